@@ -1,0 +1,79 @@
+package term
+
+// Record is what a source delivers: an occurrence (one post: who, when, which
+// terms) or, where Gauge is not nil, a reading of one term's totals and ranks.
+//
+// Strings are owned by the record once [Decoder.Decode] returned: they stay
+// valid when the record is reused.
+type Record struct {
+	// TS is the event time in microseconds since the Unix epoch, UTC: the
+	// server's or the arrival time, never what a client claims.
+	TS int64
+
+	Platform string // where it was seen: "x", "tiktok", …; lower case
+	ID       string // the post's own ID on the platform; empty if unknown
+	Author   string // as delivered; the engine keeps only a keyed hash of it
+	Group    string // community that stands in for a missing author
+	Lang     string // BCP 47 as delivered, or empty
+	Region   string // ISO 3166 code as delivered, or empty
+	Text     string // scanned for terms, then forgotten
+	Repost   bool   // counts for reach, at half weight for evidence
+
+	Tags     []string // hashtags as the platform lists them, without '#'
+	Keywords []string
+	Mentions []string
+	Links    []string
+	Sound    *SoundRef // nil when there is none
+
+	Metrics []Metric // numbers the source attached to the post: likes, views, …
+
+	Gauge *Gauge // nil for an occurrence
+}
+
+// SoundRef is a sound as a record names it; any field may be empty.
+type SoundRef struct {
+	ID     string // the platform's own ID
+	ISRC   string
+	MBID   string
+	Title  string
+	Artist string
+}
+
+// Metric is one named number.
+type Metric struct {
+	Name  string
+	Value float64
+}
+
+// Unit says how the values of a gauge may be compared over time.
+type Unit uint8
+
+// The units of a gauge. Their numbers are part of the stored format.
+const (
+	// UnitTotal is a running count: its growth counts, a fall is a reset.
+	UnitTotal Unit = 1 + iota
+	// UnitRank is a place in a list, 1 is the top.
+	UnitRank
+	// UnitBucket is the lower bound of a range ("10K+").
+	UnitBucket
+	// UnitPercent is a share in percent.
+	UnitPercent
+	// UnitIndex is a number with no fixed meaning beyond order.
+	UnitIndex
+)
+
+// Gauge is a reading of one term at one time: how often it was used so far, its
+// rank in a list. A gauge never enters the occurrence counters.
+type Gauge struct {
+	List     string // the list it was read from: "hot-search", …; may be empty
+	Category string // the list's own category, or empty
+	Term     Term   // Kind and Key normalised, Display as delivered
+	Values   []Reading
+}
+
+// Reading is one value of a gauge.
+type Reading struct {
+	Name  string // "rank", "views", "uses", …
+	Unit  Unit
+	Value float64
+}
