@@ -1,0 +1,113 @@
+package term
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Event times outside [minTS, maxTS) are refused: they are clocks gone wrong,
+// and one of them would move the watermark past every true record.
+const (
+	minTS = 631152000 * microsPerSecond  // 1990-01-01T00:00:00Z
+	maxTS = 4133980800 * microsPerSecond // 2101-01-01T00:00:00Z
+
+	microsPerSecond = 1_000_000
+)
+
+// timestamp is the spelling of a ts as found, read only when the line is known
+// to be whole.
+type timestamp struct {
+	spelling string
+	numeric  bool // stood without quotes
+	at       int
+}
+
+func (d *Decoder) timestamp() (ts timestamp, err *DecodeError) {
+	t, err := d.r.peek()
+	if err != nil {
+		return ts, err
+	}
+	ts.at = d.r.pos
+	switch t {
+	case jsonNumber:
+		ts.numeric = true
+		ts.spelling, err = d.r.number()
+	case jsonString:
+		ts.spelling, err = d.r.str()
+	case jsonNull:
+		_, err = d.r.literal()
+	default:
+		err = wrong("ts", d.r.pos, "must be a time, not %s", t)
+	}
+	return ts, err
+}
+
+// micros reads the time: RFC 3339, or a Unix time in seconds, milliseconds or
+// microseconds. The three are told apart by size: between 1990 and 2100 their
+// ranges are far from touching.
+func (ts timestamp) micros() (int64, *DecodeError) {
+	if ts.spelling == "" {
+		return 0, &DecodeError{Field: "ts", Offset: -1, Reason: "is missing"}
+	}
+	micros, ok := unixMicros(ts.spelling)
+	if !ok {
+		if ts.numeric {
+			return 0, ts.wrong("is no time")
+		}
+		t, err := time.Parse(time.RFC3339, ts.spelling)
+		if err != nil {
+			return 0, ts.wrong("is not an RFC 3339 time with a zone (2016-07-28T14:23:00Z) or a Unix time")
+		}
+		micros = t.UnixMicro()
+	}
+	switch {
+	case micros < 0:
+		return 0, ts.wrong("is before 1970: expected a time from 1990 to 2100")
+	case micros < minTS || micros >= maxTS:
+		year := time.UnixMicro(micros).UTC().Year()
+		return 0, ts.wrong("is in the year " + strconv.Itoa(year) + ": expected a time from 1990 to 2100")
+	}
+	return micros, nil
+}
+
+func (ts timestamp) wrong(what string) *DecodeError {
+	shown := quote(ts.spelling)
+	if ts.numeric {
+		shown = clip(ts.spelling)
+	}
+	return wrong("ts", ts.at, "%s %s", shown, what)
+}
+
+// unixMicros reads a decimal Unix time of unknown scale. It fails on what is
+// not a number or lies beyond the year 9999.
+func unixMicros(s string) (int64, bool) {
+	if c := s[len(s)-1]; c < '0' || c > '9' || strings.IndexByte("-0123456789", s[0]) < 0 {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		scale := scaleOf(float64(n))
+		return n * scale, scale != 0
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, false
+	}
+	scale := scaleOf(f)
+	return int64(math.Round(f * float64(scale))), scale != 0
+}
+
+// scaleOf returns how many microseconds one unit of n is worth: the largest
+// magnitude read as seconds is in the year 5138, as milliseconds likewise.
+func scaleOf(n float64) int64 {
+	switch n = math.Abs(n); {
+	case n < 1e11:
+		return microsPerSecond
+	case n < 1e14:
+		return 1000
+	case n < 2.5e17:
+		return 1
+	}
+	return 0
+}
