@@ -1,0 +1,206 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+)
+
+const judgeVersion = 1
+
+// AppendBinary appends the judge's state without its options; the error is
+// always nil. Length: about 250 bytes per open trend, 4 KiB per platform and
+// day of history, 0.7 KiB per platform and kind.
+func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
+	s := scribe{dst}
+	s.u8(judgeVersion)
+	s.i64(j.pane)
+	s.u32(uint32(len(j.episodes)))
+	for i := range j.episodes {
+		j.episodes[i].append(&s)
+	}
+	s.u32(uint32(len(j.nulls)))
+	for i := range j.nulls {
+		j.nulls[i].append(&s)
+	}
+	s.u32(uint32(len(j.lives)))
+	for i := range j.lives {
+		l := &j.lives[i]
+		s.u16(l.platform)
+		s.u8(l.kind)
+		for _, c := range l.bins {
+			s.f32(c)
+		}
+	}
+	return s.b, nil
+}
+
+// DecodeJudge restores what [Judge.AppendBinary] wrote. Options are not part of
+// the state; with the same options the restored judge goes on bit for bit as
+// the written one would have. Errors wrap [ErrOptions], [ErrCorrupt] or
+// [ErrVersion].
+func DecodeJudge(data []byte, opt Options) (*Judge, error) {
+	j, err := NewJudge(opt)
+	if err != nil {
+		return nil, err
+	}
+	in := read("judge", data)
+	in.version(judgeVersion)
+	if j.pane = in.i64(); !paneInRange(j.pane) {
+		in.fail(ErrCorrupt, "pane %d", j.pane)
+	}
+	j.episodes = make([]episode, in.count(episodeBytes))
+	for i := range j.episodes {
+		j.episodes[i].read(in)
+		if i > 0 && j.episodes[i-1].trend.ID >= j.episodes[i].trend.ID {
+			in.fail(ErrCorrupt, "trends out of order")
+		}
+	}
+	j.nulls = make([]null, in.count(2+4))
+	for i := range j.nulls {
+		j.nulls[i].read(in, &j.opt)
+		if i > 0 && j.nulls[i-1].platform >= j.nulls[i].platform {
+			in.fail(ErrCorrupt, "platforms out of order")
+		}
+	}
+	j.lives = make([]life, in.count(3+4*lifeBins))
+	for i := range j.lives {
+		l := &j.lives[i]
+		l.platform = in.u16()
+		l.kind = in.u8()
+		for b := range l.bins {
+			if l.bins[b] = in.f32(); l.bins[b] < 0 {
+				in.fail(ErrCorrupt, "negative count of lifetimes")
+			}
+		}
+		if i > 0 && j.lives[i-1].order(l.platform, l.kind) >= 0 {
+			in.fail(ErrCorrupt, "lifetimes out of order")
+		}
+	}
+	if err := in.end(); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// episodeBytes is the encoded length of an episode.
+const episodeBytes = 8 + 8 + 2 + 1 + evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1
+
+func (ep *episode) append(s *scribe) {
+	t := &ep.trend
+	s.u64(t.ID)
+	s.u64(t.Group)
+	s.u16(t.Platform)
+	s.u8(t.Kind)
+	t.Evidence.append(s)
+	s.u8(uint8(t.Phase))
+	for _, p := range ep.panes() {
+		s.i64(*p)
+	}
+	for _, f := range ep.floats() {
+		s.f64(*f)
+	}
+	s.u16(uint16(t.Platforms))
+	s.flag(t.Confirmed)
+}
+
+func (ep *episode) read(in *reader) {
+	t := &ep.trend
+	t.ID = in.u64()
+	t.Group = in.u64()
+	t.Platform = in.u16()
+	t.Kind = in.u8()
+	t.Evidence.read(in)
+	if t.Phase = Phase(in.u8()); in.err == nil && (t.Phase < Emerging || t.Phase > Over) {
+		in.fail(ErrCorrupt, "phase %d", t.Phase)
+	}
+	for _, p := range ep.panes() {
+		if *p = in.i64(); !paneInRange(*p) {
+			in.fail(ErrCorrupt, "pane %d", *p)
+		}
+	}
+	for _, f := range ep.floats() {
+		*f = in.f64()
+	}
+	t.Platforms = int(in.u16())
+	t.Confirmed = in.flag()
+}
+
+func (ep *episode) panes() [6]*int64 {
+	t := &ep.trend
+	return [...]*int64{&t.Raised, &t.Since, &t.Began, &t.PeakPane, &ep.alive, &ep.closed}
+}
+
+func (ep *episode) floats() [7]*float64 {
+	t := &ep.trend
+	return [...]*float64{&t.Threshold, &t.PeakHour, &t.Confidence, &t.Left.Low, &t.Left.Mid, &t.Left.High, &ep.bestDay}
+}
+
+// evidenceBytes is the encoded length of an Evidence.
+const evidenceBytes = 3*8 + 16*8 + 2
+
+func (e *Evidence) append(s *scribe) {
+	s.i64(e.Pane)
+	s.i64(e.Started)
+	s.i64(int64(e.Window))
+	for _, f := range e.floats() {
+		s.f64(*f)
+	}
+	s.u8(e.Tier)
+	s.u8(uint8(e.Flags))
+}
+
+func (e *Evidence) read(in *reader) {
+	e.Pane = in.i64()
+	e.Started = in.i64()
+	e.Window = int(in.i64())
+	if !paneInRange(e.Pane) || !paneInRange(e.Started) || e.Window < 0 || e.Window > maxWindowHours*PanesPerHour {
+		in.fail(ErrCorrupt, "evidence of pane %d, start %d, window %d", e.Pane, e.Started, e.Window)
+	}
+	for _, f := range e.floats() {
+		*f = in.f64()
+	}
+	e.Tier = in.u8()
+	e.Flags = Flags(in.u8())
+}
+
+func (e *Evidence) floats() [16]*float64 {
+	return [...]*float64{
+		&e.Score, &e.Z, &e.Seen, &e.Expected, &e.Posts, &e.Rank, &e.Growth, &e.Fall, &e.Share,
+		&e.LastHour, &e.BestHour, &e.Day, &e.Excess, &e.PostsPerHour, &e.ExpectedPerHour, &e.Age,
+	}
+}
+
+func (n *null) append(s *scribe) {
+	s.u16(n.platform)
+	s.u32(uint32(len(n.days)))
+	for i := range n.days {
+		s.i64(n.days[i].day)
+		for t := range n.days[i].tails {
+			for _, c := range n.days[i].tails[t].bins {
+				s.u64(c)
+			}
+		}
+	}
+}
+
+func (n *null) read(in *reader, opt *Options) {
+	n.platform = in.u16()
+	n.days = make([]dayTails, in.count(8+8*Tiers*tailBins))
+	for i := range n.days {
+		d := &n.days[i]
+		if d.day = in.i64(); !paneInRange(d.day) {
+			in.fail(ErrCorrupt, "day %d", d.day)
+		}
+		for t := range d.tails {
+			for b := range d.tails[t].bins {
+				d.tails[t].bins[b] = in.u64()
+			}
+		}
+	}
+	if !slices.IsSortedFunc(n.days, func(a, b dayTails) int { return cmp.Compare(a.day, b.day) }) {
+		in.fail(ErrCorrupt, "days out of order")
+	}
+	if in.err == nil {
+		n.refit(opt)
+	}
+}

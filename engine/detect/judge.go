@@ -1,0 +1,191 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Judge decides which candidates become trends, follows them through their
+// phases and closes them. One alarm per episode: a term that was raised is not
+// raised again until it has been over for Options.RearmHours.
+//
+// Results depend on the candidates and their panes alone, not on the order in
+// which they arrive. A Judge belongs to one goroutine.
+type Judge struct {
+	opt      Options
+	pane     int64
+	episodes []episode // by ID
+	nulls    []null    // by platform
+	lives    []life    // by platform and kind
+}
+
+// episode is one trend, or a term that must not be raised again yet.
+type episode struct {
+	trend   Trend
+	bestDay float64 // largest Evidence.Excess so far
+	alive   int64   // last pane with evidence
+	closed  int64   // pane at which the trend was closed; 0: open
+}
+
+// NewJudge returns a Judge without history.
+func NewJudge(opt Options) (*Judge, error) {
+	if err := opt.Validate(); err != nil {
+		return nil, err
+	}
+	opt.Windows = slices.Clone(opt.Windows)
+	return &Judge{opt: opt}, nil
+}
+
+// Tick takes the candidates of the closed pane and returns the changes of phase
+// by ID. A term may be among the candidates once. Panes must increase; an
+// earlier pane changes nothing. Open trends that are not among the candidates
+// are taken to have no evidence left. The candidates are sorted in place.
+// Cost: O(n log n) for n candidates, O(n) when they are sorted by ID.
+func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
+	if pane <= j.pane {
+		return nil
+	}
+	j.pane = pane
+	byID := func(a, b Candidate) int { return cmp.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(candidates, byID) {
+		slices.SortFunc(candidates, byID)
+	}
+	var changes []Change
+	old := j.episodes
+	next := make([]episode, 0, len(old)+8)
+	for len(old) > 0 || len(candidates) > 0 {
+		switch {
+		case len(candidates) == 0 || len(old) > 0 && old[0].trend.ID < candidates[0].ID:
+			ep := old[0]
+			j.follow(&ep, nil, &changes)
+			if !j.forgotten(&ep) {
+				next = append(next, ep)
+			}
+			old = old[1:]
+		case len(old) > 0 && old[0].trend.ID == candidates[0].ID:
+			ep := old[0]
+			j.follow(&ep, &candidates[0], &changes)
+			if !j.forgotten(&ep) {
+				next = append(next, ep)
+			}
+			old, candidates = old[1:], candidates[1:]
+		default:
+			if ep, ok := j.raise(&candidates[0]); ok {
+				next = append(next, ep)
+				changes = append(changes, Change{Trend: ep.trend})
+			}
+			candidates = candidates[1:]
+		}
+	}
+	j.episodes = next
+	j.spread(changes)
+	return changes
+}
+
+// Trends appends the open trends to dst, highest rank first.
+func (j *Judge) Trends(dst []Trend) []Trend {
+	n := len(dst)
+	for i := range j.episodes {
+		if ep := &j.episodes[i]; ep.closed == 0 {
+			dst = append(dst, ep.trend)
+		}
+	}
+	slices.SortFunc(dst[n:], func(a, b Trend) int {
+		return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+	})
+	return dst
+}
+
+// raise opens an episode if the candidate deserves it.
+func (j *Judge) raise(c *Candidate) (episode, bool) {
+	threshold := j.Threshold(c.Platform, c.Tier)
+	if c.Score < threshold || c.Flags.Has(FlagRegular) || c.Age < j.opt.WarmupHours {
+		return episode{}, false
+	}
+	if !c.Flags.Has(FlagGauge) && (c.Seen < j.opt.MinAuthors || c.Posts < j.opt.MinPosts) {
+		return episode{}, false
+	}
+	t := Trend{
+		Candidate: *c, Phase: Emerging, Raised: j.pane, Since: j.pane, Began: min(c.Started, j.pane),
+		Threshold: threshold, PeakHour: c.LastHour, PeakPane: j.pane, Platforms: 1,
+	}
+	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
+	j.estimate(&ep.trend)
+	return ep, true
+}
+
+// follow moves an episode on by one tick. c is nil when the term gave no
+// evidence at all.
+func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
+	if ep.closed != 0 {
+		return
+	}
+	t := &ep.trend
+	if c == nil {
+		c = &Candidate{ID: t.ID, Group: t.Group, Platform: t.Platform, Kind: t.Kind,
+			Evidence: Evidence{Pane: j.pane, Started: t.Started, Age: t.Age, Tier: t.Tier, Fall: fallen + 1, Flags: t.Flags &^ FlagBlind}}
+	}
+	t.Candidate = *c
+	if c.LastHour > t.PeakHour {
+		t.PeakHour, t.PeakPane = c.LastHour, j.pane
+	}
+	ep.bestDay = max(ep.bestDay, c.Excess)
+	if j.living(ep, c) {
+		ep.alive = j.pane
+	}
+	from, to := t.Phase, t.Phase
+	switch {
+	case j.pane-ep.alive > int64(j.opt.OverHours*PanesPerHour):
+		to = Over
+	case !c.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
+		to = from.next(&c.Evidence, j.pane-t.Raised)
+	}
+	if to != from {
+		t.Phase, t.Since = to, j.pane
+	}
+	j.estimate(t)
+	if to == Over {
+		ep.closed = j.pane
+		j.learnLife(ep)
+	}
+	if to != from {
+		*changes = append(*changes, Change{Trend: *t, From: from})
+	}
+}
+
+// living reports whether the evidence keeps the trend open: half the score that
+// raised it, or a day that still holds a fair share of its best excess.
+func (j *Judge) living(ep *episode, c *Candidate) bool {
+	if c.Flags.Has(FlagBlind) || c.Score >= ep.trend.Threshold/2 {
+		return true
+	}
+	return !c.Flags.Has(FlagGauge) && c.Excess >= max(aliveShare*ep.bestDay, j.opt.MinAuthors)
+}
+
+// forgotten reports whether a closed episode no longer bars its term.
+func (j *Judge) forgotten(ep *episode) bool {
+	return ep.closed != 0 && j.pane-ep.closed >= int64(j.opt.RearmHours*PanesPerHour)
+}
+
+// spread counts the platforms of each group and marks trends and changes.
+func (j *Judge) spread(changes []Change) {
+	platforms := make(map[uint64][]uint16)
+	for i := range j.episodes {
+		t := &j.episodes[i].trend
+		if j.episodes[i].closed == 0 && t.Group != 0 && !slices.Contains(platforms[t.Group], t.Platform) {
+			platforms[t.Group] = append(platforms[t.Group], t.Platform)
+		}
+	}
+	mark := func(t *Trend) {
+		if t.Phase != Over {
+			t.Platforms = max(1, len(platforms[t.Group]))
+			t.Confirmed = t.Platforms > 1
+		}
+	}
+	for i := range j.episodes {
+		mark(&j.episodes[i].trend)
+	}
+	for i := range changes {
+		mark(&changes[i].Trend)
+	}
+}

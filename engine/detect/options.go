@@ -1,0 +1,137 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+)
+
+// Window is one time scale of evidence.
+type Window struct {
+	// Panes is the length. Up to 48 panes are taken from the fine panes; a
+	// longer window must be whole hours, ends with the running hour and is
+	// therefore up to one hour shorter than named.
+	Panes int
+	// Offset is taken from the window's z before windows are compared. Long
+	// windows overlap less and see slower noise, so equal z means less there;
+	// the offsets give every window about the same tail on background terms.
+	Offset float64
+}
+
+// Options are the settings of the detector. They are read-only once in use.
+// Take [DefaultOptions] and change what must differ.
+type Options struct {
+	// Budget is the number of false alarms a day and platform that a user
+	// accepts. Default 5. It is a ceiling: a quiet platform stays below it,
+	// because MinScore holds as well.
+	Budget float64
+	// MinScore is the least score of an alarm, whatever the history says.
+	MinScore float64
+	// MinAuthors is the least number of distinct authors in the deciding
+	// window, MinPosts that of posts: fewer people are no trend, however rare
+	// the term.
+	MinAuthors float64
+	MinPosts   float64
+
+	// Windows are the time scales, shortest first.
+	Windows []Window
+	// NewFloor is how many authors an ordinary new term brings in its first
+	// hour beyond its (unknown, therefore tiny) rate; a known term's floor
+	// shrinks to 1.
+	NewFloor float64
+	// Concentration scales authors per post: with less than 1/Concentration
+	// distinct authors per post the evidence is cut in proportion.
+	Concentration float64
+
+	// RateHalfLife (hours) is how fast a term's usual rate forgets. Default 168.
+	RateHalfLife float64
+	// VolumeClip bounds how far the platform's momentary volume may move the
+	// expectation, as a factor. Default 2.
+	VolumeClip float64
+
+	// WarmupHours is the age of a platform's stream below which nothing is
+	// raised. Default 6.
+	WarmupHours float64
+	// TailDays is how many days of daily maxima the empirical null remembers.
+	// Default 14.
+	TailDays int
+	// OverHours is how long a trend may lack evidence before it is over, and
+	// RearmHours how long after that the term may be raised again.
+	OverHours  float64
+	RearmHours float64
+}
+
+// DefaultOptions returns the settings that are used when nobody asks for others.
+func DefaultOptions() Options {
+	return Options{
+		Budget:     5,
+		MinScore:   4,
+		MinAuthors: 5,
+		MinPosts:   5,
+		Windows: []Window{
+			{1, 0.5}, {3, 1.25}, {6, 1.55}, {12, 1.55}, {24, 1.1}, {48, 0.35},
+		},
+		NewFloor:      2,
+		Concentration: 3,
+		RateHalfLife:  7 * 24,
+		VolumeClip:    2,
+		WarmupHours:   6,
+		TailDays:      14,
+		OverHours:     6,
+		RearmHours:    24,
+	}
+}
+
+// Validate returns an error that wraps [ErrOptions] and names the first setting
+// that cannot work, its value and what is allowed.
+func (o *Options) Validate() error {
+	for _, c := range []struct {
+		name     string
+		v        float64
+		min, max float64
+	}{
+		{"Budget", o.Budget, 0.001, 1e6},
+		{"MinScore", o.MinScore, 0, 100},
+		{"MinAuthors", o.MinAuthors, 1, 1e9},
+		{"MinPosts", o.MinPosts, 1, 1e9},
+		{"NewFloor", o.NewFloor, 1, 1e6},
+		{"Concentration", o.Concentration, 1, 1e6},
+		{"RateHalfLife", o.RateHalfLife, 1, 1e6},
+		{"VolumeClip", o.VolumeClip, 1, 100},
+		{"WarmupHours", o.WarmupHours, 0, 72},
+		{"TailDays", float64(o.TailDays), 1, maxTailDays},
+		{"OverHours", o.OverHours, 1, 72},
+		{"RearmHours", o.RearmHours, 0, 1000},
+	} {
+		if !(c.v >= c.min && c.v <= c.max) {
+			return fmt.Errorf("%w: %s is %v; it must be between %v and %v", ErrOptions, c.name, c.v, c.min, c.max)
+		}
+	}
+	return o.validateWindows()
+}
+
+func (o *Options) validateWindows() error {
+	if len(o.Windows) == 0 || len(o.Windows) > maxWindows {
+		return fmt.Errorf("%w: %d windows; between 1 and %d are allowed", ErrOptions, len(o.Windows), maxWindows)
+	}
+	last := 0
+	for _, w := range o.Windows {
+		switch {
+		case w.Panes <= last:
+			return fmt.Errorf("%w: window of %d panes after one of %d; they must grow", ErrOptions, w.Panes, last)
+		case w.Panes > finePanes && (w.Panes%PanesPerHour != 0 || w.Panes > maxWindowHours*PanesPerHour):
+			return fmt.Errorf("%w: window of %d panes; above %d it must be whole hours up to %d panes",
+				ErrOptions, w.Panes, finePanes, maxWindowHours*PanesPerHour)
+		case math.IsNaN(w.Offset) || math.Abs(w.Offset) > 100:
+			return fmt.Errorf("%w: window of %d panes has offset %v; it must be within ±100", ErrOptions, w.Panes, w.Offset)
+		}
+		last = w.Panes
+	}
+	return nil
+}
+
+const (
+	maxWindows     = 16
+	maxWindowHours = 48
+	finePanes      = 48
+	maxTailDays    = 60
+)

@@ -1,0 +1,128 @@
+package detect
+
+import "math"
+
+// shape measures where the term stands on its curve: growth, the last hour
+// against the best of 24, when the rise began.
+func (v *view) shape(e *Evidence) {
+	last := v.window(PanesPerHour)
+	e.LastHour, e.PostsPerHour = last.fresh, last.posts
+	e.ExpectedPerHour = last.expected * v.b.postsPerAuthor()
+	e.Growth = v.growth()
+
+	n := len(v.s.HourFresh)
+	peak, peakAt := last.fresh, 0
+	day := float64(v.s.HourFresh[n-1]) / 2
+	for i := 1; i <= 24; i++ {
+		x := float64(v.s.HourFresh[n-1-i]) / 2
+		day += x
+		if x > peak {
+			peak, peakAt = x, i
+		}
+	}
+	e.BestHour, e.Day = peak, day
+	e.Excess = day
+	for i := range 25 {
+		e.Excess -= v.mu[i]
+	}
+	if v.f.Covered(v.f.Hour) < 0.5 {
+		e.Flags |= FlagBlind
+	}
+	e.Share, e.Fall = 1, 0
+	if peakAt > 0 {
+		// The best hour may have been at a busier time of day.
+		want := peak * min(1, v.season(0)/v.season(peakAt))
+		e.Share = min(1, (last.fresh+0.5)/(want+0.5))
+		e.Fall = max(0, (want-last.fresh)/math.Sqrt(want+1))
+	}
+	e.Started = v.started()
+	if narrow := v.narrowest(); day >= v.opt.MinAuthors && narrow >= 0.8*day {
+		e.Flags |= FlagBurst
+	}
+}
+
+// season returns the platform's relative activity in the hour, padded so that a
+// dead hour does not divide by zero.
+func (v *view) season(back int) float64 {
+	return float64(v.f.expected[back]) + 0.05*v.f.Level + 1
+}
+
+// growth is the z of the last two hours against the two before them, both
+// relative to what the season expects, with the term's own scatter.
+func (v *view) growth() float64 {
+	const half = 2 * PanesPerHour
+	var now, before float64
+	n := len(v.s.PaneFresh)
+	for i := range half {
+		now += float64(v.s.PaneFresh[n-1-i]) / 2
+		before += float64(v.s.PaneFresh[n-1-half-i]) / 2
+	}
+	pad := 0.05*v.f.Level + 1
+	tilt := (v.platform(0, half) + pad) / (v.platform(half, half) + pad)
+	want := before * tilt
+	sd := math.Sqrt(now + want*tilt + 1)
+	return (now - want) / sd
+}
+
+// platform returns the platform's expected authors in n panes that ended skip
+// panes ago.
+func (v *view) platform(skip, n int) float64 {
+	var sum float64
+	for i := skip; i < skip+n; i++ {
+		sum += v.f.Expected(HourOf(v.f.Pane-int64(i))) / PanesPerHour
+	}
+	return sum
+}
+
+// started walks back from the running hour while the term is clearly above what
+// is usual, forgiving one hour, for at most 47 hours.
+func (v *view) started() int64 {
+	n := len(v.s.HourFresh)
+	start, misses := v.f.Hour, 0
+	for i := 0; i < min(maxWindowHours, n); i++ {
+		x := float64(v.s.HourFresh[n-1-i]) / 2
+		if x > 2*v.mu[i]+0.5 {
+			start, misses = v.f.Hour-int64(i), 0
+			continue
+		}
+		if misses++; misses > 2 {
+			break
+		}
+	}
+	return max(start*PanesPerHour, floorDiv(v.s.FirstSeen, PaneSeconds))
+}
+
+// narrowest returns the most authors within three neighbouring fine panes.
+func (v *view) narrowest() float64 {
+	var most uint32
+	p := v.s.PaneFresh
+	for i := 2; i < len(p); i++ {
+		most = max(most, p[i]+p[i-1]+p[i-2])
+	}
+	return float64(most) / 2
+}
+
+// rank turns the surprise of the last four hours into a place in the list:
+// growing terms first, terms past their peak damped.
+func (v *view) rank(e *Evidence) {
+	r := v.z4 * (0.5 + 0.5/(1+math.Exp(-e.Growth)))
+	if e.Fall > 1 {
+		r *= 0.6
+	}
+	if e.Fall > 2 && e.Share < 0.7 {
+		r = min(r, 0.5)
+	}
+	e.Rank = r
+}
+
+// regular reports whether the term only repeats itself.
+func (v *view) regular(e *Evidence) bool {
+	day := DayOf(v.f.Pane)
+	h := &v.b.history
+	if h.weekly(day, e.Day) {
+		return true
+	}
+	// A term spread evenly over its days may well have a sudden hour within an
+	// ordinary day; one that always comes in bursts may not.
+	return v.b.phi(0) >= 1 && h.daily(day, e.Day)
+}

@@ -1,0 +1,86 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Why holds the numbers behind a trend, for the API and for one plain sentence.
+type Why struct {
+	WindowMinutes int     // the deciding window
+	Seen          float64 // authors seen in it
+	Expected      float64 // authors expected in it
+	Posts         float64 // posts in it
+	Z             float64 // how surprising, in standard deviations
+	Score         float64 // Z less the window's offset
+	Threshold     float64 // score that was needed
+	StartedUnix   int64   // Unix second at which the rise began
+	Platforms     int     // platforms on which it is open
+	Flags         Flags
+}
+
+// Why returns the numbers behind the trend's last evidence.
+func (t *Trend) Why() Why {
+	return Why{
+		WindowMinutes: t.Window * PaneSeconds / 60, Seen: t.Seen, Expected: t.Expected, Posts: t.Posts,
+		Z: t.Z, Score: t.Score, Threshold: t.Threshold, StartedUnix: PaneStart(t.Began),
+		Platforms: t.Platforms, Flags: t.Flags,
+	}
+}
+
+// Sentence says in plain English why the term of that name was raised.
+func (w Why) Sentence(name string) string {
+	if w.Flags.Has(FlagGauge) {
+		return w.gaugeSentence(name)
+	}
+	var b strings.Builder
+	if w.Seen <= w.Expected {
+		fmt.Fprintf(&b, "%s is back to about its usual level.", name)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%s people used %s within %s where about %s were expected", number(w.Seen), name, span(w.WindowMinutes), number(w.Expected))
+	if w.Posts > w.Seen {
+		fmt.Fprintf(&b, " (%s posts)", number(w.Posts))
+	}
+	b.WriteByte('.')
+	if w.Platforms > 1 {
+		fmt.Fprintf(&b, " It rises on %d platforms.", w.Platforms)
+	}
+	for _, n := range [...]struct {
+		flag Flags
+		text string
+	}{
+		{FlagNew, " It was not seen before the last three days."},
+		{FlagFew, " Few people wrote many of the posts."},
+		{FlagBurst, " All came in one short burst; a second wave would confirm it."},
+		{FlagBlind, " The source was down in the last hour."},
+	} {
+		if w.Flags.Has(n.flag) {
+			b.WriteString(n.text)
+		}
+	}
+	return b.String()
+}
+
+func (w Why) gaugeSentence(name string) string {
+	return fmt.Sprintf("%s moves in its list as few others do (score %.1f, %.1f needed) over %s. "+
+		"Only totals or ranks are known, not how many people are behind it.", name, w.Score, w.Threshold, span(w.WindowMinutes))
+}
+
+// number writes a count without false precision.
+func number(x float64) string {
+	if x < 10 && x != float64(int(x)) {
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.0f", x)
+}
+
+func span(minutes int) string {
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%d minutes", minutes)
+	case minutes == 60:
+		return "1 hour"
+	}
+	return fmt.Sprintf("%d hours", minutes/60)
+}
