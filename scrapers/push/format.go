@@ -1,0 +1,113 @@
+package push
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow is the largest zstd window accepted, in bytes: what zstd --long=27
+// asks for. A stream of constant memory cannot be had with less.
+const maxWindow = 128 << 20
+
+// format is how an input is compressed.
+type format uint8
+
+const (
+	plain format = iota
+	gzipped
+	zstandard
+)
+
+var formatNames = [...]string{plain: "plain", gzipped: "gzip", zstandard: "zstd"}
+
+func (f format) String() string { return formatNames[f] }
+
+// sniffBytes is how much of the beginning [sniff] needs.
+const sniffBytes = 6
+
+// foreign lists formats that people do hand over and that have to be unpacked first.
+var foreign = []struct{ magic, name, tool string }{
+	{"\xfd7zXZ\x00", "an xz file", "xz -dc"},
+	{"BZh", "a bzip2 file", "bzip2 -dc"},
+	{"\x04\x22\x4d\x18", "an lz4 file", "lz4 -dc"},
+	{"PK\x03\x04", "a zip archive", "unzip -p"},
+	{"PAR1", "a Parquet file", "a converter to NDJSON"},
+}
+
+// sniff recognises the compression by the first bytes of an input (RFC 1952
+// §2.3.1 for gzip, RFC 8878 §3.1 for zstd frames and skippable frames).
+func sniff(head []byte) (format, error) {
+	for _, f := range foreign {
+		if bytes.HasPrefix(head, []byte(f.magic)) {
+			return plain, fmt.Errorf("%w: it is %s; pipe it through %s and replay -", ErrFormat, f.name, f.tool)
+		}
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return plain, fmt.Errorf("%w: it is UTF-16 text; convert it to UTF-8", ErrFormat)
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return gzipped, nil
+	case len(head) >= 4 && isZstd(binary.LittleEndian.Uint32(head)):
+		return zstandard, nil
+	}
+	return plain, nil
+}
+
+func isZstd(magic uint32) bool {
+	const frame, skippable = 0xfd2fb528, 0x184d2a50
+	return magic == frame || magic&^0xf == skippable
+}
+
+// decompressor returns a reader of the decoded stream and a function that frees
+// it. Frames and members that follow each other are read as one stream.
+func decompressor(f format, r *bufio.Reader) (io.Reader, func(), error) {
+	switch f {
+	case gzipped:
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, func() {}, nil
+	case zstandard:
+		// One goroutine is enough: the reading goroutine is already apart from
+		// decoding and counting, and more of them would hold more windows.
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	default:
+		return r, func() {}, nil
+	}
+}
+
+// damage describes the end of a stream that did not end well. It returns false
+// for errors that are not about the content.
+func (f format) damage(err error) (Class, string, bool) {
+	switch {
+	case f == plain:
+		return 0, "", false
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return ClassTruncated, f.String() + " stream ends in the middle: unexpected EOF", true
+	default:
+		return ClassCorrupt, f.String() + " stream is damaged: " + err.Error(), true
+	}
+}
+
+// refusal turns a decompressor's error that is no damage into one with a way out.
+func refusal(err error) (error, bool) {
+	switch {
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return fmt.Errorf("%w: the zstd stream needs a window of more than %d MiB; compress it again without --long or with --long=27", ErrFormat, maxWindow>>20), true
+	case errors.Is(err, zstd.ErrUnknownDictionary):
+		return fmt.Errorf("%w: the zstd stream needs a dictionary; compress it again without one", ErrFormat), true
+	}
+	return nil, false
+}
