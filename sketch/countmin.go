@@ -143,18 +143,19 @@ func (c *CountMin) ErrorBound(delta float64, probes int) uint32 {
 const cmVersion = 1
 
 // AppendBinary appends the sketch's encoding to dst: version, generation, number
-// of lines, then the counters, current generation first.
+// of lines, then per generation (current first) the lines that are not all zero:
+// for each 64 lines a word that says which follow, and those.
 func (c *CountMin) AppendBinary(dst []byte) []byte {
 	dst = append(dst, cmVersion)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(c.gen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.lines[0])))
-	dst = slices.Grow(dst, c.Bytes())
 	for _, lines := range c.lines {
-		for i := range lines {
-			for _, v := range lines[i] {
+		dst = appendSparse(dst, lines, func(dst []byte, line *cmLine) []byte {
+			for _, v := range line {
 				dst = binary.LittleEndian.AppendUint16(dst, v)
 			}
-		}
+			return dst
+		})
 	}
 	return dst
 }
@@ -169,21 +170,17 @@ func DecodeCountMin(data []byte) (*CountMin, []byte, error) {
 	if r.err == nil && (n == 0 || n&(n-1) != 0) {
 		r.fail("%d lines, not a power of two", n)
 	}
-	// Asking for the counters before making room for them keeps a damaged length
-	// from allocating more than the data could fill.
-	raw := r.bytes(cmGens * n * cmWidth * 2)
-	if r.err != nil {
-		return nil, nil, r.err
-	}
 	c := &CountMin{gen: gen, mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}}
 	for g := range c.lines {
-		c.lines[g] = make([]cmLine, n)
-		for i := range c.lines[g] {
-			for j := range c.lines[g][i] {
-				c.lines[g][i][j] = binary.LittleEndian.Uint16(raw)
-				raw = raw[2:]
+		c.lines[g] = readSparse(&r, n, func(r *reader, line *cmLine) {
+			raw := r.bytes(cmWidth * 2)
+			for j := range raw[:len(raw)/2] {
+				line[j] = binary.LittleEndian.Uint16(raw[2*j:])
 			}
-		}
+		})
+	}
+	if r.err != nil {
+		return nil, nil, r.err
 	}
 	rest, err := r.rest()
 	return c, rest, err

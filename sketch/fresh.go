@@ -3,7 +3,6 @@ package sketch
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 const (
@@ -118,18 +117,19 @@ func (f *FreshFilter) FalseSeen(probes int) float64 {
 
 const freshVersion = 1
 
-// AppendBinary appends the filter's encoding to dst.
+// AppendBinary appends the filter's encoding to dst, in the manner of
+// [CountMin.AppendBinary].
 func (f *FreshFilter) AppendBinary(dst []byte) []byte {
 	dst = append(dst, freshVersion)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.gen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(f.blocks[0])))
-	dst = slices.Grow(dst, f.Bytes())
 	for _, blocks := range f.blocks {
-		for i := range blocks {
-			for _, w := range blocks[i] {
+		dst = appendSparse(dst, blocks, func(dst []byte, block *freshBlock) []byte {
+			for _, w := range block {
 				dst = binary.LittleEndian.AppendUint64(dst, w)
 			}
-		}
+			return dst
+		})
 	}
 	return dst
 }
@@ -144,19 +144,17 @@ func DecodeFreshFilter(data []byte) (*FreshFilter, []byte, error) {
 	if r.err == nil && (n == 0 || n&(n-1) != 0) {
 		r.fail("%d blocks, not a power of two", n)
 	}
-	raw := r.bytes(freshGens * n * freshWords * 8)
-	if r.err != nil {
-		return nil, nil, r.err
-	}
 	f := &FreshFilter{gen: gen, mask: uint64(n - 1)}
 	for g := range f.blocks {
-		f.blocks[g] = make([]freshBlock, n)
-		for i := range f.blocks[g] {
-			for j := range f.blocks[g][i] {
-				f.blocks[g][i][j] = binary.LittleEndian.Uint64(raw)
-				raw = raw[8:]
+		f.blocks[g] = readSparse(&r, n, func(r *reader, block *freshBlock) {
+			raw := r.bytes(freshWords * 8)
+			for j := range raw[:len(raw)/8] {
+				block[j] = binary.LittleEndian.Uint64(raw[8*j:])
 			}
-		}
+		})
+	}
+	if r.err != nil {
+		return nil, nil, r.err
 	}
 	rest, err := r.rest()
 	return f, rest, err

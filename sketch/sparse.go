@@ -1,0 +1,48 @@
+package sketch
+
+import "encoding/binary"
+
+// maxLines bounds what a decoder makes room for: 2^26 cache lines are 4 GiB.
+const maxLines = 1 << 26
+
+// appendSparse appends the lines that are not zero, behind a word per 64 lines
+// whose bits say which they are.
+func appendSparse[L comparable](dst []byte, lines []L, one func([]byte, *L) []byte) []byte {
+	var zero L
+	for from := 0; from < len(lines); from += 64 {
+		group := lines[from:min(from+64, len(lines))]
+		at := len(dst)
+		dst = append(dst, 0, 0, 0, 0, 0, 0, 0, 0)
+		present := uint64(0)
+		for i := range group {
+			if group[i] != zero {
+				present |= 1 << i
+				dst = one(dst, &group[i])
+			}
+		}
+		binary.LittleEndian.PutUint64(dst[at:], present)
+	}
+	return dst
+}
+
+// readSparse reads n lines that [appendSparse] wrote.
+func readSparse[L any](r *reader, n int, one func(*reader, *L)) []L {
+	// Every 64 lines take at least a word, so a damaged length cannot allocate
+	// much more than the data could describe.
+	if r.err == nil && (n > maxLines || (n+63)/64*8 > len(r.data)-r.off) {
+		r.fail("%d lines in %d bytes", n, len(r.data)-r.off)
+	}
+	if r.err != nil {
+		return nil
+	}
+	lines := make([]L, n)
+	for from := 0; from < n && r.err == nil; from += 64 {
+		present := r.u64()
+		for i := range min(64, n-from) {
+			if present>>i&1 != 0 {
+				one(r, &lines[from+i])
+			}
+		}
+	}
+	return lines
+}
