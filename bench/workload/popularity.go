@@ -1,0 +1,77 @@
+package workload
+
+import "math"
+
+const (
+	headRanks     = 512  // how many of the most popular drift on their own
+	driftHours    = 18.0 // relaxation time of the drift
+	driftSD       = 0.35 // its standard deviation in natural logarithms, at Noise 1
+	tasteSD       = 0.4  // how far a community's lasting taste differs from the common rank
+	popularSlope  = 1.07
+	popularShift  = 2.7
+	driftOutliers = 4.0 // |drift| is capped here, for heavy tails
+)
+
+// popularity says how likely each of a ranked list of things is drawn: by Zipf's
+// law with a lasting taste and, among the first ranks, a drift: an
+// Ornstein–Uhlenbeck process of the log weight, moved on once an hour.
+type popularity struct {
+	base    []float64 // the head's weights without drift
+	drift   []float64
+	weights []float64 // the head's weights now
+	head    alias
+	tail    *alias // over the ranks past the head; nil if there are none
+}
+
+// newPopularity ranks n things; the tail depends on n alone and may be shared.
+func newPopularity(n int, tail *alias, noise float64, s *stream) *popularity {
+	h := min(n, headRanks)
+	p := &popularity{base: zipf(h, popularSlope, popularShift), drift: make([]float64, h), weights: make([]float64, h), tail: tail}
+	for i := range p.base {
+		p.base[i] *= exp(float64(tasteSD * s.normal()))
+		p.drift[i] = driftSD * noise * s.normal()
+	}
+	p.rebuild()
+	return p
+}
+
+// newTail returns the alias of the ranks past the head of n, or nil.
+func newTail(n int) *alias {
+	if n <= headRanks {
+		return nil
+	}
+	a := new(alias)
+	a.build(zipf(n, popularSlope, popularShift)[headRanks:])
+	return a
+}
+
+// step moves the drift on by an hour.
+func (p *popularity) step(s *stream, noise float64, heavy bool) {
+	keep := exp(-1 / driftHours)
+	push := driftSD * noise * math.Sqrt(1-float64(keep*keep))
+	for i, x := range p.drift {
+		z := 0.0
+		if heavy {
+			z = s.heavy()
+		} else {
+			z = s.normal()
+		}
+		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(keep*x)+float64(push*z)))
+	}
+	p.rebuild()
+}
+
+func (p *popularity) rebuild() {
+	for i, b := range p.base {
+		p.weights[i] = b * exp(p.drift[i])
+	}
+	p.head.build(p.weights)
+}
+
+// draw returns a rank from 0.
+func (p *popularity) draw(s *stream) int {
+	if p.tail == nil || float64(s.float()*(p.head.total+p.tail.total)) < p.head.total {
+		return p.head.draw(s)
+	}
+	return headRanks + p.tail.draw(s)
+}
