@@ -55,9 +55,9 @@ func (b *batch) decode(d *term.Decoder) {
 	b.decoded <- struct{}{}
 }
 
-// readSize is the room offered to one Read, in bytes. A batch is what one Read
+// defaultReadSize is the room offered to one Read, in bytes. A batch is what one Read
 // gives, so that lines from a slow pipe are not kept waiting for more.
-const readSize = 64 << 10
+const defaultReadSize = 64 << 10
 
 // maxEmptyReads is how often in a row a source may give nothing and no error.
 const maxEmptyReads = 100
@@ -67,10 +67,11 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // splitter cuts a decoded stream into lines. Its memory is bounded by the
 // longest line allowed plus one read, whatever the input.
 type splitter struct {
-	src     io.Reader
-	maxLine int
-	offset  int64 // of the first byte after the last line emitted
-	number  int64 // of the last line emitted
+	src      io.Reader
+	maxLine  int
+	readSize int
+	offset   int64 // of the first byte after the last line emitted
+	number   int64 // of the last line emitted
 
 	carry  []byte // the beginning of a line whose end has not been read
 	long   bool   // that line is too long: carry holds what is kept of it
@@ -87,7 +88,7 @@ func (s *splitter) fill(b *batch) {
 	}
 	for empty := 0; len(b.lines) == 0 && b.end == nil; {
 		known := len(b.buf)
-		b.buf = slices.Grow(b.buf, readSize)[:known+readSize]
+		b.buf = slices.Grow(b.buf, s.readSize)[:known+s.readSize]
 		n, err := s.src.Read(b.buf[known:])
 		b.buf = b.buf[:known+n]
 		if empty++; n > 0 {

@@ -62,8 +62,8 @@ func (c *Cursor) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("%w: it has version %d and this program knows up to %d; use the newer swell that wrote it", ErrCursor, e.Version, cursorVersion)
 	case e.Version < 1:
 		return fmt.Errorf("%w: version %d", ErrCursor, e.Version)
-	case e.Offset < 0 || e.Line < 0 || e.DeadLetter < 0:
-		return fmt.Errorf("%w: offset %d, line %d and dead-letter size %d may not be negative", ErrCursor, e.Offset, e.Line, e.DeadLetter)
+	case e.Offset < 0 || e.Line < 0 || e.Newest < 0 || e.DeadLetter < 0:
+		return fmt.Errorf("%w: offset %d, line %d, newest_us %d and dead_letter %d may not be negative", ErrCursor, e.Offset, e.Line, e.Newest, e.DeadLetter)
 	case e.Line > e.Offset:
 		return fmt.Errorf("%w: %d lines cannot fit in %d bytes", ErrCursor, e.Line, e.Offset)
 	}

@@ -30,15 +30,17 @@ var formatNames = [...]string{plain: "plain", gzipped: "gzip", zstandard: "zstd"
 func (f format) String() string { return formatNames[f] }
 
 // sniffBytes is how much of the beginning [sniff] needs.
-const sniffBytes = 6
+const sniffBytes = 10
 
-// foreign lists formats that people do hand over and that have to be unpacked first.
-var foreign = []struct{ magic, name, tool string }{
-	{"\xfd7zXZ\x00", "an xz file", "xz -dc"},
-	{"BZh", "a bzip2 file", "bzip2 -dc"},
-	{"\x04\x22\x4d\x18", "an lz4 file", "lz4 -dc"},
-	{"PK\x03\x04", "a zip archive", "unzip -p"},
-	{"PAR1", "a Parquet file", "a converter to NDJSON"},
+// foreign lists formats that people do hand over and that have to be converted
+// first. What is looked for is nothing that a text begins with, so that a bad
+// first line is never taken for one of them.
+var foreign = []struct{ magic, name, advice string }{
+	{"\xfd7zXZ\x00", "an xz file", "pipe it through xz -dc and replay -"},
+	{"\x04\x22\x4d\x18", "an lz4 file", "pipe it through lz4 -dc and replay -"},
+	{"PK\x03\x04", "a zip archive", "unpack it"},
+	{"\xff\xfe{\x00", "UTF-16 text", "convert it to UTF-8"},
+	{"\xfe\xff\x00{", "UTF-16 text", "convert it to UTF-8"},
 }
 
 // sniff recognises the compression by the first bytes of an input (RFC 1952
@@ -46,18 +48,23 @@ var foreign = []struct{ magic, name, tool string }{
 func sniff(head []byte) (format, error) {
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.magic)) {
-			return plain, fmt.Errorf("%w: it is %s; pipe it through %s and replay -", ErrFormat, f.name, f.tool)
+			return plain, fmt.Errorf("%w: it is %s; %s", ErrFormat, f.name, f.advice)
 		}
 	}
 	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return plain, fmt.Errorf("%w: it is UTF-16 text; convert it to UTF-8", ErrFormat)
+	case isBzip2(head):
+		return plain, fmt.Errorf("%w: it is a bzip2 file; pipe it through bzip2 -dc and replay -", ErrFormat)
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		return gzipped, nil
 	case len(head) >= 4 && isZstd(binary.LittleEndian.Uint32(head)):
 		return zstandard, nil
 	}
 	return plain, nil
+}
+
+// isBzip2 looks for the signature, the block size and the first block's magic.
+func isBzip2(head []byte) bool {
+	return len(head) >= 10 && string(head[:3]) == "BZh" && string(head[4:10]) == "1AY&SY"
 }
 
 func isZstd(magic uint32) bool {

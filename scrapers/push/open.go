@@ -34,6 +34,8 @@ type Options struct {
 	// Workers is how many goroutines decode; 0 is one less than the processors,
 	// at least 1 and at most 4. It does not change what is delivered.
 	Workers int
+
+	readSize int // room offered to one read; tests make it small
 }
 
 func (o Options) withDefaults() Options {
@@ -42,6 +44,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Workers <= 0 {
 		o.Workers = min(max(runtime.GOMAXPROCS(0)-1, 1), 4)
+	}
+	if o.readSize <= 0 {
+		o.readSize = defaultReadSize
 	}
 	return o
 }
@@ -155,8 +160,8 @@ func (r *Reader) resume(f *os.File, head []byte, in *input) error {
 }
 
 func (r *Reader) start(in input) {
-	in.name, in.at, in.maxLine, in.maxDecoded = r.name, r.at, r.opts.MaxLine, r.opts.MaxDecoded
-	r.pipe = startPipeline(in, r.opts.Workers, &r.counters)
+	in.name, in.at, in.opts = r.name, r.at, r.opts
+	r.pipe = startPipeline(in, &r.counters)
 }
 
 func cannotReplay(path string, err error) error {

@@ -24,14 +24,13 @@ func (e *damageError) Error() string { return e.reason }
 
 // input is what a pipeline reads.
 type input struct {
-	name       string
-	raw        io.Reader
-	sniffed    bool // format is known
-	format     format
-	skip       int64 // decoded bytes to pass before the first line
-	at         Cursor
-	maxLine    int
-	maxDecoded int64
+	name    string
+	raw     io.Reader
+	sniffed bool // format is known
+	format  format
+	at      Cursor
+	skip    int64 // decoded bytes to pass before raw is at the cursor
+	opts    Options
 }
 
 // pipeline runs the goroutines of a reader.
@@ -50,8 +49,8 @@ type pipeline struct {
 	counters          *counters
 }
 
-func startPipeline(in input, workers int, c *counters) *pipeline {
-	depth := workers + 3 // one being filled, one being consumed, one waiting
+func startPipeline(in input, c *counters) *pipeline {
+	depth := in.opts.Workers + 3 // one being filled, one being consumed, one waiting
 	p := &pipeline{
 		free:     make(chan *batch, depth),
 		work:     make(chan *batch, depth),
@@ -63,7 +62,7 @@ func startPipeline(in input, workers int, c *counters) *pipeline {
 		p.free <- newBatch()
 	}
 	p.running.Go(func() { p.read(in) })
-	for range workers {
+	for range in.opts.Workers {
 		p.running.Go(func() {
 			var d term.Decoder
 			for b := range p.work {
@@ -101,7 +100,7 @@ func (p *pipeline) read(in input) {
 	if err == nil {
 		defer release()
 	}
-	lines := splitter{src: decoded, maxLine: in.maxLine, offset: in.at.Offset, number: in.at.Line}
+	lines := splitter{src: decoded, maxLine: in.opts.MaxLine, readSize: in.opts.readSize, offset: in.at.Offset, number: in.at.Line}
 	for {
 		var b *batch
 		select {
@@ -128,7 +127,7 @@ func (p *pipeline) read(in input) {
 
 // open returns the decoded stream, standing at the first line to deliver.
 func (p *pipeline) open(in *input, raw *rawReader) (io.Reader, func(), error) {
-	buffered := bufio.NewReaderSize(raw, readSize)
+	buffered := bufio.NewReaderSize(raw, defaultReadSize)
 	if !in.sniffed {
 		head, err := buffered.Peek(sniffBytes)
 		if err != nil && err != io.EOF {
@@ -142,7 +141,7 @@ func (p *pipeline) open(in *input, raw *rawReader) (io.Reader, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	decoded := &decodedReader{src: stream, limit: in.maxDecoded, read: in.at.Offset - in.skip, counters: p.counters}
+	decoded := &decodedReader{src: stream, limit: in.opts.MaxDecoded, read: in.at.Offset - in.skip, counters: p.counters}
 	if in.skip > 0 {
 		n, err := io.CopyN(io.Discard, decoded, in.skip)
 		if err != nil && !errors.Is(err, ErrTooLarge) && (raw.err == nil || raw.err == io.EOF) {

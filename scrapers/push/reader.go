@@ -96,12 +96,11 @@ func (r *Reader) peek() (ts int64, err error) {
 		case it == nil:
 			r.finish()
 		case !it.good():
-			r.reportLine(it)
-			r.pop()
+			class, reason := r.fault(&it.line)
+			r.reject(it, class, reason)
 		case r.suspect(it.record.TS) && r.wrongClock():
-			it = r.front()
-			r.report(&it.line, ClassClock, r.clockReason(it.record.TS))
-			r.pop()
+			it = r.front() // it moved into the queue
+			r.reject(it, ClassClock, r.clockReason(it.record.TS))
 		default:
 			r.ready = true
 		}
@@ -198,14 +197,20 @@ func (r *Reader) finish() {
 	}
 }
 
-// reportLine reports a line that never was a record.
-func (r *Reader) reportLine(it *item) {
-	if it.line.long {
-		r.report(&it.line, ClassLong, fmt.Sprintf("the line has %d bytes; the limit is %d", it.line.length, r.opts.MaxLine))
-		return
+// fault says what is wrong with a line that never was a record.
+func (r *Reader) fault(l *line) (Class, string) {
+	if l.long {
+		return ClassLong, fmt.Sprintf("the line has %d bytes; the limit is %d", l.length, r.opts.MaxLine)
 	}
-	class, reason := classify(it.line.err)
-	r.report(&it.line, class, reason)
+	return classify(l.err)
+}
+
+// reject reports the front item and passes it. Where it could not be kept the
+// cursor stays before it.
+func (r *Reader) reject(it *item, class Class, reason string) {
+	if r.report(&it.line, class, reason); r.err == nil {
+		r.pop()
+	}
 }
 
 // report counts a bad line, keeps it and tells the caller. If it cannot be kept
