@@ -92,7 +92,7 @@ func (d *Decoder) decode(line []byte, rec *Record) *DecodeError {
 		return err
 	}
 	if rec.Platform == "" {
-		rec.Platform = "unknown"
+		rec.Platform = unknownPlatform
 	}
 	if gauge {
 		return d.finishGauge(rec)
@@ -106,6 +106,9 @@ func (d *Decoder) decode(line []byte, rec *Record) *DecodeError {
 	}
 	return nil
 }
+
+// unknownPlatform stands for a platform that the record does not name.
+const unknownPlatform = "unknown"
 
 // recordFields are the fields of a line that mean something, in either shape.
 var recordFields = []string{

@@ -1,18 +1,162 @@
 package term
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// Span is a part of a text as byte offsets: text[Start:End].
-type Span struct{ Start, End int }
+const wideHash = "＃"
 
+// AppendHashtags appends to dst the bodies of the hashtags in text, without
+// their '#', from left to right and with repeats. It follows the rules of
+// twitter-text 3.1 (conformance/extract.yml):
+//
+//   - the sign is '#' or '＃', not before U+FE0F or U+20E3 (a keycap emoji);
+//   - before it stands no letter, mark, digit, '&' or character that a body may
+//     hold; U+FE0E and U+FE0F, which end an emoji, are allowed;
+//   - the body is the longest run of letters, marks, decimal digits, '_' and 16
+//     other joiners, with at least one letter or mark;
+//   - after it stands neither another sign nor "://";
+//   - it does not lie within a URL, with or without a scheme.
+//
+// Time is linear in the text. Nothing is allocated while dst has room.
+func AppendHashtags(dst []Span, text string) []Span {
+	urls := urlGuard{text: text}
+	last := 0 // end of the last body, reported or not
+	narrow, wide := indexFrom(text, 0, "#"), indexFrom(text, 0, wideHash)
+	for narrow < len(text) || wide < len(text) {
+		var sign, start int
+		if narrow < wide {
+			sign, start = narrow, narrow+1
+			narrow = indexFrom(text, start, "#")
+		} else {
+			sign, start = wide, wide+len(wideHash)
+			wide = indexFrom(text, start, wideHash)
+		}
+		end := hashtagEnd(text, start)
+		if end == start || !hashtagMayStart(text, sign, last) {
+			continue
+		}
+		last = end
+		rest := text[end:]
+		if strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, wideHash) || strings.HasPrefix(rest, "://") {
+			continue
+		}
+		if !urls.covers(sign) {
+			dst = append(dst, Span{start, end})
+		}
+	}
+	return dst
+}
+
+// indexFrom returns where sub next stands in text, or len(text).
+func indexFrom(text string, from int, sub string) int {
+	if i := strings.Index(text[from:], sub); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// hashtagMayStart says whether what stands before the sign lets a hashtag
+// start. Characters before last belong to the hashtag before.
+func hashtagMayStart(text string, sign, last int) bool {
+	if sign == 0 {
+		return true
+	}
+	if c := text[sign-1]; c < utf8.RuneSelf {
+		return c != '&' && asciiClass[c] == classNone
+	}
+	r, size := utf8.DecodeLastRuneInString(text[:sign])
+	if r == '\uFE0E' || r == '\uFE0F' {
+		return sign-size >= last
+	}
+	return classOf(r) == classNone
+}
+
+// hashtagEnd returns the end of the body that starts at start, or start when
+// there is none.
+func hashtagEnd(text string, start int) int {
+	named := false
+	i := start
+	for i < len(text) {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			class := asciiClass[c]
+			if class == classNone {
+				break
+			}
+			named = named || class == classLetter
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if i == start && (r == '\uFE0F' || r == '\u20E3') {
+			break
+		}
+		class := classOf(r)
+		if class == classNone {
+			break
+		}
+		named = named || class == classLetter
+		i += size
+	}
+	if !named {
+		return start
+	}
+	return i
+}
+
+// class says what part a character may play in a hashtag.
+type class uint8
+
+const (
+	classNone   class = iota
+	classJoin         // digits and joiners: only beside a letter
+	classLetter       // letters and marks
+)
+
+var asciiClass = func() (t [utf8.RuneSelf]class) {
+	for c := range t {
+		switch {
+		case '0' <= c && c <= '9', c == '_':
+			t[c] = classJoin
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+			t[c] = classLetter
+		}
+	}
+	return t
+}()
+
+// classOf classifies a character outside ASCII. The large blocks of letters
+// come first: they spare East Asian texts the search in the Unicode tables.
+func classOf(r rune) class {
+	switch {
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA, r >= 0xAC00 && r <= 0xD7A3:
+		return classLetter
+	}
+	switch r {
+	case '\u00B7', // middle dot
+		'\u05BE', '\u05F3', '\u05F4', // Hebrew maqaf, geresh, gershayim
+		'\u0F0B', '\u0F0C', // Tibetan tsheg
+		'\u200C', '\u200D', // zero width non-joiner and joiner
+		'\u3003', '\u301C', '\u309B', '\u309C', '\u30A0', '\u30FB', '\uFF5E', // Japanese
+		'\uA67E': // Cyrillic kavyka
+		return classJoin
+	}
+	switch {
+	case unicode.IsLetter(r), unicode.IsMark(r):
+		return classLetter
+	case unicode.IsDigit(r):
+		return classJoin
+	}
+	return classNone
+}
+
+// trimHash drops the sign that some sources leave before a tag.
 func trimHash(s string) string {
 	if t, ok := strings.CutPrefix(s, "#"); ok {
 		return t
 	}
-	return strings.TrimPrefix(s, "＃")
-}
-
-// AppendHashtags appends the bodies (without '#') of the hashtags in text to dst.
-func AppendHashtags(dst []Span, text string) []Span {
-	return dst
+	return strings.TrimPrefix(s, wideHash)
 }
