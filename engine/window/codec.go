@@ -20,8 +20,8 @@ const shardVersion = 1
 // producers delivered after it is not in there.
 //
 // Layout: version; sizes; counters; free slots; then per slot in use its record,
-// name, authors and rings (varints: most are zero or small); then the touched
-// slots, the doorkeeper and the filter.
+// name, authors and rings (varints: most are zero or small); then the notes on
+// open panes, the doorkeeper and the filter.
 func (s *Shard) AppendBinary(dst []byte) []byte {
 	dst = append(dst, shardVersion)
 	for _, v := range s.shape() {
@@ -37,11 +37,15 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 	for slot := range s.Slots() {
 		dst = s.appendSlot(dst, slot)
 	}
-	for _, t := range s.touched {
-		dst = binary.AppendVarint(dst, t.pane)
-		dst = binary.AppendUvarint(dst, uint64(len(t.slots)))
-		for _, slot := range t.slots {
+	for _, o := range s.panes {
+		dst = binary.AppendVarint(dst, o.pane)
+		dst = binary.AppendUvarint(dst, uint64(len(o.touched)))
+		for _, slot := range o.touched {
 			dst = binary.AppendUvarint(dst, uint64(slot))
+		}
+		dst = binary.AppendUvarint(dst, uint64(len(o.volumes)))
+		for _, v := range o.volumes {
+			dst = binary.AppendUvarint(binary.AppendUvarint(dst, v.Posts), v.Fresh)
 		}
 	}
 	dst = s.door.AppendBinary(dst)
@@ -123,15 +127,9 @@ func (s *Shard) Restore(data []byte) error {
 			return d.err
 		}
 	}
-	for i := range s.touched {
-		t := &s.touched[i]
-		t.pane = d.varint()
-		// A slot stands in the list once for every term it held in the pane.
-		for range d.upTo(len(d.data), "touched slots") {
-			t.slots = append(t.slots, uint32(d.upTo(s.high-1, "touched slot")))
-			if d.err != nil {
-				return d.err
-			}
+	for i := range s.panes {
+		if d.openPane(s, &s.panes[i]); d.err != nil {
+			return d.err
 		}
 	}
 	if d.err != nil {
@@ -210,6 +208,17 @@ func (d *decoder) upTo(most int, what string) int {
 		return 0
 	}
 	return int(v)
+}
+
+func (d *decoder) openPane(s *Shard, o *openPane) {
+	o.pane = d.varint()
+	// A slot is noted once for every term it held in the pane.
+	for n := d.upTo(len(d.data), "touched slots"); n > 0 && d.err == nil; n-- {
+		o.touched = append(o.touched, uint32(d.upTo(s.high-1, "touched slot")))
+	}
+	for n := d.upTo(math.MaxUint16+1, "platforms"); n > 0 && d.err == nil; n-- {
+		o.volumes = append(o.volumes, Volume{Posts: d.uvarint(), Fresh: d.uvarint()})
+	}
 }
 
 func (d *decoder) slot(s *Shard) {

@@ -58,21 +58,22 @@ func (s *Shard) Slots() iter.Seq[int] {
 // Cap returns the number of slots there can be.
 func (s *Shard) Cap() int { return len(s.records) }
 
-// TakeTouched returns the slots that got posts in the pane, in ascending order,
-// and forgets that they did. The slice is valid until the next Step.
-func (s *Shard) TakeTouched(pane int64) []uint32 {
-	t := s.touchedIn(pane)
-	if t.pane != pane {
-		return nil
-	}
-	slots := t.slots
-	t.slots = slots[:0]
-	slices.Sort(slots)
-	// A slot that was given to another term within the pane is noted twice, one
+// Touched returns the slots that got posts in the pane, in ascending order. The
+// slice is valid until the next Step.
+func (s *Shard) Touched(pane int64) []uint32 {
+	o := s.open(pane)
+	slices.Sort(o.touched)
+	// A slot that was given to another term within the pane was noted twice, one
 	// that was given up is in use no more.
-	slots = slices.Compact(slots)
-	return slices.DeleteFunc(slots, func(slot uint32) bool { return !s.records[slot].used })
+	o.touched = slices.Compact(o.touched)
+	o.touched = slices.DeleteFunc(o.touched, func(slot uint32) bool { return !s.records[slot].used })
+	return o.touched
 }
+
+// Volumes returns what each platform delivered in the pane, by platform number;
+// it ends with the last platform that delivered anything. The slice is valid
+// until the next Step.
+func (s *Shard) Volumes(pane int64) []Volume { return s.open(pane).volumes }
 
 // Read fills out with the counts of a slot behind the given closed pane.
 func (s *Shard) Read(slot int, pane int64, out *Series) {

@@ -25,8 +25,8 @@ type Shard struct {
 	fresh *sketch.FreshFilter
 	rng   uint64
 
-	touched []touched // by pane modulo its length
-	stats   Stats
+	panes []openPane // by pane modulo its length
+	stats Stats
 
 	lanes []lane
 	next  int // lane to look at first
@@ -72,27 +72,42 @@ func newShard(cfg Config, number int) *Shard {
 		door:    sketch.NewCountMin(b.doorkeeper),
 		fresh:   sketch.NewFreshFilter(b.filter),
 		rng:     uint64(number) + 1,
-		touched: make([]touched, fine-Panes+2),
+		panes:   make([]openPane, fine-Panes+2),
 		bell:    newBell(),
 	}
 }
 
-// touched lists the slots that got posts in a pane, in the order they did. A
-// slot may stand twice, or be given up since.
-type touched struct {
-	pane  int64
-	slots []uint32
+// openPane is what a shard notes about a pane until it is closed.
+type openPane struct {
+	pane    int64
+	touched []uint32 // slots that got posts, as they came; one may stand twice or be given up since
+	volumes []Volume // by platform
 }
 
-func (s *Shard) touchedIn(pane int64) *touched {
-	return &s.touched[mod(pane, int64(len(s.touched)))]
+// Volume is what one platform delivered in one pane, over the tracked terms: a
+// post with three terms counts three times.
+type Volume struct {
+	Posts uint64
+	Fresh uint64 // fresh authors, in halves
 }
 
-func (t *touched) add(pane int64, slot int) {
-	if t.pane != pane {
-		t.pane, t.slots = pane, t.slots[:0]
+// open returns the notes on a pane. Panes are closed in order, and so few are
+// open at once that they never share a place; what is found there of an older
+// pane was left by a leap in time.
+func (s *Shard) open(pane int64) *openPane {
+	o := &s.panes[mod(pane, int64(len(s.panes)))]
+	if o.pane != pane {
+		o.pane, o.touched = pane, o.touched[:0]
+		clear(o.volumes)
 	}
-	t.slots = append(t.slots, uint32(slot))
+	return o
+}
+
+func (o *openPane) volume(platform uint16) *Volume {
+	for len(o.volumes) <= int(platform) {
+		o.volumes = append(o.volumes, Volume{})
+	}
+	return &o.volumes[platform]
 }
 
 // apply counts a batch.
@@ -130,12 +145,14 @@ func (s *Shard) count(b *Batch, e *entry) int32 {
 		s.stats.Stale += uint64(e.posts)
 		return -1
 	}
+	open := s.open(e.pane)
+	open.volume(e.platform).Posts += uint64(e.posts)
 	r.first = min(r.first, e.pane)
 	r.warm(e.pane, e.posts)
 	s.vote(slot, b.display(e), int32(e.posts))
 	at := s.rings.fineOf(slot, e.pane)
 	if s.rings.posts[at] == 0 {
-		s.touchedIn(e.pane).add(e.pane, slot)
+		open.touched = append(open.touched, uint32(slot))
 	}
 	s.rings.posts[at] += e.posts
 	s.rings.hourPosts[s.rings.hourOf(slot, hour)] += e.posts
@@ -148,6 +165,7 @@ func (s *Shard) meet(slot int, pane int64, a *authorRef) {
 	hour := s.cfg.HourOf(pane)
 	s.fresh.Advance(floorDiv(hour, freshHours))
 	if s.fresh.Add(sketch.Mix(uint64(s.records[slot].id), a.author)) {
+		s.open(pane).volume(s.records[slot].platform).Fresh += uint64(a.halves)
 		s.rings.fresh[s.rings.fineOf(slot, pane)] += uint32(a.halves)
 		s.rings.hourFresh[s.rings.hourOf(slot, hour)] += uint32(a.halves)
 	}
