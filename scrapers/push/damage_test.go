@@ -108,7 +108,7 @@ func TestTruncatedResume(t *testing.T) {
 // frame, ends the input with one report; what was decoded before is delivered,
 // which for a wrong zstd checksum excludes the last block.
 func TestCorrupt(t *testing.T) {
-	const records = 10_000
+	const records = 4_000
 	data := bytes.Repeat([]byte(good("1", start)+"\n"), records)
 	for _, f := range []format{gzipped, zstandard} {
 		wrongSum := pack(t, f, data)

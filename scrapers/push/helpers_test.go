@@ -38,7 +38,7 @@ func pack(t testing.TB, f format, data []byte) []byte {
 			w = gzip.NewWriter(&buf)
 		case zstandard:
 			var err error
-			if w, err = zstd.NewWriter(&buf, zstd.WithEncoderConcurrency(1)); err != nil {
+			if w, err = zstd.NewWriter(&buf, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(128<<10)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -312,7 +312,7 @@ func TestRecordsAreNotShared(t *testing.T) {
 
 // TestNextAllocations: one allocation a record, the one for its strings.
 func TestNextAllocations(t *testing.T) {
-	r, err := Open(write(t, "a", synthetic(30_000)), Options{})
+	r, err := Open(write(t, "a", synthetic(8_000)), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,10 +323,10 @@ func TestNextAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 10_000 {
+	for range 3_000 {
 		next()
 	}
-	if n := testing.AllocsPerRun(10, func() {
+	if n := testing.AllocsPerRun(3, func() {
 		for range 1000 {
 			next()
 		}
