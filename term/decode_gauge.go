@@ -159,6 +159,9 @@ func (d *Decoder) finishGauge(rec *Record) *DecodeError {
 		return err
 	}
 	if g.hasValue {
+		if g.metric == "" {
+			return &DecodeError{Field: "metric", Offset: -1, Reason: "is missing: what does value measure?"}
+		}
 		if indexReading(g.values, g.metric) >= 0 {
 			return wrong("metric", -1, "%s stands in values too", quote(g.metric))
 		}
@@ -203,20 +206,17 @@ func (g *gaugeDraft) term(platform string) (Term, *DecodeError) {
 		}
 		return Term{}, wrong("term", g.termAt, "names no sound: give id, isrc, mbid or a title that is its own")
 	}
-	display := g.text
-	if g.kind == Hashtag {
-		display = trimHash(display)
-	}
+	shown := display(g.kind, g.text)
 	from := g.key
 	if from == "" {
-		from = display
+		from = g.text
 	}
 	key := KeyOf(g.kind, from)
 	if key == "" {
 		return Term{}, wrong("term.text", g.termAt, "%s holds nothing to count", quote(from))
 	}
-	if display == "" {
-		display = key
+	if shown == "" {
+		shown = key
 	}
-	return Term{Kind: g.kind, Key: key, Display: display}, nil
+	return Term{Kind: g.kind, Key: key, Display: shown}, nil
 }

@@ -83,7 +83,7 @@ func (ts timestamp) wrong(what string) *DecodeError {
 // unixMicros reads a decimal Unix time of unknown scale. It fails on what is
 // not a number or lies beyond the year 9999.
 func unixMicros(s string) (int64, bool) {
-	if c := s[len(s)-1]; c < '0' || c > '9' || strings.IndexByte("-0123456789", s[0]) < 0 {
+	if strings.Trim(s, "-+.eE0123456789") != "" || strings.IndexByte("-0123456789", s[0]) < 0 {
 		return 0, false
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"strings"
 	"unsafe"
 
 	"github.com/zeebo/xxh3"
@@ -120,16 +119,4 @@ func (x *Extractor) admit(kind Kind, start int) bool {
 	x.terms = append(x.terms, Term{Kind: kind, Key: key})
 	x.seen[slot] = uint8(len(x.terms))
 	return true
-}
-
-// display returns text as people should read it: without the sign before it.
-func display(kind Kind, text string) string {
-	text = strings.TrimSpace(text)
-	switch kind {
-	case Hashtag:
-		return trimHash(text)
-	case Mention:
-		return strings.TrimPrefix(strings.TrimPrefix(text, "@"), wideAt)
-	}
-	return text
 }

@@ -152,11 +152,3 @@ func classOf(r rune) class {
 	}
 	return classNone
 }
-
-// trimHash drops the sign that some sources leave before a tag.
-func trimHash(s string) string {
-	if t, ok := strings.CutPrefix(s, "#"); ok {
-		return t
-	}
-	return strings.TrimPrefix(s, wideHash)
-}

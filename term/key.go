@@ -102,6 +102,7 @@ func repair(b []byte) []byte {
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
 		i += size
+		r = foldCherokee(r)
 		switch {
 		case r == utf8.RuneError && size == 1:
 			continue
@@ -121,6 +122,18 @@ func repair(b []byte) []byte {
 		kept = kept[:n-1]
 	}
 	return kept
+}
+
+// foldCherokee puts right that x/text swaps the two cases of Cherokee; folding
+// goes to the upper one (CaseFolding.txt).
+func foldCherokee(r rune) rune {
+	switch {
+	case 0xAB70 <= r && r <= 0xABBF:
+		return r - 0xAB70 + 0x13A0
+	case 0x13F8 <= r && r <= 0x13FD:
+		return r - 8
+	}
+	return r
 }
 
 // arabicVowel reports the marks and the stretching that Arabic is commonly

@@ -11,9 +11,9 @@ import "strings"
 func AppendKeyOf(dst []byte, kind Kind, text string) []byte {
 	switch kind {
 	case Hashtag:
-		return appendSigned(dst, text, '#', wideHash)
+		return appendSigned(dst, text, "#", wideHash)
 	case Mention:
-		return appendSigned(dst, text, '@', wideAt)
+		return appendSigned(dst, text, "@", wideAt)
 	case Link:
 		return AppendLinkKey(dst, text)
 	case Sound:
@@ -28,28 +28,49 @@ func KeyOf(kind Kind, text string) string {
 	return string(AppendKeyOf(buf[:0], kind, text))
 }
 
-// appendSigned appends the key of text without the sign before it and, where
-// there was one, without the same sign behind it (Weibo writes #topic#).
-func appendSigned(dst []byte, text string, sign byte, wide string) []byte {
-	text = strings.TrimSpace(text)
+// appendSigned appends the key of text without the sign around it.
+func appendSigned(dst []byte, text, sign, wide string) []byte {
+	base := len(dst)
+	dst = AppendKey(dst, trimSign(text, sign, wide))
+	// Rarer spellings of the sign turn into it only in the key.
+	start := base
+	for start < len(dst) && (dst[start] == sign[0] || dst[start] == ' ') {
+		start++
+	}
+	return append(dst[:base], dst[start:]...)
+}
+
+// trimSign drops the signs before text and, where there are some, those behind
+// it too: Weibo writes #topic#, but C# is a word.
+func trimSign(text, sign, wide string) string {
 	signed := false
 	for {
-		rest, narrow := strings.CutPrefix(text, string(rune(sign)))
-		rest, other := strings.CutPrefix(rest, wide)
-		if !narrow && !other {
+		text = strings.TrimSpace(text)
+		rest := strings.TrimPrefix(strings.TrimPrefix(text, sign), wide)
+		if len(rest) == len(text) {
 			break
 		}
 		text, signed = rest, true
 	}
 	if signed {
-		text = strings.TrimRight(text, string(rune(sign))+wide)
+		for {
+			rest := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(text, sign), wide))
+			if len(rest) == len(text) {
+				break
+			}
+			text = rest
+		}
 	}
-	base := len(dst)
-	dst = AppendKey(dst, text)
-	// Rarer spellings of the sign turn into it only in the key.
-	start := base
-	for start < len(dst) && (dst[start] == sign || dst[start] == ' ') {
-		start++
+	return text
+}
+
+// display returns text as people should read it: without the sign around it.
+func display(kind Kind, text string) string {
+	switch kind {
+	case Hashtag:
+		return trimSign(text, "#", wideHash)
+	case Mention:
+		return trimSign(text, "@", wideAt)
 	}
-	return append(dst[:base], dst[start:]...)
+	return strings.TrimSpace(text)
 }

@@ -70,10 +70,16 @@ func linkEnd(text string, host int) int {
 	if end == len(text) || strings.IndexByte("/?#", text[end]) < 0 {
 		return end
 	}
-	tail := end
+	tail, open := end, 0
 	for tail < len(text) {
 		r, size := utf8.DecodeRuneInString(text[tail:])
-		if !urlRune(r) {
+		switch r {
+		case '(':
+			open++
+		case ')':
+			open--
+		}
+		if open < 0 || !urlRune(r) {
 			break
 		}
 		tail += size
@@ -114,23 +120,19 @@ func hostEnd(text string, start int) int {
 	}
 }
 
-// trimURL cuts sentence punctuation, a possessive 's and closing brackets
-// without an opening one from the end of a URL's path.
+// trimURL cuts sentence punctuation, a possessive 's and brackets without a
+// partner from the end of a URL's path.
 func trimURL(path string) string {
 	path = strings.TrimSuffix(path, "'s")
-	round := strings.Count(path, "(") - strings.Count(path, ")")
 	square := strings.Count(path, "[") - strings.Count(path, "]")
 	for path != "" {
 		switch c := path[len(path)-1]; {
-		case strings.IndexByte(".,;:!?'*", c) >= 0:
-		case c == ')' && round < 0:
-			round++
+		case strings.IndexByte(".,;:!?'*([", c) >= 0:
+			if c == '[' {
+				square--
+			}
 		case c == ']' && square < 0:
 			square++
-		case c == '(':
-			round--
-		case c == '[':
-			square--
 		default:
 			return path
 		}

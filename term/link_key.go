@@ -23,7 +23,7 @@ func AppendLinkKey(dst []byte, link string) []byte {
 		link = string(appendVisible(nil, link))
 	}
 	base := len(dst)
-	rest := link
+	rest := strings.TrimLeft(link, "/")
 	for {
 		i := strings.Index(rest, "://")
 		if i < 0 || !isScheme(rest[:i]) {
