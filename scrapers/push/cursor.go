@@ -55,17 +55,17 @@ func (c Cursor) MarshalJSON() ([]byte, error) {
 func (c *Cursor) UnmarshalJSON(data []byte) error {
 	var e cursorJSON
 	if err := json.Unmarshal(data, &e); err != nil {
-		return fmt.Errorf("%w: %w", ErrCursor, err)
+		return faultf(ErrCursor, "cannot read cursor: %w", err)
 	}
 	switch {
 	case e.Version > cursorVersion:
-		return fmt.Errorf("%w: it has version %d and this program knows up to %d; use the newer swell that wrote it", ErrCursor, e.Version, cursorVersion)
+		return faultf(ErrCursor, "cannot read cursor: it has version %d and this program knows up to %d; use the newer swell that wrote it", e.Version, cursorVersion)
 	case e.Version < 1:
-		return fmt.Errorf("%w: version %d", ErrCursor, e.Version)
+		return faultf(ErrCursor, "cannot read cursor: version %d does not exist", e.Version)
 	case e.Offset < 0 || e.Line < 0 || e.Newest < 0 || e.DeadLetter < 0:
-		return fmt.Errorf("%w: offset %d, line %d, newest_us %d and dead_letter %d may not be negative", ErrCursor, e.Offset, e.Line, e.Newest, e.DeadLetter)
+		return faultf(ErrCursor, "cannot read cursor: offset %d, line %d, newest_us %d and dead_letter %d may not be negative", e.Offset, e.Line, e.Newest, e.DeadLetter)
 	case e.Line > e.Offset:
-		return fmt.Errorf("%w: %d lines cannot fit in %d bytes", ErrCursor, e.Line, e.Offset)
+		return faultf(ErrCursor, "cannot read cursor: %d lines do not fit in %d bytes", e.Line, e.Offset)
 	}
 	*c = Cursor{e.Path, e.Offset, e.Line, e.Newest, e.DeadLetter, e.Ended, e.Fingerprint}
 	return nil
@@ -100,11 +100,11 @@ func (f *Fingerprint) UnmarshalText(text []byte) error {
 	size, sum, found := strings.Cut(string(text), "-")
 	n, err := strconv.ParseUint(size, 10, 32)
 	if !found || err != nil || n > fingerprintBytes {
-		return fmt.Errorf("%w: fingerprint %.80q", ErrCursor, text)
+		return faultf(ErrCursor, "%.80q is no fingerprint", text)
 	}
 	s, err := strconv.ParseUint(sum, 16, 64)
 	if err != nil || len(sum) != 16 {
-		return fmt.Errorf("%w: fingerprint %.80q", ErrCursor, text)
+		return faultf(ErrCursor, "%.80q is no fingerprint", text)
 	}
 	*f = Fingerprint{Bytes: int(n), Sum: s}
 	return nil

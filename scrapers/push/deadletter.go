@@ -24,7 +24,7 @@ var deadLetterStart = []byte(`{"file":`)
 // offset and length are bytes of the decoded stream; raw is the line with bytes
 // that are not UTF-8 replaced by U+FFFD, or its first 4 KiB with
 // "truncated":true after it. When the file is full it ends with a line that
-// says so, and further lines are only counted.
+// says so (of class "full"), and further lines are only counted.
 //
 // The methods may be called from any goroutine, and on a nil *DeadLetter, which
 // keeps nothing.
@@ -59,11 +59,11 @@ func OpenDeadLetter(path string, maxBytes int64) (*DeadLetter, error) {
 		maxBytes = DefaultDeadLetterBytes
 	}
 	if maxBytes < 1024 {
-		return nil, fmt.Errorf("%w: a limit of %d bytes is too small for %s; give at least 1024", ErrDeadLetter, maxBytes, path)
+		return nil, faultf(ErrDeadLetter, "cannot limit dead-letter file %s to %d bytes: give at least 1024", path, maxBytes)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("%w: cannot open %s: %w", ErrDeadLetter, path, bareError(err))
+		return nil, faultf(ErrDeadLetter, "cannot open dead-letter file %s: %w", path, bareError(err))
 	}
 	d := &DeadLetter{path: path, max: maxBytes, file: f}
 	if err := d.load(); err != nil {
@@ -86,7 +86,7 @@ func (d *DeadLetter) load() error {
 		return d.fail("read", err)
 	}
 	if !bytes.HasPrefix(deadLetterStart, head) {
-		return fmt.Errorf("%w: %s holds something else; name another file", ErrDeadLetter, d.path)
+		return faultf(ErrDeadLetter, "cannot use %s as dead-letter file: it holds something else; name another file", d.path)
 	}
 	end := make([]byte, 1)
 	if _, err := d.file.ReadAt(end, d.size-1); err != nil {
@@ -165,7 +165,7 @@ func (d *DeadLetter) Truncate(size int64) error {
 			return d.fail("read", err)
 		}
 		if end[0] != '\n' {
-			return fmt.Errorf("%w: %s has no line that ends at byte %d, where it should be continued; move it away and a new one is begun", ErrDeadLetter, d.path, size)
+			return faultf(ErrDeadLetter, "cannot continue dead-letter file %s at byte %d: no line ends there; move the file away and a new one is begun", d.path, size)
 		}
 	}
 	if err := d.file.Truncate(size); err != nil {
@@ -231,7 +231,7 @@ func (d *DeadLetter) fullNotice() []byte {
 }
 
 func (d *DeadLetter) fail(verb string, err error) error {
-	return fmt.Errorf("%w: cannot %s %s: %w", ErrDeadLetter, verb, d.path, bareError(err))
+	return faultf(ErrDeadLetter, "cannot %s dead-letter file %s: %w", verb, d.path, bareError(err))
 }
 
 func encodeDeadLine(b BadLine) ([]byte, error) {

@@ -2,11 +2,13 @@ package push
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 )
 
 // Errors that callers may want to tell apart with [errors.Is]. What is returned
-// wraps them with the name of the input, the values met and the way out.
+// matches them and has its own message, which names the input, the values met
+// and the way out.
 var (
 	// ErrFormat: the input is a directory, an archive format that is not read
 	// here, or a zstd stream that asks for more memory than allowed.
@@ -26,6 +28,20 @@ var (
 	// ErrClosed: the reader was used after Close.
 	ErrClosed = errors.New("push: reader is closed")
 )
+
+// fault is an error that matches a sentinel without repeating its text.
+type fault struct {
+	kind error // the sentinel
+	err  error // says it all
+}
+
+func (f *fault) Error() string   { return f.err.Error() }
+func (f *fault) Unwrap() []error { return []error{f.kind, f.err} }
+
+// faultf makes an error of a kind with a message of its own.
+func faultf(kind error, format string, args ...any) error {
+	return &fault{kind, fmt.Errorf(format, args...)}
+}
 
 // bareError drops the path that the os package repeats: the message names it already.
 func bareError(err error) error {

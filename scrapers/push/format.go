@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -48,12 +47,12 @@ var foreign = []struct{ magic, name, advice string }{
 func sniff(head []byte) (format, error) {
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.magic)) {
-			return plain, fmt.Errorf("%w: it is %s; %s", ErrFormat, f.name, f.advice)
+			return plain, faultf(ErrFormat, "it is %s; %s", f.name, f.advice)
 		}
 	}
 	switch {
 	case isBzip2(head):
-		return plain, fmt.Errorf("%w: it is a bzip2 file; pipe it through bzip2 -dc and replay -", ErrFormat)
+		return plain, faultf(ErrFormat, "it is a bzip2 file; pipe it through bzip2 -dc and replay -")
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		return gzipped, nil
 	case len(head) >= 4 && isZstd(binary.LittleEndian.Uint32(head)):
@@ -95,26 +94,30 @@ func decompressor(f format, r *bufio.Reader) (io.Reader, func(), error) {
 	}
 }
 
-// damage describes the end of a stream that did not end well. It returns false
-// for errors that are not about the content.
-func (f format) damage(err error) (Class, string, bool) {
-	switch {
-	case f == plain:
-		return 0, "", false
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return ClassTruncated, f.String() + " stream ends in the middle: unexpected EOF", true
-	default:
-		return ClassCorrupt, f.String() + " stream is damaged: " + err.Error(), true
-	}
-}
-
-// refusal turns a decompressor's error that is no damage into one with a way out.
-func refusal(err error) (error, bool) {
+// unsupported explains a decompressor's error about a sound stream that asks
+// for what is not given; nil if err is about something else.
+func unsupported(err error) error {
 	switch {
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
-		return fmt.Errorf("%w: the zstd stream needs a window of more than %d MiB; compress it again without --long or with --long=27", ErrFormat, maxWindow>>20), true
+		return faultf(ErrFormat, "the zstd stream needs a window of more than %d MiB; compress it again without --long or with --long=27", maxWindow>>20)
 	case errors.Is(err, zstd.ErrUnknownDictionary):
-		return fmt.Errorf("%w: the zstd stream needs a dictionary; compress it again without one", ErrFormat), true
+		return faultf(ErrFormat, "the zstd stream needs a dictionary; compress it again without one")
 	}
-	return nil, false
+	return nil
+}
+
+// damageError is the end of a stream whose content is cut or corrupt.
+type damageError struct {
+	class  Class
+	reason string
+}
+
+func (e *damageError) Error() string { return e.reason }
+
+// damage describes the end of a compressed stream that did not end well.
+func (f format) damage(err error) *damageError {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return &damageError{ClassTruncated, f.String() + " stream ends in the middle: unexpected EOF"}
+	}
+	return &damageError{ClassCorrupt, f.String() + " stream is damaged: " + err.Error()}
 }

@@ -10,17 +10,17 @@ import (
 // Merged reads several inputs as one, ordered by event time. Make one with [Merge].
 type Merged struct {
 	inputs []*Reader
-	heads  []head // a binary heap: the earliest first, then the lower input
-	stale  []int  // inputs whose next record is not known yet
+	heads  []contender // a binary heap: the earliest first, then the lower input
+	stale  []int       // inputs whose next record is not known yet
 	err    error
 }
 
-type head struct {
+type contender struct {
 	ts    int64
 	input int
 }
 
-func (h head) before(other head) bool {
+func (h contender) before(other contender) bool {
 	return h.ts < other.ts || h.ts == other.ts && h.input < other.input
 }
 
@@ -30,7 +30,7 @@ func (h head) before(other head) bool {
 // O(log n) a record for n inputs. The inputs belong to the result from now on;
 // their dead-letter file must be the same one.
 func Merge(inputs ...*Reader) *Merged {
-	m := &Merged{inputs: inputs, heads: make([]head, 0, len(inputs))}
+	m := &Merged{inputs: inputs, heads: make([]contender, 0, len(inputs))}
 	for i := range inputs {
 		m.stale = append(m.stale, i)
 	}
@@ -100,7 +100,7 @@ func (m *Merged) refill() error {
 	for _, i := range m.stale {
 		switch ts, err := m.inputs[i].peek(); err {
 		case nil:
-			m.push(head{ts, i})
+			m.push(contender{ts, i})
 		case io.EOF:
 		default:
 			return err
@@ -113,7 +113,7 @@ func (m *Merged) refill() error {
 	return nil
 }
 
-func (m *Merged) push(h head) {
+func (m *Merged) push(h contender) {
 	m.heads = append(m.heads, h)
 	i := len(m.heads) - 1
 	for i > 0 {
@@ -126,7 +126,7 @@ func (m *Merged) push(h head) {
 	}
 }
 
-func (m *Merged) pop() head {
+func (m *Merged) pop() contender {
 	top := m.heads[0]
 	last := len(m.heads) - 1
 	m.heads[0] = m.heads[last]

@@ -26,7 +26,9 @@ type Options struct {
 	// MaxDecoded ends reading with [ErrTooLarge] after so many decoded bytes;
 	// 0 is no limit, which costs time but not memory.
 	MaxDecoded int64
-	// DeadLetter keeps bad lines; nil keeps none. Readers may share one.
+	// DeadLetter keeps bad lines; nil keeps none. Readers may share one if the
+	// cursors they are resumed from were all taken at the same moment, by
+	// [Reader.Cursor] or [Merged.Cursors].
 	DeadLetter *DeadLetter
 	// OnBad, if not nil, is called for each bad line on the goroutine that
 	// calls Next. Whoever prints lines should limit their rate.
@@ -81,7 +83,7 @@ func NewReader(name string, stream io.Reader, opts Options) (*Reader, error) {
 		if name == Stdin {
 			shown = "standard input"
 		}
-		return nil, fmt.Errorf("cannot resume %s: %w; write it to a file and replay that, or start with an empty data directory", shown, ErrNoResume)
+		return nil, faultf(ErrNoResume, "cannot resume %s: what was read from a stream is gone; write it to a file and replay that, or start with an empty data directory", shown)
 	}
 	r := &Reader{name: name, opts: opts.withDefaults(), stream: true, at: Cursor{Path: name}}
 	r.start(input{raw: stream})
@@ -94,7 +96,7 @@ func openFile(path string, f *os.File, opts Options) (*Reader, error) {
 		return nil, cannotReplay(path, err)
 	}
 	if info.IsDir() {
-		return nil, fmt.Errorf("cannot replay %s: %w: it is a directory; name a file, or - for standard input", path, ErrFormat)
+		return nil, faultf(ErrFormat, "cannot replay %s: it is a directory; name a file, or - for standard input", path)
 	}
 	if !info.Mode().IsRegular() {
 		r, err := NewReader(path, f, opts)
@@ -137,11 +139,11 @@ func (r *Reader) resume(f *os.File, head []byte, in *input) error {
 	if c != (Cursor{}) {
 		switch {
 		case c.Path == Stdin || c.Fingerprint == (Fingerprint{}):
-			return fmt.Errorf("cannot resume %s: %w: the data directory was fed from a stream, %q", r.name, ErrNoResume, c.Path)
+			return faultf(ErrNoResume, "cannot resume %s: the data directory was fed from a stream, %q", r.name, c.Path)
 		case !c.Fingerprint.matches(head):
-			return fmt.Errorf("cannot resume %s: %w: its beginning differs, so it is not the file the data directory was fed from (%q); name that file, or start with an empty data directory", r.name, ErrOtherFile, c.Path)
+			return faultf(ErrOtherFile, "cannot resume %s: its beginning differs, so it is not the file the data directory was fed from (%q); name that file, or start with an empty data directory", r.name, c.Path)
 		case in.format == plain && c.Offset > r.total:
-			return fmt.Errorf("cannot resume %s: %w: it has %d bytes and reading should go on at byte %d; it was cut since, so start with an empty data directory", r.name, ErrOtherFile, r.total, c.Offset)
+			return faultf(ErrOtherFile, "cannot resume %s: it has %d bytes and reading should go on at byte %d; it was cut since, so start with an empty data directory", r.name, r.total, c.Offset)
 		}
 	}
 	if in.format == plain {

@@ -3,7 +3,6 @@ package push
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -13,14 +12,6 @@ import (
 
 // errStopped ends reading after Close; nobody sees it.
 var errStopped = errors.New("push: stopped")
-
-// damageError is the end of a stream whose content is cut or corrupt.
-type damageError struct {
-	class  Class
-	reason string
-}
-
-func (e *damageError) Error() string { return e.reason }
 
 // input is what a pipeline reads.
 type input struct {
@@ -145,7 +136,7 @@ func (p *pipeline) open(in *input, raw *rawReader) (io.Reader, func(), error) {
 	if in.skip > 0 {
 		n, err := io.CopyN(io.Discard, decoded, in.skip)
 		if err != nil && !errors.Is(err, ErrTooLarge) && (raw.err == nil || raw.err == io.EOF) {
-			err = fmt.Errorf("%w: it ends after %d decoded bytes, before byte %d where reading should go on", ErrOtherFile, n, in.skip)
+			err = faultf(ErrOtherFile, "it ends after %d decoded bytes, before byte %d where reading should go on", n, in.skip)
 		}
 		if err != nil {
 			release()
@@ -158,16 +149,17 @@ func (p *pipeline) open(in *input, raw *rawReader) (io.Reader, func(), error) {
 // explain says what the end of the stream means: damage to its content, or an
 // error that has nothing to do with it.
 func (in *input) explain(err, rawErr error) error {
-	if rawErr != nil && rawErr != io.EOF {
+	var known *fault
+	switch {
+	case rawErr != nil && rawErr != io.EOF:
 		err = rawErr
-	} else if refused, ok := refusal(err); ok {
-		err = refused
-	} else if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrOtherFile) || errors.Is(err, ErrFormat) {
-		// already says what to do
-	} else if class, reason, ok := in.format.damage(err); ok {
-		return &damageError{class, reason}
+	case errors.As(err, &known) || in.format == plain:
+	case unsupported(err) != nil:
+		err = unsupported(err)
+	default:
+		return in.format.damage(err)
 	}
-	return fmt.Errorf("cannot replay %s: %w", in.name, err)
+	return cannotReplay(in.name, err)
 }
 
 // rawReader counts the bytes of the input as it stands and remembers why it
@@ -204,7 +196,7 @@ func (r *decodedReader) Read(p []byte) (int, error) {
 	r.read += int64(n)
 	r.counters.decoded.Store(r.read)
 	if r.limit > 0 && r.read > r.limit {
-		return n, fmt.Errorf("%w: the input has more than %d", ErrTooLarge, r.limit)
+		return n, faultf(ErrTooLarge, "it has more than %d decoded bytes", r.limit)
 	}
 	return n, err
 }

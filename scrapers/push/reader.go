@@ -76,7 +76,7 @@ func (r *Reader) Close() error {
 	if errors.Is(r.err, ErrClosed) {
 		return nil
 	}
-	r.err = fmt.Errorf("cannot read %s: %w", r.name, ErrClosed)
+	r.err = faultf(ErrClosed, "cannot read %s: the reader is closed", r.name)
 	r.pipe.close(!r.stream)
 	if r.release == nil {
 		return nil

@@ -310,9 +310,10 @@ func TestRecordsAreNotShared(t *testing.T) {
 	}
 }
 
-// TestNextAllocations: one allocation a record, the one for its strings.
+// TestNextAllocations: one allocation a record, the one for its strings. The
+// allowance is for batches that meet more lines than any before.
 func TestNextAllocations(t *testing.T) {
-	r, err := Open(write(t, "a", synthetic(8_000)), Options{})
+	r, err := Open(write(t, "a", synthetic(10_000)), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,14 +324,14 @@ func TestNextAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 3_000 {
+	for range 5_000 {
 		next()
 	}
 	if n := testing.AllocsPerRun(3, func() {
 		for range 1000 {
 			next()
 		}
-	}); n > 1050 {
+	}); n > 1200 {
 		t.Errorf("%v allocations for 1000 records, want one each", n)
 	}
 }
