@@ -1,0 +1,134 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+const detectionFormat = 1
+
+// loadDetections finds the length of the log: one past the last line.
+func (s *Store) loadDetections() error {
+	prefix := []byte{tabDetection}
+	return s.view(func(tx *badger.Txn) error {
+		it := tx.NewIterator(badger.IteratorOptions{Prefix: prefix, Reverse: true})
+		defer it.Close()
+		if it.Seek(detectionKey(1<<64 - 1)); it.Valid() {
+			s.detections.Store(tail64(it.Item().Key()) + 1)
+		}
+		return nil
+	})
+}
+
+// DetectionCount returns the length of the detections log in lines.
+func (s *Store) DetectionCount() uint64 { return s.detections.Load() }
+
+// AppendDetections writes lines, each whole and without its newline, at
+// positions at, at+1, … of the log. Lines that are there from at on are
+// dropped first, so repeating a call changes nothing. The error wraps
+// [ErrInvalid] if at is past the end of the log: a log has no gaps.
+func (s *Store) AppendDetections(at uint64, lines [][]byte) error {
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	defer s.endWrite()
+	if err := s.appendDetections(at, lines); err != nil {
+		return fmt.Errorf("cannot store %d detections at %d: %w", len(lines), at, err)
+	}
+	return nil
+}
+
+func (s *Store) appendDetections(at uint64, lines [][]byte) error {
+	if err := s.room(); err != nil {
+		return err
+	}
+	if end := s.detections.Load(); at > end {
+		return invalid("the log ends at %d", end)
+	}
+	if err := s.truncateDetections(at); err != nil {
+		return err
+	}
+	b := s.batch()
+	defer b.cancel()
+	for i, line := range lines {
+		body := append([]byte{detectionFormat}, line...)
+		if err := b.set(detectionKey(at+uint64(i)), body); err != nil {
+			return err
+		}
+	}
+	if err := b.commit(); err != nil {
+		return err
+	}
+	s.detections.Store(at + uint64(len(lines)))
+	return nil
+}
+
+// TruncateDetections drops the lines from position n on. A log that is not
+// longer stays as it is.
+func (s *Store) TruncateDetections(n uint64) error {
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	defer s.endWrite()
+	if err := s.truncateDetections(n); err != nil {
+		return fmt.Errorf("cannot cut the detections at %d: %w", n, err)
+	}
+	return nil
+}
+
+// truncateDetections deletes from the end, so that a crash leaves no gap.
+func (s *Store) truncateDetections(n uint64) error {
+	end := s.detections.Load()
+	if n >= end {
+		return nil
+	}
+	b := s.batch()
+	defer b.cancel()
+	for pos := end; pos > n; pos-- {
+		if err := b.delete(detectionKey(pos - 1)); err != nil {
+			return err
+		}
+	}
+	if err := b.commit(); err != nil {
+		return err
+	}
+	s.detections.Store(n)
+	return nil
+}
+
+// Detections yields the lines of the log from position from on, as it is at the
+// call. A line belongs to the consumer. The first error ends it; it wraps [ErrDamaged] if a
+// line is missing or not what was written.
+func (s *Store) Detections(from uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if err := s.begin(); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer s.end()
+		pos := from
+		err := s.view(func(tx *badger.Txn) error {
+			return scanValues(tx, []byte{tabDetection}, detectionKey(from), func(key, body []byte) error {
+				if at := tail64(key); at != pos {
+					return damaged(detectionKey(pos), "detection is missing, the next one is %d", at)
+				}
+				pos++
+				r := reader{buf: body}
+				r.format(detectionFormat)
+				if r.err != nil {
+					return decodeError(key, r.err)
+				}
+				if !yield(append([]byte{}, r.buf...), nil) {
+					return errStop
+				}
+				return nil
+			})
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(nil, fmt.Errorf("cannot read detections: %w", err))
+		}
+	}
+}

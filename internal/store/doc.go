@@ -1,0 +1,30 @@
+// Package store keeps Swell's state on disk: snapshots of the counting core,
+// hourly points of every tracked term, readings of gauges, the log of
+// detections and the published rankings.
+//
+// It is the only package that knows the database (Badger). It owns the keys,
+// the encoding of every value (docs/format says them byte by byte), their
+// checksums and their retention. It does not know the engine: callers hand
+// over plain values and opaque parts, and it hands the same back. It reads no
+// clock; every time in it is an argument.
+//
+// # What a crash leaves
+//
+// Every value carries its own CRC-32C, computed over its key too, so a damaged
+// or misplaced value is an error ([ErrDamaged]) and never wrong data.
+// [Store.WriteSnapshot] returns once the snapshot and everything written
+// before it are on the disk. What is written after it survives the death of
+// the process; a power cut may lose the newest of it, never something in the
+// middle. A process that resumes from a snapshot repeats its work from there,
+// and every method is safe to repeat: an hour written again replaces what it
+// held, a ranking or a detection put again is the same one.
+//
+// # Concurrency
+//
+// A Store has one writer and any number of readers, in one process. Methods
+// that write exclude each other, so two writers damage nothing, but which of
+// them is last is theirs to know. Readers never wait for the writer and each
+// call sees one state of the store: an hour being replaced or a day being
+// rolled is seen whole, before or after. [Store.Close] refuses new calls and
+// waits for those under way; iterators count as calls until their loop ends.
+package store

@@ -1,0 +1,292 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/swell-radar/swell/term"
+)
+
+const presenceFormat = 1
+
+// PruneStats says what [Store.Prune] deleted.
+type PruneStats struct {
+	Days     int // of points and of gauges, each
+	Gauges   int // left without a reading
+	Terms    int // left without a point and a gauge
+	Rankings int
+}
+
+// Prune deletes the history before an hour (hours since 1970, UTC): points and
+// readings of the whole days before the hour's day, rankings before the hour,
+// then the gauges that have no reading left and the terms that have neither
+// point nor gauge left and were first seen before the hour. Later calls of
+// [Store.AppendHour] for a day that was deleted fail. Snapshots and detections
+// are not touched.
+//
+// A term that is deleted is no longer known to [Store.AppendHour]: whoever is
+// counting it still must register it again. A crash half way is made good by
+// the next opening or call. Cost: a pass over the keys of what goes and over
+// the keys of the dictionary.
+func (s *Store) Prune(before int64) (PruneStats, error) {
+	if err := s.beginWrite(); err != nil {
+		return PruneStats{}, err
+	}
+	defer s.endWrite()
+	stats, err := s.prune(before)
+	if err != nil {
+		return stats, fmt.Errorf("cannot prune history before hour %d: %w", before, err)
+	}
+	return stats, nil
+}
+
+func (s *Store) prune(before int64) (stats PruneStats, err error) {
+	if before <= 0 {
+		return stats, nil
+	}
+	hour := rangeOf(0, before).to
+	points, err := s.counts.prune(hour / 24)
+	if err != nil {
+		return stats, err
+	}
+	readings, err := s.values.prune(hour / 24)
+	if err != nil {
+		return stats, err
+	}
+	stats.Days = points + readings
+	if stats.Rankings, err = s.pruneRankings(int64(hour) * 3600e6); err != nil {
+		return stats, err
+	}
+	if stats.Gauges, err = s.pruneGauges(); err != nil {
+		return stats, err
+	}
+	stats.Terms, err = s.pruneTerms(int64(hour) * 3600e6)
+	return stats, err
+}
+
+// prune raises the floor to day and deletes what is below. The floor is stored
+// and published first: readers stop looking there, and an opening after a crash
+// goes on where this stopped.
+func (t *series[V]) prune(day uint32) (days int, err error) {
+	idx := t.index.Load()
+	if day <= idx.floor {
+		return 0, nil
+	}
+	b := t.store.batch()
+	defer b.cancel()
+	if err := b.set(t.floorKey(), encodeFloor(day)); err != nil {
+		return 0, err
+	}
+	if err := b.commit(); err != nil {
+		return 0, err
+	}
+	all := idx.daysIn(hourRange{0, maxHour})
+	days, _ = slices.BinarySearch(all, day)
+	idx = idx.clone()
+	idx.floor = day
+	t.publish(idx)
+	return days, t.deleteBelowFloor()
+}
+
+// deleteBelowFloor deletes every key of a day or hour below the floor.
+func (t *series[V]) deleteBelowFloor() error {
+	floor := t.index.Load().floor
+	if floor == 0 {
+		return nil
+	}
+	for _, below := range []struct {
+		table byte
+		limit uint32
+	}{{tabHour, floor * 24}, {tabPage, floor}, {tabDay, floor}, {tabBlock, floor}, {tabPresence, floor}} {
+		end := familyKey(below.table, t.fam, below.limit)
+		if err := t.store.deleteRange([]byte{below.table, byte(t.fam)}, end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteRange deletes the keys under prefix that sort before end.
+func (s *Store) deleteRange(prefix, end []byte) error {
+	b := s.batch()
+	defer b.cancel()
+	err := s.view(func(tx *badger.Txn) error {
+		return scan(tx, prefix, func(key []byte) error {
+			if bytes.Compare(key, end) >= 0 {
+				return errStop
+			}
+			return b.delete(bytes.Clone(key))
+		})
+	})
+	if err != nil && !errors.Is(err, errStop) {
+		return err
+	}
+	return b.commit()
+}
+
+// sweep finishes what a crash interrupted: it deletes what is below the floor
+// and the pages that no head lists.
+func (t *series[V]) sweep() error {
+	if err := t.deleteBelowFloor(); err != nil {
+		return err
+	}
+	listed := make(map[uint32]*hourHead)
+	unknown := make(map[uint32]bool) // the head is damaged: its pages stay
+	err := t.store.view(func(tx *badger.Txn) error {
+		for _, hour := range t.index.Load().pending {
+			head, err := t.readHead(tx, hour)
+			if err != nil && !unusable(err) {
+				return err
+			}
+			listed[hour], unknown[hour] = head, err != nil
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.store.deleteWhere([]byte{tabPage, byte(t.fam)}, func(key []byte) bool {
+		if len(key) != pageKeyLen {
+			return false
+		}
+		hour, page, gen := pageKeyParts(key)
+		if unknown[hour] {
+			return false
+		}
+		head := listed[hour]
+		if head == nil || head.gen != gen {
+			return true
+		}
+		_, ok := slices.BinarySearch(head.pages, page)
+		return !ok
+	})
+}
+
+func (s *Store) pruneRankings(before int64) (n int, err error) {
+	end := rankingKey(before)
+	err = s.deleteWhere([]byte{tabRanking}, func(key []byte) bool {
+		if bytes.Compare(key, end) >= 0 {
+			return false
+		}
+		n++
+		return true
+	})
+	return n, err
+}
+
+// live returns the ordinals that have a value in the history.
+func (t *series[V]) live() (*roaring.Bitmap, error) {
+	live := roaring.New()
+	idx := t.index.Load()
+	err := t.store.view(func(tx *badger.Txn) error {
+		prefix := []byte{tabPresence, byte(t.fam)}
+		err := scanValues(tx, prefix, prefix, func(key, body []byte) error {
+			r := reader{buf: body}
+			r.format(presenceFormat)
+			if r.err != nil {
+				return decodeError(key, r.err)
+			}
+			bitmap, err := decodeBitmap(r.buf)
+			if err != nil {
+				return decodeError(key, err)
+			}
+			live.Or(bitmap)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, hour := range idx.pending {
+			head, err := t.readHead(tx, hour)
+			if err != nil {
+				return err
+			}
+			for _, page := range head.pages {
+				b, err := t.readBlock(tx, hourPage, pageKey(t.fam, hour, page, head.gen))
+				if err != nil {
+					return err
+				}
+				for slot := range b.slots {
+					live.Add(page*pageOrds + slot)
+				}
+			}
+		}
+		return nil
+	})
+	return live, err
+}
+
+// pruneGauges deletes the gauges without a reading.
+func (s *Store) pruneGauges() (int, error) {
+	live, err := s.values.live()
+	if err != nil {
+		return 0, err
+	}
+	var dead []GaugeKey
+	b := s.batch()
+	defer b.cancel()
+	for k, ref := range s.gauges.refs {
+		if live.Contains(ref.ord) {
+			continue
+		}
+		dead = append(dead, k)
+		if err := b.delete(dictKey(tabGauge, k.ID, ref.ord)); err != nil {
+			return 0, err
+		}
+	}
+	if err := b.commit(); err != nil {
+		return 0, err
+	}
+	s.gauges.mu.Lock()
+	defer s.gauges.mu.Unlock()
+	for _, k := range dead {
+		delete(s.gauges.refs, k)
+	}
+	return len(dead), nil
+}
+
+// pruneTerms deletes the terms without point and gauge, first seen before µs.
+func (s *Store) pruneTerms(before int64) (int, error) {
+	live, err := s.counts.live()
+	if err != nil {
+		return 0, err
+	}
+	for k := range s.gauges.refs {
+		if ord, ok := s.terms.ordinal(k.ID); ok {
+			live.Add(ord)
+		}
+	}
+	var dead []term.ID
+	b := s.batch()
+	defer b.cancel()
+	for id, ord := range s.terms.ords {
+		if live.Contains(ord) {
+			continue
+		}
+		t, err := s.storedTerm(id, ord)
+		if err != nil {
+			return 0, err
+		}
+		if t.FirstSeen >= before {
+			continue
+		}
+		dead = append(dead, id)
+		if err := b.delete(dictKey(tabTerm, id, ord)); err != nil {
+			return 0, err
+		}
+	}
+	if err := b.commit(); err != nil {
+		return 0, err
+	}
+	s.terms.mu.Lock()
+	defer s.terms.mu.Unlock()
+	for _, id := range dead {
+		delete(s.terms.ords, id)
+	}
+	return len(dead), nil
+}

@@ -1,0 +1,230 @@
+package store
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/dgraph-io/badger/v4"
+)
+
+// partShift gives the part of the presence bitmap that an ordinal is in: 2²²
+// ordinals, so that a part stays below 520 KiB whatever it holds.
+const partShift = 22
+
+// roll turns the pending hours of a day into blocks. The order of the writes is
+// what makes it safe to stop anywhere: blocks, then the record that lists them,
+// then the heads, which until then counted in place of the blocks.
+func (t *series[V]) roll(day uint32) error {
+	return t.store.view(func(tx *badger.Txn) error {
+		r := roller[V]{series: t, tx: tx, day: day, batch: t.store.batch()}
+		defer r.batch.cancel()
+		if err := r.run(); err != nil {
+			return err
+		}
+		idx := t.index.Load().clone()
+		idx.days = insertSorted(idx.days, day)
+		idx.pending = slices.DeleteFunc(idx.pending, func(h uint32) bool { return h/24 == day })
+		t.publish(idx)
+		return nil
+	})
+}
+
+type pendingHour struct {
+	hour uint32
+	head *hourHead
+}
+
+type roller[V any] struct {
+	*series[V]
+	tx    *badger.Txn
+	day   uint32
+	batch *batch
+
+	hours    []pendingHour
+	old      *dayRecord // of an earlier roll of the same day, or empty
+	rec      dayRecord
+	presence map[uint32]*roaring.Bitmap // by part
+	emptied  []uint32                   // buckets that have no block any more
+}
+
+func (r *roller[V]) run() error {
+	if err := r.gather(); err != nil {
+		return err
+	}
+	var cols [pageOrds]column[V]
+	for _, page := range r.pages() {
+		clear(cols[:])
+		if err := r.load(page, cols[:]); err != nil {
+			return err
+		}
+		if err := r.storeBlocks(page, cols[:]); err != nil {
+			return err
+		}
+	}
+	return r.finish()
+}
+
+// gather reads the heads of the day's pending hours and its record.
+func (r *roller[V]) gather() (err error) {
+	for _, hour := range r.index.Load().pending {
+		if hour/24 != r.day {
+			continue
+		}
+		head, err := r.readHead(r.tx, hour)
+		if err != nil {
+			return err
+		}
+		if head == nil {
+			return damaged(hourKey(r.fam, hour), "head of a pending hour is missing")
+		}
+		r.hours = append(r.hours, pendingHour{hour, head})
+	}
+	if r.old, err = r.readDay(r.tx, r.day); err != nil {
+		return err
+	}
+	if r.old == nil {
+		r.old = &dayRecord{buckets: roaring.New()}
+	}
+	r.rec = dayRecord{limit: *r.next, hours: r.old.hours, buckets: roaring.New()}
+	r.presence = make(map[uint32]*roaring.Bitmap)
+	return nil
+}
+
+// pages returns every page that the day's hours or blocks touch, rising.
+func (r *roller[V]) pages() []uint32 {
+	all := roaring.New()
+	for _, p := range r.hours {
+		all.AddMany(p.head.pages)
+	}
+	for bucket := range roaring.Values(r.old.buckets) {
+		all.Add(bucket * bucketOrds / pageOrds)
+	}
+	return all.ToArray()
+}
+
+// load fills cols with the page's series: the old blocks, and over them the
+// pending hours, which replace what the blocks hold.
+func (r *roller[V]) load(page uint32, cols []column[V]) error {
+	for i := range uint32(pageOrds / bucketOrds) {
+		bucket := page*(pageOrds/bucketOrds) + i
+		if !r.old.buckets.Contains(bucket) {
+			continue
+		}
+		key := blockKey(r.fam, r.day, bucket)
+		b, err := r.readBlock(r.tx, dayBlock, key)
+		if err == nil {
+			err = decodeError(key, b.all(cols[i*bucketOrds:][:bucketOrds]))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var hour [pageOrds]column[V]
+	for _, p := range r.hours {
+		for i := range cols {
+			cols[i].clear(p.hour % 24)
+		}
+		if _, ok := slices.BinarySearch(p.head.pages, page); !ok {
+			continue
+		}
+		key := pageKey(r.fam, p.hour, page, p.head.gen)
+		b, err := r.readBlock(r.tx, hourPage, key)
+		if err == nil {
+			err = decodeError(key, b.all(hour[:]))
+		}
+		if err != nil {
+			return err
+		}
+		for slot := range b.slots {
+			cols[slot].set(p.hour%24, hour[slot].vals[0])
+		}
+	}
+	return nil
+}
+
+// storeBlocks writes the blocks that a page's series make.
+func (r *roller[V]) storeBlocks(page uint32, cols []column[V]) error {
+	for i := range uint32(pageOrds / bucketOrds) {
+		bucket := page*(pageOrds/bucketOrds) + i
+		mine := cols[i*bucketOrds:][:bucketOrds]
+		body := encodeBlock(dayBlock, r.codec, mine)
+		if body == nil {
+			if r.old.buckets.Contains(bucket) {
+				r.emptied = append(r.emptied, bucket)
+			}
+			continue
+		}
+		if err := r.batch.set(blockKey(r.fam, r.day, bucket), body); err != nil {
+			return err
+		}
+		r.rec.buckets.Add(bucket)
+		r.note(bucket, mine)
+	}
+	return nil
+}
+
+// note counts the points of a bucket and marks its ordinals as present.
+func (r *roller[V]) note(bucket uint32, cols []column[V]) {
+	part := bucket * bucketOrds >> partShift
+	bitmap := r.presence[part]
+	if bitmap == nil {
+		bitmap = roaring.New()
+		r.presence[part] = bitmap
+	}
+	for i := range cols {
+		if m := cols[i].mask; m != 0 {
+			bitmap.Add(bucket*bucketOrds + uint32(i))
+			r.rec.points += uint64(onesCount(m))
+		}
+	}
+}
+
+// finish writes what makes the blocks a day and deletes what they replace.
+func (r *roller[V]) finish() error {
+	for _, p := range r.hours {
+		r.rec.hours |= 1 << (p.hour % 24)
+	}
+	for part, bitmap := range r.presence {
+		body, err := appendBitmap([]byte{presenceFormat}, bitmap)
+		if err != nil {
+			return err
+		}
+		if err := r.batch.set(presenceKey(r.fam, r.day, part), body); err != nil {
+			return err
+		}
+	}
+	rec, err := r.rec.encode()
+	if err != nil {
+		return err
+	}
+	if err := r.batch.set(dayKey(r.fam, r.day), rec); err != nil {
+		return err
+	}
+	for _, p := range r.hours {
+		if err := r.batch.delete(hourKey(r.fam, p.hour)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(r.tidy(), r.batch.commit())
+}
+
+// tidy deletes the pages and blocks that nothing lists any more.
+func (r *roller[V]) tidy() error {
+	for _, p := range r.hours {
+		if err := r.deletePages(r.batch, p.hour, p.head); err != nil {
+			return err
+		}
+	}
+	for _, bucket := range r.emptied {
+		if err := r.batch.delete(blockKey(r.fam, r.day, bucket)); err != nil {
+			return err
+		}
+		if part := bucket * bucketOrds >> partShift; r.presence[part] == nil {
+			if err := r.batch.delete(presenceKey(r.fam, r.day, part)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

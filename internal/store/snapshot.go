@@ -1,0 +1,229 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// chunkSize is the most that a chunk holds before compression, in bytes.
+const chunkSize = 256 << 10
+
+// MaxAppState is the most that [SnapshotMeta].App may hold, in bytes. Larger
+// state goes into a part.
+const MaxAppState = 256 << 10
+
+// SnapshotMeta is what a snapshot says about itself. The store keeps it and
+// looks at none of it.
+type SnapshotMeta struct {
+	ConfigHash string          // of the configuration that shaped the state
+	Watermark  int64           // event time up to which records are in it, µs since 1970
+	Created    int64           // when it was made, µs since 1970, on the caller's clock
+	Detections uint64          // length of the detections log at the cut
+	App        json.RawMessage // the application's own state: cursors, offsets; ≤ [MaxAppState]
+}
+
+// Part is one named piece of a snapshot.
+type Part struct {
+	Name string
+	Data []byte
+}
+
+// SnapshotStats says what writing a snapshot took.
+type SnapshotStats struct {
+	Seq     uint64 // number of the snapshot, rising by one
+	Bytes   uint64 // all parts, before compression
+	Chunks  int    // that the snapshot consists of
+	Written int    // of these, not taken over from an earlier snapshot
+	Stored  uint64 // bytes written for them, after compression
+}
+
+// WriteSnapshot stores a snapshot and returns once it is on the disk; from then
+// on it is the newest. The last two are kept.
+//
+// Parts are read one after the other; Data may be reused as soon as the next
+// one is asked for. Names must differ. An error from parts ends the snapshot and is
+// returned wrapped; the store is then as before. Parts are cut into chunks of
+// 256 KiB; a chunk that an earlier kept snapshot holds, whole and at whatever
+// place, is not written again, so a part should keep what does not change at
+// the same offset. Cost: SHA-256 over all bytes and zstd level 1 over the
+// changed ones.
+func (s *Store) WriteSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (SnapshotStats, error) {
+	if len(meta.App) > MaxAppState {
+		return SnapshotStats{}, invalid("application state of %d bytes, the limit is %d; put it into a part", len(meta.App), MaxAppState)
+	}
+	if err := s.beginWrite(); err != nil {
+		return SnapshotStats{}, err
+	}
+	defer s.endWrite()
+	stats, err := s.writeSnapshot(meta, parts)
+	if err != nil {
+		return SnapshotStats{}, fmt.Errorf("cannot write snapshot: %w", err)
+	}
+	return stats, nil
+}
+
+func (s *Store) writeSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (SnapshotStats, error) {
+	w := snapshotWriter{store: s, batch: s.batch(), known: s.snapshots.byHash()}
+	w.manifest.seq = s.snapshots.next
+	w.manifest.meta = meta
+	w.stats.Seq = w.manifest.seq
+	s.snapshots.next++ // a number is used once, even if the attempt fails
+	if err := w.chunks(parts); err != nil {
+		w.batch.cancel()
+		mine := key64(tabChunk, w.manifest.seq)
+		return SnapshotStats{}, errors.Join(err, s.deleteWhere(mine, func([]byte) bool { return true }))
+	}
+	if err := s.sync(); err != nil {
+		return SnapshotStats{}, err
+	}
+	if err := s.commitManifest(&w.manifest); err != nil {
+		return SnapshotStats{}, err
+	}
+	return w.stats, s.keepSnapshot(&w.manifest)
+}
+
+// commitManifest makes the chunks, which are on the disk, a snapshot.
+func (s *Store) commitManifest(m *manifest) error {
+	b := s.batch()
+	defer b.cancel()
+	if err := b.set(manifestKey(m.seq), m.encode()); err != nil {
+		return err
+	}
+	if err := b.commit(); err != nil {
+		return err
+	}
+	return s.sync()
+}
+
+// snapshotWriter cuts parts into chunks.
+type snapshotWriter struct {
+	store    *Store
+	batch    *batch
+	known    map[[sha256.Size]byte]chunkEntry
+	manifest manifest
+	stats    SnapshotStats
+}
+
+// chunks writes the chunks of all parts.
+func (w *snapshotWriter) chunks(parts iter.Seq2[Part, error]) error {
+	if err := w.store.room(); err != nil {
+		return err
+	}
+	for part, err := range parts {
+		if err == nil {
+			err = w.part(part)
+		}
+		if err != nil {
+			return fmt.Errorf("part %q: %w", part.Name, err)
+		}
+	}
+	return w.batch.commit()
+}
+
+func (w *snapshotWriter) part(p Part) error {
+	if slices.ContainsFunc(w.manifest.parts, func(q partEntry) bool { return q.name == p.Name }) {
+		return invalid("its name was used before")
+	}
+	if err := w.store.room(); err != nil {
+		return err
+	}
+	entry := partEntry{name: p.Name, size: uint64(len(p.Data))}
+	for data := range slices.Chunk(p.Data, chunkSize) {
+		c, err := w.chunk(data)
+		if err != nil {
+			return err
+		}
+		entry.chunks = append(entry.chunks, c)
+	}
+	w.manifest.parts = append(w.manifest.parts, entry)
+	w.stats.Bytes += entry.size
+	w.stats.Chunks += len(entry.chunks)
+	return nil
+}
+
+// chunk returns the entry of a chunk with these bytes, which it writes unless
+// an earlier one is whole. Only a chunk that verifies is taken over: otherwise
+// damage would pass from snapshot to snapshot.
+func (w *snapshotWriter) chunk(data []byte) (chunkEntry, error) {
+	hash := sha256.Sum256(data)
+	if c, ok := w.known[hash]; ok {
+		err := w.store.view(func(tx *badger.Txn) error { return verifyChunk(tx, c) })
+		if err == nil {
+			return c, nil
+		}
+		w.store.opts.Logger.Warn("a chunk of an earlier snapshot is damaged and is written again", "err", err)
+		delete(w.known, hash)
+	}
+	c := chunkEntry{
+		id:   chunkID{seq: w.manifest.seq, index: uint32(w.stats.Written)},
+		size: uint32(len(data)),
+		hash: hash,
+	}
+	key := c.id.key()
+	body := w.store.enc.EncodeAll(data, []byte{chunkFormat})
+	c.seal = checksum(key, body)
+	if err := w.batch.set(key, body); err != nil {
+		return chunkEntry{}, err
+	}
+	// A later equal chunk of this snapshot is written again: this one cannot be
+	// verified before it is committed.
+	w.stats.Written++
+	w.stats.Stored += uint64(len(body)) + sealLen
+	return c, nil
+}
+
+const chunkFormat = 1
+
+// verifyChunk fails unless the stored chunk is the one that the entry means.
+func verifyChunk(tx *badger.Txn, c chunkEntry) error {
+	_, err := chunkBody(tx, c)
+	return err
+}
+
+func chunkBody(tx *badger.Txn, c chunkEntry) ([]byte, error) {
+	key := c.id.key()
+	value, err := getSealed(tx, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case value == nil:
+		return nil, damaged(key, "chunk is missing")
+	}
+	body, err := unseal(key, value)
+	if err != nil {
+		return nil, err
+	}
+	if got := sealOf(value); got != c.seal {
+		return nil, damaged(key, "chunk has checksum %08x, the manifest says %08x", got, c.seal)
+	}
+	return body, nil
+}
+
+// readChunk appends the bytes of a chunk to dst.
+func (s *Store) readChunk(tx *badger.Txn, c chunkEntry, dst []byte) ([]byte, error) {
+	body, err := chunkBody(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	key := c.id.key()
+	r := reader{buf: body}
+	r.format(chunkFormat)
+	if r.err != nil {
+		return nil, decodeError(key, r.err)
+	}
+	data, err := s.dec.DecodeAll(r.buf, make([]byte, 0, c.size))
+	if err != nil {
+		return nil, damaged(key, "cannot decompress: %v", err)
+	}
+	if hash := sha256.Sum256(data); !bytes.Equal(hash[:], c.hash[:]) {
+		return nil, damaged(key, "content differs from its SHA-256 in the manifest")
+	}
+	return append(dst, data...), nil
+}

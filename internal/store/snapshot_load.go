@@ -1,0 +1,119 @@
+package store
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// Snapshot is a snapshot that was found whole. Its parts are read on demand and
+// can be read until the next [Store.WriteSnapshot] but one deletes it.
+type Snapshot struct {
+	SnapshotMeta
+	Seq uint64
+
+	store *Store
+	parts []partEntry
+}
+
+// Problem says why a snapshot was passed over.
+type Problem struct {
+	Seq uint64 // of the snapshot
+	Err error  // wraps [ErrDamaged] or [ErrNewerFormat] and names the key
+}
+
+// String returns the problem as a sentence.
+func (p Problem) String() string { return fmt.Sprintf("snapshot %d cannot be used: %v", p.Seq, p.Err) }
+
+// LoadSnapshot returns the newest snapshot whose manifest and chunks all verify.
+// Every newer one that does not is reported as a problem, newest first, and is
+// dropped by the next [Store.WriteSnapshot]. Without a whole one the error is
+// [ErrNoSnapshot], and the problems tell whether there was one at all.
+//
+// It waits for the writer. Cost: one checksum over the snapshot as stored.
+func (s *Store) LoadSnapshot() (Snapshot, []Problem, error) {
+	if err := s.begin(); err != nil {
+		return Snapshot{}, nil, err
+	}
+	defer s.end()
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	var problems []Problem
+	for i := range slices.Backward(s.snapshots.all) {
+		c := &s.snapshots.all[i]
+		if c.err == nil {
+			switch err := s.verify(c.manifest); {
+			case err == nil:
+				return Snapshot{SnapshotMeta: c.manifest.meta, Seq: c.seq, store: s, parts: c.manifest.parts}, problems, nil
+			case !unusable(err):
+				return Snapshot{}, problems, fmt.Errorf("cannot load snapshot %d: %w", c.seq, err)
+			default:
+				c.err = err
+			}
+		}
+		problems = append(problems, Problem{Seq: c.seq, Err: c.err})
+	}
+	return Snapshot{}, problems, fmt.Errorf("%w in %s", ErrNoSnapshot, s.dir)
+}
+
+// verify fails unless every chunk of the snapshot is there and whole.
+func (s *Store) verify(m *manifest) error {
+	return s.view(func(tx *badger.Txn) error {
+		for c := range m.chunks {
+			if err := verifyChunk(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Parts yields the parts in the order in which they were written. Data belongs
+// to the caller. The first error ends it.
+func (sn Snapshot) Parts() iter.Seq2[Part, error] {
+	return func(yield func(Part, error) bool) {
+		for _, p := range sn.parts {
+			data, err := sn.read(p)
+			if !yield(Part{Name: p.name, Data: data}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Part returns the bytes of the part with that name, or an error that wraps
+// [ErrNotFound].
+func (sn Snapshot) Part(name string) ([]byte, error) {
+	for _, p := range sn.parts {
+		if p.name == name {
+			return sn.read(p)
+		}
+	}
+	return nil, fmt.Errorf("%w: snapshot %d has no part %q", ErrNotFound, sn.Seq, name)
+}
+
+func (sn Snapshot) read(p partEntry) ([]byte, error) {
+	if sn.store == nil {
+		return nil, fmt.Errorf("%w: empty Snapshot", ErrNoSnapshot)
+	}
+	if err := sn.store.begin(); err != nil {
+		return nil, err
+	}
+	defer sn.store.end()
+	data := make([]byte, 0, p.size)
+	err := sn.store.view(func(tx *badger.Txn) error {
+		for _, c := range p.chunks {
+			var err error
+			if data, err = sn.store.readChunk(tx, c, data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read part %q of snapshot %d: %w", p.name, sn.Seq, err)
+	}
+	return data, nil
+}

@@ -1,0 +1,34 @@
+package store
+
+import "fmt"
+
+const (
+	floorLeast = 64 << 20
+	floorMost  = 1 << 30
+)
+
+// freeFloor returns the floor of free space in bytes; 0 means none.
+func (o Options) freeFloor(dir string) int64 {
+	if o.MinFree != 0 {
+		return max(o.MinFree, 0)
+	}
+	_, total, err := o.Space(dir)
+	if err != nil {
+		return 0
+	}
+	return min(max(total/20, floorLeast), floorMost)
+}
+
+// room fails with ErrDiskFull when the volume is below the floor. A volume that
+// does not tell its space is taken to have enough.
+func (s *Store) room() error {
+	if s.minFree == 0 {
+		return nil
+	}
+	free, _, err := s.opts.Space(s.dir)
+	if err != nil || free >= s.minFree {
+		return nil
+	}
+	return fmt.Errorf("%w: %d MiB free at %s, the floor is %d MiB; free space there, shorten the retention or lower the floor",
+		ErrDiskFull, free>>20, s.dir, s.minFree>>20)
+}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Store is an open store. See the package comment for who may call it when.
+type Store struct {
+	db       *badger.DB
+	dir      string
+	readOnly bool
+	opts     Options
+	minFree  int64
+
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+
+	life struct {
+		sync.Mutex
+		closed bool
+		calls  sync.WaitGroup // calls under way; Add only under the mutex, while not closed
+	}
+	closing  sync.Once
+	closeErr error
+
+	// writer serialises the methods that write. It guards what only they use.
+	writer    sync.Mutex
+	snapshots snapshotList
+
+	// detections is the length of the log, stored by the writer after each commit.
+	detections atomic.Uint64
+
+	terms  dictionary
+	gauges gaugeIndex
+	counts *series[Counts]
+	values *series[float64]
+}
+
+// Dir returns the directory that the store was opened in.
+func (s *Store) Dir() string { return s.dir }
+
+// begin enters a call. It fails after Close.
+func (s *Store) begin() error {
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.life.closed {
+		return fmt.Errorf("%w: %s", ErrClosed, s.dir)
+	}
+	s.life.calls.Add(1)
+	return nil
+}
+
+func (s *Store) end() { s.life.calls.Done() }
+
+// beginWrite enters a call that writes, and takes the writer's place.
+func (s *Store) beginWrite() error {
+	if s.readOnly {
+		return fmt.Errorf("%w: %s", ErrReadOnly, s.dir)
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	s.writer.Lock()
+	return nil
+}
+
+func (s *Store) endWrite() {
+	s.writer.Unlock()
+	s.end()
+}
+
+// Close waits for the calls under way, syncs and releases the directory. Later
+// calls, of any method, fail with [ErrClosed]; closing again does nothing and
+// returns the first result.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		s.life.Lock()
+		s.life.closed = true
+		s.life.Unlock()
+		s.life.calls.Wait()
+		s.closeErr = s.release()
+	})
+	return s.closeErr
+}
+
+func (s *Store) release() error {
+	s.dec.Close()
+	if err := errors.Join(s.enc.Close(), s.db.Close()); err != nil {
+		return fmt.Errorf("cannot close store %s: %w", s.dir, err)
+	}
+	return nil
+}
+
+// view runs fn over one state of the store.
+func (s *Store) view(fn func(tx *badger.Txn) error) error {
+	return s.db.View(fn)
+}
+
+// Sync returns once everything written so far is on the disk.
+func (s *Store) Sync() error {
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	defer s.endWrite()
+	return s.sync()
+}
+
+// sync does what [badger.DB.Sync] promises. That one syncs the log of the active
+// memtable alone; memtables that are full and not yet flushed have logs of
+// their own. One that disappears meanwhile was flushed to a synced table.
+func (s *Store) sync() error {
+	logs, err := filepath.Glob(filepath.Join(s.dir, "*.mem"))
+	if err != nil {
+		return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
+	}
+	for _, log := range logs {
+		if err := syncFile(log); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
+		}
+	}
+	if err := s.db.Sync(); err != nil {
+		return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
+	}
+	return nil
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Compact rewrites the database so that deleted data gives its space back. It
+// takes seconds per GiB, and readers and the writer go on meanwhile: call it
+// once a day, in quiet hours.
+func (s *Store) Compact() error {
+	if s.readOnly {
+		return fmt.Errorf("%w: %s", ErrReadOnly, s.dir)
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	if err := s.db.Flatten(2); err != nil {
+		return fmt.Errorf("cannot compact store %s: %w", s.dir, err)
+	}
+	return nil
+}
