@@ -70,6 +70,34 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestTornLine: the report tells where the torn line begins, also behind blank
+// lines, and a last line that is whole but for its line feed is a record.
+func TestTornLine(t *testing.T) {
+	first, second := good("1", start)+"\n\n\n", good("2", start+1)
+	for _, tt := range []struct {
+		tail, raw string
+		ids       []string
+		line      int64
+	}{
+		{second[:20], second[:20], []string{"1"}, 4},
+		{second, "", []string{"1", "2"}, 5},
+		{"", "", []string{"1"}, 4},
+	} {
+		packed := pack(t, gzipped, []byte(first+tt.tail))
+		r, got := open(t, write(t, "a", packed[:len(packed)-3]), Options{}) // its checksum is cut
+		if err := got.drain(r, -1); err != io.EOF || !slices.Equal(got.ids, tt.ids) {
+			t.Errorf("tail %q: %v, records %v", tt.tail, err, got.ids)
+		}
+		at := int64(len(first) + len(tt.tail) - len(tt.raw))
+		if len(got.bad) != 1 || got.bad[0].Line != tt.line || got.bad[0].Offset != at || got.raw[0] != tt.raw {
+			t.Errorf("tail %q: reported %+v", tt.tail, got.bad)
+		}
+		if got.last.Offset != at || got.last.Line != tt.line-1 || got.stats.Lines() != tt.line-1 {
+			t.Errorf("tail %q: ended at %+v", tt.tail, got.last)
+		}
+	}
+}
+
 // TestTruncatedResume: when the missing part arrives, reading goes on where it
 // stopped; without it the damage is not reported again.
 func TestTruncatedResume(t *testing.T) {
@@ -139,8 +167,8 @@ func TestCorrupt(t *testing.T) {
 	}
 }
 
-// TestDamagedAnywhere flips one byte at every place of a compressed archive:
-// whatever that does, reading ends and no record is one that was not there.
+// TestDamagedAnywhere spoils one byte at every place of a compressed archive:
+// whatever that does, reading ends, and with no more records than there were.
 func TestDamagedAnywhere(t *testing.T) {
 	data := []byte(strings.Repeat(good("1", start)+"\n", 5))
 	for _, f := range []format{gzipped, zstandard} {

@@ -26,7 +26,8 @@
 // ([ClassClock]), otherwise it was a gap in the archive and is delivered. The
 // first record has nothing before it, so it takes two that fall back to
 // discredit it. The search looks at most 64 lines ahead; a record that nothing
-// contradicts there, or before the end of the input, is delivered.
+// contradicts there, or before the end of the input, is delivered. From a live
+// stream the first record, and any after such a gap, comes with the next one.
 //
 // # Goroutines
 //

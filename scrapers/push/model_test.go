@@ -25,7 +25,7 @@ func archives(prefix string) *rapid.Generator[[]madeLine] {
 	return rapid.Custom(func(t *rapid.T) []madeLine {
 		now := int64(start)
 		var lines []madeLine
-		for i := range rapid.IntRange(0, 20).Draw(t, "lines") {
+		for i := range rapid.IntRange(0, 16).Draw(t, "lines") {
 			record := func(ts int64) madeLine {
 				id := fmt.Sprintf("%s%d", prefix, i)
 				return madeLine{text: good(id, ts), id: id, ts: ts}

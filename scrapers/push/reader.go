@@ -25,6 +25,7 @@ type Reader struct {
 
 	batch *batch // being consumed; nil before the first and after the last
 	next  int    // index of its next line
+	seen  line   // the last whole line read, of any sort
 	torn  line   // the line in which the stream broke
 	end   error  // why there are no more batches
 
@@ -96,7 +97,7 @@ func (r *Reader) peek() (ts int64, err error) {
 		case it == nil:
 			r.finish()
 		case !it.good():
-			class, reason := r.fault(&it.line)
+			class, reason := r.diagnose(&it.line)
 			r.reject(it, class, reason)
 		case r.suspect(it.record.TS) && r.wrongClock():
 			it = r.front() // it moved into the queue
@@ -160,15 +161,17 @@ func (r *Reader) step() bool {
 		for r.next < len(b.lines) {
 			i := r.next
 			r.next++
-			switch l := &b.lines[i]; {
-			case l.blanks > 0:
-				r.counters.blank.Add(l.blanks)
-			case l.tail && !l.long && l.err != nil && b.end != io.EOF:
+			l := &b.lines[i]
+			if l.tail && !l.long && l.err != nil && b.end != io.EOF {
 				r.torn = *l
-			default:
+				continue
+			}
+			r.seen = *l
+			if l.blanks == 0 {
 				r.direct = item{line: *l, record: &b.records[i]}
 				return true
 			}
+			r.counters.blank.Add(l.blanks)
 		}
 		if r.end = b.end; r.end == nil {
 			r.batch = nil
@@ -180,6 +183,9 @@ func (r *Reader) step() bool {
 
 // finish turns the end of the stream into the reader's final state.
 func (r *Reader) finish() {
+	if r.seen.number > 0 { // blank lines at the end have not moved the cursor
+		r.at.Offset, r.at.Line = r.seen.next, r.seen.number
+	}
 	var broken *damageError
 	if !errors.As(r.end, &broken) {
 		r.err = r.end
@@ -197,8 +203,8 @@ func (r *Reader) finish() {
 	}
 }
 
-// fault says what is wrong with a line that never was a record.
-func (r *Reader) fault(l *line) (Class, string) {
+// diagnose says what is wrong with a line that never was a record.
+func (r *Reader) diagnose(l *line) (Class, string) {
 	if l.long {
 		return ClassLong, fmt.Sprintf("the line has %d bytes; the limit is %d", l.length, r.opts.MaxLine)
 	}
