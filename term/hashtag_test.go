@@ -211,10 +211,10 @@ func TestHashtagsMatchModel(t *testing.T) {
 }
 
 // TestHashtagClasses holds the fast paths of the character classes against the
-// Unicode tables, for every character there is.
+// Unicode tables, for every character of the planes that hold letters.
 func TestHashtagClasses(t *testing.T) {
 	const joiners = "\u00b7\u05be\u05f3\u05f4\u0f0b\u0f0c\u200c\u200d\u3003\u301c\u309b\u309c\u30a0\u30fb\ua67e\uff5e"
-	for r := rune(0x80); r <= utf8.MaxRune; r++ {
+	for r := rune(0x80); r <= 0x323AF; r++ {
 		want := classNone
 		switch {
 		case unicode.In(r, unicode.L, unicode.M):
