@@ -27,7 +27,7 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 	for _, v := range s.shape() {
 		dst = binary.AppendUvarint(dst, v)
 	}
-	for _, v := range []uint64{s.stats.Posts, s.stats.Untracked, s.stats.Stale, s.stats.Admitted, s.stats.Evicted, s.rng, uint64(s.high), uint64(len(s.free))} {
+	for _, v := range []uint64{s.stats.Posts, s.stats.Untracked, s.stats.Stale, s.stats.Admitted, s.stats.Evicted, s.stats.Retired, s.rng, uint64(s.high), uint64(len(s.free))} {
 		dst = binary.AppendUvarint(dst, v)
 	}
 	for _, slot := range s.free {
@@ -68,7 +68,7 @@ func (s *Shard) appendSlot(dst []byte, slot int) []byte {
 		dst = binary.AppendVarint(dst, v)
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(r.heat))
-	for _, v := range []uint64{uint64(r.before), uint64(r.gen), uint64(r.platform), uint64(r.kind)} {
+	for _, v := range []uint64{uint64(r.before), uint64(r.lifetime), uint64(r.gen), uint64(r.platform), uint64(r.kind)} {
 		dst = binary.AppendUvarint(dst, v)
 	}
 	for _, text := range []string{s.names[slot].Key, s.names[slot].Display} {
@@ -107,7 +107,7 @@ func (s *Shard) Restore(data []byte) error {
 			return fmt.Errorf("%w: made with %s %d, this configuration has %d", ErrCorrupt, names[i], got, want)
 		}
 	}
-	for _, v := range []*uint64{&s.stats.Posts, &s.stats.Untracked, &s.stats.Stale, &s.stats.Admitted, &s.stats.Evicted, &s.rng} {
+	for _, v := range []*uint64{&s.stats.Posts, &s.stats.Untracked, &s.stats.Stale, &s.stats.Admitted, &s.stats.Evicted, &s.stats.Retired, &s.rng} {
 		*v = d.uvarint()
 	}
 	s.high = d.upTo(len(s.records), "slots in use")
@@ -230,7 +230,7 @@ func (d *decoder) slot(s *Shard) {
 	r.id = term.ID(binary.LittleEndian.Uint64(d.bytes(8)))
 	r.since, r.first, r.newest, r.heatPane, r.votes = d.varint(), d.varint(), d.varint(), d.varint(), int32(d.varint())
 	r.heat = math.Float32frombits(binary.LittleEndian.Uint32(d.bytes(4)))
-	r.before, r.gen = uint32(d.uvarint()), uint32(d.uvarint())
+	r.before, r.lifetime, r.gen = uint32(d.uvarint()), uint32(d.uvarint()), uint32(d.uvarint())
 	r.platform, r.kind = uint16(d.uvarint()), term.Kind(d.uvarint())
 	s.names[slot].Key = string(d.bytes(d.upTo(maxText, "key length")))
 	s.names[slot].Display = string(d.bytes(d.upTo(maxText, "display length")))

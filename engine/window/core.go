@@ -1,5 +1,7 @@
 package window
 
+import "github.com/swell-radar/swell/term"
+
 // Core is a set of shards and the producers that feed them.
 type Core struct {
 	shards    []*Shard
@@ -26,6 +28,9 @@ func New(cfg Config, producers int) (*Core, error) {
 // Shards returns the shards. Each belongs to whichever goroutine the caller
 // makes its owner.
 func (c *Core) Shards() []*Shard { return c.shards }
+
+// ShardOf returns the shard that counts the term.
+func (c *Core) ShardOf(id term.ID) *Shard { return c.shards[uint64(id)>>c.producers[0].shift] }
 
 // Producers returns the producers. Each belongs to one goroutine of the caller.
 func (c *Core) Producers() []*Producer { return c.producers }

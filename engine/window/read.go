@@ -96,6 +96,19 @@ func (s *Shard) Hour(slot int, hour int64) (posts, fresh uint32) {
 	return g.hourPosts[at], g.hourFresh[at]
 }
 
+// Recent returns the posts of a slot in the given number of hours that end with
+// the hour of pane, later panes of that hour included: a quick upper bound for
+// any window within.
+func (s *Shard) Recent(slot int, pane int64, hours int64) uint64 {
+	r, g := &s.records[slot], &s.rings
+	last, n := floorDiv(r.newest, g.perHour), uint64(0)
+	hour := floorDiv(pane, g.perHour)
+	for h := max(hour-hours+1, last-g.hours+1); h <= min(hour, last); h++ {
+		n += uint64(g.hourPosts[g.hourOf(slot, h)])
+	}
+	return n
+}
+
 // Authors returns the distinct authors of a slot in the window of the given
 // number of hours, and the relative standard error (0: exact). The window ends
 // with the hour of pane or, if that is later, of the term's newest post: an
@@ -146,7 +159,12 @@ func (s *Shard) Lookup(id term.ID, pane int64) Count {
 
 // DoorkeeperBound returns by how much an estimate of the doorkeeper is too high
 // at most, with a chance of 1-[BoundDelta], over the history it covers.
-func (s *Shard) DoorkeeperBound() uint32 { return s.door.ErrorBound(BoundDelta, boundProbes) }
+func (s *Shard) DoorkeeperBound() uint32 {
+	if s.stats.Untracked == 0 && s.stats.Evicted == 0 {
+		return 0 // nothing ever came to it
+	}
+	return s.door.ErrorBound(BoundDelta, boundProbes)
+}
 
 // FalseSeen returns the share of fresh authors that the filter takes for known
 // ones as it stands: the relative error of fresh counts, always downwards.

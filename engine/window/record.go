@@ -15,6 +15,7 @@ type record struct {
 	newest   int64 // newest pane the rings were rolled to
 	heatPane int64 // pane to which heat was decayed
 	before   uint32
+	lifetime uint32  // posts since it is tracked; stops at the top
 	heat     float32 // posts, halving every heatHalfLife panes: what eviction looks at
 	votes    int32   // majority vote on the display spelling
 	gen      uint32  // counts the terms that have used this slot

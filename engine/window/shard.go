@@ -47,6 +47,7 @@ type Stats struct {
 	Stale     uint64 // posts for a pane that had left the rings; not counted
 	Admitted  uint64 // terms that came into the table
 	Evicted   uint64 // terms that left it for a warmer one
+	Retired   uint64 // terms that left it because nobody used them any more
 	Tracked   int    // terms in the table now
 	Capacity  int    // terms it can hold
 }
@@ -149,6 +150,7 @@ func (s *Shard) count(b *Batch, e *entry) int32 {
 	open.volume(e.platform).Posts += uint64(e.posts)
 	r.first = min(r.first, e.pane)
 	r.warm(e.pane, e.posts)
+	r.lifetime += min(e.posts, math.MaxUint32-r.lifetime)
 	s.vote(slot, b.display(e), int32(e.posts))
 	at := s.rings.fineOf(slot, e.pane)
 	if s.rings.posts[at] == 0 {
@@ -257,13 +259,36 @@ func (s *Shard) evict(pane int64, estimate uint32) bool {
 	}
 	r := &s.records[victim]
 	s.door.Raise(uint64(r.id), uint32(min(s.total(victim, pane)+uint64(r.before), math.MaxUint32)))
-	s.index.remove(s.records, r.id)
-	s.authors[victim] = sketch.WindowedHLL{}
-	r.used = false
-	s.free = append(s.free, victim)
-	s.used--
+	s.giveUp(victim)
 	s.stats.Evicted++
 	return true
+}
+
+// giveUp frees a slot.
+func (s *Shard) giveUp(slot int) {
+	r := &s.records[slot]
+	s.index.remove(s.records, r.id)
+	s.authors[slot] = sketch.WindowedHLL{}
+	s.names[slot] = Name{}
+	r.used = false
+	s.free = append(s.free, slot)
+	s.used--
+}
+
+// Retire frees the slots of terms that have nothing in the window any more: those
+// that were quiet for maxQuiet panes, and those that were quiet for the window
+// and never had fewest posts in all. It is called now and then with the newest
+// closed pane, and costs a pass over the table.
+func (s *Shard) Retire(pane, maxQuiet int64, fewest uint32) {
+	window := Hours * s.cfg.PanesPerHour()
+	for slot := range s.Slots() {
+		r := &s.records[slot]
+		quiet := pane - r.newest
+		if quiet > maxQuiet || quiet > window && r.lifetime < fewest {
+			s.giveUp(slot)
+			s.stats.Retired++
+		}
+	}
 }
 
 // total returns the posts of a slot within the window that ends with pane.

@@ -1,0 +1,367 @@
+package engine
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/gauges"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/term"
+)
+
+// closing is the note on the mark that closes a pane.
+type closing struct {
+	readings  []gauges.Reading
+	counters  Counters
+	newest    int64
+	platforms []Platform
+}
+
+// conductor closes panes: it makes the owners work while they are parked at a
+// mark, lets the judge decide and publishes the result.
+//
+// Ownership: everything here belongs to its goroutine, and so do the shards while
+// their owners are parked. Others read the view it publishes.
+type conductor struct {
+	opt       detect.Options
+	core      *window.Core
+	cfg       window.Config
+	owners    []*owner
+	platforms *platforms
+	arrived   chan *window.Mark
+	ticks     chan Tick
+	quit      <-chan struct{}
+	view      atomic.Pointer[View]
+
+	state
+}
+
+// state is what the conductor carries from pane to pane.
+type state struct {
+	judge   *detect.Judge
+	rhythms []*detect.Rhythm // by platform; nil before its first post
+	book    *gauges.Book
+	open    map[uint64]*label // open trends by candidate ID
+	bests   map[uint64]best   // the day's highest scores of gauge terms
+	learned int64             // newest hour that the baselines have learned
+	day     int64
+	pane    int64 // newest closed pane
+	seq     uint64
+	cstats  Core
+}
+
+// best is the highest score of a gauge term in the running day.
+type best struct {
+	Platform uint16
+	Tier     uint8
+	Score    float64
+}
+
+// label is what an open trend is called, and what is too dear to look up at every
+// tick.
+type label struct {
+	ID                   term.ID
+	Term                 term.Term
+	Platform             uint16
+	Gauge                bool
+	Authors24, Authors72 uint64
+	AuthorsError         float64
+}
+
+// gaugeMark sets the candidates from gauges apart: a term may have posts and
+// readings on one platform.
+const gaugeMark = 0x6761756765
+
+func (c *conductor) run() {
+	for {
+		mark, ok := c.gather()
+		if !ok {
+			return
+		}
+		var tick Tick
+		switch note := mark.Note.(type) {
+		case closing:
+			tick = c.close(mark.Pane, note)
+		case cutting:
+			tick = c.cut(mark.Pane, note)
+		}
+		if !c.release() {
+			return
+		}
+		select {
+		case c.ticks <- tick:
+		case <-c.quit:
+			return
+		}
+	}
+}
+
+// gather waits until every owner is parked.
+func (c *conductor) gather() (mark *window.Mark, ok bool) {
+	for range c.owners {
+		select {
+		case mark = <-c.arrived:
+		case <-c.quit:
+			return nil, false
+		}
+	}
+	return mark, true
+}
+
+func (c *conductor) release() bool {
+	for _, o := range c.owners {
+		select {
+		case o.jobs <- nil:
+		case <-c.quit:
+			return false
+		}
+	}
+	return true
+}
+
+// each lets all owners do a job at once and waits until they are done, or until
+// the engine is closed.
+func (c *conductor) each(job func(*owner)) {
+	var wg sync.WaitGroup
+	for _, o := range c.owners {
+		wg.Add(1)
+		select {
+		case o.jobs <- func(o *owner) { defer wg.Done(); job(o) }:
+		case <-c.quit:
+			wg.Done()
+		}
+	}
+	wg.Wait()
+}
+
+func (c *conductor) close(pane int64, note closing) Tick {
+	if c.pane == 0 {
+		c.day, c.learned = detect.DayOf(pane), detect.HourOf(pane)-detect.Guard-1
+	}
+	c.pane = pane
+	frames := c.frames(pane)
+	from, to := max(c.learned+1, detect.HourOf(pane)-window.Hours), detect.HourOf(pane)-detect.Guard
+	open := c.openIDs(false)
+	c.each(func(o *owner) {
+		if from <= to {
+			o.learn(frames, from, to)
+		}
+		o.evaluate(pane, frames, open, &c.opt)
+	})
+	c.learned = max(c.learned, to)
+	tick := Tick{Pane: pane, Detections: c.judgePane(pane, note.readings)}
+	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
+	if hourEnds {
+		c.closeHour(&tick)
+	}
+	if detect.DayOf(pane+1) != c.day {
+		c.closeDay()
+		c.day = detect.DayOf(pane + 1)
+	}
+	tick.View = c.publish(note)
+	return tick
+}
+
+// frames tells every platform's rhythm what the pane brought and returns what it
+// expects, by platform; nil where there never was a post.
+func (c *conductor) frames(pane int64) []*detect.Frame {
+	var volumes []detect.Volume
+	for _, o := range c.owners {
+		for p, v := range o.shard.Volumes(pane) {
+			for len(volumes) <= p {
+				volumes = append(volumes, detect.Volume{})
+			}
+			volumes[p].Posts += v.Posts
+			volumes[p].Fresh += v.Fresh
+		}
+	}
+	for p := range volumes {
+		for len(c.rhythms) <= p {
+			c.rhythms = append(c.rhythms, nil)
+		}
+		if c.rhythms[p] == nil && volumes[p].Posts > 0 {
+			c.rhythms[p] = new(detect.Rhythm)
+		}
+	}
+	// A platform may have terms in open panes before it has a rhythm.
+	frames := make([]*detect.Frame, maxPlatforms)
+	for p, r := range c.rhythms {
+		if r == nil {
+			continue
+		}
+		var v detect.Volume
+		if p < len(volumes) {
+			v = volumes[p]
+		}
+		r.Close(pane, v, false)
+		frames[p] = r.Frame(&c.opt)
+	}
+	return frames
+}
+
+// openIDs returns the IDs of the open trends from posts or from gauges, in order.
+func (c *conductor) openIDs(gauge bool) []term.ID {
+	var ids []term.ID
+	for _, l := range c.open {
+		if l.Gauge == gauge {
+			ids = append(ids, l.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func contains(sorted []term.ID, id term.ID) bool {
+	_, ok := slices.BinarySearch(sorted, id)
+	return ok
+}
+
+// judgePane gives all evidence of the pane to the judge and names what changed.
+func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection {
+	var all []detect.Candidate
+	for _, o := range c.owners {
+		all = append(all, o.candidates...)
+	}
+	for _, e := range c.book.Close(pane, readings, c.openIDs(true), &c.opt) {
+		id := uint64(e.ID) ^ gaugeMark
+		if e.Score > 0 {
+			b := c.bests[id]
+			c.bests[id] = best{e.Platform, e.Tier, max(b.Score, e.Score)}
+		}
+		all = append(all, detect.Candidate{
+			ID: id, Group: c.owners[0].groupOf(e.Term.Kind, e.Term.Key), Platform: e.Platform, Kind: uint8(e.Term.Kind), Evidence: e.Evidence,
+		})
+	}
+	changes := c.judge.Tick(pane, all)
+	out := make([]Detection, 0, len(changes))
+	for i := range changes {
+		ch := &changes[i]
+		l := c.open[ch.ID]
+		if l == nil {
+			if l = c.name(&ch.Candidate); l == nil {
+				continue
+			}
+			c.open[ch.ID] = l
+		}
+		c.countAuthors(l)
+		out = append(out, c.detection(ch, l))
+		if ch.Phase == detect.Over {
+			delete(c.open, ch.ID)
+		}
+	}
+	return out
+}
+
+func (c *conductor) detection(ch *detect.Change, l *label) Detection {
+	return Detection{
+		TS: c.cfg.EndOf(c.pane), Term: l.Term, Platform: c.platforms.name(l.Platform),
+		Phase: ch.Phase, From: ch.From, Score: ch.Score, Rate: ch.PostsPerHour, Expected: ch.ExpectedPerHour,
+		Authors: l.Authors24, Started: detect.PaneStart(ch.Began), Confidence: ch.Confidence, Left: ch.Left,
+	}
+}
+
+// name finds out what a candidate is called; nil if it has been evicted since it
+// was evaluated, which cannot be within a pane.
+func (c *conductor) name(cand *detect.Candidate) *label {
+	if cand.Flags.Has(detect.FlagGauge) {
+		e := c.book.Entry(term.ID(cand.ID ^ gaugeMark))
+		if e == nil {
+			return nil
+		}
+		return &label{ID: e.ID, Term: e.Term, Platform: e.Platform, Gauge: true}
+	}
+	s := c.core.ShardOf(term.ID(cand.ID))
+	slot, ok := s.Find(term.ID(cand.ID))
+	if !ok {
+		return nil
+	}
+	info := s.Info(slot)
+	return &label{ID: info.ID, Term: term.Term{Kind: info.Kind, Key: info.Key, Display: info.Display}, Platform: info.Platform}
+}
+
+// countAuthors refreshes a label from the shard: the display spelling and the
+// distinct authors.
+func (c *conductor) countAuthors(l *label) {
+	if l.Gauge {
+		return
+	}
+	s := c.core.ShardOf(l.ID)
+	slot, ok := s.Find(l.ID)
+	if !ok {
+		return
+	}
+	l.Term.Display = s.Info(slot).Display
+	l.Authors24, l.AuthorsError = s.Authors(slot, c.pane, 24)
+	l.Authors72, _ = s.Authors(slot, c.pane, window.Hours)
+}
+
+// closeHour gathers the hour's points and refreshes what is refreshed hourly.
+func (c *conductor) closeHour(tick *Tick) {
+	tick.Hour = detect.HourOf(c.pane)
+	c.each(func(o *owner) { o.closeHour(tick.Hour, c.platforms) })
+	for _, o := range c.owners {
+		tick.Points = append(tick.Points, o.points...)
+	}
+	for _, p := range c.book.Hour(tick.Hour) {
+		tick.Readings = append(tick.Readings, ReadingPoint{
+			ID: p.ID, Platform: c.platforms.name(p.Platform), Term: p.Term,
+			List: p.List, Metric: p.Metric, Unit: p.Unit, Value: p.Value,
+		})
+	}
+	c.book.Forget(c.pane)
+	for _, l := range c.open {
+		c.countAuthors(l)
+	}
+	if tick.Hour%measureHours == 0 {
+		c.measure()
+	}
+}
+
+// measureHours is how often the core's error is measured: it takes a few
+// thousand look-ups in cold memory.
+const measureHours = 6
+
+func (c *conductor) measure() {
+	c.each(func(o *owner) { o.bound, o.falseSeen = o.shard.DoorkeeperBound(), o.shard.FalseSeen() })
+	c.cstats.DoorkeeperBound, c.cstats.FalseSeen = 0, 0
+	for _, o := range c.owners {
+		c.cstats.DoorkeeperBound = max(c.cstats.DoorkeeperBound, o.bound)
+		c.cstats.FalseSeen = max(c.cstats.FalseSeen, o.falseSeen)
+	}
+}
+
+// retireDays is after how much silence a term is forgotten: its baseline looks
+// back four weeks.
+const retireDays = 28
+
+// closeDay adds the day's highest scores to the empirical null.
+func (c *conductor) closeDay() {
+	fewest := uint32(c.opt.MinPosts)
+	c.each(func(o *owner) {
+		o.closeDay()
+		o.shard.Retire(c.pane, retireDays*detect.PanesPerDay, fewest)
+	})
+	tails := map[uint16]*[detect.Tiers]detect.Tail{}
+	at := func(p uint16) *[detect.Tiers]detect.Tail {
+		if tails[p] == nil {
+			tails[p] = new([detect.Tiers]detect.Tail)
+		}
+		return tails[p]
+	}
+	for _, o := range c.owners {
+		for p, t := range o.tails {
+			for tier := range t {
+				at(p)[tier].Merge(&t[tier])
+			}
+		}
+	}
+	for _, b := range c.bests {
+		at(b.Platform)[b.Tier].Add(b.Score)
+	}
+	clear(c.bests)
+	for p, t := range tails {
+		c.judge.AddDay(p, c.day, t)
+	}
+}

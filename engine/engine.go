@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/gauges"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/term"
+)
+
+// Engine counts records and finds trends.
+//
+// Concurrency: Observe, Advance, Flush and Cut belong to one goroutine, the
+// feeder. View, Term and Close may be called from any. Ticks must be drained by
+// one goroutine as long as the feeder feeds: a full channel is back-pressure.
+type Engine struct {
+	opt       Options
+	core      *window.Core
+	feeder    *feeder
+	conductor *conductor
+	quit      chan struct{}
+	closeOnce sync.Once
+	running   sync.WaitGroup
+}
+
+// ticksAhead is how many ticks may wait to be drained.
+const ticksAhead = 64
+
+// New returns a running engine without history. Close it.
+func New(opt Options) (*Engine, error) {
+	e, err := build(opt)
+	if err != nil {
+		return nil, err
+	}
+	e.start()
+	return e, nil
+}
+
+// Restore returns a running engine that goes on where the snapshot was cut. The
+// options must be those of the engine that was cut, as far as they shape the
+// core. Errors wrap [ErrRestore] or [ErrOptions].
+func Restore(opt Options, parts []Part) (*Engine, error) {
+	e, err := build(opt)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[string][]byte, len(parts))
+	for _, p := range parts {
+		by[p.Name] = p.Data
+	}
+	if err := e.feeder.restore(by[partFeeder], by[partSeen]); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrRestore, partFeeder, err)
+	}
+	if err := e.conductor.restore(by); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRestore, err)
+	}
+	e.start()
+	return e, nil
+}
+
+func build(opt Options) (*Engine, error) {
+	if err := opt.validate(); err != nil {
+		return nil, err
+	}
+	core, err := window.New(opt.Window, 1)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	judge, err := detect.NewJudge(opt.Detect)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	e := &Engine{opt: opt, core: core, quit: make(chan struct{}), feeder: newFeeder(opt, core.Producers()[0])}
+	c := &conductor{
+		opt: opt.Detect, core: core, cfg: opt.Window, platforms: e.feeder.platforms,
+		arrived: make(chan *window.Mark), ticks: make(chan Tick, ticksAhead), quit: e.quit,
+		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
+	}
+	for _, s := range core.Shards() {
+		c.owners = append(c.owners, newOwner(s, &c.opt, c.arrived, e.quit))
+	}
+	c.view.Store(&View{})
+	e.conductor = c
+	return e, nil
+}
+
+func (e *Engine) start() {
+	for _, o := range e.conductor.owners {
+		e.running.Go(o.run)
+	}
+	e.running.Go(e.conductor.run)
+}
+
+// Advance moves event time to ts (Unix microseconds), closes the panes that are
+// then complete and returns how many there were. Observe does so by itself;
+// whoever wants to [Engine.Cut] between two records calls Advance with the time
+// of the second first.
+func (e *Engine) Advance(ts int64) int { return e.feeder.advance(ts) }
+
+// Observe counts a record. It does not keep rec. It waits when the core or the
+// drain of Ticks has fallen behind.
+func (e *Engine) Observe(rec *term.Record) Outcome { return e.feeder.observe(rec) }
+
+// Flush closes all panes up to the one that holds the newest record, as at the
+// end of an archive, and returns the newest closed pane (see [Tick.Pane]).
+// Records that still come for these panes are late.
+func (e *Engine) Flush() int64 {
+	if e.feeder.started {
+		e.feeder.closeThrough(e.feeder.cfg.PaneOf(e.feeder.newest))
+	}
+	return e.feeder.closed
+}
+
+// Cut asks for a snapshot of everything observed so far. It comes as a [Tick],
+// behind those of all panes closed before, and carries note. Call it where
+// [Engine.Advance] or [Engine.Flush] has just closed a pane: elsewhere it changes
+// where batches are cut, and with a full table that may change results.
+func (e *Engine) Cut(note []byte) error {
+	enc, err := e.feeder.encode()
+	if err != nil {
+		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
+	}
+	e.feeder.producer.Seal(&window.Mark{Pane: e.feeder.closed, Note: cutting{
+		feeder: enc, seen: e.feeder.seen.AppendBinary(nil), note: note,
+	}})
+	return nil
+}
+
+// Ticks returns what closing panes gives, in order. The channel is never closed.
+func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
+
+// View returns the newest view, never nil. It takes no lock.
+func (e *Engine) View() *View { return e.conductor.view.Load() }
+
+// Close stops the engine's goroutines and returns when they have ended. What has
+// not been drained from Ticks is lost. The feeder must not feed any more.
+func (e *Engine) Close() {
+	e.closeOnce.Do(func() { close(e.quit) })
+	e.running.Wait()
+}

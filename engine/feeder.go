@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"encoding/binary"
+
+	"github.com/dchest/siphash"
+
+	"github.com/swell-radar/swell/engine/gauges"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/sketch"
+	"github.com/swell-radar/swell/term"
+)
+
+// Outcome says what became of a record.
+type Outcome uint8
+
+const (
+	// Counted: its terms were counted, or its readings noted.
+	Counted Outcome = iota
+	// Duplicate: a record with its platform and ID came within the last 72
+	// hours.
+	Duplicate
+	// Late: its pane was closed already.
+	Late
+)
+
+// Counters count records since the engine was first made, restarts included.
+type Counters struct {
+	Records      uint64 `json:"records"`       // taken in, whatever became of them
+	Occurrences  uint64 `json:"occurrences"`   // posts counted
+	Gauges       uint64 `json:"gauges"`        // readings of terms noted
+	Observations uint64 `json:"observations"`  // terms of posts counted
+	Duplicates   uint64 `json:"duplicates"`    // not counted: seen before
+	Late         uint64 `json:"late"`          // not counted: too late for their pane
+	TermsDropped uint64 `json:"terms_dropped"` // terms beyond what one record may have
+}
+
+// feeder is the state of the goroutine that calls Observe.
+type feeder struct {
+	cfg       window.Config
+	producer  *window.Producer
+	extractor term.Extractor
+	platforms *platforms
+	seen      *sketch.SeenSet
+	k0, k1    uint64
+
+	started  bool
+	newest   int64 // newest event time, Unix microseconds
+	closed   int64 // newest closed pane
+	readings []paned
+	counters Counters
+	buf      []byte
+}
+
+// paned is a gauge reading waiting for its pane to close.
+type paned struct {
+	pane int64
+	gauges.Reading
+}
+
+// A hash is remembered for at least three of four generations of a day.
+const (
+	seenGenerations = 4
+	seenHours       = 24
+)
+
+func newFeeder(o Options, p *window.Producer) *feeder {
+	return &feeder{
+		cfg: o.Window, producer: p,
+		platforms: newPlatforms(nil),
+		seen:      sketch.NewSeenSet(seenGenerations),
+		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
+		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
+	}
+}
+
+// advance closes the panes that end before the time, less the lateness, and
+// returns how many.
+func (f *feeder) advance(ts int64) int {
+	if !f.started {
+		f.started = true
+		f.newest = ts
+		f.closed = f.cfg.PaneOf(ts-f.cfg.Lateness.Microseconds()) - 1
+		return 0
+	}
+	if ts <= f.newest {
+		return 0
+	}
+	f.newest = ts
+	return f.closeThrough(f.cfg.PaneOf(ts-f.cfg.Lateness.Microseconds()) - 1)
+}
+
+// A leap in time longer than this is taken as an outage: trends have ended by
+// then, and what was not watched is missing rather than zero.
+const maxQuietHours = 96
+
+func (f *feeder) closeThrough(last int64) int {
+	n := 0
+	quiet := f.closed + maxQuietHours*f.cfg.PanesPerHour()
+	for f.closed < last {
+		if f.closed >= quiet {
+			f.closed = last - 1
+		}
+		f.closed++
+		f.producer.Seal(&window.Mark{Pane: f.closed, Note: f.closing()})
+		n++
+	}
+	return n
+}
+
+func (f *feeder) closing() closing {
+	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
+}
+
+// take returns the readings of the panes that are closed now.
+func (f *feeder) take() []gauges.Reading {
+	var out []gauges.Reading
+	kept := f.readings[:0]
+	for _, r := range f.readings {
+		if r.pane <= f.closed {
+			out = append(out, r.Reading)
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	f.readings = kept
+	return out
+}
+
+func (f *feeder) observe(rec *term.Record) Outcome {
+	f.advance(rec.TS)
+	f.counters.Records++
+	pane := f.cfg.PaneOf(rec.TS)
+	if pane <= f.closed {
+		f.counters.Late++
+		return Late
+	}
+	pf := f.platforms.get(rec.Platform)
+	pf.records++
+	if rec.Gauge != nil {
+		f.gauge(rec, pf, pane)
+		return Counted
+	}
+	if rec.ID != "" {
+		f.seen.Advance(f.cfg.HourOf(pane) / seenHours)
+		if !f.seen.Add(f.hash('i', pf, rec.ID)) {
+			f.counters.Duplicates++
+			return Duplicate
+		}
+	}
+	f.occurrence(rec, pf, pane)
+	return Counted
+}
+
+func (f *feeder) occurrence(rec *term.Record, pf *platform, pane int64) {
+	terms, dropped := f.extractor.Terms(rec)
+	f.counters.Occurrences++
+	f.counters.Observations += uint64(len(terms))
+	f.counters.TermsDropped += uint64(dropped)
+	o := window.Observation{
+		Pane: pane, Author: f.author(rec, pf), Repost: rec.Repost, Platform: pf.number,
+	}
+	for i := range terms {
+		t := &terms[i]
+		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
+		f.producer.Observe(&o)
+	}
+}
+
+// author returns the hash of whoever stands behind the record: its author, else
+// its community, else the post itself; zero when it names none of them.
+func (f *feeder) author(rec *term.Record, pf *platform) uint64 {
+	switch {
+	case rec.Author != "":
+		pf.who[0]++
+		return f.hash('a', pf, rec.Author)
+	case rec.Group != "":
+		pf.who[1]++
+		return f.hash('g', pf, rec.Group)
+	case rec.ID != "":
+		pf.who[2]++
+		return f.hash('i', pf, rec.ID)
+	}
+	return 0
+}
+
+// hash is SipHash-2-4 (Aumasson and Bernstein, 2012), keyed so that the names
+// behind stored hashes cannot be found by trying.
+func (f *feeder) hash(what byte, pf *platform, name string) uint64 {
+	f.buf = append(append(append(f.buf[:0], what), pf.name...), 0)
+	f.buf = append(f.buf, name...)
+	return siphash.Hash(f.k0, f.k1, f.buf)
+}
+
+func (f *feeder) gauge(rec *term.Record, pf *platform, pane int64) {
+	f.counters.Gauges++
+	t := rec.Gauge.Term
+	f.readings = append(f.readings, paned{pane, gauges.Reading{
+		ID: pf.scopes[t.Kind].ID(t.Key), At: rec.TS / 1e6, Platform: pf.number,
+		List: rec.Gauge.List, Term: t, Values: append([]term.Reading(nil), rec.Gauge.Values...),
+	}})
+}

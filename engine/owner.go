@@ -1,0 +1,213 @@
+package engine
+
+import (
+	"github.com/zeebo/xxh3"
+
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/term"
+)
+
+// owner runs one shard and keeps what the detector remembers of its terms.
+//
+// Ownership: the owner's goroutine owns shard and memory, except while it is
+// parked at a mark: from its arrival until it is released they belong to the
+// conductor, which may lend them back by giving it a job.
+type owner struct {
+	shard  *window.Shard
+	memory []memory // by slot
+
+	arrived chan<- *window.Mark // to the conductor: parked at this mark
+	jobs    chan func(*owner)   // from the conductor while parked; nil releases
+	asks    chan func(*owner)   // questions, answered between batches
+	quit    <-chan struct{}
+	reach   int64 // hours that the detector's longest window can touch
+
+	// What the last job found; the conductor reads it before the next.
+	candidates []detect.Candidate
+	tails      map[uint16]*[detect.Tiers]detect.Tail
+	points     []Point
+	encoded    []byte
+	frames     []*detect.Frame // of the newest closed pane, by platform
+	bound      uint32
+	falseSeen  float64
+	group      []byte
+}
+
+// memory is what the detector keeps of the term in a slot.
+type memory struct {
+	generation uint32 // of the term it is about
+	tier       uint8
+	best       float32 // the day's highest score
+	baseline   detect.Baseline
+}
+
+func newOwner(s *window.Shard, opt *detect.Options, arrived chan<- *window.Mark, quit <-chan struct{}) *owner {
+	longest := 0
+	for _, w := range opt.Windows {
+		longest = max(longest, w.Panes)
+	}
+	return &owner{
+		shard: s, memory: make([]memory, s.Cap()), reach: int64(longest/detect.PanesPerHour) + 1,
+		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
+	}
+}
+
+func (o *owner) run() {
+	for {
+		switch what, mark := o.shard.Step(); what {
+		case window.Sealed:
+			if !o.park(mark) {
+				return
+			}
+		case window.Counted:
+			select {
+			case ask := <-o.asks:
+				ask(o)
+			default:
+			}
+		case window.Idle:
+			select {
+			case <-o.shard.Bell():
+			case ask := <-o.asks:
+				ask(o)
+			case <-o.quit:
+				return
+			}
+		}
+	}
+}
+
+// park gives the shard to the conductor and does its jobs until it is released.
+// It reports false when the engine is closed.
+func (o *owner) park(mark *window.Mark) bool {
+	select {
+	case o.arrived <- mark:
+	case <-o.quit:
+		return false
+	}
+	for {
+		select {
+		case job := <-o.jobs:
+			if job == nil {
+				return true
+			}
+			job(o)
+		case <-o.quit:
+			return false
+		}
+	}
+}
+
+// remember returns the memory of a slot, emptied if the slot has changed hands.
+func (o *owner) remember(slot int) *memory {
+	m := &o.memory[slot]
+	if g := o.shard.Generation(slot); m.generation != g {
+		*m = memory{generation: g}
+	}
+	return m
+}
+
+// learn teaches the baselines of all terms the given hours, oldest first.
+func (o *owner) learn(frames []*detect.Frame, from, to int64) {
+	for slot := range o.shard.Slots() {
+		f := frames[o.shard.Platform(slot)]
+		if f == nil {
+			continue
+		}
+		m := o.remember(slot)
+		for hour := from; hour <= to; hour++ {
+			posts, fresh := o.shard.Hour(slot, hour)
+			m.baseline.Learn(f, hour, posts, fresh)
+		}
+	}
+}
+
+// evaluate gathers the evidence of the terms that were touched in the pane, and
+// of the open trends.
+func (o *owner) evaluate(pane int64, frames []*detect.Frame, open []term.ID, opt *detect.Options) {
+	o.candidates, o.frames = o.candidates[:0], frames
+	for _, id := range open {
+		if slot, ok := o.shard.Find(id); ok {
+			o.consider(slot, pane, frames, opt, true)
+		}
+	}
+	for _, slot := range o.shard.Touched(pane) {
+		if float64(o.shard.Recent(int(slot), pane, o.reach)) < opt.MinPosts {
+			continue // no window can hold what an alarm needs
+		}
+		if id := o.shard.Info(int(slot)).ID; !contains(open, id) {
+			o.consider(int(slot), pane, frames, opt, false)
+		}
+	}
+}
+
+func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *detect.Options, open bool) {
+	info := o.shard.Info(slot)
+	f := frames[info.Platform]
+	if f == nil {
+		return
+	}
+	m := o.remember(slot)
+	e := o.evidence(slot, pane, info, m, f, opt)
+	if e.Score > 0 {
+		m.best, m.tier = max(m.best, float32(e.Score)), e.Tier
+	}
+	if e.Score > 0 || open {
+		o.candidates = append(o.candidates, detect.Candidate{
+			ID: uint64(info.ID), Group: o.groupOf(info.Kind, info.Key), Platform: info.Platform, Kind: uint8(info.Kind), Evidence: e,
+		})
+	}
+}
+
+func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *detect.Frame, opt *detect.Options) detect.Evidence {
+	var counts window.Series
+	o.shard.Read(slot, pane, &counts)
+	return detect.Evaluate(detect.Series{
+		PanePosts: counts.Posts[:], PaneFresh: counts.Fresh[:],
+		HourPosts: counts.HourPosts[:], HourFresh: counts.HourFresh[:],
+		FirstSeen: detect.PaneStart(info.First),
+	}, &m.baseline, f, opt)
+}
+
+// groupOf returns what variants of a term, and the term on other platforms, have
+// in common.
+func (o *owner) groupOf(kind term.Kind, key string) uint64 {
+	o.group = term.AppendGroupKey(o.group[:0], key)
+	return xxh3.HashSeed(o.group, uint64(kind))
+}
+
+// closeDay hands over the day's highest scores by platform and tier, and forgets
+// them.
+func (o *owner) closeDay() {
+	o.tails = map[uint16]*[detect.Tiers]detect.Tail{}
+	for slot := range o.shard.Slots() {
+		m := o.remember(slot)
+		if m.best == 0 {
+			continue
+		}
+		platform := o.shard.Platform(slot)
+		if o.tails[platform] == nil {
+			o.tails[platform] = new([detect.Tiers]detect.Tail)
+		}
+		o.tails[platform][m.tier].Add(float64(m.best))
+		m.best = 0
+	}
+}
+
+// closeHour lists what every term had in the hour.
+func (o *owner) closeHour(hour int64, platforms *platforms) {
+	o.points = o.points[:0]
+	for slot := range o.shard.Slots() {
+		posts, fresh := o.shard.Hour(slot, hour)
+		if posts == 0 {
+			continue
+		}
+		info := o.shard.Info(slot)
+		o.points = append(o.points, Point{
+			ID: info.ID, Kind: info.Kind, Platform: platforms.name(info.Platform),
+			Key: info.Key, Display: info.Display, FirstSeen: detect.PaneStart(info.First),
+			Posts: posts, Fresh: fresh,
+		})
+	}
+}

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"sync/atomic"
+
+	"github.com/swell-radar/swell/term"
+)
+
+// Spread says what stands for the people behind a platform's posts.
+type Spread string
+
+// What a platform's records name: authors, communities in their place, or
+// neither, so that every post counts as somebody new.
+const (
+	SpreadAuthors Spread = "authors"
+	SpreadGroups  Spread = "groups"
+	SpreadPosts   Spread = "posts"
+	SpreadUnknown Spread = "unknown"
+)
+
+// platform is what the feeder keeps of one platform.
+type platform struct {
+	name    string
+	number  uint16
+	scopes  [term.Link + 1]term.Scope
+	records uint64
+	who     [3]uint64 // posts by author, group, post ID
+}
+
+// maxPlatforms bounds what hostile records can make the engine remember; further
+// names are counted under otherPlatform.
+const (
+	maxPlatforms  = 256
+	otherPlatform = "other"
+)
+
+// platforms numbers the platforms in the order they are met. The feeder owns it;
+// others read the names it published.
+type platforms struct {
+	byName map[string]*platform
+	last   string // the platform looked up last, and its name: streams repeat
+	cached *platform
+	names  atomic.Pointer[[]string] // by number; replaced, never changed
+}
+
+func newPlatforms(names []string) *platforms {
+	p := &platforms{byName: map[string]*platform{}}
+	p.names.Store(new([]string))
+	for _, name := range names {
+		p.add(name)
+	}
+	return p
+}
+
+func (p *platforms) add(name string) *platform {
+	names := *p.names.Load()
+	pf := &platform{name: name, number: uint16(len(names))}
+	for _, k := range term.Kinds() {
+		pf.scopes[k] = term.ScopeOf(k, name)
+	}
+	grown := append(append(make([]string, 0, len(names)+1), names...), name)
+	p.names.Store(&grown)
+	p.byName[name] = pf
+	return pf
+}
+
+func (p *platforms) get(name string) *platform {
+	if name == p.last && p.cached != nil {
+		return p.cached
+	}
+	pf := p.byName[name]
+	if pf == nil {
+		if len(p.byName) >= maxPlatforms-1 && name != otherPlatform {
+			return p.get(otherPlatform)
+		}
+		pf = p.add(name)
+	}
+	p.last, p.cached = name, pf
+	return pf
+}
+
+// name returns the name of a platform's number. Any goroutine may ask.
+func (p *platforms) name(number uint16) string { return (*p.names.Load())[number] }
+
+// spread returns what stood for people in most of the platform's records.
+func (pf *platform) spread() Spread {
+	best, spread := uint64(0), SpreadUnknown
+	for i, s := range [...]Spread{SpreadAuthors, SpreadGroups, SpreadPosts} {
+		if pf.who[i] > best {
+			best, spread = pf.who[i], s
+		}
+	}
+	return spread
+}
+
+// list describes the platforms by number.
+func (p *platforms) list() []Platform {
+	names := *p.names.Load()
+	out := make([]Platform, len(names))
+	for i, name := range names {
+		pf := p.byName[name]
+		out[i] = Platform{Name: name, Spread: pf.spread(), Records: pf.records}
+	}
+	return out
+}

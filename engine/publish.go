@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/window"
+)
+
+// publish makes the view of the pane that was just closed and replaces the last.
+func (c *conductor) publish(note closing) *View {
+	c.seq++
+	v := &View{
+		Seq: c.seq, AsOf: c.cfg.EndOf(c.pane), Newest: note.newest, Counters: note.counters,
+		From:      (detect.HourOf(c.pane) - window.Hours + 1) * 3600,
+		Platforms: note.platforms,
+	}
+	for _, t := range c.judge.Trends(nil) {
+		if l := c.open[t.ID]; l != nil {
+			v.Trends = append(v.Trends, c.trend(t, l, note.platforms[l.Platform].Spread))
+		}
+	}
+	c.cstats.Stats = window.Stats{}
+	for _, o := range c.owners {
+		st := o.shard.Stats()
+		c.cstats.Posts += st.Posts
+		c.cstats.Untracked += st.Untracked
+		c.cstats.Stale += st.Stale
+		c.cstats.Admitted += st.Admitted
+		c.cstats.Evicted += st.Evicted
+		c.cstats.Retired += st.Retired
+		c.cstats.Tracked += st.Tracked
+		c.cstats.Capacity += st.Capacity
+	}
+	c.cstats.Gauges = c.book.Len()
+	v.Core = c.cstats
+	c.view.Store(v)
+	return v
+}
+
+func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
+	name := c.platforms.name(l.Platform)
+	out := Trend{
+		Trend: t, Term: l.Term, Platform: name, Spread: spread, Why: t.Why(),
+		Authors24: l.Authors24, Authors72: l.Authors72, AuthorsError: l.AuthorsError,
+	}
+	out.Sentence = out.Why.Sentence(l.Term.Display)
+	if l.Gauge {
+		return out
+	}
+	s := c.core.ShardOf(l.ID)
+	slot, ok := s.Find(l.ID)
+	if !ok {
+		return out
+	}
+	var counts window.Series
+	s.Read(slot, c.pane, &counts)
+	out.Hours = counts.HourPosts[:]
+	count := s.Lookup(l.ID, c.pane)
+	out.Posts, out.Over = count.Posts, count.Over
+	return out
+}

@@ -1,0 +1,277 @@
+package engine
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/gauges"
+	"github.com/swell-radar/swell/sketch"
+)
+
+// Snapshot is the whole state of an engine at one cut: what [Restore] goes on
+// from. It is made of named parts so that a store can write one after the other.
+type Snapshot struct {
+	Pane  int64  // newest closed pane
+	AsOf  int64  // its end, Unix seconds
+	Note  []byte // what the caller gave to [Engine.Cut]
+	Parts []Part
+}
+
+// Part is one named piece of a snapshot.
+type Part struct {
+	Name string
+	Data []byte
+}
+
+// cutting is the note on the mark of a cut.
+type cutting struct {
+	feeder []byte
+	seen   []byte
+	note   []byte
+}
+
+const snapshotVersion = 1
+
+// The parts. Those of shards and rhythms end in a number.
+const (
+	partFeeder    = "feeder"
+	partSeen      = "seen"
+	partConductor = "conductor"
+	partJudge     = "judge"
+	partGauges    = "gauges"
+	partRhythm    = "rhythm/"
+	partShard     = "shard/"
+	partMemory    = "memory/"
+)
+
+type feederState struct {
+	Version   int
+	Started   bool
+	Newest    int64
+	Closed    int64
+	Counters  Counters
+	Platforms []platformState
+	Readings  []readingState
+}
+
+type platformState struct {
+	Name    string
+	Records uint64
+	Who     [3]uint64
+}
+
+type readingState struct {
+	Pane    int64
+	Reading gauges.Reading
+}
+
+func (f *feeder) encode() ([]byte, error) {
+	st := feederState{
+		Version: snapshotVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Counters: f.counters,
+	}
+	for _, name := range *f.platforms.names.Load() {
+		pf := f.platforms.byName[name]
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who})
+	}
+	for _, r := range f.readings {
+		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
+	}
+	return json.Marshal(st)
+}
+
+func (f *feeder) restore(data, seen []byte) error {
+	var st feederState
+	if err := json.Unmarshal(data, &st); err != nil {
+		return err
+	}
+	if st.Version != snapshotVersion {
+		return fmt.Errorf("version %d, this program reads %d", st.Version, snapshotVersion)
+	}
+	if len(st.Platforms) > maxPlatforms {
+		return fmt.Errorf("%d platforms, at most %d are possible", len(st.Platforms), maxPlatforms)
+	}
+	f.started, f.newest, f.closed, f.counters = st.Started, st.Newest, st.Closed, st.Counters
+	for _, p := range st.Platforms {
+		pf := f.platforms.add(p.Name)
+		pf.records, pf.who = p.Records, p.Who
+	}
+	for _, r := range st.Readings {
+		f.readings = append(f.readings, paned{r.Pane, r.Reading})
+	}
+	set, rest, err := sketch.DecodeSeenSet(seen)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("%d bytes behind the seen set", len(rest))
+	}
+	f.seen = set
+	return nil
+}
+
+type conductorState struct {
+	Version int
+	Learned int64
+	Day     int64
+	Pane    int64
+	Seq     uint64
+	Core    Core
+	Open    []openState
+	Bests   map[uint64]best
+	Rhythms []int // platforms that have one
+	Last    *lastState
+}
+
+type openState struct {
+	Candidate uint64
+	Label     label
+}
+
+// lastState is what the last view showed beyond what can be read again.
+type lastState struct {
+	Newest    int64
+	Counters  Counters
+	Platforms []Platform
+}
+
+func (c *conductor) cut(pane int64, note cutting) Tick {
+	snap := &Snapshot{Pane: pane, AsOf: c.cfg.EndOf(pane), Note: note.note}
+	add := func(name string, data []byte) {
+		snap.Parts = append(snap.Parts, Part{Name: name, Data: data})
+	}
+	st := conductorState{
+		Version: snapshotVersion, Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats, Bests: c.bests,
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.open)) {
+		st.Open = append(st.Open, openState{id, *c.open[id]})
+	}
+	for p, r := range c.rhythms {
+		if r != nil {
+			enc, err := r.AppendBinary(nil)
+			if err != nil {
+				return Tick{Err: fmt.Errorf("engine: cannot encode a rhythm: %w", err)}
+			}
+			st.Rhythms = append(st.Rhythms, p)
+			add(fmt.Sprint(partRhythm, p), enc)
+		}
+	}
+	if v := c.view.Load(); v != nil {
+		st.Last = &lastState{v.Newest, v.Counters, v.Platforms}
+	}
+	enc, err := json.Marshal(st)
+	if err != nil {
+		return Tick{Err: fmt.Errorf("engine: cannot encode the conductor: %w", err)}
+	}
+	add(partConductor, enc)
+	add(partFeeder, note.feeder)
+	add(partSeen, note.seen)
+	if enc, err = c.judge.AppendBinary(nil); err != nil {
+		return Tick{Err: fmt.Errorf("engine: cannot encode the judge: %w", err)}
+	}
+	add(partJudge, enc)
+	if enc, err = c.book.AppendBinary(nil); err != nil {
+		return Tick{Err: err}
+	}
+	add(partGauges, enc)
+	c.each(func(o *owner) { o.encoded = o.shard.AppendBinary(nil) })
+	for i, o := range c.owners {
+		add(fmt.Sprint(partShard, i), o.encoded)
+		o.encoded = nil
+		if enc, err = o.appendMemory(nil); err != nil {
+			return Tick{Err: fmt.Errorf("engine: cannot encode a baseline: %w", err)}
+		}
+		add(fmt.Sprint(partMemory, i), enc)
+	}
+	return Tick{Pane: pane, Snapshot: snap}
+}
+
+func (c *conductor) restore(parts map[string][]byte) error {
+	var st conductorState
+	if err := json.Unmarshal(parts[partConductor], &st); err != nil {
+		return fmt.Errorf("%s: %w", partConductor, err)
+	}
+	if st.Version != snapshotVersion {
+		return fmt.Errorf("%s: version %d, this program reads %d", partConductor, st.Version, snapshotVersion)
+	}
+	c.learned, c.day, c.pane, c.seq, c.cstats = st.Learned, st.Day, st.Pane, st.Seq, st.Core
+	if st.Bests != nil {
+		c.bests = st.Bests
+	}
+	for _, o := range st.Open {
+		l := o.Label
+		c.open[o.Candidate] = &l
+	}
+	for _, p := range st.Rhythms {
+		if p < 0 || p >= maxPlatforms {
+			return fmt.Errorf("%s: a rhythm of platform %d", partConductor, p)
+		}
+		for len(c.rhythms) <= p {
+			c.rhythms = append(c.rhythms, nil)
+		}
+		c.rhythms[p] = new(detect.Rhythm)
+		if err := c.rhythms[p].UnmarshalBinary(parts[fmt.Sprint(partRhythm, p)]); err != nil {
+			return fmt.Errorf("%s%d: %w", partRhythm, p, err)
+		}
+	}
+	var err error
+	if c.judge, err = detect.DecodeJudge(parts[partJudge], c.opt); err != nil {
+		return fmt.Errorf("%s: %w", partJudge, err)
+	}
+	if c.book, err = gauges.Decode(parts[partGauges]); err != nil {
+		return err
+	}
+	for i, o := range c.owners {
+		if err := o.shard.Restore(parts[fmt.Sprint(partShard, i)]); err != nil {
+			return fmt.Errorf("%s%d: %w", partShard, i, err)
+		}
+		if err := o.restoreMemory(parts[fmt.Sprint(partMemory, i)]); err != nil {
+			return fmt.Errorf("%s%d: %w", partMemory, i, err)
+		}
+	}
+	if st.Last != nil {
+		c.seq--
+		c.publish(closing{newest: st.Last.Newest, counters: st.Last.Counters, platforms: st.Last.Platforms})
+	}
+	return nil
+}
+
+// appendMemory encodes what the detector remembers of the terms in use: per slot
+// its number, the day's best and the baseline.
+func (o *owner) appendMemory(dst []byte) ([]byte, error) {
+	var err error
+	for slot := range o.shard.Slots() {
+		m := o.remember(slot)
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(slot))
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(m.best))
+		dst = append(dst, m.tier)
+		if dst, err = m.baseline.AppendBinary(dst); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+func (o *owner) restoreMemory(data []byte) error {
+	const size = 9 + detect.BaselineBytes
+	if len(data)%size != 0 {
+		return fmt.Errorf("%d bytes, not a multiple of %d", len(data), size)
+	}
+	for ; len(data) > 0; data = data[size:] {
+		slot := binary.LittleEndian.Uint32(data)
+		if slot >= uint32(len(o.memory)) || data[8] >= detect.Tiers {
+			return fmt.Errorf("slot %d of %d, tier %d of %d", slot, len(o.memory), data[8], detect.Tiers)
+		}
+		m := &o.memory[slot]
+		m.generation = o.shard.Generation(int(slot))
+		m.best, m.tier = math.Float32frombits(binary.LittleEndian.Uint32(data[4:])), data[8]
+		if err := m.baseline.UnmarshalBinary(data[9:size]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/term"
+)
+
+// View is what the engine found up to the end of one pane. It is immutable:
+// any goroutine may read one for as long as it likes.
+type View struct {
+	Seq       uint64  // rises by one with every view
+	AsOf      int64   // Unix second up to which records are taken as complete; 0 before the first pane
+	From      int64   // Unix second at which the 72-hour window begins
+	Newest    int64   // event time of the newest record when the pane was closed, Unix microseconds
+	Trends    []Trend // open trends, highest rank first
+	Platforms []Platform
+	Counters  Counters
+	Core      Core
+}
+
+// Trend is an open trend with what people want to know of it.
+type Trend struct {
+	detect.Trend
+	Term     term.Term
+	Platform string
+	Spread   Spread
+	Why      detect.Why
+	Sentence string // Why in plain English
+
+	// Posts of the 72 UTC hours that end with the running one, oldest first.
+	// Nil for a trend found in gauges.
+	Hours []uint32
+	// Posts in these hours, exact if Over is zero, else at most Over too high.
+	Posts uint64
+	Over  uint64
+	// Distinct authors in the last 24 and 72 hours, with the relative standard
+	// error; 0 is exact.
+	Authors24, Authors72 uint64
+	AuthorsError         float64
+}
+
+// Platform is what the engine knows of one platform.
+type Platform struct {
+	Name    string
+	Spread  Spread
+	Records uint64 // met so far, posts and readings
+}
+
+// Core describes the state of the counting core, summed over shards.
+type Core struct {
+	window.Stats
+	// DoorkeeperBound is by how much the count of an untracked term is too high
+	// at most, with a chance of 1-window.BoundDelta: the worst shard's.
+	DoorkeeperBound uint32
+	// FalseSeen is the share of fresh authors taken for known: the worst shard's.
+	FalseSeen float64
+	Gauges    int // terms with readings
+}
+
+// Tick is what closing one pane gave. Ticks come in order and none is left out.
+type Tick struct {
+	Pane       int64
+	View       *View
+	Detections []Detection
+	// Hour is set when the pane was the last of an hour: that Unix hour and its
+	// points.
+	Hour     int64
+	Points   []Point
+	Readings []ReadingPoint
+	// Snapshot is set instead of the others when the tick is a cut.
+	Snapshot *Snapshot
+	// Err is set when a cut could not be made.
+	Err error
+}
+
+// Point is one tracked term's counts in one hour.
+type Point struct {
+	ID        term.ID
+	Kind      term.Kind
+	Platform  string
+	Key       string
+	Display   string
+	FirstSeen int64 // start of the pane of the first post counted, Unix seconds
+	Posts     uint32
+	Fresh     uint32 // fresh authors, in halves
+}
+
+// ReadingPoint is the last reading of one metric of a gauge in one hour.
+type ReadingPoint struct {
+	ID       term.ID
+	Platform string
+	Term     term.Term
+	List     string
+	Metric   string
+	Unit     term.Unit
+	Value    float64
+}
