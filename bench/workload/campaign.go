@@ -40,7 +40,7 @@ func (c *campaign) expected(slice int, start int64) float64 {
 
 // posts draws how many posts a slice gets; seen is the share that the source delivers.
 func (c *campaign) posts(s *stream, slice int, start int64, seen float64) int {
-	mean := c.expected(slice, start) * seen
+	mean := float64(c.expected(slice, start) * seen)
 	if c.curve.shape != Lockstep {
 		return s.poisson(mean)
 	}

@@ -34,7 +34,7 @@ type composer struct {
 }
 
 // cut is where a record's strings lie in the composer's text.
-type cut struct{ id, author, text, end int }
+type cut struct{ id, author, sound, text, end int }
 
 // write appends the strings of a post to the text and its tags to tags, and
 // returns where they are.
@@ -47,6 +47,10 @@ func (w *composer) write(p *post, tags []string) (cut, []string) {
 	w.text = strconv.AppendUint(w.text, uint64(p.ts/1000)<<20|w.written&(1<<20-1), 36)
 	c.author = len(w.text)
 	w.text = strconv.AppendUint(append(w.text, 'u'), uint64(p.author)>>16, 36)
+	c.sound = len(w.text)
+	if p.song != none {
+		w.text = strconv.AppendUint(w.text, songID(p.song, p.home.platform), 10)
+	}
 	c.text = len(w.text)
 
 	first := len(tags)
@@ -94,14 +98,18 @@ func (w *composer) hashtag(t string) { w.text = append(append(w.text, '#'), t...
 func (p *post) metrics(into []term.Metric) []term.Metric {
 	h := mix(p.look ^ uint64(p.author))
 	u := float64(h>>11) / (1 << 53)
-	likes := float64(int(1 / (u + 1e-5)))
-	into = append(into, term.Metric{Name: "likes", Value: likes})
-	if name := p.home.platform.Metric; name != "" {
-		share := 0.2
-		if name == "views" {
-			share = 12
-		}
-		into = append(into, term.Metric{Name: name, Value: float64(int(likes * share))})
+	likes := float64(int(1 / (float64(u) + 1e-5)))
+	name := p.home.platform.Metric
+	if name == "" {
+		return append(into, term.Metric{Name: "likes", Value: likes})
 	}
-	return into
+	share := 0.2
+	if name == "views" {
+		share = 12
+	}
+	a, b := term.Metric{Name: "likes", Value: likes}, term.Metric{Name: name, Value: float64(int(likes * share))}
+	if b.Name < a.Name {
+		a, b = b, a // a record's metrics are sorted by name
+	}
+	return append(into, a, b)
 }

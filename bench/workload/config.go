@@ -56,6 +56,12 @@ type Disruption struct {
 	Factor      float64   // 0 or more
 }
 
+// What fits into some gigabytes of memory: a slice of posts, and the plan.
+const (
+	maxPostsPerHour = 20_000_000
+	maxPlanted      = 2_000_000
+)
+
 // defaultStart is a Monday.
 var defaultStart = time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
 
@@ -125,6 +131,16 @@ func (c *Config) validate() error {
 			return fmt.Errorf("%w: platform %q is given twice", ErrConfig, p.Name)
 		}
 		seen[p.Name] = true
+	}
+	perHour := 0.0
+	for _, p := range c.Platforms {
+		perHour += float64(p.PostsPerHour * c.Scale)
+	}
+	if perHour > maxPostsPerHour {
+		return fmt.Errorf("%w: PostsPerHour and Scale make %.0f posts an hour; give at most %d", ErrConfig, perHour, maxPostsPerHour)
+	}
+	if planted := c.count(c.TrendsPerDay) + c.count((c.BurstsPerDay+c.BotsPerDay+c.FloodsPerDay)*c.Scale); planted > maxPlanted {
+		return fmt.Errorf("%w: Days, Scale and the numbers per day plant %d things; give less than %d", ErrConfig, planted, maxPlanted)
 	}
 	for _, d := range c.Disruptions {
 		switch {

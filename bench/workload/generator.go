@@ -38,6 +38,7 @@ type Generator struct {
 	firstTag []int  // where each post's tags begin, by time
 	text     string // of the slice
 	next     int    // post to be delivered
+	sound    term.SoundRef
 }
 
 // New plans a world. An error wraps [ErrConfig] and names the field. It takes
@@ -64,7 +65,8 @@ func New(cfg Config) (*Generator, error) {
 }
 
 // Next fills rec with the next record and reports whether there was one. It
-// reuses the slices and the sound that rec holds; strings stay valid.
+// reuses the slices that rec holds, and rec.Sound is valid until the next call;
+// strings stay valid.
 func (g *Generator) Next(rec *term.Record) bool {
 	for g.next == len(g.order) {
 		if !g.fill() {
@@ -74,22 +76,19 @@ func (g *Generator) Next(rec *term.Record) bool {
 	i := g.next
 	g.next++
 	p, c := &g.posts[g.order[i]], g.cuts[i]
-	tags, metrics, sound := rec.Tags[:0], rec.Metrics[:0], rec.Sound
+	tags, metrics := rec.Tags[:0], rec.Metrics[:0]
 	*rec = term.Record{
 		TS: p.ts, Platform: p.home.platform.Name, Lang: p.home.loc.lang,
 		Region: p.home.loc.regions[uint64(p.author)>>8%uint64(len(p.home.loc.regions))],
-		ID:     g.text[c.id:c.author], Author: g.text[c.author:c.text], Text: g.text[c.text:c.end],
+		ID:     g.text[c.id:c.author], Author: g.text[c.author:c.sound], Text: g.text[c.text:c.end],
 		Repost: p.repost, Tags: tags, Metrics: p.metrics(metrics),
 	}
 	if p.home.platform.Tags != InText {
 		rec.Tags = append(tags, g.tags[g.firstTag[i]:g.firstTag[i]+p.n]...)
 	}
 	if p.song != none {
-		if sound == nil {
-			sound = new(term.SoundRef)
-		}
-		*sound = g.w.songs[p.song].ref(p.song, p.home)
-		rec.Sound = sound
+		g.sound = g.w.songs[p.song].ref(g.text[c.sound:c.text])
+		rec.Sound = &g.sound
 	}
 	return true
 }

@@ -3,7 +3,6 @@ package workload
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/swell-radar/swell/term"
 )
@@ -28,22 +27,19 @@ type library struct {
 // song is one invented sound.
 type song struct {
 	title, artist string
-	isrc          string   // empty if it was never published
-	ids           []string // by platform, made when first needed
+	isrc          string // empty if it was never published
 	rows          []*row
 }
 
-// ref returns the song, which has the given number, as a community's platform names it.
-func (s *song) ref(number int32, c *community) term.SoundRef {
-	for len(s.ids) <= c.number {
-		s.ids = append(s.ids, "")
-	}
-	if s.ids[c.number] == "" {
-		const first, span = 7_000_000_000_000_000_000, 900_000_000_000_000_000
-		id := first + mix(uint64(number)^hashString(c.platform.Name))%span
-		s.ids[c.number] = strconv.FormatUint(id, 10)
-	}
-	return term.SoundRef{ID: s.ids[c.number], ISRC: s.isrc, Title: s.title, Artist: s.artist}
+// songID returns the ID under which a platform knows the song of a number.
+func songID(number int32, p *Platform) uint64 {
+	const first, span = 7_000_000_000_000_000_000, 900_000_000_000_000_000
+	return first + mix(uint64(number)^hashString(p.Name))%span
+}
+
+// ref returns the song as a record names it.
+func (s *song) ref(id string) term.SoundRef {
+	return term.SoundRef{ID: id, ISRC: s.isrc, Title: s.title, Artist: s.artist}
 }
 
 // world is everything that can be drawn: the tags and songs of all languages.

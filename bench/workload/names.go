@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +58,9 @@ func (n *namer) tag(l *locale) tag {
 			words = n.name(l)
 		default:
 			words = n.name(l) + " " + n.pick(l.ends)
+		}
+		if try >= tries {
+			words += strconv.Itoa(n.s.below(1_000_000)) // the language has run out of names
 		}
 		if t, ok := n.claim(l, words); ok {
 			return t

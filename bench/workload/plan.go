@@ -3,6 +3,7 @@ package workload
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/swell-radar/swell/term"
@@ -69,8 +70,8 @@ func (p *planner) add(c *campaign, kind Type) {
 		c.row.Term = term.Term{Kind: term.Hashtag, Key: term.KeyOf(term.Hashtag, t.spellings[0]), Display: t.spellings[0]}
 		t.rows = append(t.rows, c.row)
 	} else {
-		s := &p.w.songs[c.song]
-		c.row.Term, _ = term.SoundTerm(c.home.platform.Name, s.ref(c.song, c.home))
+		s, platform := &p.w.songs[c.song], c.home.platform
+		c.row.Term, _ = term.SoundTerm(platform.Name, s.ref(strconv.FormatUint(songID(c.song, platform), 10)))
 		s.rows = append(s.rows, c.row)
 	}
 	p.campaigns = append(p.campaigns, c)
@@ -78,7 +79,8 @@ func (p *planner) add(c *campaign, kind Type) {
 
 // trends plants them at an even pace after the first day (of a short archive:
 // the first quarter), so that a detector has something to compare them with, and
-// up to some hours before the end, so that something can be seen of each.
+// up to some hours before the end, so that something can be seen of each. The
+// last ones build slowly: they are still rising when the archive ends.
 func (p *planner) trends() {
 	n := p.cfg.count(p.cfg.TrendsPerDay)
 	warmup := min(24*slicesPerHour, p.slices/4)
@@ -88,8 +90,10 @@ func (p *planner) trends() {
 	}
 }
 
-// lastChance is how long before the end of the archive the last trend begins.
-const lastChance = 4 * slicesPerHour
+const (
+	lastChance = 4 * slicesPerHour  // how long before the end of the archive the last trend begins
+	lastDay    = 22 * slicesPerHour // how long before the end only slow trends begin
+)
 
 func (p *planner) trend(first int) {
 	s, home := p.s, p.community()
@@ -101,17 +105,14 @@ func (p *planner) trend(first int) {
 	}
 	sound := home.songs != nil && s.chance(0.3)
 	stops := append([]*community{home}, p.others(home, sound)...)
-	subject := campaign{tag: none, song: none, curve: p.trendCurve()}
+	subject := campaign{tag: none, song: none, curve: p.trendCurve(first > p.slices-lastDay)}
 	lib := home.library
 	isNew := s.chance(0.5)
 	switch {
 	case sound && isNew:
-		p.w.songs = append(p.w.songs, p.w.publish(home.loc))
-		subject.song = int32(len(p.w.songs) - 1)
+		subject.song = p.newSong(home.loc)
 	case sound:
-		for subject.song == none || p.w.songs[subject.song].rows != nil {
-			subject.song = lib.firstSong + int32(p.middling(lib.songs))
-		}
+		subject.song = p.oldSong(lib)
 	case isNew:
 		subject.tag = p.w.newTag(p.w.names.tag(home.loc))
 	default:
@@ -160,16 +161,38 @@ func (p *planner) others(home *community, sound bool) []*community {
 // middling draws a rank that is neither popular nor unheard of.
 func (p *planner) middling(n int) int { return n/50 + p.s.below(n/4) }
 
+// tries is how often something in use already is drawn again before a new thing is made instead.
+const tries = 20
+
 // oldTag draws an ordinary tag on which nothing else is planted.
 func (p *planner) oldTag(lib *library) int32 {
-	for {
+	for range tries {
 		if t := lib.firstTag + int32(p.middling(lib.tags)); p.w.tags[t].rows == nil {
 			return t
 		}
 	}
+	return p.w.newTag(p.w.names.tag(lib.loc))
 }
 
-func (p *planner) trendCurve() curve {
+// oldSong draws an ordinary song on which nothing else is planted.
+func (p *planner) oldSong(lib *library) int32 {
+	for range tries {
+		if s := lib.firstSong + int32(p.middling(lib.songs)); p.w.songs[s].rows == nil {
+			return s
+		}
+	}
+	return p.newSong(lib.loc)
+}
+
+func (p *planner) newSong(l *locale) int32 {
+	p.w.songs = append(p.w.songs, p.w.publish(l))
+	return int32(len(p.w.songs) - 1)
+}
+
+func (p *planner) trendCurve(slow bool) curve {
+	if slow {
+		return curve{shape: Endogenous, rise: p.s.between(24, 36), decay: p.s.between(8, 14)}
+	}
 	if p.s.chance(0.4) {
 		return curve{shape: Exogenous, rise: p.s.between(0.2, 0.6), decay: p.s.between(3, 8), power: p.s.between(1, 1.6)}
 	}
@@ -199,10 +222,10 @@ func (p *planner) regularTag(l *locale, occasion string) int32 {
 			return p.w.newTag(t)
 		}
 	}
-	for {
+	for try := 0; ; try++ {
 		words := occasion + " " + p.w.names.pick(l.tails)
-		if p.s.chance(0.2) {
-			words = occasion + " " + p.w.names.name(l)
+		if try >= tries {
+			words = occasion + " " + p.w.names.name(l) + " " + p.w.names.name(l)
 		}
 		if t, ok := p.w.names.claim(l, words); ok {
 			return p.w.newTag(t)

@@ -92,6 +92,8 @@ func (p *Platform) validate() error {
 		return bad("Reposts", p.Reposts, "0 to 1")
 	case p.Tags > Both:
 		return bad("Tags", p.Tags, "InText, Listed or Both")
+	case p.Metric == "likes":
+		return bad("Metric", `"likes"`, "the name of another counter, or nothing")
 	case len(p.Audience) == 0:
 		return bad("Audience", "empty", "one or more languages")
 	}

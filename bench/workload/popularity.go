@@ -3,7 +3,7 @@ package workload
 import "math"
 
 const (
-	headRanks     = 512  // how many of the most popular drift on their own
+	maxHead       = 512  // how many of the most popular drift on their own; a quarter of a small vocabulary
 	driftHours    = 18.0 // relaxation time of the drift
 	driftSD       = 0.35 // its standard deviation in natural logarithms, at Noise 1
 	tasteSD       = 0.4  // how far a community's lasting taste differs from the common rank
@@ -25,7 +25,7 @@ type popularity struct {
 
 // newPopularity ranks n things; the tail depends on n alone and may be shared.
 func newPopularity(n int, tail *alias, noise float64, s *stream) *popularity {
-	h := min(n, headRanks)
+	h := headOf(n)
 	p := &popularity{base: zipf(h, popularSlope, popularShift), drift: make([]float64, h), weights: make([]float64, h), tail: tail}
 	for i := range p.base {
 		p.base[i] *= exp(float64(tasteSD * s.normal()))
@@ -35,13 +35,16 @@ func newPopularity(n int, tail *alias, noise float64, s *stream) *popularity {
 	return p
 }
 
+// headOf returns how many of n ranks drift on their own.
+func headOf(n int) int { return max(1, min(n/4, maxHead)) }
+
 // newTail returns the alias of the ranks past the head of n, or nil.
 func newTail(n int) *alias {
-	if n <= headRanks {
+	if n <= headOf(n) {
 		return nil
 	}
 	a := new(alias)
-	a.build(zipf(n, popularSlope, popularShift)[headRanks:])
+	a.build(zipf(n, popularSlope, popularShift)[headOf(n):])
 	return a
 }
 
@@ -73,5 +76,5 @@ func (p *popularity) draw(s *stream) int {
 	if p.tail == nil || float64(s.float()*(p.head.total+p.tail.total)) < p.head.total {
 		return p.head.draw(s)
 	}
-	return headRanks + p.tail.draw(s)
+	return len(p.base) + p.tail.draw(s)
 }
