@@ -7,9 +7,17 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// small is a world that takes a fraction of a second even under the race detector.
+// small is a world that takes a fraction of a second even under the race
+// detector: the default platforms with two languages each.
 func small(seed uint64, days int) Config {
-	return Config{Seed: seed, Days: days, Scale: 0.02, TrendsPerDay: 4, BurstsPerDay: 400, BotsPerDay: 60, FloodsPerDay: 40}
+	platforms := DefaultPlatforms()
+	for i := range platforms {
+		platforms[i].Audience = platforms[i].Audience[:2]
+	}
+	return Config{
+		Seed: seed, Days: days, Scale: 0.02, Platforms: platforms,
+		TrendsPerDay: 4, BurstsPerDay: 400, BotsPerDay: 60, FloodsPerDay: 40,
+	}
 }
 
 func newGenerator(t testing.TB, cfg Config) *Generator {

@@ -126,7 +126,12 @@ func TestDisruptions(t *testing.T) {
 func TestFewAccountsAndMany(t *testing.T) {
 	authors := map[seenTerm]map[string]int{}
 	active := map[string]int{}
-	g := each(t, small(24, 3), func(rec *term.Record) {
+	cfg := small(24, 3)
+	cfg.Scale, cfg.TrendsPerDay = 0.04, 8
+	for i := range cfg.Platforms {
+		cfg.Platforms[i].Tags = Both
+	}
+	g := each(t, cfg, func(rec *term.Record) {
 		active[rec.Author]++
 		for _, tag := range rec.Tags {
 			k := seenTerm{"hashtag", rec.Platform, groupKey(tag)}
