@@ -170,6 +170,9 @@ const maxMarks = 16
 
 // limitMarks drops, in place, the marks of a run beyond maxMarks.
 func limitMarks(b []byte) []byte {
+	if len(b) <= 2*maxMarks {
+		return b // a mark has two bytes at least
+	}
 	run := 0
 	kept := b[:0]
 	for i := 0; i < len(b); {

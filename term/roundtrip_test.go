@@ -47,10 +47,9 @@ func recordGen() *rapid.Generator[Record] {
 		if rapid.Bool().Draw(t, "is gauge") {
 			g := Gauge{List: field.Draw(t, "list"), Category: field.Draw(t, "category")}
 			kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
-			shown := display(kind, trickyString().Filter(func(s string) bool {
-				return KeyOf(kind, s) != "" && len(s) < MaxFieldBytes
-			}).Draw(t, "display"))
-			shown = strings.ToValidUTF8(shown, "")
+			shown := display(kind, strings.ToValidUTF8(trickyString().Filter(func(s string) bool {
+				return len(s) < MaxFieldBytes
+			}).Draw(t, "display"), ""))
 			g.Term = Term{Kind: kind, Key: KeyOf(kind, rapid.SampledFrom([]string{shown, "other"}).Draw(t, "key")), Display: shown}
 			if g.Term.Key == "" || shown == "" {
 				g.Term.Key = KeyOf(kind, "other")
