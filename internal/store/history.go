@@ -163,9 +163,6 @@ type entry[V any] struct {
 // append stores an hour in place of what it held, after rolling the days before
 // its own. extra, if not nil, adds to the front of the same batch. It sorts entries.
 func (t *series[V]) append(hour uint32, entries []entry[V], extra func(b *batch) error) error {
-	if floor := t.index.Load().floor; hour/24 < floor {
-		return invalid("history is kept from hour %d on", uint64(floor)*24)
-	}
 	if err := t.rollBefore(hour / 24); err != nil {
 		return err
 	}
@@ -212,24 +209,36 @@ func (t *series[V]) append(hour uint32, entries []entry[V], extra func(b *batch)
 	return nil
 }
 
-// rollBefore rolls the pending days before day. A day that is damaged stays
+// rollBefore rolls the pending days before day.
+func (t *series[V]) rollBefore(day uint32) error {
+	return t.rollWhere(func(pending uint32) bool { return pending < day })
+}
+
+// rollAgain rolls the days that were rolled before and have hours written since.
+func (t *series[V]) rollAgain() error {
+	return t.rollWhere(func(pending uint32) bool {
+		_, rolled := slices.BinarySearch(t.index.Load().days, pending)
+		return rolled
+	})
+}
+
+// rollWhere rolls the pending days that want says. A day that is damaged stays
 // pending, where what is whole of it can be read, and is tried again by the
 // next opening.
-func (t *series[V]) rollBefore(day uint32) error {
+func (t *series[V]) rollWhere(want func(day uint32) bool) error {
+	var days []uint32
 	for _, hour := range t.index.Load().pending {
-		old := hour / 24
-		if old >= day {
-			break
+		if day := hour / 24; want(day) && !t.stuck[day] {
+			days = insertSorted(days, day)
 		}
-		if _, pending := slices.BinarySearch(t.index.Load().pending, hour); !pending || t.stuck[old] {
-			continue
-		}
-		if err := t.roll(old); err != nil {
+	}
+	for _, day := range days {
+		if err := t.roll(day); err != nil {
 			if !unusable(err) {
-				return fmt.Errorf("cannot roll day %d: %w", old, err)
+				return fmt.Errorf("cannot roll day %d: %w", day, err)
 			}
-			t.store.opts.Logger.Error("a day of history stays as it is", "day", old, "err", err)
-			t.stuck[old] = true
+			t.store.opts.Logger.Error("a day of history stays as it is", "day", day, "err", err)
+			t.stuck[day] = true
 		}
 	}
 	return nil

@@ -47,7 +47,7 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := validHour(hour); err != nil {
+	if err := s.counts.checkHour(hour); err != nil {
 		return err
 	}
 	entries := make([]entry[Counts], 0, len(points))
@@ -68,9 +68,13 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	return s.counts.append(uint32(hour), entries, nil)
 }
 
-func validHour(hour int64) error {
+// checkHour refuses an hour that cannot be stored or that retention has left.
+func (t *series[V]) checkHour(hour int64) error {
 	if hour < 0 || hour >= maxHour {
 		return invalid("it is not in 0 to %d", uint32(maxHour-1))
+	}
+	if from := int64(t.index.Load().floor) * 24; hour < from {
+		return invalid("history is kept from hour %d on", from)
 	}
 	return nil
 }

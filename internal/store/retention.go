@@ -179,8 +179,14 @@ func (s *Store) pruneRankings(before int64) (n int, err error) {
 	return n, err
 }
 
-// live returns the ordinals that have a value in the history.
+// live returns the ordinals that have a value in the history. Of a day that is
+// damaged it returns those that some hour had.
 func (t *series[V]) live() (*roaring.Bitmap, error) {
+	// Where an hour of a rolled day was written again, the day's bitmap may
+	// still hold what that hour had before.
+	if err := t.rollAgain(); err != nil {
+		return nil, err
+	}
 	live := roaring.New()
 	idx := t.index.Load()
 	err := t.store.view(func(tx *badger.Txn) error {

@@ -6,12 +6,29 @@ import (
 	"flag"
 	"fmt"
 	"iter"
+	"os"
 	"testing"
 
 	"github.com/dgraph-io/badger/v4"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestMain runs fewer rapid checks than the default of 100, unless told how
+// many: each opens and closes databases.
+func TestMain(m *testing.M) {
+	if flag.Parse(); !flagGiven("rapid.checks") {
+		if err := flag.Set("rapid.checks", "20"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func flagGiven(name string) (given bool) {
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
 
 // openTest opens a store in dir that is closed at the end of the test.
 func openTest(t testing.TB, dir string) *Store {

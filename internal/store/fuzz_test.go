@@ -1,0 +1,174 @@
+package store
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Each decoder takes any bytes: it fails or returns what, encoded again, is
+// decoded to the same.
+
+func FuzzManifest(f *testing.F) {
+	f.Add((&manifest{seq: 3, meta: SnapshotMeta{ConfigHash: "c", App: []byte("{}")}, parts: []partEntry{
+		{name: "a", size: 2, chunks: []chunkEntry{{id: chunkID{2, 1}, size: 2, seal: 7}}}, {name: "b"},
+	}}).encode())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		m, err := decodeManifest(body)
+		if err != nil {
+			return
+		}
+		again, err := decodeManifest(m.encode())
+		if err != nil || !bytes.Equal(again.encode(), m.encode()) {
+			t.Fatalf("%+v became %+v (%v)", m, again, err)
+		}
+	})
+}
+
+func FuzzTerm(f *testing.F) {
+	f.Add(Term{Kind: 1, Platform: "x", Key: "k", Display: "K", FirstSeen: -1}.encode())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		entry, err := decodeTerm(5, body)
+		if err != nil {
+			return
+		}
+		if again, err := decodeTerm(5, entry.encode()); err != nil || again != entry {
+			t.Fatalf("%+v became %+v (%v)", entry, again, err)
+		}
+	})
+}
+
+func FuzzGauge(f *testing.F) {
+	f.Add(Gauge{GaugeKey{ID: 5, List: "hot", Metric: "rank"}, 2}.encode())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		g, err := decodeGauge(5, body)
+		if err != nil {
+			return
+		}
+		if again, err := decodeGauge(5, g.encode()); err != nil || again != g {
+			t.Fatalf("%+v became %+v (%v)", g, again, err)
+		}
+	})
+}
+
+func FuzzHead(f *testing.F) {
+	f.Add((&hourHead{gen: 1, limit: 3000, points: 9, pages: []uint32{0, 1, 7}}).encode())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		h, err := decodeHead(body)
+		if err != nil {
+			return
+		}
+		again, err := decodeHead(h.encode())
+		if err != nil || !bytes.Equal(again.encode(), h.encode()) {
+			t.Fatalf("%+v became %+v (%v)", h, again, err)
+		}
+	})
+}
+
+func FuzzDay(f *testing.F) {
+	seed, err := (&dayRecord{limit: 9, hours: 3, points: 2, buckets: roaring.BitmapOf(1, 2, 3, 70_000)}).encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		d, err := decodeDay(body)
+		if err != nil {
+			return
+		}
+		b, err := d.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := decodeDay(b)
+		if err != nil || again.hours != d.hours || !again.buckets.Equals(d.buckets) {
+			t.Fatalf("%+v became %+v (%v)", d, again, err)
+		}
+	})
+}
+
+func FuzzFormatAndFloor(f *testing.F) {
+	f.Add(encodeFormat(FormatVersion))
+	f.Add(encodeFloor(17))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if v, err := decodeFormat(body); err == nil {
+			if again, err := decodeFormat(encodeFormat(v)); err != nil || again != v {
+				t.Fatalf("format %d became %d (%v)", v, again, err)
+			}
+		}
+		if v, err := decodeFloor(body); err == nil {
+			if again, err := decodeFloor(encodeFloor(v)); err != nil || again != v {
+				t.Fatalf("floor %d became %d (%v)", v, again, err)
+			}
+		}
+	})
+}
+
+func fuzzBlock[V any](f *testing.F, l layout, c codec[V], seed ...V) {
+	cols := make([]column[V], l.slots)
+	for i, v := range seed {
+		cols[i*63].set(uint32(i)%l.hours, v)
+		cols[i].set(0, v)
+	}
+	f.Add(encodeBlock(l, c, cols))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b, err := openBlock(l, c, body)
+		if err != nil {
+			return
+		}
+		got := make([]column[V], l.slots)
+		if err := b.all(got); err != nil {
+			return
+		}
+		packed := encodeBlock(l, c, got)
+		if packed == nil {
+			return
+		}
+		b, err = openBlock(l, c, packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := make([]column[V], l.slots)
+		if err := b.all(again); err != nil {
+			t.Fatal(err)
+		}
+		for i := range got {
+			if !sameColumn(&got[i], &again[i]) {
+				t.Fatalf("slot %d: %+v became %+v", i, got[i], again[i])
+			}
+		}
+	})
+}
+
+func FuzzCountsBlock(f *testing.F) {
+	fuzzBlock(f, dayBlock, codec[Counts](countsCodec{}), Counts{1, 1}, Counts{9, 2}, Counts{0, 3})
+}
+
+func FuzzGaugeBlock(f *testing.F) {
+	fuzzBlock(f, dayBlock, codec[float64](gaugeCodec{}), 1, 0.5, -7)
+}
+
+func FuzzCountsPage(f *testing.F) {
+	fuzzBlock(f, hourPage, codec[Counts](countsCodec{}), Counts{1, 1}, Counts{9, 2}, Counts{0, 3})
+}
+
+func FuzzRanking(f *testing.F) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		f.Fatal(err)
+	}
+	enc, err := zstd.NewWriter(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	s := &Store{dec: dec, enc: enc}
+	f.Add(enc.EncodeAll([]byte("data"), []byte{rankingFormat, 4}))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		data, err := s.decodeRanking(body)
+		if err == nil && len(data) > maxRanking {
+			t.Fatalf("%d bytes out of a ranking", len(data))
+		}
+	})
+}
