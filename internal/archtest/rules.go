@@ -1,0 +1,76 @@
+package archtest
+
+// module is the path of this module.
+const module = "github.com/swell-radar/swell"
+
+// Package is a row of the layer table: a package by its folder, its layer, and
+// the packages of this module that it may import outside of its tests. Imports
+// go to lower layers only.
+type Package struct {
+	Dir     string
+	Layer   int
+	Imports []string
+}
+
+// Layers returns the layer table, which ARCHITECTURE.md shows.
+func Layers() []Package {
+	return []Package{
+		{"term", 0, nil},
+		{"sketch", 0, nil},
+		{"engine/detect", 0, nil},
+		{"internal/archtest", 0, nil},
+		{"engine/window", 1, []string{"sketch", "term"}},
+		{"engine/gauges", 1, []string{"engine/detect", "term"}},
+		{"scrapers", 1, []string{"term"}},
+		{"bench/workload", 1, []string{"term"}},
+		{"engine", 2, []string{"engine/detect", "engine/gauges", "engine/window", "sketch", "term"}},
+		{"scrapers/push", 2, []string{"scrapers", "term"}},
+		{"internal/store", 3, []string{"engine", "engine/detect", "sketch", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "internal/store", "term"}},
+		{"internal/app", 5, []string{"engine", "engine/detect", "internal/serve", "internal/store", "scrapers/push", "term"}},
+		{"cmd/swell", 6, []string{"bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "term"}},
+	}
+}
+
+// Fence keeps a library inside the packages that wrap it, tests included, so
+// that it can be replaced there.
+type Fence struct {
+	Library string // an import path and everything below it
+	Dirs    []string
+}
+
+// Fences returns the table of fences.
+func Fences() []Fence {
+	return []Fence{
+		{"github.com/dgraph-io/badger", []string{"internal/store"}},
+		{"github.com/RoaringBitmap/roaring", []string{"internal/store"}},
+		{"github.com/axiomhq/hyperloglog", []string{"sketch"}},
+		{"github.com/gocolly/colly", []string{"scrapers/fetch"}},
+		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
+		{"github.com/prometheus", []string{"internal/obs"}},
+		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+	}
+}
+
+// Pure returns the packages whose results depend on their arguments alone: they
+// start no goroutine, look at no clock, draw no unseeded randomness and do no
+// I/O. A replay, a test and a live run are the same code there.
+func Pure() []string {
+	return []string{"term", "sketch", "engine/detect", "engine/window", "engine/gauges", "bench/workload"}
+}
+
+// Atomics returns the pure packages that may import sync/atomic.
+func Atomics() []string { return []string{"engine/window"} }
+
+// PanicsAllowed says which files may call panic outside of tests, and why.
+func PanicsAllowed() map[string]string { return map[string]string{} }
+
+// impureImports are the packages that a pure package may not import.
+var impureImports = []string{"os", "net", "log", "syscall", "io/ioutil", "math/rand", "sync", "sync/atomic", "golang.org/x/sys"}
+
+// impureCalls are the functions that a pure package may not mention, by import path.
+var impureCalls = map[string][]string{
+	"time": {"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker"},
+	"math/rand/v2": {"Int", "IntN", "Int32", "Int32N", "Int64", "Int64N", "Uint", "UintN", "Uint32", "Uint32N",
+		"Uint64", "Uint64N", "Float32", "Float64", "NormFloat64", "ExpFloat64", "N", "Perm", "Shuffle"},
+}
