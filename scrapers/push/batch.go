@@ -10,7 +10,7 @@ import (
 
 // line is one line of the decoded stream, or a run of blank ones.
 type line struct {
-	text   []byte // without its line end; only the beginning if the line is too long
+	text   []byte // without byte order mark and line end
 	offset int64  // of its first byte in the decoded stream
 	next   int64  // of the first byte after it and its line feed
 	number int64  // the first line is 1; of the last line of a run
@@ -62,6 +62,8 @@ const defaultReadSize = 64 << 10
 // maxEmptyReads is how often in a row a source may give nothing and no error.
 const maxEmptyReads = 100
 
+// byteOrderMark is skipped at the beginning of any line: archives that begin
+// with one get concatenated.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // splitter cuts a decoded stream into lines. Its memory is bounded by the
@@ -148,14 +150,11 @@ func (s *splitter) emit(b *batch, text []byte, tail bool) {
 	case s.long:
 		l.long, l.cut, l.length = true, true, s.passed+l.length
 		l.text = bytes.Clone(s.carry)
-		s.long, s.carry = false, s.carry[:0]
+		s.long = false
 	case len(text) > s.maxLine:
 		l.long, l.cut, l.text = true, true, text[:s.kept()]
 	default:
-		l.text = bytes.TrimSuffix(text, []byte("\r"))
-		if l.offset == 0 {
-			l.text = bytes.TrimPrefix(l.text, byteOrderMark)
-		}
+		l.text = bytes.TrimSuffix(bytes.TrimPrefix(text, byteOrderMark), []byte("\r"))
 	}
 	l.next = l.offset + l.length
 	if !tail {

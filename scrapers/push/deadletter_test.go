@@ -113,6 +113,24 @@ func TestDeadLetterFull(t *testing.T) {
 	}
 }
 
+// TestDeadLetterStaysFull: the line that did not fit was a large one, so that
+// small ones would fit behind the notice.
+func TestDeadLetterStaysFull(t *testing.T) {
+	d, path := newDeadLetter(t, 2000)
+	if err := d.Add(BadLine{File: "a", Line: 1, Raw: make([]byte, 3000)}); err != nil {
+		t.Fatal(err)
+	}
+	full := content(t, path)
+	d.Close()
+	d = reopen(t, path, 2000)
+	if err := d.Add(BadLine{File: "a", Line: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if d.Dropped() != 1 || content(t, path) != full {
+		t.Errorf("%d dropped, file: %s", d.Dropped(), content(t, path))
+	}
+}
+
 func TestDeadLetterRefuses(t *testing.T) {
 	precious := write(t, "precious", []byte(good("1", start)+"\n"))
 	if _, err := OpenDeadLetter(precious, 0); !errors.Is(err, ErrDeadLetter) || !strings.Contains(err.Error(), precious) {

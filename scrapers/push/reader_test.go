@@ -128,6 +128,7 @@ func TestLineEnds(t *testing.T) {
 		{"no last line feed", a + "\n" + b},
 		{"CRLF", a + "\r\n" + b + "\r\n"},
 		{"byte order mark", "\ufeff" + a + "\n" + b + "\n"},
+		{"byte order mark on every line", "\ufeff" + a + "\r\n\ufeff" + b + "\r\n"},
 		{"blank lines", "\n \n" + a + "\n\n\r\n\t\n" + b + "\n\n"},
 	}
 	for _, tt := range tests {

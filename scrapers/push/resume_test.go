@@ -153,6 +153,13 @@ func TestResumeRefuses(t *testing.T) {
 		t.Errorf("cursor of a stream: %v", err)
 	}
 
+	if err := os.WriteFile(path, []byte(good("1", start)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{Resume: &at}); !errors.Is(err, ErrOtherFile) {
+		t.Errorf("cut to less than the fingerprint: %v", err)
+	}
+
 	// A compressed file with the same beginning that ends before the cursor.
 	line := good("1", start) + "\n"
 	packed := pack(t, gzipped, []byte(strings.Repeat(line, 1000)))
