@@ -91,7 +91,7 @@ func (r *Rhythm) eachRatio(visit func(*ratio)) {
 }
 
 // BaselineBytes is the length of every encoded Baseline.
-const BaselineBytes = 1 + 4*(3+24+7+2*3+2*2) + historyDays + 4 + 1 + 4 + 4
+const BaselineBytes = 1 + 4*(4+24+7+2*3+2*2) + historyDays + 4 + 1 + 4 + 4
 
 // AppendBinary appends the baseline's state, [BaselineBytes] long; the error is
 // always nil.
@@ -119,7 +119,7 @@ func (b *Baseline) UnmarshalBinary(data []byte) error {
 	n.history.known = in.u8()
 	n.history.today = in.f32()
 	n.last = int32(in.u32())
-	if n.authors < 0 || n.posts < 0 || n.exposure < 0 || n.history.today < 0 || n.history.known > historyDays {
+	if n.voices < 0 || n.authors < 0 || n.posts < 0 || n.exposure < 0 || n.history.today < 0 || n.history.known > historyDays {
 		in.fail(ErrCorrupt, "impossible counts")
 	}
 	for i := range n.scatter {
@@ -135,6 +135,7 @@ func (b *Baseline) UnmarshalBinary(data []byte) error {
 }
 
 func (b *Baseline) eachFloat(visit func(*float32)) {
+	visit(&b.voices)
 	visit(&b.authors)
 	visit(&b.posts)
 	visit(&b.exposure)

@@ -6,14 +6,14 @@ import "math"
 // zero Baseline (a term never learned). It allocates nothing, keeps nothing and
 // costs a microsecond or two: about 20 logarithms.
 //
-// For each window W with seen authors x and expectation m the evidence is the
+// For each window W with x voices seen and m expected (see [Baseline]) the evidence is the
 // signed root of the negative-binomial deviance,
 //
 //	z = sqrt(2·[x·ln(x/m) − (x+k)·ln((x+k)/(m+k))]),  k = 1/φ,
 //
 // zero while x ≤ m (McCullagh and Nelder, Generalized Linear Models, 1989, ch.
 // 11), cut when few authors wrote the posts, and the score is the largest z −
-// offset.
+// offset among windows with at least Options.MinAuthors and MinPosts.
 func Evaluate(s Series, b *Baseline, f *Frame, opt *Options) Evidence {
 	e := Evidence{Pane: f.Pane, Age: f.Age, Started: f.Pane}
 	if len(s.PaneFresh) < finePanes || len(s.PanePosts) < finePanes || len(s.HourFresh) < 25 || len(s.HourPosts) < 25 {
@@ -41,7 +41,7 @@ type view struct {
 	f   *Frame
 	opt *Options
 
-	mu [maxWindowHours + 1]float64 // expected authors of the full hour Hour-i
+	mu [maxWindowHours + 1]float64 // expected voices of the full hour Hour-i
 	z4 float64                     // largest z over windows of at most 4 hours
 }
 
@@ -55,7 +55,10 @@ func (v *view) expect() {
 }
 
 // window holds what one time scale saw.
-type window struct{ fresh, posts, expected float64 }
+type window struct {
+	fresh, posts float64
+	expected     float64 // voices
+}
 
 func (v *view) window(panes int) window {
 	if panes > finePanes {
@@ -71,7 +74,7 @@ func (v *view) window(panes int) window {
 	return w
 }
 
-// expectedPanes returns the authors expected in n panes that end skip panes ago.
+// expectedPanes returns the voices expected in n panes that end skip panes ago.
 func (v *view) expectedPanes(skip, n int) float64 {
 	var sum float64
 	for i := skip; i < skip+n; {
@@ -99,7 +102,7 @@ func (v *view) hourWindow(hours int) window {
 
 // windows finds the deciding window.
 func (v *view) windows(e *Evidence) {
-	floor := 1 + (v.opt.NewFloor-1)/(1+float64(v.b.authors)/3)
+	floor := 1 + (v.opt.NewFloor-1)/(1+float64(v.b.voices)/3)
 	best := math.Inf(-1)
 	for _, win := range v.opt.Windows {
 		w := v.window(win.Panes)
@@ -108,7 +111,8 @@ func (v *view) windows(e *Evidence) {
 		if hours < 1 {
 			m = w.expected + floor*hours
 		}
-		z := devianceZ(w.fresh, m, 1/v.b.phi(scaleOf(win.Panes)))
+		x := v.f.weigh.voices(w.fresh, w.posts)
+		z := devianceZ(x, m, 1/v.b.phi(scaleOf(win.Panes)))
 		cut := 1.0
 		if w.posts > 0 {
 			cut = min(1, v.opt.Concentration*w.fresh/w.posts)
@@ -117,10 +121,13 @@ func (v *view) windows(e *Evidence) {
 		if win.Panes <= 4*PanesPerHour {
 			v.z4 = max(v.z4, z)
 		}
+		if w.fresh < v.opt.MinAuthors || w.posts < v.opt.MinPosts || x < v.opt.MinLift*m {
+			continue
+		}
 		if s := z - win.Offset; z > 0 && s > best {
 			best = s
 			e.Score, e.Z, e.Window = s, z, win.Panes
-			e.Seen, e.Expected, e.Posts = w.fresh, m, w.posts
+			e.Seen, e.Expected, e.Posts = w.fresh, m*v.b.authorShare(), w.posts
 			e.Flags &^= FlagFew
 			if cut < 1 {
 				e.Flags |= FlagFew

@@ -20,6 +20,8 @@ type Frame struct {
 	expected [Span]float32 // authors expected in the hour Hour-i, volume included
 	covered  [Span]float32 // share of the hour's closed panes with a working source
 	missing  uint64        // bit i: pane Pane-i missing
+	rateKeep float32       // hourly decay of a term's rate
+	weigh    weigh
 }
 
 // Expected returns the fresh authors that the platform as a whole was expected
@@ -50,7 +52,7 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		Elapsed: int(r.last-hour*PanesPerHour) + 1,
 		Age:     float64(r.last-r.first+1) / PanesPerHour,
 		Level:   r.levelRate(), AuthorsPerPost: 1,
-		missing: r.missing,
+		missing: r.missing, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(),
 	}
 	if r.posts.weight > 0 {
 		f.AuthorsPerPost = min(1, r.posts.sum/r.posts.weight)

@@ -99,10 +99,7 @@ func (j *Judge) Trends(dst []Trend) []Trend {
 // raise opens an episode if the candidate deserves it.
 func (j *Judge) raise(c *Candidate) (episode, bool) {
 	threshold := j.Threshold(c.Platform, c.Tier)
-	if c.Score < threshold || c.Flags.Has(FlagRegular) || c.Age < j.opt.WarmupHours {
-		return episode{}, false
-	}
-	if !c.Flags.Has(FlagGauge) && (c.Seen < j.opt.MinAuthors || c.Posts < j.opt.MinPosts) {
+	if c.Score <= 0 || c.Score < threshold || c.Flags.Has(FlagRegular) || c.Age < j.opt.WarmupHours {
 		return episode{}, false
 	}
 	t := Trend{

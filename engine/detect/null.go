@@ -52,8 +52,13 @@ func (n *null) refit(opt *Options) {
 			n.pooled[t].Merge(&n.days[i].tails[t])
 		}
 	}
+	var all float64
 	for t := range n.pooled {
-		n.limit[t], _ = n.pooled[t].Exceedance(opt.Budget / Tiers * float64(len(n.days)))
+		all += float64(n.pooled[t].Count())
+	}
+	for t := range n.pooled {
+		share := float64(n.pooled[t].Count()) / max(1, all)
+		n.limit[t], _ = n.pooled[t].Exceedance(opt.Budget * share * float64(len(n.days)))
 	}
 }
 

@@ -11,9 +11,10 @@ type Window struct {
 	// longer window must be whole hours, ends with the running hour and is
 	// therefore up to one hour shorter than named.
 	Panes int
-	// Offset is taken from the window's z before windows are compared. Long
-	// windows overlap less and see slower noise, so equal z means less there;
-	// the offsets give every window about the same tail on background terms.
+	// Offset is taken from the window's z before windows are compared, so that
+	// every window has about the same tail on background terms: middle windows
+	// are tried most often a day in independent ways, a day only once, and ten
+	// minutes can hardly reach the least number of people by chance.
 	Offset float64
 }
 
@@ -25,12 +26,18 @@ type Options struct {
 	// because MinScore holds as well.
 	Budget float64
 	// MinScore is the least score of an alarm, whatever the history says.
+	// Default 2: two standard deviations beyond what the offsets grant to the
+	// largest of a day's many overlapping windows.
 	MinScore float64
 	// MinAuthors is the least number of distinct authors in the deciding
 	// window, MinPosts that of posts: fewer people are no trend, however rare
 	// the term.
 	MinAuthors float64
 	MinPosts   float64
+	// MinLift is the least ratio of authors seen to authors expected in the
+	// deciding window. A term used by thousands can be a significant 20 % above
+	// its usual hour without anybody calling it a trend.
+	MinLift float64
 
 	// Windows are the time scales, shortest first.
 	Windows []Window
@@ -38,6 +45,10 @@ type Options struct {
 	// hour beyond its (unknown, therefore tiny) rate; a known term's floor
 	// shrinks to 1.
 	NewFloor float64
+	// RepeatWeight is what a further post by an author already counted adds to
+	// the evidence, as a share of a new author, up to Concentration posts each:
+	// people who come back are a sign of life, but not new people. Default 0.5.
+	RepeatWeight float64
 	// Concentration scales authors per post: with less than 1/Concentration
 	// distinct authors per post the evidence is cut in proportion.
 	Concentration float64
@@ -64,13 +75,15 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Budget:     5,
-		MinScore:   4,
+		MinScore:   2,
 		MinAuthors: 5,
 		MinPosts:   5,
+		MinLift:    2,
 		Windows: []Window{
-			{1, 0.5}, {3, 1.25}, {6, 1.55}, {12, 1.55}, {24, 1.1}, {48, 0.35},
+			{1, 0.5}, {3, 1.25}, {6, 1.55}, {12, 1.55}, {24, 1.1}, {48, 0.35}, {144, 0},
 		},
 		NewFloor:      2,
+		RepeatWeight:  0.5,
 		Concentration: 3,
 		RateHalfLife:  7 * 24,
 		VolumeClip:    2,
@@ -93,7 +106,9 @@ func (o *Options) Validate() error {
 		{"MinScore", o.MinScore, 0, 100},
 		{"MinAuthors", o.MinAuthors, 1, 1e9},
 		{"MinPosts", o.MinPosts, 1, 1e9},
+		{"MinLift", o.MinLift, 1, 1e6},
 		{"NewFloor", o.NewFloor, 1, 1e6},
+		{"RepeatWeight", o.RepeatWeight, 0, 1},
 		{"Concentration", o.Concentration, 1, 1e6},
 		{"RateHalfLife", o.RateHalfLife, 1, 1e6},
 		{"VolumeClip", o.VolumeClip, 1, 100},

@@ -118,6 +118,9 @@ func (r *Rhythm) learn(hour int64) {
 	r.level.add(x, 1, levelKeep)
 	r.posts.add(room.authors, room.posts, levelKeep)
 	r.hours[hourOfDay(hour)].add(x, 1, hourKeep)
+	if r.level.sum == 0 {
+		return
+	}
 	byHour := r.levelRate() * r.hourFactor(hour)
 	r.days[weekday(hour)].add(x, byHour, math.Pow(weekKeep, 1.0/24))
 	r.cells[cellOf(hour)].add(x, byHour*r.dayFactor(hour), weekKeep)

@@ -7,7 +7,7 @@ import "math"
 func (v *view) shape(e *Evidence) {
 	last := v.window(PanesPerHour)
 	e.LastHour, e.PostsPerHour = last.fresh, last.posts
-	e.ExpectedPerHour = last.expected * v.b.postsPerAuthor()
+	e.ExpectedPerHour = last.expected * v.b.postShare()
 	e.Growth = v.growth()
 
 	n := len(v.s.HourFresh)
@@ -23,7 +23,7 @@ func (v *view) shape(e *Evidence) {
 	e.BestHour, e.Day = peak, day
 	e.Excess = day
 	for i := range 25 {
-		e.Excess -= v.mu[i]
+		e.Excess -= v.mu[i] * v.b.authorShare()
 	}
 	if v.f.Covered(v.f.Hour) < 0.5 {
 		e.Flags |= FlagBlind
@@ -80,7 +80,7 @@ func (v *view) started() int64 {
 	n := len(v.s.HourFresh)
 	start, misses := v.f.Hour, 0
 	for i := 0; i < min(maxWindowHours, n); i++ {
-		x := float64(v.s.HourFresh[n-1-i]) / 2
+		x := v.f.weigh.voices(float64(v.s.HourFresh[n-1-i])/2, float64(v.s.HourPosts[len(v.s.HourPosts)-1-i]))
 		if x > 2*v.mu[i]+0.5 {
 			start, misses = v.f.Hour-int64(i), 0
 			continue
