@@ -7,7 +7,8 @@ import (
 )
 
 // Decoder turns NDJSON lines into records. The zero value is ready to use. It
-// keeps buffers between lines: one goroutine at a time.
+// keeps buffers as large as the longest line so far needed, so callers bound the
+// length of lines. One goroutine at a time.
 type Decoder struct {
 	r     jsonReader
 	owner owner

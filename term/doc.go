@@ -1,10 +1,12 @@
 // Package term says what Swell counts and how it is named.
 //
 // It owns the [Term] (a kind and a normalised key), the [Record] that a source
-// delivers, the line format in which records travel (NDJSON), the hashtag
-// scanner and the rules that turn what people typed into keys.
+// delivers, the line format in which records travel (NDJSON: [Decoder] and
+// [AppendRecord]), the scanners that find hashtags, mentions and links in texts,
+// the rules that turn what people typed into keys, and the [Extractor] that puts
+// them together.
 //
 // It does no I/O, starts no goroutine and never looks at a clock. Everything in
-// it is a pure function of its arguments, or a value that belongs to one
-// goroutine at a time where its comment says so.
+// it is a pure function of its arguments and safe for concurrent use, except the
+// Decoder and the Extractor: each belongs to one goroutine at a time.
 package term

@@ -12,9 +12,10 @@ import (
 // milliseconds and microseconds that holds it exactly.
 //
 // Decoding the line gives rec again if it came from a [Decoder] or keeps to the
-// same rules (readings sorted by name, no duplicates, ts from 1990 to 2100,
-// normalised gauge term). Text that is not valid UTF-8 is written with U+FFFD;
-// a number that is not finite is left out.
+// same rules (a platform, ts from 1990 to 2100, no empty strings in lists,
+// numbers sorted by name without duplicates, a normalised term in a gauge).
+// Bytes that are not valid UTF-8 are written as U+FFFD; a number that is not
+// finite is left out. Nothing is allocated for an occurrence while dst has room.
 func AppendRecord(dst []byte, rec *Record) []byte {
 	e := encoder{dst: dst}
 	e.open("")

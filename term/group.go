@@ -10,7 +10,9 @@ import (
 
 // AppendGroupKey appends to dst the coarser key under which the variants of a
 // key are shown as one in rankings, members listed. It is never counted by: año
-// and ano are not one word. key must come from [AppendKey].
+// and ano are not one word. key must be the key of a hashtag or a keyword; links
+// and accounts that differ in one character are different, and for sounds there
+// is [SoundGroupKey].
 //
 //   - Latin and Greek letters lose their marks; đ ð ħ ł ø ŧ ß æ œ þ ı ŋ become
 //     the letters that keyboards without them offer.

@@ -164,23 +164,33 @@ func (r *jsonReader) digits() *DecodeError {
 
 // str consumes a string and returns its content with the escapes resolved.
 func (r *jsonReader) str() (string, *DecodeError) {
-	r.pos++
-	start := r.pos
-	for r.pos < len(r.text) {
-		switch c := r.text[r.pos]; {
-		case c == '"':
-			s := r.text[start:r.pos]
-			r.pos++
-			return s, nil
-		case c == '\\':
-			return r.escaped(start)
-		case c < 0x20:
-			return "", r.expected("a string without control characters")
-		}
-		r.pos++
+	start := r.pos + 1
+	i := start
+	for i < len(r.text) && !endsPlain[r.text[i]] {
+		i++
 	}
-	return "", r.expected("a closing quote")
+	r.pos = i
+	if i == len(r.text) {
+		return "", r.expected("a closing quote")
+	}
+	switch r.text[i] {
+	case '"':
+		r.pos++
+		return r.text[start:i], nil
+	case '\\':
+		return r.escaped(start)
+	}
+	return "", r.expected("a string without control characters")
 }
+
+// endsPlain holds the bytes that end a run of plain bytes in a string.
+var endsPlain = func() (t [256]bool) {
+	for c := range 0x20 {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
 
 // escaped finishes a string that began at start and has its first escape here.
 func (r *jsonReader) escaped(start int) (string, *DecodeError) {

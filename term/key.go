@@ -1,6 +1,7 @@
 package term
 
 import (
+	"bytes"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -76,11 +77,12 @@ func appendKeySlow(dst []byte, s string) []byte {
 	dst = appendFold(dst, base)
 	dst = dst[:folded+len(repair(dst[folded:]))]
 
-	// Dropping characters may have brought together what composes.
-	start := len(dst)
-	composed = norm.NFKC.Append(dst[start:], dst[folded:]...)
-	key := cutKey(limitMarks(composed))
-	return append(dst[:base], key...)
+	key := dst[folded:]
+	if !bytes.Equal(key, dst[base:folded]) {
+		// Folding and dropping may have brought together what composes.
+		key = norm.NFKC.Append(dst[len(dst):], key...)
+	}
+	return append(dst[:base], cutKey(limitMarks(key))...)
 }
 
 // appendFold appends the case folding of dst[from:] to dst.

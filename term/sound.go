@@ -1,8 +1,8 @@
 package term
 
 import (
+	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // The schemes of a sound's key, from the surest to the weakest identity.
@@ -74,7 +74,7 @@ func appendSoundKey(dst []byte, text string) []byte {
 			return key
 		}
 	case schemeID:
-		if platform, id, ok := strings.Cut(rest, ":"); ok && platform != "" {
+		if platform, id, ok := strings.Cut(rest, ":"); ok {
 			if key, ok := appendSoundID(dst, platform, id); ok {
 				return key
 			}
@@ -143,13 +143,14 @@ func appendMBID(dst []byte, mbid string) ([]byte, bool) {
 // appendSoundID appends the key of a platform's own ID. The ID keeps its case:
 // some platforms tell IDs apart by it.
 func appendSoundID(dst []byte, platform, id string) ([]byte, bool) {
-	if platform == "" {
-		platform = unknownPlatform
-	}
 	key := append(dst, schemeID...)
-	key = appendVisible(key, platform)
-	key = append(key, ':')
 	start := len(key)
+	key = appendVisible(key, platform)
+	if len(key) == start {
+		key = append(key, unknownPlatform...)
+	}
+	key = append(key, ':')
+	start = len(key)
 	key = appendVisible(key, id)
 	if len(key) == start {
 		return dst, false
@@ -218,23 +219,9 @@ func originalOf(title []byte) (author []byte, ok bool) {
 		if len(rest) == 0 {
 			return nil, true
 		}
-		at := 0
-		for at < len(rest) && (rest[at] == ' ' || rest[at] == '-') {
-			at++
-		}
-		if r, size := utf8.DecodeRune(rest[at:]); r == '–' || r == '—' {
-			at += size
-		}
-		if at > 0 {
-			return trimSpaces(rest[at:]), true
+		if author := bytes.TrimLeft(rest, " -–—"); len(author) < len(rest) {
+			return author, true
 		}
 	}
 	return nil, false
-}
-
-func trimSpaces(b []byte) []byte {
-	for len(b) > 0 && b[0] == ' ' {
-		b = b[1:]
-	}
-	return b
 }

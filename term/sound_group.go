@@ -34,7 +34,7 @@ func SoundGroupKey(ref SoundRef) string {
 // firstArtist cuts a list of artists after the first.
 func firstArtist(key string) string {
 	end := len(key)
-	for _, sep := range [...]string{"/", ",", "、", ";", " & ", " x ", " feat", " ft.", " ft ", " vs"} {
+	for _, sep := range [...]string{"/", ",", "、", ";", " & ", " x ", " feat.", " feat ", " featuring ", " ft.", " ft ", " vs.", " vs "} {
 		if i := strings.Index(key, sep); i > 0 {
 			end = min(end, i)
 		}

@@ -1,6 +1,8 @@
 package term
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -70,6 +72,16 @@ func TestSoundTerm(t *testing.T) {
 	}
 }
 
+// TestSoundWordsAreKeys guards the word lists: what is no key matches nothing.
+func TestSoundWordsAreKeys(t *testing.T) {
+	words := slices.Concat(originalLabels, variantParts, slices.Collect(maps.Keys(variantWords)))
+	for _, w := range words {
+		if key(w) != w {
+			t.Errorf("the key of %+q is %+q", w, key(w))
+		}
+	}
+}
+
 func TestSoundKeyProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		part := rapid.OneOf(rapid.Just(""), trickyString(), rapid.StringMatching(`[A-Z]{2}[A-Z0-9]{3}[0-9]{7}`), rapid.SampledFrom(originalLabels))
@@ -105,6 +117,8 @@ func TestSoundGroupKey(t *testing.T) {
 		{"SABRINA CARPENTER & Y", "Espresso 8D (8D Audio)", "sabrina carpenter␟espresso 8d"},
 		{"王宇宙Leto/乔浚丞", "城北的花（架子鼓版）", "王宇宙leto␟城北的花"},
 		{"旺旺碎冰冰", "风铃（氛围版）（Cover 蒋孜怡）", "旺旺碎冰冰␟风铃"},
+		{"Future & X", "Espresso", "future␟espresso"},
+		{"The Features", "Espresso", "the features␟espresso"},
 		{"Zy", "Take me hand（Zy版全网听）", "zy␟take me hand"},
 		{"暴躁默", "最近(全网唯一正版)_暴躁默版", "暴躁默␟最近"},
 		{"YOASOBI", "夜に駆ける【Piano ver.】", "yoasobi␟夜に駆ける"},
