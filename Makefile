@@ -1,0 +1,53 @@
+# Everything here needs Go and make alone; the race detector also needs a C compiler.
+
+GO         ?= go
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+DEMO       ?= data/demo.ndjson.zst
+PKG        ?= ./...
+FUZZTIME   ?= 20s
+RACECOUNT  ?= 5
+BENCH      ?= .
+BENCHCOUNT ?= 6
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -race)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help build run test race lint fuzz bench
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build ./swell
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o swell ./cmd/swell
+
+run: build $(DEMO) ## make up ten days of posts, replay them and serve the trends at http://127.0.0.1:7310
+	./swell replay $(DEMO) --serve
+
+$(DEMO): | build
+	@mkdir -p $(dir $@)
+	./swell generate --days 10 --seed 1 --out $@
+
+test: ## vet, then all tests under the race detector
+	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector" >&2
+	$(GO) vet ./... && $(GO) test $(RACE) ./...
+
+race: ## the tests again and again, in random order, on 1, 2 and 4 processors (RACECOUNT=5 PKG=./...)
+	$(GO) test -race -count=$(RACECOUNT) -shuffle=on -cpu=1,2,4 $(PKG)
+
+lint: ## gofmt, go vet, staticcheck, and golangci-lint where it is installed
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint is not installed: skipped"; fi
+
+fuzz: ## every fuzz target for a while (FUZZTIME=20s)
+	@set -e; for file in $$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' . | sort); do \
+	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' $$file); do \
+	    echo "== $$target in $$(dirname $$file)"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file); \
+	  done; done
+
+bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOUNT=6)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(BENCHCOUNT) $(PKG)
