@@ -3,6 +3,7 @@ package term
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -68,6 +69,9 @@ func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 // behind dst as scratch.
 func appendKeySlow(dst []byte, s string) []byte {
 	base := len(dst)
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "") // the normaliser misses what stands beside invalid bytes
+	}
 
 	// Appending to an empty slice keeps the normaliser from composing the text
 	// with what stands in dst.
@@ -106,8 +110,6 @@ func repair(b []byte) []byte {
 		i += size
 		r = foldCherokee(r)
 		switch {
-		case r == utf8.RuneError && size == 1:
-			continue
 		case unicode.IsSpace(r):
 			if len(kept) > 0 && last != ' ' {
 				kept, last = append(kept, ' '), ' '
