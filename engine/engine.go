@@ -122,14 +122,16 @@ func (e *Engine) Cut(note []byte) error {
 	if err != nil {
 		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
 	}
-	e.feeder.producer.Seal(&window.Mark{Pane: e.feeder.closed, Note: cutting{
-		feeder: enc, seen: e.feeder.seen.AppendBinary(nil), note: note,
-	}})
+	e.feeder.seal(cutting{feeder: enc, seen: e.feeder.seen.AppendBinary(nil), note: note})
 	return nil
 }
 
 // Ticks returns what closing panes gives, in order. The channel is never closed.
 func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
+
+// Marks returns how many ticks the calls so far will have given in the end: one
+// for each closed pane and each cut. It belongs to the feeder.
+func (e *Engine) Marks() uint64 { return e.feeder.marks }
 
 // View returns the newest view, never nil. It takes no lock.
 func (e *Engine) View() *View { return e.conductor.view.Load() }

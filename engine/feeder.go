@@ -49,6 +49,7 @@ type feeder struct {
 	closed   int64 // newest closed pane
 	readings []paned
 	counters Counters
+	marks    uint64
 	buf      []byte
 }
 
@@ -102,10 +103,15 @@ func (f *feeder) closeThrough(last int64) int {
 			f.closed = last - 1
 		}
 		f.closed++
-		f.producer.Seal(&window.Mark{Pane: f.closed, Note: f.closing()})
+		f.seal(f.closing())
 		n++
 	}
 	return n
+}
+
+func (f *feeder) seal(note any) {
+	f.marks++
+	f.producer.Seal(&window.Mark{Pane: f.closed, Note: note})
 }
 
 func (f *feeder) closing() closing {

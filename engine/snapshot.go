@@ -258,8 +258,8 @@ func (o *owner) appendMemory(dst []byte) ([]byte, error) {
 
 func (o *owner) restoreMemory(data []byte) error {
 	const size = 9 + detect.BaselineBytes
-	if len(data)%size != 0 {
-		return fmt.Errorf("%d bytes, not a multiple of %d", len(data), size)
+	if want := size * o.shard.Stats().Tracked; len(data) != want {
+		return fmt.Errorf("%d bytes, %d belong to the terms of the shard", len(data), want)
 	}
 	for ; len(data) > 0; data = data[size:] {
 		slot := binary.LittleEndian.Uint32(data)

@@ -33,6 +33,7 @@ func (r *Rhythm) AppendBinary(dst []byte) ([]byte, error) {
 	for _, h := range r.recent {
 		s.f64(h.posts)
 		s.f64(h.authors)
+		s.f64(h.usual)
 		s.u8(h.panes)
 	}
 	return s.b, nil
@@ -59,7 +60,8 @@ func (r *Rhythm) UnmarshalBinary(data []byte) error {
 		h := &n.recent[i]
 		h.posts = in.f64()
 		h.authors = in.f64()
-		if h.panes = in.u8(); h.panes > PanesPerHour || h.posts < 0 || h.authors < 0 {
+		h.usual = in.f64()
+		if h.panes = in.u8(); h.panes > PanesPerHour || h.posts < 0 || h.authors < 0 || h.usual < 0 {
 			in.fail(ErrCorrupt, "hour of %d panes, %v posts, %v authors", h.panes, h.posts, h.authors)
 		}
 	}

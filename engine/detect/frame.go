@@ -82,9 +82,9 @@ func (r *Rhythm) momentary(hour int64, opt *Options) float64 {
 	for h := hour; h > hour-volumeHrs && HourOf(r.last)-h < Span; h-- {
 		room := r.recent[slot(h)]
 		seen += room.authors
-		usual += r.usual(h) * float64(room.panes) / PanesPerHour
+		usual += room.usual * float64(room.panes) / PanesPerHour
 	}
-	u := r.usual(hour)
+	u := r.recent[slot(hour)].usual
 	g := (seen + volumePad) / (usual + volumePad)
 	if u == 0 {
 		return seen / volumeHrs

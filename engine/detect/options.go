@@ -11,10 +11,10 @@ type Window struct {
 	// longer window must be whole hours, ends with the running hour and is
 	// therefore up to one hour shorter than named.
 	Panes int
-	// Offset is taken from the window's z before windows are compared, so that
-	// every window has about the same tail on background terms: middle windows
-	// are tried most often a day in independent ways, a day only once, and ten
-	// minutes can hardly reach the least number of people by chance.
+	// Offset is taken from the window's z before windows are compared: a short
+	// window is tried more often a day. The largest of n independent normal
+	// values is about sqrt(2·ln n); the defaults are that for the windows that
+	// fit into a day, less 1, and at least 0.
 	Offset float64
 }
 
@@ -26,8 +26,8 @@ type Options struct {
 	// because MinScore holds as well.
 	Budget float64
 	// MinScore is the least score of an alarm, whatever the history says.
-	// Default 2: two standard deviations beyond what the offsets grant to the
-	// largest of a day's many overlapping windows.
+	// Default 2: about one standard deviation beyond what the luckiest window of
+	// an ordinary term's day shows (see Window.Offset).
 	MinScore float64
 	// MinAuthors is the least number of distinct authors in the deciding
 	// window, MinPosts that of posts: fewer people are no trend, however rare
@@ -80,7 +80,7 @@ func DefaultOptions() Options {
 		MinPosts:   5,
 		MinLift:    2,
 		Windows: []Window{
-			{1, 0.5}, {3, 1.25}, {6, 1.55}, {12, 1.55}, {24, 1.1}, {48, 0.35}, {144, 0},
+			{1, 2.15}, {3, 1.78}, {6, 1.52}, {12, 1.23}, {24, 0.89}, {48, 0.48}, {144, 0},
 		},
 		NewFloor:      2,
 		RepeatWeight:  0.5,

@@ -43,7 +43,8 @@ func (r *ratio) add(sum, weight, keep float64) {
 // hourRoom is one hour of the recent past.
 type hourRoom struct {
 	posts, authors float64
-	panes          uint8 // closed panes in which the source worked
+	usual          float64 // usual authors, as known when the hour began
+	panes          uint8   // closed panes in which the source worked
 }
 
 // Shrinkage and forgetting of the platform's rhythm. A prior of half a visit
@@ -99,7 +100,7 @@ func (r *Rhythm) advance(pane int64) {
 		r.learn(from)
 	}
 	for h := max(from+1, to-Span+1); h <= to; h++ {
-		r.recent[slot(h)] = hourRoom{}
+		r.recent[slot(h)] = hourRoom{usual: r.usual(h)}
 	}
 	r.last = pane
 }
