@@ -1,0 +1,117 @@
+package serve
+
+import "time"
+
+// Span is a half-open range of time: From belongs to it, To does not.
+type Span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// Range is a number that is only known to lie between Low and High in eight of
+// ten cases, half of them above Mid.
+type Range struct {
+	Low  Number `json:"low"`
+	Mid  Number `json:"mid"`
+	High Number `json:"high"`
+}
+
+// Posts is a number of posts. The truth lies in [Count-Over, Count]. Where
+// AtLeast is set it may be higher: a counter was full.
+type Posts struct {
+	Count   uint64 `json:"count"`
+	Over    uint64 `json:"over"`
+	Exact   bool   `json:"exact"`
+	AtLeast bool   `json:"at_least,omitempty"`
+}
+
+// Authors is an estimated number of distinct authors, or of what stands for
+// them: see Spread. Stderr is the relative standard error; 0 says that the
+// number is exact. Low and High are the bounds of the 95 % confidence interval.
+type Authors struct {
+	Estimate uint64 `json:"estimate"`
+	Stderr   Number `json:"stderr"`
+	Low      uint64 `json:"low"`
+	High     uint64 `json:"high"`
+}
+
+// TrendsAnswer is what GET /api/v1/trends gives.
+type TrendsAnswer struct {
+	// AsOf is the event time up to which records are taken as complete; null
+	// before the first pane was closed.
+	AsOf *time.Time `json:"as_of"`
+	// Window is what Posts and Hours of the trends cover; null as AsOf.
+	Window *Span  `json:"window"`
+	Seq    uint64 `json:"seq"`   // of the view that was asked; rises with every pane
+	Total  int    `json:"total"` // trends that match
+	Counts Facets `json:"counts"`
+	// Next continues the list as the parameter cursor; null at its end.
+	Next   *string `json:"next"`
+	Trends []Trend `json:"trends"`
+}
+
+// Facets count the trends that match.
+type Facets struct {
+	Phases    []Facet `json:"phases"`    // in the order of a trend's life
+	Kinds     []Facet `json:"kinds"`     // most frequent first, as the next
+	Platforms []Facet `json:"platforms"` //
+}
+
+// Facet is how many of the matching trends have a property.
+type Facet struct {
+	Name   string `json:"name"`
+	Trends int    `json:"trends"`
+}
+
+// Trend is an open trend on one platform.
+type Trend struct {
+	Kind     string `json:"kind"`     // hashtag, sound, keyword, mention or link
+	Key      string `json:"key"`      // normalised; with Kind it makes the path of the term
+	Term     string `json:"term"`     // the most frequent spelling
+	Platform string `json:"platform"` // where it trends
+	Phase    string `json:"phase"`    // emerging, rising, peaking or fading
+
+	Score      Number `json:"score"`      // surprise that alarms are decided by, in standard deviations
+	Rank       Number `json:"rank"`       // surprise that the list is sorted by: growth counts, a past peak damps
+	Confidence Number `json:"confidence"` // chance that the rise is real, 0..1
+	HoursLeft  Range  `json:"hours_left"` // how long it may go on
+
+	RatePerH     Number `json:"rate_per_h"`     // posts in the last 60 minutes
+	ExpectedPerH Number `json:"expected_per_h"` // posts expected in them
+
+	Posts      *Posts   `json:"posts"`       // in the window; null where only gauges are known
+	Authors24h *Authors `json:"authors_24h"` // null as Posts
+	Authors72h *Authors `json:"authors_72h"` // null as Posts
+	// Spread says what stands for the authors: authors, groups (communities),
+	// posts (everyone counts as somebody new) or unknown.
+	Spread string `json:"spread"`
+
+	Started time.Time `json:"started"` // when the rise began, an estimate
+	Raised  time.Time `json:"raised"`  // when it was recognised
+	Since   time.Time `json:"since"`   // when the phase began
+
+	Platforms int  `json:"platforms"` // number of platforms on which it is open now
+	Confirmed bool `json:"confirmed"` // on two or more
+	// Flags qualify the evidence: gauge (from totals or ranks), regular, few
+	// (few authors wrote many posts), new (first seen within 72 hours), burst
+	// (all within half an hour), blind (the source was down).
+	Flags []string `json:"flags"`
+	Why   Why      `json:"why"`
+
+	// Hours are the posts of the 72 UTC hours from the start of the window,
+	// oldest first; the last one is running. Left out unless series=1 was asked,
+	// and where only gauges are known.
+	Hours []uint32 `json:"hours,omitempty"`
+}
+
+// Why is the evidence behind a trend: what was seen in the window that decides.
+type Why struct {
+	WindowMinutes int    `json:"window_minutes"`
+	Seen          Number `json:"seen"`     // fresh authors; a repost's counts half
+	Expected      Number `json:"expected"` // fresh authors
+	Posts         Number `json:"posts"`
+	Z             Number `json:"z"`         // standard deviations
+	Score         Number `json:"score"`     // Z less the offset of the window
+	Threshold     Number `json:"threshold"` // score that was needed to be raised
+	Sentence      string `json:"sentence"`  // all of it in plain English
+}

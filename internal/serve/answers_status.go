@@ -1,0 +1,67 @@
+package serve
+
+import "time"
+
+// StatusAnswer is what GET /api/v1/status gives.
+type StatusAnswer struct {
+	Version string     `json:"version"`
+	AsOf    *time.Time `json:"as_of"`  // as in [TrendsAnswer]
+	Newest  *time.Time `json:"newest"` // event time of the newest record at the newest closed pane
+	LagS    Number     `json:"lag_s"`  // seconds from Newest to now; null where it is not known
+	Seq     uint64     `json:"seq"`
+	Trends  int        `json:"trends"` // open
+
+	Ready   bool      `json:"ready"`
+	Loading *Progress `json:"loading"` // null when no archive was read
+
+	Counters  Counters         `json:"counters"`
+	Core      Core             `json:"core"`
+	Platforms []PlatformStatus `json:"platforms"`
+}
+
+// Counters count records since the engine was first made, restarts included.
+type Counters struct {
+	Records      uint64 `json:"records"`       // taken in, whatever became of them
+	Occurrences  uint64 `json:"occurrences"`   // posts counted
+	Gauges       uint64 `json:"gauges"`        // readings of terms noted
+	Observations uint64 `json:"observations"`  // terms of posts counted
+	Duplicates   uint64 `json:"duplicates"`    // not counted: seen before
+	Late         uint64 `json:"late"`          // not counted: too late for their pane
+	TermsDropped uint64 `json:"terms_dropped"` // beyond what one record may have
+}
+
+// Core is the state of the counting core.
+type Core struct {
+	Tracked   int    `json:"tracked"`         // terms counted one by one
+	Capacity  int    `json:"capacity"`        // terms that can be
+	Admitted  uint64 `json:"admitted"`        // terms that came to be
+	Evicted   uint64 `json:"evicted"`         // terms that gave way to a warmer one
+	Retired   uint64 `json:"retired"`         // terms that nobody used any more
+	Posts     uint64 `json:"posts"`           // counted, tracked or not
+	Untracked uint64 `json:"untracked_posts"` // of these, in the doorkeeper alone
+	Stale     uint64 `json:"stale_posts"`     // not counted: their pane had left the window
+
+	Doorkeeper Doorkeeper `json:"doorkeeper"`
+	FalseSeen  Number     `json:"false_seen"`  // share of fresh authors taken for known
+	GaugeTerms int        `json:"gauge_terms"` // terms with readings
+}
+
+// PlatformStatus is what is known of a platform.
+type PlatformStatus struct {
+	Platform string `json:"platform"`
+	Spread   string `json:"spread"` // as in [Trend]
+	Records  uint64 `json:"records"`
+}
+
+// Progress tells how far the reading of an archive has come.
+type Progress struct {
+	Phase   string `json:"phase"`   // one word: restoring, replaying, …
+	Ready   bool   `json:"ready"`   // answers can be relied on
+	Records uint64 `json:"records"` // read so far
+	// Done and Total are the bytes read and to be read, in their stored form;
+	// Total is 0 where it is not known.
+	Done  int64 `json:"done_bytes"`
+	Total int64 `json:"total_bytes"`
+	// ETASeconds is how long the rest will take; nil where it is not known.
+	ETASeconds *float64 `json:"eta_s"`
+}

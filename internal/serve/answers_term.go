@@ -1,0 +1,121 @@
+package serve
+
+import "time"
+
+// TermAnswer is what GET /api/v1/terms/{kind}/{key} gives.
+type TermAnswer struct {
+	AsOf      *time.Time     `json:"as_of"`  // as in [TrendsAnswer]
+	Window    *Span          `json:"window"` // what Posts covers
+	Kind      string         `json:"kind"`
+	Key       string         `json:"key"`  // normalised
+	Term      string         `json:"term"` // the most frequent spelling where it was used most
+	Platforms []TermPlatform `json:"platforms"`
+}
+
+// TermPlatform is what is known of a term on one platform.
+type TermPlatform struct {
+	Platform string `json:"platform"`
+	Term     string `json:"term"`   // the most frequent spelling here
+	Spread   string `json:"spread"` // as in [Trend]
+
+	// Tracked says that every post is counted by itself; TrackedSince since
+	// when. Otherwise the term shares its counters with others.
+	Tracked      bool       `json:"tracked"`
+	TrackedSince *time.Time `json:"tracked_since"`
+	FirstSeen    *time.Time `json:"first_seen"` // pane of the oldest post counted
+
+	Posts Posts `json:"posts"` // in the window
+	// Doorkeeper bounds the count of a term that is not tracked; null for others.
+	Doorkeeper *Doorkeeper `json:"doorkeeper"`
+
+	Authors24h       *Authors  `json:"authors_24h"`         // of a tracked term, as the next
+	Authors72h       *Authors  `json:"authors_72h"`         //
+	UsualAuthorsPerH Number    `json:"usual_authors_per_h"` // fresh authors in an average hour, learned
+	Evidence         *Evidence `json:"evidence"`            //
+	Trends           []Trend   `json:"trends"`              // open here: one from posts, one from gauges at most
+	Gauges           []Gauge   `json:"gauges"`              // of which readings are stored
+}
+
+// Doorkeeper is the bound on the count of a term that is not tracked: with a
+// chance of 1-Delta it is at most Over too high for the time that the
+// doorkeeper covers, which is the window and up to as much before.
+type Doorkeeper struct {
+	Over  uint32 `json:"over"`
+	Delta Number `json:"delta"`
+}
+
+// Evidence is what the detector made of a term at the newest closed pane.
+// People are fresh authors (a repost's counts half).
+type Evidence struct {
+	Score         Number `json:"score"`          // standard deviations, as in [Trend]
+	Rank          Number `json:"rank"`           // as in [Trend]
+	Z             Number `json:"z"`              // of the deciding window
+	WindowMinutes int    `json:"window_minutes"` // 0: nothing stood out
+	Seen          Number `json:"seen"`           // authors in it
+	Expected      Number `json:"expected"`       // authors expected in it
+	Posts         Number `json:"posts"`          // posts in it
+	Growth        Number `json:"growth"`         // z of the last two hours against the two before
+	Fall          Number `json:"fall"`           // standard deviations under the best hour of 24
+	Share         Number `json:"share"`          // last hour as a share of the best of 24
+
+	AuthorsLastH Number   `json:"authors_last_h"`
+	AuthorsBestH Number   `json:"authors_best_h"` // best full hour of 24
+	AuthorsDay   Number   `json:"authors_day"`    // last 24 hours
+	ExcessDay    Number   `json:"excess_day"`     // of these, more than expected
+	RatePerH     Number   `json:"rate_per_h"`     // posts in the last 60 minutes
+	ExpectedPerH Number   `json:"expected_per_h"` // posts expected in them
+	Flags        []string `json:"flags"`
+}
+
+// Gauge names a series of readings.
+type Gauge struct {
+	List   string `json:"list"`
+	Metric string `json:"metric"`
+	Unit   string `json:"unit"` // total, rank, bucket, percent or index
+}
+
+// SeriesAnswer is what GET /api/v1/terms/{kind}/{key}/series gives.
+type SeriesAnswer struct {
+	AsOf      *time.Time       `json:"as_of"`
+	Kind      string           `json:"kind"`
+	Key       string           `json:"key"`
+	Range     Span             `json:"range"` // a point belongs to it if its start does
+	Step      string           `json:"step"`  // 1h or 1d
+	Platforms []PlatformSeries `json:"platforms"`
+	Readings  []GaugeSeries    `json:"readings"`
+}
+
+// PlatformSeries are the points of a term on one platform, rising. A step in
+// which nothing was counted at all has no point: missing is not zero.
+type PlatformSeries struct {
+	Platform string  `json:"platform"`
+	Term     string  `json:"term"`
+	Spread   string  `json:"spread"`
+	Points   []Point `json:"points"`
+}
+
+// Point is what was counted in one step.
+type Point struct {
+	Start        time.Time `json:"start"`
+	Posts        uint64    `json:"posts"`
+	FreshAuthors Number    `json:"fresh_authors"` // not seen with the term for a day; a repost's counts half
+	Hours        int       `json:"hours"`         // hours of the step that were counted
+	// Partial marks a step that is still running.
+	Partial bool `json:"partial,omitempty"`
+	// AtLeast marks a step in part of which the term was not tracked: it may
+	// have had some posts more, though fewer than bring a term into the table.
+	AtLeast bool `json:"at_least,omitempty"`
+}
+
+// GaugeSeries are the readings of a gauge, rising: the last one of each step.
+type GaugeSeries struct {
+	Platform string `json:"platform"`
+	Gauge
+	Points []Reading `json:"points"`
+}
+
+// Reading is the value of a gauge.
+type Reading struct {
+	Start time.Time `json:"start"` // of the step
+	Value Number    `json:"value"`
+}

@@ -1,0 +1,114 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Client asks a running server. The zero value asks [DefaultBase]. It is for
+// any number of goroutines.
+//
+// An error that the server answers with is a [*Problem]; see [errors.As]. An
+// answer of something that is not a Swell server wraps [ErrAnswer].
+type Client struct {
+	// Base is the address of the server, as in http://127.0.0.1:7310. Empty:
+	// [DefaultBase].
+	Base string
+	// HTTP makes the requests. Nil: [http.DefaultClient]. Time limits are those
+	// of HTTP and of the context.
+	HTTP *http.Client
+}
+
+// DefaultBase is where a server listens that was not told otherwise.
+const DefaultBase = "http://127.0.0.1:7310"
+
+// maxAnswer is the longest answer that a client takes, in bytes.
+const maxAnswer = 64 << 20
+
+// Trends asks for the ranking. The query has the parameters of GET
+// /api/v1/trends.
+func (c Client) Trends(ctx context.Context, query url.Values) (out TrendsAnswer, err error) {
+	return out, c.get(ctx, "/api/v1/trends", query, &out)
+}
+
+// Term asks for one term. The key may be any spelling of it.
+func (c Client) Term(ctx context.Context, kind, key string, query url.Values) (out TermAnswer, err error) {
+	return out, c.get(ctx, TermPath(kind, key), query, &out)
+}
+
+// Series asks for the hourly series of one term. The key may be any spelling of it.
+func (c Client) Series(ctx context.Context, kind, key string, query url.Values) (out SeriesAnswer, err error) {
+	return out, c.get(ctx, TermPath(kind, key)+seriesPath, query, &out)
+}
+
+// Status asks for the state of the server.
+func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
+	return out, c.get(ctx, "/api/v1/status", nil, &out)
+}
+
+// TermPath returns the escaped path of a term.
+func TermPath(kind, key string) string {
+	return termsPath + url.PathEscape(kind) + "/" + url.PathEscape(key)
+}
+
+func (c Client) get(ctx context.Context, path string, query url.Values, out any) error {
+	base := strings.TrimRight(c.Base, "/")
+	if base == "" {
+		base = DefaultBase
+	}
+	target := base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return fmt.Errorf("cannot ask %s: %w", base, err)
+	}
+	req.Header.Set("Accept", typeJSON)
+	client := c.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		if reason := (*url.Error)(nil); errors.As(err, &reason) {
+			err = reason.Err // without the address, which is told already
+		}
+		return fmt.Errorf("cannot ask %s; is a server running there? %w", base, err)
+	}
+	defer resp.Body.Close()
+	return read(resp, base, out)
+}
+
+// read takes an answer or a problem from the response.
+func read(resp *http.Response, base string, out any) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil {
+		return fmt.Errorf("cannot read the answer of %s: %w", base, err)
+	}
+	if len(body) > maxAnswer {
+		return fmt.Errorf("%w: that of %s has more than %d bytes", ErrAnswer, base, maxAnswer)
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case kind == typeProblem:
+		p := &Problem{}
+		if err := json.Unmarshal(body, p); err != nil {
+			return fmt.Errorf("%w: %s gave status %d and a problem that cannot be read: %w", ErrAnswer, base, resp.StatusCode, err)
+		}
+		return p
+	case resp.StatusCode != http.StatusOK || kind != typeJSON:
+		return fmt.Errorf("%w: %s gave status %d and %q; is it a Swell server?", ErrAnswer, base, resp.StatusCode, kind)
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return fmt.Errorf("%w: that of %s cannot be read: %w", ErrAnswer, base, err)
+	}
+	return nil
+}

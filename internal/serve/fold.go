@@ -1,0 +1,45 @@
+package serve
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const (
+	termsPath  = "/api/v1/terms/"
+	seriesPath = "/series"
+)
+
+// foldKey returns the request with the key of a term as one segment of its
+// path, so that the keys of links need no escaped slashes. A last segment
+// "series" is the name of the resource; a key that ends in /series itself must
+// have that slash escaped (%2Fseries). The request is not changed.
+func foldKey(r *http.Request) *http.Request {
+	escaped := r.URL.EscapedPath()
+	rest, ok := strings.CutPrefix(escaped, termsPath)
+	if !ok {
+		return r
+	}
+	kind, key, _ := strings.Cut(rest, "/")
+	tail := ""
+	if before, ok := strings.CutSuffix(key, seriesPath); ok && before != "" {
+		key, tail = before, seriesPath
+	}
+	key = strings.ReplaceAll(key, "/", "%2F")
+	if strings.Trim(key, ".") == "" {
+		key = strings.ReplaceAll(key, ".", "%2E") // not a step to another path
+	}
+	folded := termsPath + kind + "/" + key + tail
+	if folded == escaped {
+		return r
+	}
+	unescaped, err := url.PathUnescape(folded)
+	if err != nil {
+		return r
+	}
+	out, u := *r, *r.URL
+	u.Path, u.RawPath = unescaped, folded
+	out.URL = &u
+	return &out
+}

@@ -1,0 +1,29 @@
+package serve
+
+import (
+	"net/http"
+	"time"
+)
+
+// HTTPServer returns a server for the handler, with limits that keep slow and
+// hostile askers from holding connections. The caller sets Addr and ErrorLog,
+// and owns the listening socket.
+func HTTPServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h,
+		// A request is a few hundred bytes: who takes longer than this to send
+		// its header is not in earnest (slowloris).
+		ReadHeaderTimeout: 5 * time.Second,
+		// No path reads a body; this is for those who send one all the same.
+		ReadTimeout: 15 * time.Second,
+		// From the end of the header: waiting for the owner of a term included,
+		// and enough for the largest answer over a slow line.
+		WriteTimeout: time.Minute,
+		// Pages and scripts ask again within a minute or not at all.
+		IdleTimeout: 2 * time.Minute,
+		// Request line and header: the longest link as a key, and some more.
+		MaxHeaderBytes: 2 * maxURI,
+		// OPTIONS * is answered like every other request: by its path.
+		DisableGeneralOptionsHandler: true,
+	}
+}

@@ -1,0 +1,101 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
+)
+
+// Source is what is counted now: an [engine.Engine]. Any goroutine may call it.
+type Source interface {
+	// View returns the newest view, never nil and never changed.
+	View() *engine.View
+	// Term returns what is known of a term by platform, or on one platform.
+	Term(ctx context.Context, kind term.Kind, key, platform string) ([]engine.TermCounts, error)
+}
+
+// History is what was stored: a [store.Store]. Any goroutine may call it. Hours
+// are counted since 1970, UTC.
+type History interface {
+	// Term returns an entry of the dictionary, or [store.ErrUnknownTerm].
+	Term(id term.ID) (store.Term, error)
+	// Series returns the points of a term in from ≤ hour < to, or [store.ErrUnknownTerm].
+	Series(id term.ID, from, to int64) ([]store.HourPoint, error)
+	// Hours returns the hours in from ≤ hour < to that were counted at all.
+	Hours(from, to int64) ([]int64, error)
+	// Gauges returns the gauges of a term, by list and metric.
+	Gauges(id term.ID) ([]store.Gauge, error)
+	// GaugeSeries returns the readings of a gauge in from ≤ hour < to, or [store.ErrNotFound].
+	GaugeSeries(k store.GaugeKey, from, to int64) ([]store.GaugeValue, error)
+}
+
+// Options are the settings of a [Server].
+type Options struct {
+	// Source is required.
+	Source Source
+	// History may be nil: series then reach back no further than the window,
+	// and there are no readings.
+	History History
+
+	// Hosts are the host names, without port, under which the server may be
+	// asked beyond localhost, 127.0.0.1 and [::1]. A page of a foreign site
+	// that has its own name resolve to this machine (DNS rebinding) is refused
+	// because its name is not among them.
+	Hosts []string
+
+	// Nonce tells one start of the server from the next: it begins every
+	// request ID and entity tag. Required, 1 to 32 letters, digits, '-' or '_';
+	// take it at random.
+	Nonce string
+
+	// Version is shown by /api/v1/status.
+	Version string
+
+	// Clock tells how far the newest record lies behind. Nil: the lag is not told.
+	Clock func() time.Time
+
+	// Loading tells whether an archive is being read, and how far. Nil: the
+	// server is ready from the start. It is called by any goroutine.
+	Loading func() Progress
+
+	// Logger receives a line for every request at debug level, and what went
+	// wrong inside the server at error level. Nil discards them.
+	Logger *slog.Logger
+}
+
+func (o *Options) validate() error {
+	if o.Source == nil {
+		return fmt.Errorf("%w: Source is nil; give an engine", ErrOptions)
+	}
+	if !validNonce(o.Nonce) {
+		return fmt.Errorf("%w: Nonce is %.80q; use 1 to 32 letters, digits, '-' or '_', chosen at random", ErrOptions, o.Nonce)
+	}
+	for _, host := range o.Hosts {
+		if !validHost(host) {
+			return fmt.Errorf("%w: host %.80q is not a bare name or address; leave out scheme, port and path", ErrOptions, host)
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+func validNonce(s string) bool {
+	return s != "" && len(s) <= 32 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+// validHost reports whether s is an IP address, in brackets or not, or a name.
+func validHost(s string) bool {
+	if net.ParseIP(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")) != nil {
+		return true
+	}
+	return s != "" && len(s) <= 253 && !strings.ContainsAny(s, ":/@?#[]\\ \t\r\n")
+}

@@ -1,0 +1,75 @@
+package serve
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Problem is an error as problem details (RFC 9457). Type is a relative URI
+// that stays the same between versions; programs should look at it and at
+// Status, people read Detail.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	// Parameter is the query or path parameter at fault.
+	Parameter string `json:"parameter,omitempty"`
+	RequestID string `json:"request_id"`
+	// Phase is what a server that is not ready is doing.
+	Phase string `json:"phase,omitempty"`
+
+	allow string // the header that tells which methods are possible
+}
+
+// Error names title, detail and request.
+func (p *Problem) Error() string {
+	return fmt.Sprintf("%s: %s (request %s)", p.Title, p.Detail, p.RequestID)
+}
+
+// The types of problem.
+const (
+	ProblemUnknownParameter = "/problems/unknown-parameter"
+	ProblemInvalidParameter = "/problems/invalid-parameter"
+	ProblemTooManyPoints    = "/problems/too-many-points"
+	ProblemNoSuchPath       = "/problems/no-such-path"
+	ProblemUnknownTerm      = "/problems/unknown-term"
+	ProblemMethod           = "/problems/method-not-allowed"
+	ProblemStaleCursor      = "/problems/stale-cursor"
+	ProblemTooLong          = "/problems/uri-too-long"
+	ProblemForeignHost      = "/problems/foreign-host"
+	ProblemBusy             = "/problems/busy"
+	ProblemNotReady         = "/problems/not-ready"
+	ProblemInternal         = "/problems/internal"
+)
+
+// problems gives every type its title and status.
+var problems = map[string]struct {
+	title  string
+	status int
+}{
+	ProblemUnknownParameter: {"Unknown parameter", http.StatusBadRequest},
+	ProblemInvalidParameter: {"Invalid parameter", http.StatusBadRequest},
+	ProblemTooManyPoints:    {"Too many points", http.StatusBadRequest},
+	ProblemNoSuchPath:       {"No such path", http.StatusNotFound},
+	ProblemUnknownTerm:      {"Unknown term", http.StatusNotFound},
+	ProblemMethod:           {"Method not allowed", http.StatusMethodNotAllowed},
+	ProblemStaleCursor:      {"Stale cursor", http.StatusGone},
+	ProblemTooLong:          {"URI too long", http.StatusRequestURITooLong},
+	ProblemForeignHost:      {"Foreign host", http.StatusMisdirectedRequest},
+	ProblemBusy:             {"Busy", http.StatusServiceUnavailable},
+	ProblemNotReady:         {"Not ready", http.StatusServiceUnavailable},
+	ProblemInternal:         {"Internal error", http.StatusInternalServerError},
+}
+
+// problem returns a problem of the type without its request.
+func problem(kind, format string, args ...any) *Problem {
+	k := problems[kind]
+	return &Problem{Type: kind, Title: k.title, Status: k.status, Detail: fmt.Sprintf(format, args...)}
+}
+
+// at names the parameter at fault.
+func (p *Problem) at(parameter string) *Problem {
+	p.Parameter = parameter
+	return p
+}

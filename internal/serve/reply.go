@@ -1,0 +1,154 @@
+package serve
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// reply is what a handler answers with: a value sent as JSON, or text.
+type reply struct {
+	value any
+	text  string
+	// etag is the opaque part of a strong entity tag, or empty. The value then
+	// depends on nothing else.
+	etag string
+	// held is the tag by which the asker has named what it holds already: it is
+	// told so, and value is not sent.
+	held string
+}
+
+const (
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+	typeText    = "text/plain; charset=utf-8"
+
+	// minCompress is the least number of bytes that are worth compressing: less
+	// fits into a packet.
+	minCompress = 1400
+	gzipSuffix  = "-gzip"
+)
+
+var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// send answers with what a handler returned.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
+	if out.held != "" {
+		w.Header().Set("ETag", out.held)
+		w.Header().Set("Vary", "Accept-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if out.value == nil {
+		s.write(w, r, http.StatusOK, typeText, "", []byte(out.text))
+		return
+	}
+	body, err := encode(out.value)
+	if err != nil {
+		s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
+		s.fail(w, r, internal())
+		return
+	}
+	s.write(w, r, http.StatusOK, typeJSON, out.etag, body)
+}
+
+// fail answers with a problem.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *Problem) {
+	p.RequestID = w.Header().Get("X-Request-Id")
+	if p.allow != "" {
+		w.Header().Set("Allow", p.allow)
+	}
+	if p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	body, err := encode(p)
+	if err != nil { // a struct of strings
+		body = nil
+	}
+	s.write(w, r, p.Status, typeProblem, "", body)
+}
+
+// encode returns the value as one line of JSON in which <, > and & are escaped.
+func encode(value any) ([]byte, error) {
+	var b bytes.Buffer
+	err := json.NewEncoder(&b).Encode(value)
+	return b.Bytes(), err
+}
+
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind, etag string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) >= minCompress && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		body = compressed(body)
+		h.Set("Content-Encoding", "gzip")
+		if etag != "" {
+			etag += gzipSuffix // other bytes, another strong tag
+		}
+	}
+	if etag != "" {
+		h.Set("ETag", `"`+etag+`"`)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // fails when the asker has left: nobody to tell
+	}
+}
+
+func compressed(body []byte) []byte {
+	var b bytes.Buffer
+	z := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(z)
+	z.Reset(&b)
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+	return b.Bytes()
+}
+
+// acceptsGzip reports whether the Accept-Encoding headers (RFC 9110, 12.5.3)
+// allow gzip.
+func acceptsGzip(headers []string) bool {
+	accepted, named := false, false
+	for _, header := range headers {
+		for coding := range strings.SplitSeq(header, ",") {
+			name, weight, _ := strings.Cut(coding, ";")
+			name = strings.ToLower(strings.TrimSpace(name))
+			allowed := true
+			if q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="); ok {
+				x, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+				allowed = err == nil && x > 0
+			}
+			switch {
+			case name == "gzip" || name == "x-gzip":
+				accepted, named = allowed, true
+			case name == "*" && !named:
+				accepted = allowed
+			}
+		}
+	}
+	return accepted
+}
+
+// heldTag returns the tag among those of the If-None-Match headers (RFC 9110,
+// 13.1.2) that stands for the value with the given etag, in whatever encoding.
+func heldTag(r *http.Request, etag string) string {
+	for _, header := range r.Header.Values("If-None-Match") {
+		for tag := range strings.SplitSeq(header, ",") {
+			tag = strings.TrimSpace(tag)
+			if tag == "*" {
+				return `"` + etag + `"`
+			}
+			tag = strings.TrimPrefix(tag, "W/")
+			if tag == `"`+etag+`"` || tag == `"`+etag+gzipSuffix+`"` {
+				return tag
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package serve
+
+import (
+	"fmt"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxURI is the longest path and query together, in bytes, escapes included.
+	maxURI = 8 << 10
+
+	// queryTimeout bounds how long a question about a term may wait for the
+	// owner of that term.
+	queryTimeout = 5 * time.Second
+
+	// maxQueries is how many questions about terms are worked on at a time: each
+	// interrupts the counting for some microseconds and may read from the disk.
+	maxQueries = 8
+)
+
+// Server answers requests. Make it with [New]; it is ready for use by any number
+// of goroutines and needs no closing.
+type Server struct {
+	opt      Options
+	hosts    []string
+	mux      *http.ServeMux
+	requests atomic.Uint64
+	queries  chan struct{} // a place for each question about a term
+}
+
+// New returns a server for the source. Errors wrap [ErrOptions].
+func New(opt Options) (*Server, error) {
+	if err := opt.validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opt: opt, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
+		queries: make(chan struct{}, maxQueries),
+	}
+	for pattern, h := range map[string]handler{
+		"GET /{$}":                              s.index,
+		"GET /-/healthy":                        s.healthy,
+		"GET /-/ready":                          s.ready,
+		"GET /api/v1/status":                    s.status,
+		"GET /api/v1/trends":                    s.trends,
+		"GET /api/v1/terms/{kind}/{key}":        s.term,
+		"GET /api/v1/terms/{kind}/{key}/series": s.series,
+		"/":                                     s.unmatched,
+	} {
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
+	}
+	return s, nil
+}
+
+// handler answers a request, or says why not.
+type handler func(r *http.Request) (*reply, *Problem)
+
+// serve runs the handler and sends what it returns.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, h handler) {
+	out, p := h(r)
+	if p != nil {
+		s.fail(w, r, p)
+		return
+	}
+	s.send(w, r, out)
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := fmt.Sprintf("%s-%06d", s.opt.Nonce, s.requests.Add(1))
+	h := w.Header()
+	h.Set("X-Request-Id", id)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-cache")
+	defer s.recover(w, r)
+	if s.opt.Clock != nil {
+		start := s.opt.Clock()
+		defer func() {
+			s.opt.Logger.Debug("request", "id", id, "method", r.Method, "uri", r.RequestURI, "took", s.opt.Clock().Sub(start))
+		}()
+	}
+	r, p := s.admit(r)
+	if p != nil {
+		s.fail(w, r, p)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// admit refuses requests that no path should have to deal with, and returns the
+// request with the path that the patterns expect.
+func (s *Server) admit(r *http.Request) (*http.Request, *Problem) {
+	if !s.knownHost(r.Host) {
+		return r, problem(ProblemForeignHost,
+			"the server does not answer to the host name %.80q; ask it as localhost, or add the name to its configuration", r.Host)
+	}
+	if n := len(r.URL.EscapedPath()) + len(r.URL.RawQuery); n > maxURI {
+		return r, problem(ProblemTooLong, "path and query have %d bytes; the limit is %d", n, maxURI)
+	}
+	r = foldKey(r)
+	// The patterns would answer such a path with a redirection.
+	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p && path.Clean(p)+"/" != p {
+		return r, noSuchPath(r)
+	}
+	return r, nil
+}
+
+// unmatched answers what no pattern matched.
+func (s *Server) unmatched(r *http.Request) (*reply, *Problem) {
+	allowed := s.allowed(r)
+	if len(allowed) == 0 {
+		return nil, noSuchPath(r)
+	}
+	p := problem(ProblemMethod, "%.20s is not possible here; use %s", r.Method, strings.Join(allowed, " or "))
+	p.allow = strings.Join(allowed, ", ")
+	return nil, p
+}
+
+// allowed returns the methods that some pattern has for the path.
+func (s *Server) allowed(r *http.Request) []string {
+	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	return slices.DeleteFunc(methods, func(method string) bool {
+		probe := *r
+		probe.Method = method
+		_, pattern := s.mux.Handler(&probe)
+		return pattern == "/" || pattern == ""
+	})
+}
+
+func noSuchPath(r *http.Request) *Problem {
+	return problem(ProblemNoSuchPath, "there is nothing at %.200q; GET / lists the paths", r.URL.Path)
+}
+
+// recover answers a request whose handler panicked. Its cause goes to the log
+// alone.
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler {
+		panic(cause)
+	}
+	s.opt.Logger.Error("request failed", "id", w.Header().Get("X-Request-Id"), "method", r.Method,
+		"uri", r.RequestURI, "panic", cause, "stack", string(debug.Stack()))
+	s.fail(w, r, internal())
+}
+
+// internal returns the problem that tells nothing of its cause.
+func internal() *Problem {
+	return problem(ProblemInternal, "the server could not answer; its log has the reason under this request's ID")
+}

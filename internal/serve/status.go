@@ -1,0 +1,95 @@
+package serve
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/swell-radar/swell/engine/window"
+)
+
+// status answers GET /api/v1/status.
+func (s *Server) status(r *http.Request) (*reply, *Problem) {
+	if p := parse(r); p.fault != nil {
+		return nil, p.fault
+	}
+	v := s.opt.Source.View()
+	asOf, _ := cover(v)
+	out := &StatusAnswer{
+		Version: s.opt.Version, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Ready: true, LagS: unknown,
+		Counters: Counters(v.Counters),
+		Core: Core{
+			Tracked: v.Core.Tracked, Capacity: v.Core.Capacity, Admitted: v.Core.Admitted, Evicted: v.Core.Evicted,
+			Retired: v.Core.Retired, Posts: v.Core.Posts, Untracked: v.Core.Untracked, Stale: v.Core.Stale,
+			Doorkeeper: Doorkeeper{Over: v.Core.DoorkeeperBound, Delta: window.BoundDelta},
+			FalseSeen:  decimals(v.Core.FalseSeen), GaugeTerms: v.Core.Gauges,
+		},
+		Platforms: []PlatformStatus{},
+	}
+	if v.Newest != 0 {
+		newest := time.UnixMicro(v.Newest).UTC()
+		out.Newest = &newest
+		if s.opt.Clock != nil {
+			out.LagS = Number(s.opt.Clock().Sub(newest).Round(time.Second).Seconds())
+		}
+	}
+	if s.opt.Loading != nil {
+		progress := s.opt.Loading()
+		out.Loading, out.Ready = &progress, progress.Ready
+	}
+	for _, p := range v.Platforms {
+		out.Platforms = append(out.Platforms, PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records})
+	}
+	return &reply{value: out}, nil
+}
+
+// health is the answer of the paths that supervisors of processes ask.
+type health struct {
+	Status string `json:"status"`
+}
+
+// healthy answers GET /-/healthy: the process answers.
+func (s *Server) healthy(*http.Request) (*reply, *Problem) {
+	return &reply{value: health{"ok"}}, nil
+}
+
+// ready answers GET /-/ready: the answers can be relied on.
+func (s *Server) ready(*http.Request) (*reply, *Problem) {
+	if s.opt.Loading != nil {
+		if progress := s.opt.Loading(); !progress.Ready {
+			p := problem(ProblemNotReady, "the server is still %s: %d records read, %d of %d bytes; answers are of what was read so far",
+				progress.Phase, progress.Records, progress.Done, progress.Total)
+			p.Phase = progress.Phase
+			return nil, p
+		}
+	}
+	return &reply{value: health{"ready"}}, nil
+}
+
+const indexText = `Swell tells which hashtags and sounds are about to trend.
+
+GET /api/v1/trends                        the ranking
+    platform, kind, phase                 one or more, with commas
+    q                                     part of the term
+    min_score, limit (1..1000), sort (rank, score, rate, authors, started)
+    series=1                              with 72 hourly counts each
+    cursor                                the next page
+GET /api/v1/terms/{kind}/{key}            one term on every platform
+GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
+GET /api/v1/status                        what was read, and how well it is counted
+GET /-/healthy, /-/ready                  for supervisors
+
+For example
+    /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10
+    /api/v1/terms/hashtag/BookTok
+    /api/v1/terms/hashtag/BookTok/series?step=1h
+
+In a key write # as %23 and ? as %3F. A key that ends in /series needs that
+slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.
+`
+
+// index answers GET /.
+func (s *Server) index(*http.Request) (*reply, *Problem) {
+	return &reply{text: indexText}, nil
+}
+
+var _ http.Handler = (*Server)(nil)

@@ -1,0 +1,183 @@
+package serve
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/term"
+)
+
+const (
+	defaultLimit = 50
+	maxLimit     = 1000
+)
+
+// trendQuery says which trends are asked for, and in which order.
+type trendQuery struct {
+	platforms, kinds, phases []string // empty: all
+	text                     string   // normalised; part of the key or of the spelling
+	minScore                 float64
+	sort                     string
+
+	limit  int
+	series bool
+	cursor string
+}
+
+// orders are the ways to sort, each by what stands higher in the list.
+var orders = map[string]func(a, b *engine.Trend) int{
+	"score":   func(a, b *engine.Trend) int { return cmp.Compare(b.Score, a.Score) },
+	"rate":    func(a, b *engine.Trend) int { return cmp.Compare(b.PostsPerHour, a.PostsPerHour) },
+	"authors": func(a, b *engine.Trend) int { return cmp.Compare(b.Authors24, a.Authors24) },
+	"started": func(a, b *engine.Trend) int { return cmp.Compare(b.Began, a.Began) },
+}
+
+func readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
+	p := parse(r, "platform", "kind", "phase", "q", "min_score", "limit", "sort", "series", "cursor")
+	q := &trendQuery{
+		platforms: p.some("platform", nil),
+		kinds:     p.some("kind", kindNames()),
+		phases:    p.some("phase", phaseNames()),
+		minScore:  p.number("min_score", 0),
+		sort:      p.choice("sort", "rank", "score", "rate", "authors", "started"),
+		limit:     p.integer("limit", defaultLimit, 1, maxLimit),
+		series:    p.choice("series", "0", "1") == "1",
+		cursor:    p.one("cursor"),
+	}
+	if text := p.one("q"); text != "" {
+		// As a hashtag, so that #BookTok finds what BookTok finds.
+		if q.text = term.KeyOf(term.Hashtag, text); q.text == "" {
+			p.refuse("q", "is %.80q, in which there is nothing to look for; use letters or digits", text)
+		}
+	}
+	return q, p.fault
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range term.Kinds() {
+		names = append(names, k.String())
+	}
+	return names
+}
+
+// phaseNames lists the phases of an open trend.
+func phaseNames() []string {
+	var names []string
+	for p := detect.Emerging; p < detect.Over; p++ {
+		names = append(names, p.String())
+	}
+	return names
+}
+
+// hash stands for what is asked, apart from how much of it is sent.
+func (q *trendQuery) hash() uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q %q %q %q %g %s", q.platforms, q.kinds, q.phases, q.text, q.minScore, q.sort)
+	return h.Sum64()
+}
+
+// matches reports whether the trend is asked for. buf is scratch, returned for
+// the next call.
+func (q *trendQuery) matches(t *engine.Trend, buf []byte) (bool, []byte) {
+	among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
+	switch {
+	case t.Score < q.minScore && q.minScore != 0,
+		!among(q.platforms, t.Platform), !among(q.kinds, t.Term.Kind.String()), !among(q.phases, t.Phase.String()):
+		return false, buf
+	case q.text == "" || strings.Contains(t.Term.Key, q.text):
+		return true, buf
+	}
+	// The key of a sound may be a number: its title is in the spelling.
+	buf = term.AppendKey(buf[:0], t.Term.Display)
+	return strings.Contains(string(buf), q.text), buf
+}
+
+// choose returns the trends of the view that are asked for, in the order asked.
+func (q *trendQuery) choose(v *engine.View) []*engine.Trend {
+	var buf []byte
+	var out []*engine.Trend
+	for i := range v.Trends {
+		var ok bool
+		if ok, buf = q.matches(&v.Trends[i], buf); ok {
+			out = append(out, &v.Trends[i])
+		}
+	}
+	if order := orders[q.sort]; order != nil {
+		slices.SortStableFunc(out, order) // equals stay in the order of the ranking
+	}
+	return out
+}
+
+// trends answers GET /api/v1/trends.
+func (s *Server) trends(r *http.Request) (*reply, *Problem) {
+	q, fault := readTrendQuery(r)
+	if fault != nil {
+		return nil, fault
+	}
+	v := s.opt.Source.View()
+	at := cursor{nonce: s.opt.Nonce, seq: v.Seq, query: q.hash()}
+	if q.cursor != "" {
+		if fault := at.resume(q.cursor); fault != nil {
+			return nil, fault
+		}
+	}
+	etag := fmt.Sprintf("%s-%d-%016x-%d-%d-%t", s.opt.Nonce, v.Seq, at.query, at.offset, q.limit, q.series)
+	if held := heldTag(r, etag); held != "" {
+		return &reply{held: held}, nil
+	}
+	chosen := q.choose(v)
+	asOf, window := cover(v)
+	out := &TrendsAnswer{
+		AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []Trend{},
+	}
+	page := chosen[min(at.offset, len(chosen)):]
+	if len(page) > q.limit {
+		page = page[:q.limit]
+		at.offset += q.limit
+		next := at.String()
+		out.Next = &next
+	}
+	for _, t := range page {
+		row := trendOf(t)
+		if q.series {
+			row.Hours = t.Hours
+		}
+		out.Trends = append(out.Trends, row)
+	}
+	return &reply{value: out, etag: etag}, nil
+}
+
+// facets counts the trends by phase, kind and platform.
+func facets(trends []*engine.Trend) Facets {
+	phases, kinds, platforms := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, t := range trends {
+		phases[t.Phase.String()]++
+		kinds[t.Term.Kind.String()]++
+		platforms[t.Platform]++
+	}
+	f := Facets{Phases: []Facet{}, Kinds: sortedFacets(kinds), Platforms: sortedFacets(platforms)}
+	for _, name := range phaseNames() {
+		if n := phases[name]; n > 0 {
+			f.Phases = append(f.Phases, Facet{name, n})
+		}
+	}
+	return f
+}
+
+func sortedFacets(counts map[string]int) []Facet {
+	out := make([]Facet, 0, len(counts))
+	for name, n := range counts {
+		out = append(out, Facet{name, n})
+	}
+	slices.SortFunc(out, func(a, b Facet) int {
+		return cmp.Or(cmp.Compare(b.Trends, a.Trends), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
