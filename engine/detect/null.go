@@ -76,8 +76,8 @@ func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 
 // estimate fills in confidence and the hours left.
 func (j *Judge) estimate(t *Trend) {
-	if !t.Flags.Has(FlagBlind) && t.Phase != Over {
-		t.Confidence = confidence(max(t.Score, t.Threshold), t.Threshold, t.Flags)
+	if !t.Flags.Has(FlagBlind) && t.Score >= t.Threshold {
+		t.Confidence = max(t.Confidence, confidence(t.Score, t.Threshold, t.Flags))
 	}
 	age := float64(j.pane-t.Began) / PanesPerHour
 	t.Left = Hours{}

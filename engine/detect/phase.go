@@ -33,8 +33,8 @@ func (p Phase) String() string {
 // are in standard deviations, share is a ratio), and are set so that one
 // ordinary fluctuation does not change the phase.
 const (
-	growing    = 1.0 // growth z of a rising trend
-	secondWave = 2.0 // growth z that lets a fading trend rise again
+	growing    = 1.0 // growth z that makes a trend rising; it stays so above 0
+	secondWave = 2.0 // growth z that lets a peaking or fading trend rise again
 	fallen     = 2.0 // sd under the best hour
 	fallenTo   = 0.7 // share of the best hour
 	aliveShare = 0.3 // share of the best day's excess below which a trend dies out
@@ -45,17 +45,18 @@ const (
 // next returns the phase that follows from the evidence; it never returns Over.
 func (p Phase) next(e *Evidence, sinceRaise int64) Phase {
 	down := e.Fall > fallen && e.Share < fallenTo
+	again := e.Growth > secondWave && e.Share > fallenTo
 	switch {
-	case p == Fading && !(e.Growth > secondWave && e.Share > fallenTo):
+	case p == Fading && !again:
 		return Fading
 	case down && e.Growth < growing:
 		return Fading
-	case e.Growth > growing:
+	case p == Peaking && !again:
+		return Peaking
+	case e.Growth > growing || p == Rising && e.Growth > 0:
 		return Rising
 	case p == Emerging && sinceRaise < youngPanes:
 		return Emerging
-	case p == Rising && e.Growth > 0 && e.Share >= 1:
-		return Rising
 	}
 	return Peaking
 }
