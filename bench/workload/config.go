@@ -3,6 +3,7 @@ package workload
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -84,6 +85,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Platforms == nil {
 		c.Platforms = DefaultPlatforms()
 	}
+	c.Platforms, c.Disruptions = slices.Clone(c.Platforms), slices.Clone(c.Disruptions)
 	return c, c.validate()
 }
 

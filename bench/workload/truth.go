@@ -82,7 +82,7 @@ func (g *Generator) Truth() []Planted {
 }
 
 // WriteTruth writes [Generator.Truth] as CSV with a header: term (the key), kind,
-// platform, type, shape, onset, peak, end (RFC 3339, UTC), posts.
+// platform, type, shape, onset, peak, end (RFC 3339, UTC), posts. An error is w's own.
 func (g *Generator) WriteTruth(w io.Writer) error {
 	out := csv.NewWriter(w)
 	// Errors are sticky in a csv.Writer: the one after Flush covers them all.
@@ -95,8 +95,5 @@ func (g *Generator) WriteTruth(w io.Writer) error {
 		})
 	}
 	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("workload: cannot write the truth: %w", err)
-	}
-	return nil
+	return out.Error()
 }
