@@ -49,8 +49,11 @@ func (g *Generator) everyday(c *community, n int) {
 // campaign fills the posts of a campaign in a slice.
 func (g *Generator) campaign(c *campaign, n int) {
 	s := g.s
-	for range n {
+	for i := range n {
 		p := g.newPost(c.home, c.poster(s))
+		if c.curve.shape == Lockstep {
+			p.ts = g.moment(i * sliceMillis / n)
+		}
 		if c.tag != none {
 			p.addTag(c.tag)
 		}
@@ -70,11 +73,17 @@ func (g *Generator) campaign(c *campaign, n int) {
 	}
 }
 
+const sliceMillis = sliceSeconds * 1000
+
+// moment returns the time in µs that lies some milliseconds into the slice.
+func (g *Generator) moment(millis int) int64 {
+	return (g.sliceStart()*1000 + int64(millis)) * 1000
+}
+
 // newPost appends a post at a random time within the slice.
 func (g *Generator) newPost(c *community, by author) *post {
-	const millis = sliceSeconds * 1000
 	g.posts = append(g.posts, post{
-		ts:   (g.sliceStart()*1000 + int64(g.s.below(millis))) * 1000,
+		ts:   g.moment(g.s.below(sliceMillis)),
 		home: c, author: by, look: g.s.pcg.Uint64(), song: none, style: by.style(),
 	})
 	return &g.posts[len(g.posts)-1]

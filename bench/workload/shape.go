@@ -19,7 +19,7 @@ const (
 	Daily
 	// Steady keeps its pace from beginning to end.
 	Steady
-	// Lockstep posts at equal intervals.
+	// Lockstep posts at equal intervals within each five minutes.
 	Lockstep
 )
 
