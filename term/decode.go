@@ -35,7 +35,7 @@ func (d *Decoder) Decode(line []byte, rec *Record) error {
 	d.spareSound, d.spareGauge = rec.Sound, rec.Gauge
 	clearRecord(rec)
 	err := d.decode(line, rec)
-	d.spareSound, d.spareGauge = nil, nil
+	d.spareSound, d.spareGauge, d.r.text = nil, nil, ""
 	if err != nil {
 		clearRecord(rec)
 		return err

@@ -222,6 +222,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`{` + ok + `,"tags":["a",5]}`, "tags", 40, "must be a string, not a number"},
 		{`{` + ok + `,"repost":1}`, "repost", 37, "must be a boolean, not a number"},
 		{`{` + ok + `,"platform":"x y"}`, "platform", 39, `"x y" may hold only`},
+		{`{` + ok + `, "platform" :  "x y"}`, "platform", 43, "may hold only"},
 		{`{` + ok + `,"platform":"ｘ"}`, "platform", 39, "may hold only"},
 		{`{` + ok + `,"sound":"x"}`, "sound", 36, "must be an object, not a string"},
 		{`{` + ok + `,"sound":{"title":5}}`, "sound.title", 45, "must be a string"},
@@ -248,7 +249,9 @@ func TestDecodeErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		rec := Record{Tags: []string{"old"}, Text: "old", Sound: &SoundRef{ID: "old"}}
-		err := new(Decoder).Decode([]byte(tt.line), &rec)
+		line := []byte(tt.line)
+		err := new(Decoder).Decode(line, &rec)
+		clear(line) // errors outlive the line
 		var bad *DecodeError
 		if !errors.As(err, &bad) {
 			t.Errorf("Decode(%.200q) = %v, want a *DecodeError", tt.line, err)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-// wrong is the error for a field whose JSON is sound but whose value is not.
+// wrong is the error for a field whose JSON is sound but whose value is not. The
+// error outlives the line, which the name may be a part of.
 func wrong(field string, at int, format string, args ...any) *DecodeError {
-	return &DecodeError{Field: clip(field), Offset: at, Reason: fmt.Sprintf(format, args...)}
+	return &DecodeError{Field: strings.Clone(clip(field)), Offset: at, Reason: fmt.Sprintf(format, args...)}
 }
 
 // within puts the name of the enclosing field before the field's own.

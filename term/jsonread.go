@@ -336,6 +336,7 @@ func (r *jsonReader) object(member func(name string) *DecodeError) *DecodeError 
 		if !r.take(':') {
 			return r.expected("':'")
 		}
+		r.skipSpace()
 		if err := member(name); err != nil {
 			return err
 		}
