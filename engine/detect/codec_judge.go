@@ -159,7 +159,9 @@ func (e *Evidence) read(in *reader) {
 	for _, f := range e.floats() {
 		*f = in.f64()
 	}
-	e.Tier = in.u8()
+	if e.Tier = in.u8(); e.Tier >= Tiers {
+		in.fail(ErrCorrupt, "volume tier %d", e.Tier)
+	}
 	e.Flags = Flags(in.u8())
 }
 

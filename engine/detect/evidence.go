@@ -65,14 +65,22 @@ const (
 	// FlagBlind marks evidence from an hour in which the source was mostly down:
 	// the last hour says nothing about the phase.
 	FlagBlind
+	// FlagRank goes with FlagGauge when a climb in a list decided: Seen is then
+	// the place reached and Expected the place it came from. Without it Seen is
+	// the log growth an hour of a total and Expected the median of its list.
+	FlagRank
 )
 
 // Has reports whether all the given flags are set.
 func (f Flags) Has(g Flags) bool { return f&g == g }
 
 // Tiers is the number of volume tiers. The empirical null is kept per tier,
-// because large terms scatter differently from tiny ones.
-const Tiers = 4
+// because large terms scatter differently from tiny ones. GaugeTier holds what
+// has no authors and therefore scores on another scale.
+const (
+	Tiers     = 5
+	GaugeTier = Tiers - 1
+)
 
 // TierOf returns the tier of a term with that many usual authors a day: below
 // 10, below 100, below 1,000, above.

@@ -109,7 +109,7 @@ func Growth(readings []Reading) (perHour float64, ok bool) {
 // place r of n or better with chance r/(n+1), and -2·ln of that chance is
 // Fisher's statistic. The result carries [FlagGauge]. It allocates nothing.
 func EvaluateGauge(pane int64, metrics []Gauge, opt *Options) Evidence {
-	e := Evidence{Pane: pane, Started: pane, Flags: FlagGauge, Share: 1}
+	e := Evidence{Pane: pane, Started: pane, Tier: GaugeTier, Flags: FlagGauge, Share: 1}
 	now := PaneStart(pane + 1)
 	for i := range metrics {
 		g := &metrics[i]
@@ -131,6 +131,7 @@ func EvaluateGauge(pane int64, metrics []Gauge, opt *Options) Evidence {
 			e.Score, e.Z, e.Window = m.Score, m.Z, gaugeHours*PanesPerHour
 			e.Seen, e.Expected = m.Seen, m.Expected
 			e.Growth, e.Fall, e.Share = m.Growth, m.Fall, m.Share
+			e.Flags = FlagGauge | m.Flags
 		}
 		e.Rank = max(e.Rank, m.Score*(0.5+0.5/(1+math.Exp(-m.Growth))))
 		e.Started = min(e.Started, floorDiv(g.Readings[0].At, PaneSeconds))
@@ -185,7 +186,7 @@ func (g *Gauge) rank() Evidence {
 	here := place(last)
 	score := 2 * math.Log(from/here)
 	return Evidence{
-		Score: score, Z: math.Sqrt(score), Seen: here, Expected: from,
+		Flags: FlagRank, Score: score, Z: math.Sqrt(score), Seen: here, Expected: from,
 		Growth: 2 * math.Log(prev/here), Fall: 2 * math.Log(here/best), Share: best / here,
 	}
 }

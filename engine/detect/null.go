@@ -64,14 +64,18 @@ func (n *null) refit(opt *Options) {
 
 // Threshold returns the score that a candidate of the platform and tier must
 // reach: where ordinary days would give Options.Budget false alarms a day over
-// all tiers, and never less than Options.MinScore. While there is too little
-// history the latter holds alone.
+// all tiers, and never less than Options.MinScore (GaugeScore for [GaugeTier]).
+// While there is too little history the latter holds alone.
 func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
-	if !ok || int(tier) >= Tiers {
-		return j.opt.MinScore
+	least := j.opt.MinScore
+	if tier == GaugeTier {
+		least = j.opt.GaugeScore
 	}
-	return max(j.opt.MinScore, j.nulls[i].limit[tier])
+	if !ok || int(tier) >= Tiers {
+		return least
+	}
+	return max(least, j.nulls[i].limit[tier])
 }
 
 // estimate fills in confidence and the hours left.

@@ -29,6 +29,10 @@ type Options struct {
 	// Default 2: about one standard deviation beyond what the luckiest window of
 	// an ordinary term's day shows (see Window.Offset).
 	MinScore float64
+	// GaugeScore is MinScore for gauges. Default 5: growth of five robust
+	// standard deviations above the list's median, or a climb to a place that
+	// one in twelve would reach by chance (see EvaluateGauge).
+	GaugeScore float64
 	// MinAuthors is the least number of distinct authors in the deciding
 	// window, MinPosts that of posts: fewer people are no trend, however rare
 	// the term.
@@ -76,6 +80,7 @@ func DefaultOptions() Options {
 	return Options{
 		Budget:     5,
 		MinScore:   2,
+		GaugeScore: 5,
 		MinAuthors: 5,
 		MinPosts:   5,
 		MinLift:    2,
@@ -104,6 +109,7 @@ func (o *Options) Validate() error {
 	}{
 		{"Budget", o.Budget, 0.001, 1e6},
 		{"MinScore", o.MinScore, 0, 100},
+		{"GaugeScore", o.GaugeScore, 0, 100},
 		{"MinAuthors", o.MinAuthors, 1, 1e9},
 		{"MinPosts", o.MinPosts, 1, 1e9},
 		{"MinLift", o.MinLift, 1, 1e6},

@@ -2,14 +2,15 @@ package detect
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
 // Why holds the numbers behind a trend, for the API and for one plain sentence.
 type Why struct {
 	WindowMinutes int     // the deciding window
-	Seen          float64 // authors seen in it
-	Expected      float64 // authors expected in it
+	Seen          float64 // authors seen in it; for gauges see [FlagRank]
+	Expected      float64 // authors expected in it; for gauges see [FlagRank]
 	Posts         float64 // posts in it
 	Z             float64 // how surprising, in standard deviations
 	Score         float64 // Z less the window's offset
@@ -62,10 +63,21 @@ func (w Why) Sentence(name string) string {
 	return b.String()
 }
 
+// gaugeSentence is Sentence where nobody knows how many people are behind it.
 func (w Why) gaugeSentence(name string) string {
-	return fmt.Sprintf("%s moves in its list as few others do (score %.1f, %.1f needed) over %s. "+
-		"Only totals or ranks are known, not how many people are behind it.", name, w.Score, w.Threshold, span(w.WindowMinutes))
+	const unknown = "How many people are behind it is not known."
+	switch {
+	case w.Flags.Has(FlagRank) && w.Seen < w.Expected:
+		return fmt.Sprintf("%s climbed from place %.0f to %.0f of its list within %s. %s", name, w.Expected, w.Seen, span(w.WindowMinutes), unknown)
+	case !w.Flags.Has(FlagRank) && w.Seen > w.Expected:
+		return fmt.Sprintf("%s grew by %s an hour over %s where its list grew by %s. %s",
+			name, percent(w.Seen), span(w.WindowMinutes), percent(w.Expected), unknown)
+	}
+	return name + " no longer moves in its list. " + unknown
 }
+
+// percent writes a log growth as a percentage.
+func percent(log float64) string { return number(100*math.Expm1(log)) + " %" }
 
 // number writes a count without false precision.
 func number(x float64) string {
