@@ -111,6 +111,7 @@ func drawValues() *rapid.Generator[float64] {
 }
 
 func TestBlocksRoundTrip(t *testing.T) {
+	t.Parallel()
 	for name, l := range map[string]layout{"day": dayBlock, "page": hourPage} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
@@ -122,6 +123,7 @@ func TestBlocksRoundTrip(t *testing.T) {
 }
 
 func TestBitsRoundTrip(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		widths := rapid.SliceOfN(rapid.UintRange(0, 64), 0, 50).Draw(rt, "widths")
 		var w bitWriter

@@ -279,6 +279,7 @@ func (m *historyMachine) checkGauge(rt *rapid.T, k GaugeKey, from, to int64) {
 }
 
 func TestHistoryMatchesModel(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp("", "swell-store-")
 		if err != nil {

@@ -36,7 +36,7 @@ const (
 	defaultBlockCache = 16 << 20
 	indexCache        = 16 << 20
 	memTable          = 16 << 20
-	valueLogFile      = 32 << 20
+	valueLogFile      = 24 << 20 // also bounds a memtable's log, so more than one holds
 
 	// maxValue is the most that one value may hold. From valueThreshold on the
 	// database would move it to the value log, which is never reclaimed.

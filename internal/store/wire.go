@@ -114,8 +114,11 @@ func (r *reader) end() error {
 // decodeError names the key in the error of a decoder: a newer format stays
 // that, everything else is damage.
 func decodeError(key []byte, err error) error {
-	if err == nil || errors.Is(err, ErrNewerFormat) {
-		return err
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrNewerFormat):
+		return fmt.Errorf("%s: %w", keyString(key), err)
 	}
 	return damaged(key, "%v", err)
 }
