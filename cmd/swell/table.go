@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/serve"
+)
+
+// row is one trend as the table shows it.
+type row struct {
+	phase, platform, kind, term string
+	confidence                  float64
+	low, high                   float64 // hours left
+	rate, expected              float64
+	authors                     uint64
+	gauge                       bool
+	started                     int64
+}
+
+func rowsOfView(v *engine.View, limit int) []row {
+	var rows []row
+	for i := range v.Trends[:min(limit, len(v.Trends))] {
+		t := &v.Trends[i]
+		rows = append(rows, row{
+			phase: t.Phase.String(), platform: t.Platform, kind: t.Term.Kind.String(), term: t.Term.Display,
+			confidence: t.Confidence, low: t.Left.Low, high: t.Left.High,
+			rate: t.PostsPerHour, expected: t.ExpectedPerHour, authors: t.Authors24, gauge: t.Hours == nil,
+			started: t.Why.StartedUnix,
+		})
+	}
+	return rows
+}
+
+func rowsOfAnswer(trends []serve.Trend) []row {
+	var rows []row
+	for i := range trends {
+		t := &trends[i]
+		r := row{
+			phase: t.Phase, platform: t.Platform, kind: t.Kind, term: t.Term,
+			confidence: float64(t.Confidence), low: float64(t.HoursLeft.Low), high: float64(t.HoursLeft.High),
+			rate: float64(t.RatePerH), expected: float64(t.ExpectedPerH), gauge: t.Authors24h == nil,
+			started: t.Started.Unix(),
+		}
+		if t.Authors24h != nil {
+			r.authors = t.Authors24h.Estimate
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// printRanking prints a table whose last column is the term: terms come in
+// scripts of every width, and nothing has to line up behind them.
+func printRanking(w io.Writer, rows []row, asOf int64) {
+	if asOf == 0 {
+		fmt.Fprintln(w, "Nothing has been counted yet.")
+		return
+	}
+	fmt.Fprintf(w, "Trends as of %s\n", time.Unix(asOf, 0).UTC().Format("2006-01-02 15:04 UTC"))
+	if len(rows) == 0 {
+		fmt.Fprintln(w, "Nothing accelerates beyond its usual course.")
+		return
+	}
+	fmt.Fprintf(w, "\n%-9s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
+		"PHASE", "SURE", "HOURS LEFT", "POSTS/H", "AUTHORS", "SINCE", "PLATFORM", "KIND", "TERM")
+	for _, r := range rows {
+		rate, authors := fmt.Sprintf("%.0f (%.0f)", r.rate, r.expected), app.Thousands(r.authors)
+		if r.gauge {
+			rate, authors = "-", "-"
+		}
+		fmt.Fprintf(w, "%-9s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s\n",
+			r.phase, 100*r.confidence, fmt.Sprintf("%.0f-%.0f", r.low, r.high), rate, authors,
+			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, printable(r.term))
+	}
+	fmt.Fprintln(w, "\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long.")
+}
+
+// printable drops what could move the cursor or turn the writing direction of
+// the lines below.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// announce prints the end of a replay: the ranking on standard output, and where
+// to ask on standard error.
+func announce(s streams, v *engine.View, address string, o app.ReplayOptions) {
+	if o.Detections != "-" {
+		printRanking(s.out, rowsOfView(v, 10), v.AsOf)
+	}
+	if address == "" {
+		return
+	}
+	fmt.Fprintf(s.err, `
+serving at %s; stop with Ctrl-C. Ask it:
+
+  curl '%s/api/v1/trends?limit=3'
+  ./swell trends --phase rising
+
+`, address, address)
+}

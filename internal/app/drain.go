@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
+)
+
+// drain takes the engine's ticks and keeps them: detections in the log and the
+// file, points and readings in the history, snapshots.
+//
+// It runs on a goroutine of its own, which owns every field but those said to be
+// for others. When something cannot be kept it says so once and from then on
+// only discards, so that the feeder never waits for it in vain.
+type drain struct {
+	engine *engine.Engine
+	store  *store.Store
+	file   *detectionsFile
+	hash   string
+	now    func() time.Time
+	log    *slog.Logger
+	count  uint64 // detections in the log
+
+	// For others.
+	kept    atomic.Uint64 // ticks taken care of
+	cutting atomic.Bool   // a snapshot is asked for and not yet stored
+	moved   chan struct{} // rung after each tick
+	failed  chan struct{} // closed when err is set
+	err     error
+	done    chan struct{} // closed at the end
+}
+
+func newDrain(r restored, d *dataDir, file *detectionsFile, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
+	return &drain{
+		engine: r.engine, store: d.store, file: file, hash: configHash(opt), now: now, log: log, count: r.detections,
+		moved: make(chan struct{}, 1), failed: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+// run takes ticks until ctx ends.
+func (d *drain) run(ctx context.Context) {
+	defer close(d.done)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case t := <-d.engine.Ticks():
+			if d.err == nil {
+				if d.err = d.keep(&t); d.err != nil {
+					close(d.failed)
+				}
+			}
+			d.kept.Add(1)
+			select {
+			case d.moved <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// wait returns when n ticks have been kept, or with the error that prevents it.
+func (d *drain) wait(n uint64) error {
+	for d.kept.Load() < n {
+		select {
+		case <-d.failed:
+			return d.err
+		case <-d.moved:
+		}
+	}
+	select {
+	case <-d.failed:
+		return d.err
+	default:
+		return nil
+	}
+}
+
+func (d *drain) keep(t *engine.Tick) error {
+	if t.Err != nil {
+		return t.Err
+	}
+	if t.Snapshot != nil {
+		defer d.cutting.Store(false)
+		return d.snapshot(t.Snapshot)
+	}
+	if err := d.detections(t.Detections); err != nil {
+		return err
+	}
+	if t.Hour != 0 {
+		return d.hour(t)
+	}
+	return nil
+}
+
+func (d *drain) detections(found []engine.Detection) error {
+	if len(found) == 0 {
+		return nil
+	}
+	lines := make([][]byte, len(found))
+	for i := range found {
+		line, err := encodeDetection(&found[i])
+		if err != nil {
+			return fmt.Errorf("cannot encode a detection of %s %q: %w", found[i].Term.Kind, found[i].Term.Key, err)
+		}
+		lines[i] = line
+	}
+	if err := d.store.AppendDetections(d.count, lines); err != nil {
+		return fmt.Errorf("cannot keep detections: %w", err)
+	}
+	d.count += uint64(len(lines))
+	for _, line := range lines {
+		if err := d.file.add(line); err != nil {
+			return err
+		}
+	}
+	return d.file.flush()
+}
+
+// hour keeps an hour's points and readings. Terms are registered first: the
+// history knows them by ordinal.
+func (d *drain) hour(t *engine.Tick) error {
+	var terms []store.Term
+	register := func(id term.ID, kind term.Kind, platform, key, display string, firstSeen int64) {
+		if !d.store.HasTerm(id) {
+			terms = append(terms, store.Term{ID: id, Kind: kind, Platform: platform, Key: key, Display: display, FirstSeen: firstSeen * 1e6})
+		}
+	}
+	points := make([]store.Point, 0, len(t.Points))
+	for i := range t.Points {
+		p := &t.Points[i]
+		register(p.ID, p.Kind, p.Platform, p.Key, p.Display, p.FirstSeen)
+		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: (p.Fresh + 1) / 2})
+	}
+	gauges := make([]store.GaugePoint, 0, len(t.Readings))
+	for i := range t.Readings {
+		r := &t.Readings[i]
+		register(r.ID, r.Term.Kind, r.Platform, r.Term.Key, r.Term.Display, t.Hour*3600)
+		gauges = append(gauges, store.GaugePoint{
+			GaugeKey: store.GaugeKey{ID: r.ID, List: r.List, Metric: r.Metric}, Unit: r.Unit, Value: r.Value,
+		})
+	}
+	if err := d.store.RegisterTerms(dedupe(terms)); err != nil {
+		if !errors.Is(err, store.ErrCollision) {
+			return fmt.Errorf("cannot keep the hour's terms: %w", err)
+		}
+		d.log.Warn("two terms share an ID; the history of one is not kept", "reason", err)
+	}
+	if err := d.store.AppendHour(t.Hour, points); err != nil {
+		return fmt.Errorf("cannot keep the hour's points: %w", err)
+	}
+	if len(gauges) > 0 {
+		if err := d.store.AppendGauges(t.Hour, gauges); err != nil {
+			return fmt.Errorf("cannot keep the hour's readings: %w", err)
+		}
+	}
+	return nil
+}
+
+// dedupe leaves out terms that come twice: a gauge has a reading per metric.
+func dedupe(terms []store.Term) []store.Term {
+	met := make(map[term.ID]bool, len(terms))
+	kept := terms[:0]
+	for _, t := range terms {
+		if !met[t.ID] {
+			met[t.ID] = true
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+func (d *drain) snapshot(s *engine.Snapshot) error {
+	stats, err := d.store.WriteSnapshot(store.SnapshotMeta{
+		ConfigHash: d.hash, Watermark: s.AsOf * 1e6, Created: d.now().UnixMicro(), Detections: d.count, App: s.Note,
+	}, partsOf(s))
+	if err != nil {
+		return fmt.Errorf("cannot keep a snapshot: %w", err)
+	}
+	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "stored", stats.Stored)
+	return nil
+}
+
+func partsOf(s *engine.Snapshot) iter.Seq2[store.Part, error] {
+	return func(yield func(store.Part, error) bool) {
+		for _, p := range s.Parts {
+			if !yield(store.Part(p), nil) {
+				return
+			}
+		}
+	}
+}

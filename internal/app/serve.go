@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+)
+
+// ServeOptions say what to serve. All but Announce are required.
+type ServeOptions struct {
+	Data    string // data directory
+	Listen  string
+	Version string
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Announce is called once the endpoint answers.
+	Announce func(*engine.View, string)
+}
+
+// Serve answers from a data directory, as of its last snapshot, until ctx ends.
+func Serve(ctx context.Context, o ServeOptions) error {
+	data, err := openToRead(o.Data, o.Log)
+	if err != nil {
+		return err
+	}
+	err = serveData(ctx, data, o)
+	if cerr := data.close(); err == nil && cerr != nil {
+		err = fmt.Errorf("cannot close the data directory: %w", cerr)
+	}
+	return err
+}
+
+func serveData(ctx context.Context, data *dataDir, o ServeOptions) error {
+	state, err := restore(data, nil, o.Log)
+	if err != nil {
+		return err
+	}
+	defer state.engine.Close()
+	s, err := startServing(o.Listen, state.engine, data.store, o.Version, o.Now, o.Log, nil)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if o.Announce != nil {
+		o.Announce(state.engine.View(), s.address)
+	}
+	return s.wait(ctx)
+}
+
+// View returns the last view that a data directory holds, without serving it.
+func View(path string, log *slog.Logger) (*engine.View, error) {
+	data, err := openToRead(path, log)
+	if err != nil {
+		return nil, err
+	}
+	defer data.close()
+	state, err := restore(data, nil, log)
+	if err != nil {
+		return nil, err
+	}
+	defer state.engine.Close()
+	return state.engine.View(), nil
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/store"
+)
+
+// serving is a running HTTP endpoint.
+type serving struct {
+	address string // as in http://127.0.0.1:7310
+	server  *http.Server
+	ended   chan error
+}
+
+// ErrListen says that an address may not be served at.
+var ErrListen = errors.New("cannot serve")
+
+// listenOn opens the endpoint's socket. Addresses that others can reach are
+// refused: there is no token yet that would keep strangers out.
+func listenOn(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("%w at %q: %w; write it as 127.0.0.1:7310", ErrListen, address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("%w at %q: other machines could reach it without a password; use 127.0.0.1 and put a proxy with authentication in front", ErrListen, address)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%w at %q: %w; choose another address with --listen", ErrListen, address, err)
+	}
+	return l, nil
+}
+
+// startServing serves the engine and its history until it is closed.
+func startServing(address string, eng *engine.Engine, st *store.Store, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
+	l, err := listenOn(address)
+	if err != nil {
+		return nil, err
+	}
+	h, err := serve.New(serve.Options{
+		Source: eng, History: st, Nonce: rand.Text()[:8], Version: version,
+		Clock: now, Loading: loading, Logger: log,
+	})
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	s := &serving{address: "http://" + l.Addr().String(), server: serve.HTTPServer(h), ended: make(chan error, 1)}
+	s.server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	go func() { s.ended <- s.server.Serve(l) }()
+	return s, nil
+}
+
+const shutdownTime = 3 * time.Second
+
+// wait serves until ctx ends, then lets the answers under way be finished.
+func (s *serving) wait(ctx context.Context) error {
+	select {
+	case err := <-s.ended:
+		return fmt.Errorf("serving at %s ended: %w", s.address, err)
+	case <-ctx.Done():
+	}
+	last, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer stop()
+	if err := s.server.Shutdown(last); err != nil {
+		return fmt.Errorf("cannot end serving at %s in good order: %w", s.address, err)
+	}
+	return nil
+}
+
+// close ends serving at once. It may be called after wait.
+func (s *serving) close() { s.server.Close() }
