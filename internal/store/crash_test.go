@@ -52,7 +52,7 @@ func crashStep(s *Store, step int64) error {
 		s.AppendHour(hour, crashPoints(step)),
 		s.AppendGauges(hour, []GaugePoint{{crashGauge, term.UnitRank, float64(step)}}),
 		s.AppendDetections(uint64(step-1), [][]byte{fmt.Appendf(nil, "detection %d", step)}),
-		s.PutRanking(step*3600e6, fmt.Appendf(nil, "ranking %d", step)),
+		s.PutRanking(hour*3600e6, fmt.Appendf(nil, "ranking %d", step)),
 		pruned(),
 		func() error {
 			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, partsOf(Part{"state", crashPart(step)}))
@@ -139,8 +139,8 @@ func crashCheck(t *testing.T, dir string) int64 {
 			t.Fatalf("detection %d is %q, want %q", i, line, want)
 		}
 	}
-	at, data, err := s.RankingAt(step * 3600e6)
-	if err != nil || at != step*3600e6 || string(data) != fmt.Sprintf("ranking %d", step) {
+	at, data, err := s.RankingAt(step * crashHours * 3600e6)
+	if err != nil || at != step*crashHours*3600e6 || string(data) != fmt.Sprintf("ranking %d", step) {
 		t.Fatalf("ranking after step %d: %d %q (%v)", step, at, data, err)
 	}
 	if n := len(rawKeys(t, s, tabManifest)); n > snapshotsKept+1 {
@@ -184,7 +184,7 @@ func TestKill(t *testing.T) {
 			child.Process.Kill()
 			t.Fatalf("kill %d, seed %d: the process said %q (%v)", kill, seed, line, err)
 		}
-		time.Sleep(time.Duration(rng.Int64N(int64(250 * time.Millisecond))))
+		time.Sleep(time.Duration(rng.Int64N(int64(400 * time.Millisecond))))
 		if err := child.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
