@@ -124,7 +124,7 @@ func TestDefaultTrends(t *testing.T) {
 				isNew++
 			}
 		}
-		if len(trends) < 40 || len(alive) < 3 || shapes[Endogenous] < 15 || shapes[Exogenous] < 15 || crossing < 8 || isNew < 10 {
+		if len(trends) < 40 || len(alive) < 4 || shapes[Endogenous] < 15 || shapes[Exogenous] < 15 || crossing < 8 || isNew < 10 {
 			t.Errorf("seed %d: %d trends, %d still rising at the end, %d endogenous and %d exogenous rows, %d on several platforms, %d on new tags",
 				seed, len(trends), len(alive), shapes[Endogenous], shapes[Exogenous], crossing, isNew)
 		}
