@@ -27,7 +27,9 @@ type Posts struct {
 
 // Authors is an estimated number of distinct authors, or of what stands for
 // them: see Spread. Stderr is the relative standard error; 0 says that the
-// number is exact. Low and High are the bounds of the 95 % confidence interval.
+// number is exact. Low and High are the bounds of the 95 % confidence interval,
+// cut at the number of posts. In a ranking the numbers are as of the last full
+// hour or the last change of phase, whichever came later.
 type Authors struct {
 	Estimate uint64 `json:"estimate"`
 	Stderr   Number `json:"stderr"`

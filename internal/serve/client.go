@@ -78,7 +78,8 @@ func (c Client) get(ctx context.Context, path string, query url.Values, out any)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		if reason := (*url.Error)(nil); errors.As(err, &reason) {
+		var reason *url.Error
+		if errors.As(err, &reason) {
 			err = reason.Err // without the address, which is told already
 		}
 		return fmt.Errorf("cannot ask %s; is a server running there? %w", base, err)

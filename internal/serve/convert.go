@@ -46,8 +46,8 @@ func trendOf(t *engine.Trend) Trend {
 	}
 	if !t.Flags.Has(detect.FlagGauge) {
 		out.Posts = &Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
-		out.Authors24h = authorsOf(t.Authors24, t.AuthorsError)
-		out.Authors72h = authorsOf(t.Authors72, t.AuthorsError)
+		out.Authors24h = authorsOf(t.Authors24, t.AuthorsError, t.Posts)
+		out.Authors72h = authorsOf(t.Authors72, t.AuthorsError, t.Posts)
 	}
 	return out
 }
@@ -63,11 +63,14 @@ func whyOf(t *engine.Trend) Why {
 // normal95 is the half width of a 95 % interval in standard deviations.
 const normal95 = 1.96
 
-func authorsOf(n uint64, stderr float64) *Authors {
+// authorsOf returns an estimate of n authors who wrote that many posts: none of
+// them can have written less than one.
+func authorsOf(n uint64, stderr float64, posts uint64) *Authors {
 	half := normal95 * stderr * float64(n)
 	return &Authors{
-		Estimate: n, Stderr: decimals(stderr),
-		Low: uint64(max(0, math.Floor(float64(n)-half))), High: uint64(math.Ceil(float64(n) + half)),
+		Estimate: min(n, posts), Stderr: decimals(stderr),
+		Low:  min(uint64(max(0, math.Floor(float64(n)-half))), posts),
+		High: min(uint64(math.Ceil(float64(n)+half)), posts),
 	}
 }
 

@@ -33,7 +33,7 @@ type hourCount struct {
 func (h *history) counts(f *found) ([]hourCount, error) {
 	coreFrom := int64(math.MaxInt64)
 	if f.counts != nil && f.counts.Count.Tracked {
-		coreFrom = max(windowHour(h.asOf), detect.HourOf(f.counts.Count.Since))
+		coreFrom = max(windowHour(f.counts.AsOf), detect.HourOf(f.counts.Count.Since))
 	}
 	out, err := h.stored(f, coreFrom)
 	if err != nil || coreFrom == math.MaxInt64 {
@@ -73,7 +73,7 @@ func (h *history) stored(f *found, before int64) ([]hourCount, error) {
 	if err != nil && !errors.Is(err, store.ErrUnknownTerm) {
 		return nil, err
 	}
-	tracked := f.firstSeen() / hourSeconds
+	tracked := f.trackedFrom()
 	var out []hourCount
 	for _, hour := range h.hours {
 		if hour >= to {
@@ -89,6 +89,17 @@ func (h *history) stored(f *found, before int64) ([]hourCount, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// trackedFrom returns the first hour whose stored count misses nothing. The
+// doorkeeper remembers the window: if it had not met a term when that came to be
+// tracked, the hours before are zero.
+func (f *found) trackedFrom() int64 {
+	hour := f.firstSeen() / hourSeconds
+	if c := f.counts; c != nil && c.Count.Tracked && c.Count.Over == 0 {
+		hour = min(hour, windowHour(c.AsOf))
+	}
+	return hour
 }
 
 // load reads which hours were stored.

@@ -1,8 +1,9 @@
 package serve
 
 import (
-	"errors"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/store"
@@ -14,9 +15,10 @@ const maxPoints = 10_000
 // seriesQuery is the range of a series: whole steps whose start lies in
 // from ≤ start < to.
 type seriesQuery struct {
-	from, to int64 // Unix seconds
-	step     string
-	hours    int64 // of a step
+	from, to         int64 // Unix seconds
+	hasFrom, hasUpTo bool  // given, not the default
+	step             string
+	hours            int64 // of a step
 }
 
 // first and end are the steps of the range, numbered since 1970, end not included.
@@ -25,47 +27,45 @@ func (q *seriesQuery) end() int64   { return ceilDiv(q.to, q.hours*hourSeconds) 
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
 
-// readSeriesQuery takes the range from the query; now is the end of the running
-// hour, in Unix seconds.
-func readSeriesQuery(p *params, now int64) (*seriesQuery, *Problem) {
+func readSeriesQuery(p *params) *seriesQuery {
 	q := &seriesQuery{step: p.choice("step", "1h", "1d"), hours: 1}
 	if q.step == "1d" {
 		q.hours = dayHours
 	}
-	var given bool
-	if q.to, given = p.time("to"); !given {
-		q.to = now
-	}
-	if q.from, given = p.time("from"); !given {
-		q.from = max(0, q.to-window.Hours*hourSeconds)
-	}
-	switch {
-	case p.fault != nil:
-		return nil, p.fault
-	case q.from > q.to:
-		return nil, problem(ProblemInvalidParameter, "from (%s) is after to (%s)",
-			unix(q.from).Format(timeFormat), unix(q.to).Format(timeFormat)).at("from")
-	case q.end()-q.first() > maxPoints:
-		return nil, problem(ProblemTooManyPoints, "the range holds %d steps of %s; the limit is %d: use a shorter range or step=1d",
-			q.end()-q.first(), q.step, maxPoints).at("from")
-	}
-	return q, nil
+	q.from, q.hasFrom = p.time("from")
+	q.to, q.hasUpTo = p.time("to")
+	return q
 }
 
-const timeFormat = "2006-01-02T15:04:05Z07:00"
+// settle fills in what was not given, the last 72 hours, and checks the range.
+// now is the end of the running hour, in Unix seconds.
+func (q *seriesQuery) settle(now int64) *Problem {
+	if !q.hasUpTo {
+		q.to = now
+	}
+	if !q.hasFrom {
+		q.from = max(0, q.to-window.Hours*hourSeconds)
+	}
+	switch steps := q.end() - q.first(); {
+	case q.from > q.to:
+		return problem(ProblemInvalidParameter, "from (%s) is after to (%s)",
+			unix(q.from).Format(time.RFC3339), unix(q.to).Format(time.RFC3339)).at("from")
+	case steps > maxPoints:
+		return problem(ProblemTooManyPoints, "the range holds %d steps of %s; the limit is %d: use a shorter range or a longer step",
+			steps, q.step, maxPoints).at("from")
+	}
+	return nil
+}
 
 // series answers GET /api/v1/terms/{kind}/{key}/series.
 func (s *Server) series(r *http.Request) (*reply, *Problem) {
 	p := parse(r, "platform", "from", "to", "step")
-	if _, fault := readSeriesQuery(p, endOfTime); fault != nil && p.fault != nil {
-		return nil, p.fault
-	}
+	q := readSeriesQuery(p)
 	a, fault := s.ask(r, p)
 	if fault != nil {
 		return nil, fault
 	}
-	q, fault := readSeriesQuery(p, s.seriesEnd(a))
-	if fault != nil {
+	if fault := q.settle(s.seriesEnd(a)); fault != nil {
 		return nil, fault
 	}
 	out := &SeriesAnswer{
@@ -73,11 +73,7 @@ func (s *Server) series(r *http.Request) (*reply, *Problem) {
 		Range: Span{From: unix(q.from), To: unix(q.to)}, Platforms: []PlatformSeries{}, Readings: []GaugeSeries{},
 	}
 	if err := s.fill(out, a, q); err != nil {
-		if errors.Is(err, store.ErrClosed) {
-			return nil, busy()
-		}
-		s.opt.Logger.Error("cannot read a series", "kind", a.kind, "key", a.key, "err", err)
-		return nil, internal()
+		return nil, s.failed(a, err)
 	}
 	if n := out.points(); n > maxPoints {
 		return nil, problem(ProblemTooManyPoints, "the answer has %d points in %d series; the limit is %d: name a platform or use a shorter range",
@@ -113,17 +109,14 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 	h := history{store: s.opt.History, from: q.first() * q.hours, to: q.end() * q.hours, asOf: a.asOf}
 	for i := range a.found {
 		f := &a.found[i]
-		if f.counts != nil || f.stored != nil && len(f.gauges) == 0 {
-			hours, err := h.counts(f)
-			if err != nil {
-				return err
-			}
-			name := f.display()
-			if name == "" {
-				name = a.key
-			}
+		hours, err := h.counts(f)
+		if err != nil {
+			return err
+		}
+		used := f.counts != nil || slices.ContainsFunc(hours, func(h hourCount) bool { return h.posts > 0 })
+		if used || len(f.gauges) == 0 { // no zeros of posts for what is known from readings alone
 			out.Platforms = append(out.Platforms, PlatformSeries{
-				Platform: f.name, Term: name, Spread: f.spread, Points: stepped(hours, q.hours),
+				Platform: f.name, Term: f.display(a.key), Spread: f.spread, Points: stepped(hours, q.hours),
 			})
 		}
 		for _, g := range f.gauges {
@@ -136,6 +129,9 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 	}
 	return nil
 }
+
+// stepStart returns the start of a step of the given number of hours.
+func stepStart(step, hours int64) time.Time { return unix(step * hours * hourSeconds) }
 
 // stepped gathers rising hours into steps.
 func stepped(hours []hourCount, step int64) []Point {

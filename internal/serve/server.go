@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"path"
@@ -49,8 +50,8 @@ func New(opt Options) (*Server, error) {
 		"GET /-/ready":                          s.ready,
 		"GET /api/v1/status":                    s.status,
 		"GET /api/v1/trends":                    s.trends,
-		"GET /api/v1/terms/{kind}/{key}":        s.term,
-		"GET /api/v1/terms/{kind}/{key}/series": s.series,
+		"GET /api/v1/terms/{kind}/{key}":        s.limited(s.term),
+		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
@@ -71,6 +72,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h handler) {
 	s.send(w, r, out)
 }
 
+// limited lets a handler that asks the owners and the store run beside a few
+// others only, and for a limited time.
+func (s *Server) limited(h handler) handler {
+	return func(r *http.Request) (*reply, *Problem) {
+		ctx, cancel := context.WithTimeout(r.Context(), queryTimeout)
+		defer cancel()
+		select {
+		case s.queries <- struct{}{}:
+			defer func() { <-s.queries }()
+			return h(r.WithContext(ctx))
+		case <-ctx.Done():
+			return nil, busy()
+		}
+	}
+}
+
+func busy() *Problem {
+	return problem(ProblemBusy, "the server is busy or about to stop; ask again")
+}
+
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("%s-%06d", s.opt.Nonce, s.requests.Add(1))
@@ -80,19 +101,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache")
-	defer s.recover(w, r)
-	if s.opt.Clock != nil {
-		start := s.opt.Clock()
-		defer func() {
-			s.opt.Logger.Debug("request", "id", id, "method", r.Method, "uri", r.RequestURI, "took", s.opt.Clock().Sub(start))
-		}()
-	}
+	out := &recorder{ResponseWriter: w}
+	defer s.log(out, r, id)()
+	defer s.recover(out, r)
 	r, p := s.admit(r)
 	if p != nil {
-		s.fail(w, r, p)
+		s.fail(out, r, p)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.mux.ServeHTTP(out, r)
 }
 
 // admit refuses requests that no path should have to deal with, and returns the
@@ -141,7 +158,7 @@ func noSuchPath(r *http.Request) *Problem {
 
 // recover answers a request whose handler panicked. Its cause goes to the log
 // alone.
-func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+func (s *Server) recover(w *recorder, r *http.Request) {
 	cause := recover()
 	if cause == nil {
 		return
@@ -151,7 +168,9 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	}
 	s.opt.Logger.Error("request failed", "id", w.Header().Get("X-Request-Id"), "method", r.Method,
 		"uri", r.RequestURI, "panic", cause, "stack", string(debug.Stack()))
-	s.fail(w, r, internal())
+	if w.status == 0 {
+		s.fail(w, r, internal())
+	}
 }
 
 // internal returns the problem that tells nothing of its cause.

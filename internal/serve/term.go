@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
@@ -35,8 +34,9 @@ type found struct {
 	trends []*engine.Trend
 }
 
-// display returns how the term is written on the platform.
-func (f *found) display() string {
+// display returns how the term is written on the platform, or otherwise where
+// no spelling is known.
+func (f *found) display(otherwise string) string {
 	switch {
 	case len(f.trends) > 0:
 		return f.trends[0].Term.Display
@@ -45,7 +45,7 @@ func (f *found) display() string {
 	case f.stored != nil && f.stored.Display != "":
 		return f.stored.Display
 	}
-	return ""
+	return otherwise
 }
 
 // firstSeen returns the earliest sight of the term in Unix seconds; 0: unknown.
@@ -75,36 +75,27 @@ func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
 	if a.key = term.KeyOf(a.kind, r.PathValue("key")); a.key == "" {
 		return nil, problem(ProblemInvalidParameter, "key is %.80q, in which there is nothing to count", r.PathValue("key")).at("key")
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), queryTimeout)
-	defer cancel()
-	select {
-	case s.queries <- struct{}{}:
-		defer func() { <-s.queries }()
-	case <-ctx.Done():
-		return nil, busy()
+	if err := s.gather(r.Context(), a); err != nil {
+		return nil, s.failed(a, err)
 	}
-	if err := s.gather(ctx, a); err != nil {
-		if ctx.Err() != nil || errors.Is(err, engine.ErrClosed) || errors.Is(err, store.ErrClosed) {
-			return nil, busy()
+	switch {
+	case len(a.found) > 0:
+		return a, nil
+	case a.platform != "":
+		return nil, problem(ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
+	}
+	return nil, problem(ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
+}
+
+// failed returns the problem behind an error of the engine or the store.
+func (s *Server) failed(a *asked, err error) *Problem {
+	for _, passing := range []error{context.DeadlineExceeded, context.Canceled, engine.ErrClosed, store.ErrClosed} {
+		if errors.Is(err, passing) {
+			return busy()
 		}
-		s.opt.Logger.Error("cannot answer for a term", "kind", a.kind, "key", a.key, "err", err)
-		return nil, internal()
 	}
-	if len(a.found) == 0 {
-		return nil, problem(ProblemUnknownTerm, "the %s %q was never seen%s", a.kind, a.key, onPlatform(a.platform))
-	}
-	return a, nil
-}
-
-func busy() *Problem {
-	return problem(ProblemBusy, "the server is busy or about to stop; ask again")
-}
-
-func onPlatform(name string) string {
-	if name == "" {
-		return ""
-	}
-	return " on " + cut(name)
+	s.opt.Logger.Error("cannot answer for a term", "kind", a.kind, "key", a.key, "err", err)
+	return internal()
 }
 
 // gather fills in what the core, the view and the store know.
@@ -171,7 +162,7 @@ func (a *asked) name() string {
 		if f.counts != nil {
 			posts = f.counts.Count.Posts
 		}
-		if d := f.display(); d != "" && (best == "" || posts > most) {
+		if d := f.display(""); d != "" && (best == "" || posts > most) {
 			best, most = d, posts
 		}
 	}
@@ -206,11 +197,8 @@ func runningHour(asOf int64) int64 { return detect.HourOf(asOf/detect.PaneSecond
 
 func (f *found) answer(a *asked) TermPlatform {
 	out := TermPlatform{
-		Platform: f.name, Term: f.display(), Spread: f.spread, FirstSeen: unixOrNil(f.firstSeen()),
+		Platform: f.name, Term: f.display(a.key), Spread: f.spread, FirstSeen: unixOrNil(f.firstSeen()),
 		Posts: Posts{Exact: true}, UsualAuthorsPerH: unknown, Trends: []Trend{}, Gauges: []Gauge{},
-	}
-	if out.Term == "" {
-		out.Term = a.key
 	}
 	if f.counts != nil {
 		f.count(&out)
@@ -234,13 +222,11 @@ func (f *found) count(out *TermPlatform) {
 	}
 	since := unix(detect.PaneStart(c.Count.Since))
 	out.Tracked, out.TrackedSince = true, &since
-	out.Authors24h, out.Authors72h = authorsOf(c.Authors24, c.AuthorsError), authorsOf(c.Authors72, c.AuthorsError)
+	out.Authors24h = authorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
+	out.Authors72h = authorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
 	out.UsualAuthorsPerH, out.Evidence = decimals(c.UsualPerHour), evidenceOf(&c.Evidence)
 }
 
 func gaugeOf(g store.Gauge) Gauge {
 	return Gauge{List: g.List, Metric: g.Metric, Unit: g.Unit.String()}
 }
-
-// stepStart returns the start of a step of the given number of hours.
-func stepStart(step, hours int64) time.Time { return unix(step * hours * hourSeconds) }

@@ -1,12 +1,13 @@
 package serve
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
@@ -21,7 +22,7 @@ const (
 // trendQuery says which trends are asked for, and in which order.
 type trendQuery struct {
 	platforms, kinds, phases []string // empty: all
-	text                     string   // normalised; part of the key or of the spelling
+	text                     []byte   // normalised; part of the key or of the spelling
 	minScore                 float64
 	sort                     string
 
@@ -44,15 +45,16 @@ func readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
 		platforms: p.some("platform", nil),
 		kinds:     p.some("kind", kindNames()),
 		phases:    p.some("phase", phaseNames()),
-		minScore:  p.number("min_score", 0),
+		minScore:  p.number("min_score", math.Inf(-1)),
 		sort:      p.choice("sort", "rank", "score", "rate", "authors", "started"),
 		limit:     p.integer("limit", defaultLimit, 1, maxLimit),
 		series:    p.choice("series", "0", "1") == "1",
 		cursor:    p.one("cursor"),
 	}
 	if text := p.one("q"); text != "" {
-		// As a hashtag, so that #BookTok finds what BookTok finds.
-		if q.text = term.KeyOf(term.Hashtag, text); q.text == "" {
+		// Keys have no sign: #BookTok finds what BookTok finds.
+		q.text = term.AppendKeyOf(nil, term.Mention, term.KeyOf(term.Hashtag, text))
+		if len(q.text) == 0 {
 			p.refuse("q", "is %.80q, in which there is nothing to look for; use letters or digits", text)
 		}
 	}
@@ -88,15 +90,18 @@ func (q *trendQuery) hash() uint64 {
 func (q *trendQuery) matches(t *engine.Trend, buf []byte) (bool, []byte) {
 	among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 	switch {
-	case t.Score < q.minScore && q.minScore != 0,
+	case t.Score < q.minScore,
 		!among(q.platforms, t.Platform), !among(q.kinds, t.Term.Kind.String()), !among(q.phases, t.Phase.String()):
 		return false, buf
-	case q.text == "" || strings.Contains(t.Term.Key, q.text):
+	case len(q.text) == 0:
+		return true, buf
+	}
+	if buf = append(buf[:0], t.Term.Key...); bytes.Contains(buf, q.text) {
 		return true, buf
 	}
 	// The key of a sound may be a number: its title is in the spelling.
 	buf = term.AppendKey(buf[:0], t.Term.Display)
-	return strings.Contains(string(buf), q.text), buf
+	return bytes.Contains(buf, q.text), buf
 }
 
 // choose returns the trends of the view that are asked for, in the order asked.

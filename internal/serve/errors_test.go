@@ -1,0 +1,249 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
+)
+
+// problemOf reads the problem that a response must be.
+func problemOf(t testing.TB, resp *http.Response) *Problem {
+	t.Helper()
+	if kind := resp.Header.Get("Content-Type"); kind != typeProblem {
+		t.Fatalf("status %d has type %q, want %q", resp.StatusCode, kind, typeProblem)
+	}
+	var p Problem
+	d := json.NewDecoder(bytes.NewReader(body(t, resp)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	if p.Status != resp.StatusCode || p.Title == "" || p.Detail == "" || p.RequestID != resp.Header.Get("X-Request-Id") {
+		t.Fatalf("status %d, request %q: incomplete problem %+v", resp.StatusCode, resp.Header.Get("X-Request-Id"), p)
+	}
+	return &p
+}
+
+func TestProblems(t *testing.T) {
+	s := newServer(t, fixedOptions(t))
+	for _, c := range []struct {
+		target, kind, parameter, detail string
+	}{
+		{"/api/v1/trends?lang=en", ProblemUnknownParameter, "lang", "cursor, kind, limit, min_score, phase, platform, q, series, sort"},
+		{"/api/v1/trends?b=1&a=1", ProblemUnknownParameter, "a", ""},
+		{"/api/v1/trends?limit=0", ProblemInvalidParameter, "limit", "from 1 to 1000"},
+		{"/api/v1/trends?limit=1001", ProblemInvalidParameter, "limit", ""},
+		{"/api/v1/trends?limit=1e2", ProblemInvalidParameter, "limit", ""},
+		{"/api/v1/trends?limit=1&limit=2", ProblemInvalidParameter, "limit", "2 times"},
+		{"/api/v1/trends?kind=hashtag,tag", ProblemInvalidParameter, "kind", "hashtag, sound, keyword, mention, link"},
+		{"/api/v1/trends?phase=over", ProblemInvalidParameter, "phase", "emerging, rising, peaking, fading"},
+		{"/api/v1/trends?sort=new", ProblemInvalidParameter, "sort", "rank, score, rate, authors, started"},
+		{"/api/v1/trends?series=yes", ProblemInvalidParameter, "series", ""},
+		{"/api/v1/trends?min_score=NaN", ProblemInvalidParameter, "min_score", ""},
+		{"/api/v1/trends?min_score=1e999", ProblemInvalidParameter, "min_score", ""},
+		{"/api/v1/trends?q=%23", ProblemInvalidParameter, "q", "nothing to look for"},
+		{"/api/v1/trends?q=%zz", ProblemInvalidParameter, "", "%zz"},
+		{"/api/v1/trends?a;b", ProblemInvalidParameter, "", ""},
+		{"/api/v1/trends?cursor=x", ProblemInvalidParameter, "cursor", "next"},
+		{"/api/v1/status?x=1", ProblemUnknownParameter, "x", "none"},
+		{"/api/v1/terms/tag/booktok", ProblemInvalidParameter, "kind", "hashtag"},
+		{"/api/v1/terms/hashtag/%23", ProblemInvalidParameter, "key", "nothing to count"},
+		{"/api/v1/terms/hashtag/neverseen", ProblemUnknownTerm, "", `"neverseen"`},
+		{"/api/v1/terms/hashtag/booktok?platform=x", ProblemUnknownTerm, "", `"x"`},
+		{"/api/v1/terms/hashtag/booktok?from=1", ProblemUnknownParameter, "from", "platform"},
+		{"/api/v1/terms/hashtag/booktok/series?step=1w", ProblemInvalidParameter, "step", "1h, 1d"},
+		{"/api/v1/terms/hashtag/booktok/series?from=yesterday", ProblemInvalidParameter, "from", "RFC 3339"},
+		{"/api/v1/terms/hashtag/booktok/series?from=-1", ProblemInvalidParameter, "from", "1970"},
+		{"/api/v1/terms/hashtag/booktok/series?to=253402300800", ProblemInvalidParameter, "to", "9999"},
+		{"/api/v1/terms/hashtag/booktok/series?from=2000&to=1000", ProblemInvalidParameter, "from", "after"},
+		{"/api/v1/terms/hashtag/booktok/series?from=0&to=36003600", ProblemTooManyPoints, "from", "10001 steps"},
+		{"/api/v1/terms/hashtag/neverseen/series", ProblemUnknownTerm, "", ""},
+		{"/api/v1", ProblemNoSuchPath, "", ""},
+		{"/api/v1/trends/", ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms/hashtag", ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms/hashtag/", ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms//booktok", ProblemNoSuchPath, "", ""},
+		{"/api//v1/trends", ProblemNoSuchPath, "", ""},
+		{"/api/v1/../v1/trends", ProblemNoSuchPath, "", ""},
+		{"/API/v1/trends", ProblemNoSuchPath, "", ""},
+		{"/api/v1/trends?q=" + strings.Repeat("x", maxURI), ProblemTooLong, "", "8192"},
+		{"/api/v1/terms/link/" + strings.Repeat("x", maxURI), ProblemTooLong, "", ""},
+	} {
+		p := problemOf(t, do(s, "GET", c.target))
+		if p.Type != c.kind || p.Parameter != c.parameter || !strings.Contains(p.Detail, c.detail) {
+			t.Errorf("%.100s: got %+v, want %s at %q with %q", c.target, p, c.kind, c.parameter, c.detail)
+		}
+		if p.Status != problems[c.kind].status || p.Title != problems[c.kind].title {
+			t.Errorf("%.100s: %+v has not the status and title of its type", c.target, p)
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	s := newServer(t, fixedOptions(t))
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"} {
+		for _, target := range []string{"/", "/api/v1/trends", "/api/v1/status", "/-/ready", "/api/v1/terms/hashtag/booktok", "/api/v1/terms/link/a.b/c/series"} {
+			resp := do(s, method, target)
+			if allow := resp.Header.Get("Allow"); allow != "GET, HEAD" {
+				t.Errorf("%s %s: Allow is %q", method, target, allow)
+			}
+			if p := problemOf(t, resp); p.Type != ProblemMethod {
+				t.Errorf("%s %s: %+v", method, target, p)
+			}
+		}
+		if p := problemOf(t, do(s, method, "/nowhere")); p.Type != ProblemNoSuchPath {
+			t.Errorf("%s /nowhere: %+v", method, p)
+		}
+	}
+}
+
+func TestHosts(t *testing.T) {
+	opt := fixedOptions(t)
+	opt.Hosts = []string{"Radar.Example", "10.0.0.7", "fe80::7"}
+	s := newServer(t, opt)
+	for host, known := range map[string]bool{
+		"localhost": true, "LOCALHOST:80": true, "127.0.0.1": true, "127.0.0.1:7310": true, "[::1]": true, "[::1]:7310": true,
+		"radar.example": true, "RADAR.example:443": true, "10.0.0.7:1": true, "[fe80::7]:1": true,
+		"": false, "evil.example": false, "localhost.evil.example": false, "evil.example:7310": false, "127.0.0.2": false,
+		"localhost@evil.example": false, "[::1": false, "::1]": false, "localhost:80:80": false, "radar.example.": false,
+	} {
+		resp := do(s, "GET", "/-/healthy", "Host", host)
+		if !known {
+			if p := problemOf(t, resp); p.Type != ProblemForeignHost || p.Status != http.StatusMisdirectedRequest {
+				t.Errorf("host %q: %+v", host, p)
+			}
+		} else if resp.StatusCode != http.StatusOK {
+			t.Errorf("host %q: status %d", host, resp.StatusCode)
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	good := fixedOptions(t)
+	for name, change := range map[string]func(*Options){
+		"Source": func(o *Options) { o.Source = nil },
+		"Nonce":  func(o *Options) { o.Nonce = "" },
+		"nonce":  func(o *Options) { o.Nonce = "a\r\nb" },
+		"host":   func(o *Options) { o.Hosts = []string{"http://a"} },
+		"port":   func(o *Options) { o.Hosts = []string{"a:80"} },
+		"empty":  func(o *Options) { o.Hosts = []string{""} },
+	} {
+		opt := good
+		change(&opt)
+		if _, err := New(opt); !errors.Is(err, ErrOptions) {
+			t.Errorf("%s: got %v, want ErrOptions", name, err)
+		}
+	}
+}
+
+func TestPanicIsAnsweredAndLogged(t *testing.T) {
+	var log bytes.Buffer
+	opt := fixedOptions(t)
+	opt.Source, opt.Logger = secretive{}, logInto(&log)
+	p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/trends"))
+	if p.Type != ProblemInternal || strings.Contains(p.Detail, "secret") {
+		t.Errorf("got %+v", p)
+	}
+	for _, want := range []string{"the secret reason", p.RequestID, "stack=", "errors_test.go"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %q: %s", want, log.String())
+		}
+	}
+}
+
+// secretive is a source whose every answer is a bug.
+type secretive struct{ Source }
+
+func (secretive) View() *engine.View { panic("the secret reason") }
+
+func TestSourceErrors(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		kind string
+	}{
+		{engine.ErrClosed, ProblemBusy},
+		{store.ErrClosed, ProblemBusy},
+		{context.DeadlineExceeded, ProblemBusy},
+		{store.ErrDamaged, ProblemInternal},
+		{errors.New("a secret"), ProblemInternal},
+	} {
+		var log bytes.Buffer
+		opt, source := fixedOptions(t), fixedSource()
+		source.err = c.err
+		opt.Source, opt.Logger = source, logInto(&log)
+		for _, target := range []string{"/api/v1/terms/hashtag/booktok", "/api/v1/terms/hashtag/booktok/series"} {
+			resp := do(newServer(t, opt), "GET", target)
+			p := problemOf(t, resp)
+			if p.Type != c.kind || strings.Contains(p.Detail, "secret") {
+				t.Errorf("%v: got %+v", c.err, p)
+			}
+			if busy := resp.Header.Get("Retry-After") != ""; busy != (c.kind == ProblemBusy) {
+				t.Errorf("%v: Retry-After is %q", c.err, resp.Header.Get("Retry-After"))
+			}
+			if logged := strings.Contains(log.String(), c.err.Error()); logged != (c.kind == ProblemInternal) {
+				t.Errorf("%v: log is %q", c.err, log.String())
+			}
+		}
+	}
+}
+
+func TestClosedStore(t *testing.T) {
+	opt, st := fixedOptions(t), openStore(t)
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	opt.History = st
+	if p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/terms/hashtag/booktok")); p.Type != ProblemBusy {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestQueriesAreLimited(t *testing.T) {
+	opt := fixedOptions(t)
+	slow := &waiting{Source: opt.Source, entered: make(chan struct{}), leave: make(chan struct{})}
+	opt.Source = slow
+	s := newServer(t, opt)
+	codes := make(chan int, maxQueries)
+	for range maxQueries {
+		go func() { codes <- do(s, "GET", "/api/v1/terms/hashtag/booktok").StatusCode }()
+	}
+	for range maxQueries {
+		<-slow.entered
+	}
+	// One more waits for a place until its asker leaves.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", "/api/v1/terms/hashtag/booktok", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, p := s.limited(s.term)(r); p == nil || p.Type != ProblemBusy {
+		t.Errorf("got %+v, want %s", p, ProblemBusy)
+	}
+	close(slow.leave)
+	for range maxQueries {
+		if code := <-codes; code != http.StatusOK {
+			t.Errorf("status %d", code)
+		}
+	}
+}
+
+// waiting is a source whose owners are busy until leave is closed.
+type waiting struct {
+	Source
+	entered, leave chan struct{}
+}
+
+func (w *waiting) Term(ctx context.Context, kind term.Kind, key, platform string) ([]engine.TermCounts, error) {
+	w.entered <- struct{}{}
+	<-w.leave
+	return w.Source.Term(ctx, kind, key, platform)
+}

@@ -1,0 +1,170 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
+)
+
+// fixed is a source that stands still, for answers that must not change when
+// counting or detecting does.
+type fixed struct {
+	view   engine.View
+	counts []engine.TermCounts
+	err    error
+}
+
+func (f *fixed) View() *engine.View { return &f.view }
+
+func (f *fixed) Term(_ context.Context, kind term.Kind, key, platform string) ([]engine.TermCounts, error) {
+	var out []engine.TermCounts
+	for _, c := range f.counts {
+		if c.Term.Kind == kind && c.Term.Key == key && (platform == "" || platform == c.Platform) {
+			out = append(out, c)
+		}
+	}
+	return out, f.err
+}
+
+var (
+	fixedAsOf = start.Add(100*time.Hour + 20*time.Minute).Unix()
+	bookTok   = term.Term{Kind: term.Hashtag, Key: "booktok", Display: "BookTok"}
+	espresso  = term.Term{Kind: term.Sound, Key: "id:douyin:7481", Display: "Artist – Espresso <remix>"}
+	page      = term.Term{Kind: term.Link, Key: "example.com/a/series?page=2", Display: "https://example.com/a/series?page=2"}
+)
+
+// fixedSource returns three trends on three platforms and a term that is tracked
+// on one platform and not on another.
+func fixedSource() *fixed {
+	pane := fixedAsOf/detect.PaneSeconds - 1
+	hours := make([]uint32, window.Hours)
+	fresh := make([]uint32, window.Hours)
+	for i := range 6 {
+		hours[len(hours)-6+i], fresh[len(fresh)-6+i] = uint32(10*i+3), uint32(15*i+3)
+	}
+	trend := func(t term.Term, platform string, rank float64, phase detect.Phase, flags detect.Flags) engine.Trend {
+		e := detect.Evidence{
+			Pane: pane, Started: pane - 30, Score: rank + 1, Z: rank + 1.1, Window: 24, Seen: 120, Expected: 4.123456, Posts: 151,
+			Rank: rank, Growth: 2.5, Share: 1, LastHour: 51, BestHour: 43, Day: 150.5, Excess: 140.25,
+			PostsPerHour: 53, ExpectedPerHour: 1.5, Age: 100, Flags: flags,
+		}
+		tr := detect.Trend{
+			Candidate: detect.Candidate{Kind: uint8(t.Kind), Evidence: e},
+			Phase:     phase, Raised: pane - 20, Since: pane - 10, Began: pane - 31, Threshold: 4.5,
+			Confidence: 0.9, Left: detect.Hours{Low: 20.1, Mid: 44, High: 63.5}, Platforms: 1,
+		}
+		out := engine.Trend{Trend: tr, Term: t, Platform: platform, Spread: engine.SpreadAuthors, Why: tr.Why(), Sentence: tr.Why().Sentence(t.Display)}
+		if !flags.Has(detect.FlagGauge) {
+			out.Hours, out.Posts, out.Over, out.Authors24, out.Authors72, out.AuthorsError = hours, 168, 2, 140, 150, 0.0325
+		}
+		return out
+	}
+	f := &fixed{view: engine.View{
+		Seq: 602, AsOf: fixedAsOf, From: windowHour(fixedAsOf) * hourSeconds, Newest: fixedAsOf*1e6 + 123456,
+		Trends: []engine.Trend{
+			trend(bookTok, "tiktok", 9.5, detect.Rising, detect.FlagNew|detect.FlagFew),
+			trend(espresso, "douyin", 4.25, detect.Emerging, detect.FlagGauge),
+			trend(page, "x", 3.125, detect.Fading, 0),
+		},
+		Platforms: []engine.Platform{
+			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001},
+			{Name: "reddit", Spread: engine.SpreadGroups, Records: 8_002},
+			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703},
+			{Name: "x", Spread: engine.SpreadPosts, Records: 64},
+		},
+		Counters: engine.Counters{Records: 98770, Occurrences: 98000, Gauges: 703, Observations: 120000, Duplicates: 60, Late: 7, TermsDropped: 1},
+		Core: engine.Core{
+			Stats:           window.Stats{Posts: 120000, Untracked: 4000, Stale: 3, Admitted: 900, Evicted: 20, Retired: 10, Tracked: 870, Capacity: 870},
+			DoorkeeperBound: 5, FalseSeen: 0.00012345, Gauges: 41,
+		},
+	}}
+	f.counts = []engine.TermCounts{
+		{
+			Term: bookTok, Platform: "tiktok", AsOf: fixedAsOf,
+			Count:     window.Count{Posts: 168, Over: 2, Tracked: true, Since: pane - 32},
+			FirstSeen: detect.PaneStart(pane - 32), HourPosts: hours, HourFresh: fresh,
+			Authors24: 140, Authors72: 150, AuthorsError: 0.0325, UsualPerHour: 0.25, Evidence: f.view.Trends[0].Evidence,
+		},
+		{
+			Term: term.Term{Kind: term.Hashtag, Key: "booktok", Display: "booktok"}, Platform: "reddit", AsOf: fixedAsOf,
+			Count: window.Count{Posts: 3, Over: 3}, ErrorBound: 2,
+		},
+	}
+	return f
+}
+
+// openStore returns an empty store that is closed with the test.
+func openStore(t testing.TB) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.TempDir(), store.Options{MinFree: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return st
+}
+
+// fixedStore is a store with some hours of what [fixedSource] has, and some from
+// before. The tests that share it only read.
+var fixedStore = sync.OnceValues(func() (*store.Store, error) {
+	dir, err := os.MkdirTemp("", "swell-serve")
+	if err != nil {
+		return nil, err
+	}
+	atExit(func() error { return os.RemoveAll(dir) })
+	st, err := store.Open(dir, store.Options{MinFree: -1})
+	if err != nil {
+		return nil, err
+	}
+	atExit(st.Close)
+	return st, fillStore(st)
+})
+
+func fillStore(st *store.Store) error {
+	running := runningHour(fixedAsOf)
+	id, chart := term.ScopeOf(term.Hashtag, "tiktok").ID("booktok"), term.ScopeOf(term.Sound, "douyin").ID(espresso.Key)
+	first := (running - 30) * hourSeconds * 1e6
+	err := st.RegisterTerms([]store.Term{
+		{ID: id, Kind: term.Hashtag, Platform: "tiktok", Key: "booktok", Display: "Booktok", FirstSeen: first},
+		{ID: chart, Kind: term.Sound, Platform: "douyin", Key: espresso.Key, Display: espresso.Display, FirstSeen: first},
+	})
+	for h := running - 32; h < running && err == nil; h++ {
+		if h == running-20 {
+			continue // an hour in which nothing ran
+		}
+		var points []store.Point
+		if h >= running-30 && h%3 == 0 {
+			points = append(points, store.Point{ID: id, Posts: uint32(running - h), Fresh: uint32(running - h)})
+		}
+		err = errors.Join(st.AppendHour(h, points), st.AppendGauges(h, []store.GaugePoint{
+			{GaugeKey: store.GaugeKey{ID: chart, List: "hot-music", Metric: "rank"}, Unit: term.UnitRank, Value: float64(running - h)},
+			{GaugeKey: store.GaugeKey{ID: chart, List: "hot-music", Metric: "uses"}, Unit: term.UnitTotal, Value: 5648902.5},
+		}))
+	}
+	return err
+}
+
+func fixedOptions(t testing.TB) Options {
+	t.Helper()
+	st, err := fixedStore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{
+		Source: fixedSource(), History: st, Nonce: "test", Version: "1.2.3",
+		Clock: func() time.Time { return time.Unix(fixedAsOf, 0).Add(90 * time.Second) },
+	}
+}

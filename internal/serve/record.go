@@ -1,0 +1,49 @@
+package serve
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// recorder notes what is sent.
+type recorder struct {
+	http.ResponseWriter
+	status int // 0: nothing sent yet
+	bytes  int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap is for [http.ResponseController].
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// log returns the function that logs the request when it has been answered.
+func (s *Server) log(w *recorder, r *http.Request, id string) func() {
+	if !s.opt.Logger.Enabled(r.Context(), slog.LevelDebug) {
+		return func() {}
+	}
+	var start time.Time
+	if s.opt.Clock != nil {
+		start = s.opt.Clock()
+	}
+	return func() {
+		attrs := []slog.Attr{
+			slog.String("id", id), slog.String("method", r.Method), slog.String("uri", r.RequestURI),
+			slog.Int("status", w.status), slog.Int("bytes", w.bytes),
+		}
+		if s.opt.Clock != nil {
+			attrs = append(attrs, slog.Duration("took", s.opt.Clock().Sub(start)))
+		}
+		s.opt.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request", attrs...)
+	}
+}
