@@ -42,7 +42,6 @@ func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
 		Trend: t, Term: l.Term, Platform: name, Spread: spread, Why: t.Why(),
 		Authors24: l.Authors24, Authors72: l.Authors72, AuthorsError: l.AuthorsError,
 	}
-	out.Sentence = out.Why.Sentence(l.Term.Display)
 	if l.Gauge {
 		return out
 	}
@@ -51,9 +50,8 @@ func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
 	if !ok {
 		return out
 	}
-	var counts window.Series
-	s.Read(slot, c.pane, &counts)
-	out.Hours = counts.HourPosts[:]
+	out.Hours = make([]uint32, window.Hours)
+	s.HourPosts(slot, c.pane, out.Hours)
 	count := s.Lookup(l.ID, c.pane)
 	out.Posts, out.Over = count.Posts, count.Over
 	return out

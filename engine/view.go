@@ -26,7 +26,6 @@ type Trend struct {
 	Platform string
 	Spread   Spread
 	Why      detect.Why
-	Sentence string // Why in plain English
 
 	// Posts of the 72 UTC hours that end with the running one, oldest first.
 	// Nil for a trend found in gauges.
@@ -39,6 +38,9 @@ type Trend struct {
 	Authors24, Authors72 uint64
 	AuthorsError         float64
 }
+
+// Sentence says in plain English why the term was raised.
+func (t *Trend) Sentence() string { return t.Why.Sentence(t.Term.Display) }
 
 // Platform is what the engine knows of one platform.
 type Platform struct {

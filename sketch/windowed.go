@@ -162,23 +162,35 @@ func (w *WindowedHLL) store(hash uint64, hour int64) {
 // Registers returns the HyperLogLog registers of the window of the given number
 // of hours that ends with (and includes) hour `now`, appended to dst, and the
 // precision; precision 0 means that the hashes are kept exactly and dst is
-// returned as it was.
+// returned as it was. It takes O(2^p) time.
 func (w *WindowedHLL) Registers(dst []byte, now int64, hours int) ([]byte, uint8) {
 	if w.p == 0 {
 		return dst, 0
 	}
-	for reg := range 1 << w.p {
-		value := byte(0)
-		for l := levels - 1; l >= 0; l-- {
-			at := reg*levels + l
-			if s := uint8(w.cells[at/8] >> (at % 8 * 8)); s != 0 && w.inWindow(s, now, hours) {
-				value = byte(l + 1)
-				break
-			}
-		}
-		dst = append(dst, value)
+	var within [256]bool // by stamp
+	for s := 1; s <= stampWrap; s++ {
+		within[s] = w.inWindow(uint8(s), now, hours)
+	}
+	const words = levels / 8
+	for cells := w.cells; len(cells) > 0; cells = cells[words:] {
+		dst = append(dst, highest(cells[:words], &within))
 	}
 	return dst, w.p
+}
+
+// highest returns the largest value that a register, given by its stamps, reached
+// within the window.
+func highest(stamps []uint64, within *[256]bool) byte {
+	for i := len(stamps) - 1; i >= 0; i-- {
+		for word := stamps[i]; word != 0; {
+			top := (bits.Len64(word) - 1) / 8
+			if within[uint8(word>>(8*top))] {
+				return byte(8*i + top + 1)
+			}
+			word &= 1<<(8*top) - 1
+		}
+	}
+	return 0
 }
 
 func (w *WindowedHLL) inWindow(stamp uint8, now int64, hours int) bool {

@@ -84,6 +84,12 @@ func (s *Shard) Read(slot int, pane int64, out *Series) {
 	g.copyHours(out.HourFresh[:], g.hourFresh, g.fresh, slot, r, pane)
 }
 
+// HourPosts fills out with a slot's posts of the hours behind the given closed
+// pane, as in [Series].
+func (s *Shard) HourPosts(slot int, pane int64, out []uint32) {
+	s.rings.copyHours(out, s.rings.hourPosts, s.rings.posts, slot, &s.records[slot], pane)
+}
+
 // Hour returns a slot's posts and fresh authors (in halves) of one whole hour
 // within the window.
 func (s *Shard) Hour(slot int, hour int64) (posts, fresh uint32) {

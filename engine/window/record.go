@@ -97,28 +97,32 @@ func (g *rings) holds(r *record, pane int64) bool { return r.newest-pane < g.fin
 
 // copyPanes fills dst with the counts of the len(dst) panes that end with pane.
 func (g *rings) copyPanes(dst, ring []uint32, slot int, r *record, pane int64) {
-	for i := range dst {
-		p := pane - int64(len(dst)-1-i)
-		if p > r.newest || r.newest-p >= g.fine {
-			dst[i] = 0
-			continue
-		}
-		dst[i] = ring[g.fineOf(slot, p)]
+	copyRing(dst, ring[int64(slot)*g.fine:int64(slot+1)*g.fine], pane, r.newest)
+}
+
+// copyRing fills dst with the len(dst) places of a ring that end with place last.
+// The ring holds the places up to newest; the others are zero.
+func copyRing(dst, ring []uint32, last, newest int64) {
+	n := int64(len(ring))
+	first := last - int64(len(dst)) + 1
+	from, to := max(first, newest-n+1), min(last, newest)
+	if from > to {
+		clear(dst)
+		return
 	}
+	clear(dst[:from-first])
+	clear(dst[to-first+1:])
+	dst = dst[from-first : to-first+1]
+	at := mod(from, n)
+	copied := copy(dst, ring[at:])
+	copy(dst[copied:], ring)
 }
 
 // copyHours fills dst with the counts of the len(dst) hours that end with the
 // hour of pane; the last counts only up to pane, which fine tells.
 func (g *rings) copyHours(dst, ring, fine []uint32, slot int, r *record, pane int64) {
-	last, hour := floorDiv(r.newest, g.perHour), floorDiv(pane, g.perHour)
-	for i := range dst {
-		h := hour - int64(len(dst)-1-i)
-		if h > last || last-h >= g.hours {
-			dst[i] = 0
-			continue
-		}
-		dst[i] = ring[g.hourOf(slot, h)]
-	}
+	hour := floorDiv(pane, g.perHour)
+	copyRing(dst, ring[int64(slot)*g.hours:int64(slot+1)*g.hours], hour, floorDiv(r.newest, g.perHour))
 	running := uint32(0)
 	for p := hour * g.perHour; p <= pane; p++ {
 		if p <= r.newest && g.holds(r, p) {

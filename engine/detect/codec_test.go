@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"encoding"
+	"errors"
+	"reflect"
+	"testing"
+)
+
+// lived returns a world that has seen a fortnight of everything.
+func lived() *world {
+	s := plan{days: 14, terms: 30, perHour: 40, trends: 4, floods: 2, regulars: 1}.build(11)
+	w := newWorld(s.total, DefaultOptions())
+	w.run(s.posts)
+	return w
+}
+
+func TestStateComesBackBitForBit(t *testing.T) {
+	w := lived()
+	back := func(name string, v interface {
+		encoding.BinaryAppender
+		encoding.BinaryUnmarshaler
+	}) {
+		t.Helper()
+		state, err := v.AppendBinary([]byte("prefix"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := reflect.New(reflect.TypeOf(v).Elem()).Interface().(encoding.BinaryUnmarshaler)
+		if err := got.UnmarshalBinary(state[len("prefix"):]); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !reflect.DeepEqual(got, v) {
+			t.Errorf("%s is not the same after a round trip", name)
+		}
+	}
+	back("rhythm", &w.rhythm)
+	for i := range w.base {
+		back("baseline", &w.base[i])
+	}
+	state, _ := w.base[0].AppendBinary(nil)
+	if len(state) != BaselineBytes {
+		t.Errorf("a baseline takes %d bytes; BaselineBytes is %d", len(state), BaselineBytes)
+	}
+	var tail Tail
+	tail.Add(3)
+	tail.Add(99)
+	back("tail", &tail)
+
+	judge, _ := w.judge.AppendBinary(nil)
+	j, err := DecodeJudge(judge, DefaultOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(j, w.judge) {
+		t.Error("the judge is not the same after a round trip")
+	}
+}
+
+func TestDecodersRefuseDamage(t *testing.T) {
+	w := lived()
+	refuse := func(name string, state []byte, decode func([]byte) error) {
+		t.Helper()
+		for n := range min(len(state), 3000) {
+			if err := decode(state[:n]); !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%s cut to %d bytes: %v", name, n, err)
+			}
+		}
+		if err := decode(append(state[:len(state):len(state)], 0)); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s with a byte too many: %v", name, err)
+		}
+		newer := append([]byte{state[0] + 1}, state[1:]...)
+		if err := decode(newer); !errors.Is(err, ErrVersion) {
+			t.Errorf("%s of the next version: %v", name, err)
+		}
+	}
+	rhythm, _ := w.rhythm.AppendBinary(nil)
+	refuse("rhythm", rhythm, new(Rhythm).UnmarshalBinary)
+	base, _ := w.base[0].AppendBinary(nil)
+	refuse("baseline", base, new(Baseline).UnmarshalBinary)
+	tail, _ := new(Tail).AppendBinary(nil)
+	refuse("tail", tail, new(Tail).UnmarshalBinary)
+	judge, _ := w.judge.AppendBinary(nil)
+	refuse("judge", judge, func(b []byte) error { _, err := DecodeJudge(b, DefaultOptions()); return err })
+}
+
+func FuzzRhythm(f *testing.F) {
+	state, _ := lived().rhythm.AppendBinary(nil)
+	f.Add(state)
+	f.Add(state[:100])
+	opt := DefaultOptions()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var r Rhythm
+		if r.UnmarshalBinary(b) != nil {
+			return
+		}
+		again, _ := r.AppendBinary(nil)
+		if string(again) != string(b) {
+			t.Fatal("decoded state encodes differently")
+		}
+		r.Close(r.last+5, Volume{Posts: 9, Fresh: 12}, false)
+		r.Frame(&opt)
+	})
+}
+
+func FuzzBaseline(f *testing.F) {
+	w := lived()
+	for i := range w.base[:5] {
+		state, _ := w.base[i].AppendBinary(nil)
+		f.Add(state)
+	}
+	frame, opt := flat(), DefaultOptions()
+	series := counts(frame, [2]uint32{9, 7}, [2]uint32{20, 11})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var b Baseline
+		if b.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, _ := b.AppendBinary(nil)
+		if string(again) != string(data) {
+			t.Fatal("decoded state encodes differently")
+		}
+		b.Learn(frame, frame.Hour-Guard, 5, 5)
+		Evaluate(series, &b, frame, &opt)
+	})
+}
+
+func FuzzTail(f *testing.F) {
+	var tail Tail
+	tail.Add(4)
+	state, _ := tail.AppendBinary(nil)
+	f.Add(state)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var tail Tail
+		if tail.UnmarshalBinary(b) != nil {
+			return
+		}
+		again, _ := tail.AppendBinary(nil)
+		if string(again) != string(b) {
+			t.Fatal("decoded state encodes differently")
+		}
+		tail.Exceedance(5)
+	})
+}
+
+func FuzzJudge(f *testing.F) {
+	w := lived()
+	w.judge.nulls = nil // 60 KiB a platform would only slow the search down
+	state, _ := w.judge.AppendBinary(nil)
+	f.Add(state)
+	empty, _ := newJudge(f).AppendBinary(nil)
+	f.Add(empty)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		j, err := DecodeJudge(b, DefaultOptions())
+		if err != nil {
+			return
+		}
+		again, _ := j.AppendBinary(nil)
+		if string(again) != string(b) {
+			t.Fatal("decoded state encodes differently")
+		}
+		pane := j.pane + 1
+		j.Tick(pane, []Candidate{{ID: 1, Evidence: strong(pane)}})
+		j.Trends(nil)
+	})
+}
