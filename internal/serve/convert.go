@@ -56,7 +56,7 @@ func whyOf(t *engine.Trend) Why {
 	w := &t.Why
 	return Why{
 		WindowMinutes: w.WindowMinutes, Seen: decimals(w.Seen), Expected: decimals(w.Expected), Posts: decimals(w.Posts),
-		Z: decimals(w.Z), Score: decimals(w.Score), Threshold: decimals(w.Threshold), Sentence: t.Sentence,
+		Z: decimals(w.Z), Score: decimals(w.Score), Threshold: decimals(w.Threshold), Sentence: t.Sentence(),
 	}
 }
 
