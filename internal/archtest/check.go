@@ -3,6 +3,7 @@ package archtest
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -97,9 +98,11 @@ func (t *Tree) CheckPure(pure, atomics []string) []string {
 }
 
 // CheckControl returns a message for each init function and each call of panic
-// outside of tests; allowed names the files that may panic.
+// outside of tests; allowed names the files that may panic, with the reason, and
+// each of them must.
 func (t *Tree) CheckControl(allowed map[string]string) []string {
 	var bad []string
+	used := map[string]bool{}
 	for _, f := range t.files {
 		if f.test {
 			continue
@@ -111,12 +114,21 @@ func (t *Tree) CheckControl(allowed map[string]string) []string {
 					bad = append(bad, fmt.Sprintf("%s: init hides control flow; call what it does where it is needed", t.at(n)))
 				}
 			case *ast.CallExpr:
-				if name, ok := n.Fun.(*ast.Ident); ok && name.Name == "panic" && allowed[f.path] == "" {
+				name, ok := n.Fun.(*ast.Ident)
+				if !ok || name.Name != "panic" {
+					return true
+				}
+				if used[f.path] = true; allowed[f.path] == "" {
 					bad = append(bad, fmt.Sprintf("%s: return an error in place of a panic", t.at(n)))
 				}
 			}
 			return true
 		})
+	}
+	for _, path := range slices.Sorted(maps.Keys(allowed)) {
+		if !used[path] {
+			bad = append(bad, fmt.Sprintf("%s: may panic but does not; take it off the list", path))
+		}
 	}
 	return bad
 }

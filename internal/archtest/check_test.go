@@ -113,7 +113,8 @@ func TestCheckControl(t *testing.T) {
 		"a/b.go":      "package a\nfunc g() { panic(2) }",
 		"a/a_test.go": "package a\nfunc init() { panic(3) }",
 	})
-	expect(t, tree.CheckControl(map[string]string{"a/b.go": "a reason"}), "a/a.go:2: init", "a/a.go:3: return an error")
+	expect(t, tree.CheckControl(map[string]string{"a/b.go": "a reason", "a/c.go": "another"}),
+		"a/a.go:2: init", "a/a.go:3: return an error", "a/c.go: may panic but does not")
 }
 
 func TestCheckDocs(t *testing.T) {
