@@ -223,7 +223,7 @@ func TestArchives(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := openArchive(t, c.name)
-			w := newWorld(len(a.terms), DefaultOptions())
+			w := newWorld(len(a.terms), a.posts, DefaultOptions())
 			w.run(a.posts)
 			v := a.judgeBy(w.raises())
 			t.Logf("%d of %d events, precision %.2f (%d hits, %d near, %d wrong); median lead %.1f h to crossed, %.1f h to peak",

@@ -8,7 +8,7 @@ import (
 const judgeVersion = 1
 
 // AppendBinary appends the judge's state without its options; the error is
-// always nil. Length: about 250 bytes per open trend, 4 KiB per platform and
+// always nil. Length: about 430 bytes per trend, 5 KiB per platform and
 // day of history, 0.7 KiB per platform and kind.
 func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 	s := scribe{dst}
@@ -83,7 +83,7 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 }
 
 // episodeBytes is the encoded length of an episode.
-const episodeBytes = 8 + 8 + 2 + 1 + evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1
+const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1
 
 func (ep *episode) append(s *scribe) {
 	t := &ep.trend
@@ -92,6 +92,7 @@ func (ep *episode) append(s *scribe) {
 	s.u16(t.Platform)
 	s.u8(t.Kind)
 	t.Evidence.append(s)
+	t.Best.append(s)
 	s.u8(uint8(t.Phase))
 	for _, p := range ep.panes() {
 		s.i64(*p)
@@ -110,6 +111,7 @@ func (ep *episode) read(in *reader) {
 	t.Platform = in.u16()
 	t.Kind = in.u8()
 	t.Evidence.read(in)
+	t.Best.read(in)
 	if t.Phase = Phase(in.u8()); in.err == nil && (t.Phase < Emerging || t.Phase > Over) {
 		in.fail(ErrCorrupt, "phase %d", t.Phase)
 	}

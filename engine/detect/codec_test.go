@@ -10,7 +10,7 @@ import (
 // lived returns a world that has seen a fortnight of everything.
 func lived() *world {
 	s := plan{days: 14, terms: 30, perHour: 40, trends: 4, floods: 2, regulars: 1}.build(11)
-	w := newWorld(s.total, DefaultOptions())
+	w := newWorld(s.total, s.posts, DefaultOptions())
 	w.run(s.posts)
 	return w
 }
@@ -54,6 +54,56 @@ func TestStateComesBackBitForBit(t *testing.T) {
 	}
 	if !reflect.DeepEqual(j, w.judge) {
 		t.Error("the judge is not the same after a round trip")
+	}
+}
+
+// restarted returns a world whose detector state went through bytes. The counts
+// themselves are the counting core's to keep.
+func (w *world) restarted(t interface{ Fatal(...any) }) *world {
+	n := *w
+	n.changes, n.base = nil, make([]Baseline, len(w.base))
+	state, _ := w.rhythm.AppendBinary(nil)
+	n.rhythm = Rhythm{}
+	if err := n.rhythm.UnmarshalBinary(state); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n.base {
+		state, _ = w.base[i].AppendBinary(state[:0])
+		if err := n.base[i].UnmarshalBinary(state); err != nil {
+			t.Fatal(err)
+		}
+	}
+	state, _ = w.judge.AppendBinary(nil)
+	var err error
+	if n.judge, err = DecodeJudge(state, w.opt); err != nil {
+		t.Fatal(err)
+	}
+	return &n
+}
+
+func TestRestartChangesNothing(t *testing.T) {
+	s := plan{days: 14, terms: 30, perHour: 40, trends: 6, floods: 2, regulars: 1}.build(12)
+	straight := newWorld(s.total, s.posts, DefaultOptions())
+	straight.run(s.posts)
+	w := newWorld(s.total, s.posts, DefaultOptions())
+	var changes []Change
+	for rest := s.posts; len(rest) > 0; {
+		n := 0 // three days and a bit at a time, to whole panes
+		stop := floorDiv(rest[0].at, PaneSeconds) + 500
+		for n < len(rest) && floorDiv(rest[n].at, PaneSeconds) < stop {
+			n++
+		}
+		w.run(rest[:n])
+		rest = rest[n:]
+		changes = append(changes, w.changes...)
+		w = w.restarted(t)
+	}
+	if len(changes) == 0 || !reflect.DeepEqual(changes, straight.changes) {
+		t.Errorf("%d changes with restarts, %d without, or different ones", len(changes), len(straight.changes))
+	}
+	a, _ := w.judge.AppendBinary(nil)
+	if b, _ := straight.judge.AppendBinary(nil); string(a) != string(b) {
+		t.Error("the judge ends differently")
 	}
 }
 

@@ -103,7 +103,7 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 		return episode{}, false
 	}
 	t := Trend{
-		Candidate: *c, Phase: Emerging, Raised: j.pane, Since: j.pane, Began: min(c.Started, j.pane),
+		Candidate: *c, Best: c.Evidence, Phase: Emerging, Raised: j.pane, Since: j.pane, Began: min(c.Started, j.pane),
 		Threshold: threshold, PeakHour: c.LastHour, PeakPane: j.pane, Platforms: 1,
 	}
 	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
@@ -123,6 +123,9 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 			Evidence: Evidence{Pane: j.pane, Started: t.Started, Age: t.Age, Tier: t.Tier, Fall: fallen + 1, Flags: t.Flags &^ FlagBlind}}
 	}
 	t.Candidate = *c
+	if c.Score > t.Best.Score {
+		t.Best = c.Evidence
+	}
 	if c.LastHour > t.PeakHour {
 		t.PeakHour, t.PeakPane = c.LastHour, j.pane
 	}

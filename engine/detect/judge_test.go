@@ -263,6 +263,14 @@ func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 	})
 }
 
+func TestEpisodeBytes(t *testing.T) {
+	var s scribe
+	new(episode).append(&s)
+	if len(s.b) != episodeBytes {
+		t.Errorf("an episode takes %d bytes; episodeBytes is %d", len(s.b), episodeBytes)
+	}
+}
+
 func TestHoursLeft(t *testing.T) {
 	var l lifetimes
 	now := l.remaining(0)

@@ -165,7 +165,7 @@ type outcome struct {
 }
 
 func (s *stage) play(opt Options) (outcome, *world) {
-	w := newWorld(s.total, opt)
+	w := newWorld(s.total, s.posts, opt)
 	w.run(s.posts)
 	var o outcome
 	first := map[uint64]int64{}
@@ -226,7 +226,7 @@ func TestPlantedTrends(t *testing.T) {
 func TestDoubledPlatformRaisesNothing(t *testing.T) {
 	p := plan{days: 14, terms: 300, perHour: 200, doublesOn: 11}
 	s := p.build(7)
-	w := newWorld(s.total, DefaultOptions())
+	w := newWorld(s.total, s.posts, DefaultOptions())
 	w.run(s.posts)
 	n := 0
 	for _, c := range w.raises() {

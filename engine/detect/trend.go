@@ -1,9 +1,10 @@
 package detect
 
-// Trend is a term that was raised and is not yet closed, with its last evidence.
+// Trend is a term that was raised and is not yet closed.
 type Trend struct {
-	Candidate
+	Candidate // with the last evidence
 
+	Best      Evidence // the strongest evidence so far
 	Phase     Phase
 	Raised    int64   // pane of the raise
 	Since     int64   // pane at which the phase began

@@ -20,12 +20,13 @@ type Why struct {
 	Flags         Flags
 }
 
-// Why returns the numbers behind the trend's last evidence.
+// Why returns the numbers behind the trend's strongest evidence.
 func (t *Trend) Why() Why {
+	e := &t.Best
 	return Why{
-		WindowMinutes: t.Window * PaneSeconds / 60, Seen: t.Seen, Expected: t.Expected, Posts: t.Posts,
-		Z: t.Z, Score: t.Score, Threshold: t.Threshold, StartedUnix: PaneStart(t.Began),
-		Platforms: t.Platforms, Flags: t.Flags,
+		WindowMinutes: e.Window * PaneSeconds / 60, Seen: e.Seen, Expected: e.Expected, Posts: e.Posts,
+		Z: e.Z, Score: e.Score, Threshold: t.Threshold, StartedUnix: PaneStart(t.Began),
+		Platforms: t.Platforms, Flags: e.Flags,
 	}
 }
 

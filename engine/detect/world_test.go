@@ -84,11 +84,12 @@ type world struct {
 	changes  []Change
 	learned  int64 // last hour learned
 	day      int64
+	next     int64 // pane
 	onTick   func(f *Frame, touched []uint32)
 	onChange func(Change)
 }
 
-func newWorld(terms int, opt Options) *world {
+func newWorld(terms int, posts []post, opt Options) *world {
 	j, err := NewJudge(opt)
 	if err != nil {
 		panic(err)
@@ -97,6 +98,7 @@ func newWorld(terms int, opt Options) *world {
 	for i := range w.best {
 		w.best[i] = -1
 	}
+	w.choose(posts)
 	return w
 }
 
@@ -116,14 +118,18 @@ func (w *world) choose(posts []post) {
 }
 
 // run plays posts that are sorted by time, with a tick at the end of each pane.
+// It may be called again with later posts.
 func (w *world) run(posts []post) {
 	if len(posts) == 0 {
 		return
 	}
-	w.choose(posts)
-	pane := floorDiv(posts[0].at, PaneSeconds)
-	w.day, w.learned = DayOf(pane), HourOf(pane)-Guard-1
+	pane := w.next
+	if pane == 0 {
+		pane = floorDiv(posts[0].at, PaneSeconds)
+		w.day, w.learned = DayOf(pane), HourOf(pane)-Guard-1
+	}
 	end := floorDiv(posts[len(posts)-1].at, PaneSeconds)
+	w.next = end + 1
 	var touched []uint32
 	for ; pane <= end; pane++ {
 		var v Volume
