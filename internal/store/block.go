@@ -101,6 +101,7 @@ type blockReader[V any] struct {
 	codec  codec[V]
 	bitmap []byte
 	bits   bitReader
+	vals   [24]V // what the codec fills: on the stack it would escape, once a series
 }
 
 func openBlock[V any](l layout, c codec[V], body []byte) (*blockReader[V], error) {
@@ -136,13 +137,11 @@ func (b *blockReader[V]) mask() uint32 {
 }
 
 func (b *blockReader[V]) column(col *column[V]) {
-	var vals [24]V
 	col.mask = b.mask()
-	n := bits.OnesCount32(col.mask)
-	b.codec.read(&b.bits, vals[:n])
-	n = 0
+	b.codec.read(&b.bits, b.vals[:bits.OnesCount32(col.mask)])
+	n := 0
 	for m := col.mask; m != 0; m &= m - 1 {
-		col.vals[bits.TrailingZeros32(m)] = vals[n]
+		col.vals[bits.TrailingZeros32(m)] = b.vals[n]
 		n++
 	}
 }

@@ -146,6 +146,7 @@ func (s *Store) appendGauges(hour int64, points []GaugePoint) error {
 		}
 		entries = append(entries, entry[float64]{ref.ord, p.Value})
 	}
+	sortEntries(entries)
 	// The registrations are visible only with the hour, or before it after a crash.
 	err := s.values.append(uint32(hour), entries, func(b *batch) error {
 		for k, ref := range changed {

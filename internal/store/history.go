@@ -160,13 +160,17 @@ type entry[V any] struct {
 	val V
 }
 
-// append stores an hour in place of what it held, after rolling the days before
-// its own. extra, if not nil, adds to the front of the same batch. It sorts entries.
+func sortEntries[V any](entries []entry[V]) {
+	slices.SortFunc(entries, func(a, b entry[V]) int { return cmp.Compare(a.ord, b.ord) })
+}
+
+// append stores an hour, whose entries are sorted and differ in their ordinals,
+// in place of what it held, after rolling the days before its own. extra, if
+// not nil, adds to the front of the same batch.
 func (t *series[V]) append(hour uint32, entries []entry[V], extra func(b *batch) error) error {
 	if err := t.rollBefore(hour / 24); err != nil {
 		return err
 	}
-	slices.SortFunc(entries, func(a, b entry[V]) int { return cmp.Compare(a.ord, b.ord) })
 	head := &hourHead{limit: *t.next, points: uint64(len(entries))}
 	var old *hourHead
 	err := t.store.view(func(tx *badger.Txn) (err error) {

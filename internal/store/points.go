@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/swell-radar/swell/term"
 )
@@ -50,21 +51,22 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	if err := s.counts.checkHour(hour); err != nil {
 		return err
 	}
-	entries := make([]entry[Counts], 0, len(points))
-	seen := make(map[uint32]struct{}, len(points))
-	for _, p := range points {
+	entries := make([]entry[Counts], len(points))
+	for i, p := range points {
 		ord, ok := s.terms.ordinal(p.ID)
 		if !ok {
 			return fmt.Errorf("%w: %016x; register it first", ErrUnknownTerm, uint64(p.ID))
 		}
-		if _, twice := seen[ord]; twice {
-			return invalid("term %016x is given twice", uint64(p.ID))
-		}
-		seen[ord] = struct{}{}
-		if p.Posts != 0 || p.Fresh != 0 {
-			entries = append(entries, entry[Counts]{ord, Counts{Posts: p.Posts, Fresh: p.Fresh}})
+		entries[i] = entry[Counts]{ord, Counts{Posts: p.Posts, Fresh: p.Fresh}}
+	}
+	sortEntries(entries)
+	for i := 1; i < len(entries); i++ {
+		if ord := entries[i].ord; ord == entries[i-1].ord {
+			twice := slices.IndexFunc(points, func(p Point) bool { o, _ := s.terms.ordinal(p.ID); return o == ord })
+			return invalid("term %016x is given twice", uint64(points[twice].ID))
 		}
 	}
+	entries = slices.DeleteFunc(entries, func(e entry[Counts]) bool { return e.val == Counts{} })
 	return s.counts.append(uint32(hour), entries, nil)
 }
 
