@@ -151,7 +151,12 @@ func (b *Baseline) rate(f *Frame) float64 {
 // expect returns the expected voices while the platform is expected to
 // bring exposure authors around that hour.
 func (b *Baseline) expect(f *Frame, hour int64, exposure float64) float64 {
-	return b.rate(f) * exposure * (1 + float64(b.hours[hourOfDay(hour)])) * (1 + float64(b.days[weekday(hour)]))
+	return b.rate(f) * exposure * b.factor(hour)
+}
+
+// factor returns how the term's hour differs from the platform's.
+func (b *Baseline) factor(hour int64) float64 {
+	return (1 + float64(b.hours[hourOfDay(hour)])) * (1 + float64(b.days[weekday(hour)]))
 }
 
 // authorShare returns the term's fresh authors per voice, postShare its posts per

@@ -19,8 +19,7 @@ func Evaluate(s Series, b *Baseline, f *Frame, opt *Options) Evidence {
 	if len(s.PaneFresh) < finePanes || len(s.PanePosts) < finePanes || len(s.HourFresh) < 25 || len(s.HourPosts) < 25 {
 		return e
 	}
-	v := view{s: s, b: b, f: f, opt: opt}
-	v.expect()
+	v := view{s: s, b: b, f: f, opt: opt, rate: b.rate(f)}
 	e.Tier = TierOf(b.Rate(f) * 24)
 	if f.Pane-floorDiv(s.FirstSeen, PaneSeconds) < 72*PanesPerHour {
 		e.Flags |= FlagNew
@@ -41,17 +40,19 @@ type view struct {
 	f   *Frame
 	opt *Options
 
-	mu [maxWindowHours + 1]float64 // expected voices of the full hour Hour-i
-	z4 float64                     // largest z over windows of at most 4 hours
+	rate  float64                     // expected voices for one author of the platform
+	mu    [maxWindowHours + 1]float64 // expected voices of the full hour Hour-i
+	known int                         // entries of mu that are filled in
+	z4    float64                     // largest z over windows of at most 4 hours
 }
 
-func (v *view) expect() {
-	rate := v.b.rate(v.f)
-	for i := range v.mu {
-		h := v.f.Hour - int64(i)
-		v.mu[i] = rate * v.f.Expected(h) * v.f.Covered(h) *
-			(1 + float64(v.b.hours[hourOfDay(h)])) * (1 + float64(v.b.days[weekday(h)]))
+// usual returns the voices expected in the full hour that lies back hours back.
+func (v *view) usual(back int) float64 {
+	for ; v.known <= back; v.known++ {
+		h := v.f.Hour - int64(v.known)
+		v.mu[v.known] = v.rate * float64(v.f.expected[v.known]) * float64(v.f.covered[v.known]) * v.b.factor(h)
 	}
+	return v.mu[back]
 }
 
 // window holds what one time scale saw.
@@ -65,23 +66,30 @@ func (v *view) window(panes int) window {
 		return v.hourWindow(panes / PanesPerHour)
 	}
 	var w window
-	n := len(v.s.PaneFresh)
-	for i := range panes {
-		w.fresh += float64(v.s.PaneFresh[n-1-i]) / 2
-		w.posts += float64(v.s.PanePosts[len(v.s.PanePosts)-1-i])
-	}
-	w.expected = v.expectedPanes(0, panes)
+	v.extend(&w, 0, panes)
 	return w
+}
+
+// extend adds the panes from..to, counted back from the closed one.
+func (v *view) extend(w *window, from, to int) {
+	nf, np := len(v.s.PaneFresh)-1, len(v.s.PanePosts)-1
+	var fresh, posts uint64
+	for i := from; i < to; i++ {
+		fresh += uint64(v.s.PaneFresh[nf-i])
+		posts += uint64(v.s.PanePosts[np-i])
+	}
+	w.fresh += float64(fresh) / 2
+	w.posts += float64(posts)
+	w.expected += v.expectedPanes(from, to-from)
 }
 
 // expectedPanes returns the voices expected in n panes that end skip panes ago.
 func (v *view) expectedPanes(skip, n int) float64 {
 	var sum float64
-	for i := skip; i < skip+n; {
-		hour := HourOf(v.f.Pane - int64(i))
-		run := min(int(v.f.Pane-int64(i)-hour*PanesPerHour)+1, skip+n-i)
-		sum += v.mu[v.f.Hour-hour] * float64(run) / PanesPerHour
-		i += run
+	for n > 0 {
+		back, run := v.f.runOf(skip, n)
+		sum += v.usual(back) * float64(run) / PanesPerHour
+		skip, n = skip+run, n-run
 	}
 	return sum
 }
@@ -92,9 +100,9 @@ func (v *view) hourWindow(hours int) window {
 		w.fresh += float64(v.s.HourFresh[len(v.s.HourFresh)-1-i]) / 2
 		w.posts += float64(v.s.HourPosts[len(v.s.HourPosts)-1-i])
 		if i == 0 {
-			w.expected += v.mu[0] * float64(v.f.Elapsed) / PanesPerHour
+			w.expected += v.usual(0) * float64(v.f.Elapsed) / PanesPerHour
 		} else {
-			w.expected += v.mu[i]
+			w.expected += v.usual(i)
 		}
 	}
 	return w
@@ -104,8 +112,15 @@ func (v *view) hourWindow(hours int) window {
 func (v *view) windows(e *Evidence) {
 	floor := 1 + (v.opt.NewFloor-1)/(1+float64(v.b.voices)/3)
 	best := math.Inf(-1)
+	var w window
+	done := 0
 	for _, win := range v.opt.Windows {
-		w := v.window(win.Panes)
+		if win.Panes <= finePanes {
+			v.extend(&w, done, win.Panes)
+			done = win.Panes
+		} else {
+			w = v.hourWindow(win.Panes / PanesPerHour)
+		}
 		hours := float64(win.Panes) / PanesPerHour
 		m := w.expected + floor*math.Sqrt(hours)
 		if hours < 1 {

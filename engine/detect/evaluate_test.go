@@ -128,6 +128,8 @@ func TestExpectedPanes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := view{f: &Frame{Pane: rapid.Int64Range(1_000_000, 1_000_200).Draw(t, "pane")}, opt: &opt}
 		v.f.Hour = HourOf(v.f.Pane)
+		v.f.Elapsed = int(v.f.Pane-v.f.Hour*PanesPerHour) + 1
+		v.known = len(v.mu)
 		for i := range v.mu {
 			v.mu[i] = float64(rapid.IntRange(0, 600).Draw(t, "mu"))
 		}

@@ -43,6 +43,16 @@ func (f *Frame) Covered(hour int64) float64 {
 	return 0
 }
 
+// runOf returns which hour back the pane that closed skip panes ago belongs to,
+// and how many of the n panes that end with it lie in that hour.
+func (f *Frame) runOf(skip, n int) (back, run int) {
+	if skip < f.Elapsed {
+		return 0, min(f.Elapsed-skip, n)
+	}
+	before := skip - f.Elapsed
+	return 1 + before/PanesPerHour, min(PanesPerHour-before%PanesPerHour, n)
+}
+
 // Frame returns the view after the last closed pane. It allocates the one
 // Frame; cost is a few microseconds.
 func (r *Rhythm) Frame(opt *Options) *Frame {

@@ -47,12 +47,12 @@ func (h *history) on(day int64) (authors float64, ok bool) {
 	return unpackDay(h.days[mod(day, historyDays)]), true
 }
 
-// A term is regular while it stays below regularSlack times what it did before,
-// and a weekday counts as its day when it brings regularPeak times a usual one.
-const (
-	regularSlack = 1.5
-	regularPeak  = 3
-)
+// A weekday counts as a term's day when it brings regularPeak times a usual one.
+const regularPeak = 3
+
+// within reports whether a day is no more than before: up to half as many again,
+// and two standard deviations of a count.
+func within(day, before float64) bool { return day <= 1.5*before+2*math.Sqrt(before) }
 
 // weekly reports whether the authors of the last 24 hours are no more than what
 // the same weekday brought at least twice in the last three weeks, while other
@@ -67,13 +67,13 @@ func (h *history) weekly(day int64, last24 float64) bool {
 	}
 	slices.Sort(weeks[:])
 	second := weeks[1]
-	return last24 <= regularSlack*second && second >= regularPeak*(1+h.median(day, historyDays))
+	return within(last24, second) && second >= regularPeak*(1+h.median(day, historyDays))
 }
 
 // daily reports whether the last 24 hours brought no more than most of the last
 // seven days.
 func (h *history) daily(day int64, last24 float64) bool {
-	return h.known >= 5 && last24 <= regularSlack*h.median(day, 7)
+	return h.known >= 5 && within(last24, h.median(day, 7))
 }
 
 // median returns the middle of the known whole days among the n days that ended

@@ -225,11 +225,11 @@ func TestJudgeIgnoresTheOrderOfArrival(t *testing.T) {
 func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		cut := rapid.IntRange(0, 400).Draw(t, "cut")
+		cut := rapid.IntRange(0, 140).Draw(t, "cut")
 		rng := rand.New(rand.NewPCG(seed, 1))
 		j := newJudge(t)
 		var twin *Judge
-		for i := range 500 {
+		for i := range 150 {
 			pane := firstPane + int64(i)
 			if i == cut {
 				state, _ := j.AppendBinary(nil)
@@ -239,9 +239,9 @@ func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 				}
 			}
 			cands := someCandidates(rng, pane)
-			if i%150 == 149 {
+			if i%50 == 49 {
 				var tails [Tiers]Tail
-				for range 600 {
+				for range 200 {
 					tails[rng.IntN(Tiers)].Add(3 * rng.ExpFloat64())
 				}
 				j.AddDay(uint16(i%2), DayOf(pane), &tails)

@@ -23,7 +23,7 @@ func (v *view) shape(e *Evidence) {
 	e.BestHour, e.Day = peak, day
 	e.Excess = day
 	for i := range 25 {
-		e.Excess -= v.mu[i] * v.b.authorShare()
+		e.Excess -= v.usual(i) * v.b.authorShare()
 	}
 	if v.f.Covered(v.f.Hour) < 0.5 {
 		e.Flags |= FlagBlind
@@ -68,8 +68,10 @@ func (v *view) growth() float64 {
 // panes ago.
 func (v *view) platform(skip, n int) float64 {
 	var sum float64
-	for i := skip; i < skip+n; i++ {
-		sum += v.f.Expected(HourOf(v.f.Pane-int64(i))) / PanesPerHour
+	for n > 0 {
+		back, run := v.f.runOf(skip, n)
+		sum += float64(v.f.expected[back]) * float64(run) / PanesPerHour
+		skip, n = skip+run, n-run
 	}
 	return sum
 }
@@ -81,7 +83,7 @@ func (v *view) started() int64 {
 	start, misses := v.f.Hour, 0
 	for i := 0; i < min(maxWindowHours, n); i++ {
 		x := v.f.weigh.voices(float64(v.s.HourFresh[n-1-i])/2, float64(v.s.HourPosts[len(v.s.HourPosts)-1-i]))
-		if x > 2*v.mu[i]+0.5 {
+		if x > 2*v.usual(i)+0.5 {
 			start, misses = v.f.Hour-int64(i), 0
 			continue
 		}

@@ -202,7 +202,7 @@ func (s *stage) play(opt Options) (outcome, *world) {
 }
 
 func TestPlantedTrends(t *testing.T) {
-	p := plan{days: 26, terms: 300, perHour: 150, trends: 14, floods: 10, regulars: 4}
+	p := plan{days: 24, terms: 150, perHour: 80, trends: 14, floods: 10, regulars: 4}
 	for seed := range uint64(2) {
 		s := p.build(seed)
 		o, w := s.play(DefaultOptions())
@@ -224,13 +224,13 @@ func TestPlantedTrends(t *testing.T) {
 }
 
 func TestDoubledPlatformRaisesNothing(t *testing.T) {
-	p := plan{days: 14, terms: 300, perHour: 200, doublesOn: 11}
+	p := plan{days: 12, terms: 150, perHour: 120, doublesOn: 9}
 	s := p.build(7)
 	w := newWorld(s.total, s.posts, DefaultOptions())
 	w.run(s.posts)
 	n := 0
 	for _, c := range w.raises() {
-		if DayOf(c.Pane) >= planStart/24+11 {
+		if DayOf(c.Pane) >= planStart/24+int64(p.doublesOn) {
 			n++
 		}
 	}
