@@ -8,9 +8,9 @@ import (
 	"github.com/swell-radar/swell/bench/workload"
 )
 
-// A small world of three days, and what was planted in it.
+// A small world of two days, and what was planted in it.
 func Example() {
-	g, err := workload.New(workload.Config{Seed: 1, Days: 3, Scale: 0.02})
+	g, err := workload.New(workload.Config{Seed: 1, Days: 2, Scale: 0.01})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -25,6 +25,6 @@ func Example() {
 	fmt.Println("records:", bytes.Count(archive.Bytes(), []byte("\n")))
 	fmt.Println("rows of trends:", planted[workload.Trend], "of regulars:", planted[workload.Regular])
 	// Output:
-	// records: 7710
-	// rows of trends: 27 of regulars: 187
+	// records: 2458
+	// rows of trends: 16 of regulars: 187
 }

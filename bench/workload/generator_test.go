@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // TestGolden pins the bytes: a difference between machines or Go versions is an
 // error, a wanted change of the generator is made with -update.
 func TestGolden(t *testing.T) {
+	t.Parallel()
 	records, truth := output(t, small(1, 3))
 	var got bytes.Buffer
 	fmt.Fprintf(&got, "records %x\ntruth   %x\n\n", sha256.Sum256(records), sha256.Sum256(truth))
@@ -59,6 +60,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 
 // TestRecords checks every record as a reader of the archive sees it.
 func TestRecords(t *testing.T) {
+	t.Parallel()
 	var (
 		dec         term.Decoder
 		ex          term.Extractor
@@ -121,9 +123,11 @@ func TestStringsSurviveNext(t *testing.T) {
 }
 
 func TestNextAllocatesBySliceNotByRecord(t *testing.T) {
-	g := newGenerator(t, Config{Seed: 5, Days: 2, Scale: 0.15})
+	cfg := small(5, 2)
+	cfg.Scale = 0.1
+	g := newGenerator(t, cfg)
 	var rec term.Record
-	const records = 5_000
+	const records = 3_000
 	next := func() {
 		for range records {
 			if !g.Next(&rec) {

@@ -10,6 +10,7 @@ import (
 // TestSpellings makes sure that every name is a hashtag whole, and that its
 // spellings belong to one group.
 func TestSpellings(t *testing.T) {
+	t.Parallel()
 	names := newNamer(newStream(1, "test"))
 	var spans []term.Span
 	several := 0

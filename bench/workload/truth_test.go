@@ -16,6 +16,7 @@ type seenTerm struct{ kind, platform, key string }
 // TestTruthIsWhatIsInTheArchive counts every planted term in the records, by
 // group key for hashtags, by key for sounds.
 func TestTruthIsWhatIsInTheArchive(t *testing.T) {
+	t.Parallel()
 	uses := map[seenTerm][]int64{}
 	var ex term.Extractor
 	g := each(t, small(11, 3), func(rec *term.Record) {
@@ -85,7 +86,8 @@ func checkTruthFile(t *testing.T, g *Generator, truth []Planted) {
 
 // TestDefaultTrends checks the plan of the archive that a newcomer sees first.
 func TestDefaultTrends(t *testing.T) {
-	for seed := range uint64(3) {
+	t.Parallel()
+	for seed := range uint64(2) {
 		g := newGenerator(t, Config{Seed: seed, Scale: 0.01})
 		end := g.cfg.end()
 		type id struct {

@@ -14,6 +14,7 @@ import (
 
 // TestPopularityIsZipf fits the counts of one language's tags on a log-log scale.
 func TestPopularityIsZipf(t *testing.T) {
+	t.Parallel()
 	cfg := small(21, 3)
 	cfg.Scale, cfg.BurstsPerDay, cfg.FloodsPerDay = 0.1, -1, -1
 	cfg.Platforms = DefaultPlatforms()[4:]
@@ -41,6 +42,7 @@ func TestPopularityIsZipf(t *testing.T) {
 
 // TestDaysAndWeeks looks at one audience with one clock.
 func TestDaysAndWeeks(t *testing.T) {
+	t.Parallel()
 	platform := Platform{
 		Name: "plaza", PostsPerHour: 600, Weekend: 1.5, Tags: Both,
 		Audience: []Share{{"ja", 1}},
@@ -92,6 +94,7 @@ func TestDaysAndWeeks(t *testing.T) {
 }
 
 func TestDisruptions(t *testing.T) {
+	t.Parallel()
 	at := func(day int) time.Time { return defaultStart.AddDate(0, 0, day) }
 	cfg := small(23, 4)
 	cfg.TrendsPerDay, cfg.BurstsPerDay, cfg.BotsPerDay, cfg.FloodsPerDay = -1, -1, -1, -1
@@ -124,6 +127,7 @@ func TestDisruptions(t *testing.T) {
 
 // TestFewAccountsAndMany checks who is behind bots, floods and trends.
 func TestFewAccountsAndMany(t *testing.T) {
+	t.Parallel()
 	authors := map[seenTerm]map[string]int{}
 	active := map[string]int{}
 	cfg := small(24, 3)
