@@ -60,7 +60,7 @@ func (c *campaign) poster(s *stream) author {
 		return author(mix(c.look ^ uint64(c.fresh/2)))
 	default:
 		if s.chance(0.3) {
-			return c.home.regularAuthor(s)
+			return c.home.activeAuthor(s)
 		}
 		return c.home.anyAuthor(s)
 	}

@@ -50,9 +50,9 @@ func (c *community) step(s *stream, cfg *Config) {
 	c.volume = float64(0.8*c.volume) + float64(0.6*volumeSD*cfg.Noise*s.normal())
 }
 
-// regularAuthor draws somebody in proportion to how much they post: the k most
+// activeAuthor draws somebody in proportion to how much they post: the k most
 // active of n people write the share √(k/n) of the posts.
-func (c *community) regularAuthor(s *stream) author {
+func (c *community) activeAuthor(s *stream) author {
 	u := s.float()
 	return c.author(int(float64(c.people) * (u * u)))
 }

@@ -21,9 +21,11 @@ func (p *planner) lastChance() int { return min(8*slicesPerHour, p.slices/8) }
 // lastDay is how long before the end those begin that are rising then.
 func (p *planner) lastDay() int { return min(30*slicesPerHour, p.slices/4) }
 
+// trend plants one that begins with the given slice, where there is room for it,
+// and hours later on up to two other platforms.
 func (p *planner) trend(first int) {
 	s, home := p.s, p.community()
-	for range 50 {
+	for range tries {
 		if p.roomy(home) {
 			break
 		}

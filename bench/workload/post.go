@@ -29,7 +29,7 @@ func (p *post) addTag(t int32) {
 func (g *Generator) everyday(c *community, n int) {
 	s := g.s
 	for range n {
-		p := g.newPost(c, c.regularAuthor(s))
+		p := g.newPost(c, c.activeAuthor(s))
 		if c.songs != nil && s.chance(c.platform.Sounds) {
 			p.song = c.drawSong(s)
 		}
