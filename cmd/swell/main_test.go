@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// beSwell makes the test binary the command itself, for tests that start and
+// kill it.
+const beSwell = "SWELL_TEST_BE_SWELL"
+
+func TestMain(m *testing.M) {
+	real := func() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
+	if os.Getenv(beSwell) != "" {
+		real()
+	}
+	testscript.Main(m, map[string]func(){"swell": real})
+}
+
+// command is the real command with the given arguments.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), beSwell+"=1")
+	return cmd
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"make": makeInput,
+		},
+	})
+}
