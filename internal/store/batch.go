@@ -12,7 +12,8 @@ import (
 // crash or a reader may find it half done, but never a later part without the
 // earlier ones.
 type batch struct {
-	wb *badger.WriteBatch
+	wb     *badger.WriteBatch
+	before func(*batch) error
 }
 
 // pendingTxns bounds the transactions (2.4 MiB each) that wait for the disk.
@@ -21,7 +22,7 @@ const pendingTxns = 4
 func (s *Store) batch() *batch {
 	wb := s.db.NewWriteBatch()
 	wb.SetMaxPendingTxns(pendingTxns)
-	return &batch{wb: wb}
+	return &batch{wb: wb, before: s.beforeWrite}
 }
 
 // set stores body, sealed, under key. Both belong to the batch from then on.
@@ -29,11 +30,23 @@ func (b *batch) set(key, body []byte) error {
 	if len(body) > maxValue {
 		return fmt.Errorf("%w: %s holds %d bytes, the limit is %d", ErrInvalid, keyString(key), len(body), maxValue)
 	}
+	if b.before != nil {
+		if err := b.before(b); err != nil {
+			return err
+		}
+	}
 	return b.wb.Set(key, seal(key, body))
 }
 
 // delete removes key, which belongs to the batch from then on.
-func (b *batch) delete(key []byte) error { return b.wb.Delete(key) }
+func (b *batch) delete(key []byte) error {
+	if b.before != nil {
+		if err := b.before(b); err != nil {
+			return err
+		}
+	}
+	return b.wb.Delete(key)
+}
 
 // commit applies what is left and waits for all of it.
 func (b *batch) commit() error { return b.wb.Flush() }

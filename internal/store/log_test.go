@@ -119,9 +119,14 @@ func TestRankings(t *testing.T) {
 	f(0, 0, "")
 	f(10*hour-1, 0, "")
 	f(10*hour, 10*hour, "new")
-	f(1<<62, 11*hour, string(long))
+	f(12*hour, 11*hour, string(long))
 	_, _, err = s.RankingAt(-hour - 1)
 	wantErr(t, err, ErrNotFound, "before the first")
+
+	if err := s.PutRanking(20*hour, make([]byte, maxRanking)); err != nil {
+		t.Fatal(err)
+	}
+	f(20*hour, 20*hour, string(make([]byte, maxRanking)))
 
 	if stats, err := s.Prune(10); err != nil || stats.Rankings != 2 {
 		t.Errorf("Prune: %+v (%v), want 2 rankings", stats, err)

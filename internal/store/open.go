@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -50,7 +51,7 @@ func (s *Store) open() error {
 		return err
 	}
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
-		zstd.WithWindowSize(chunkSize)); err != nil {
+		zstd.WithWindowSize(chunkSize), zstd.WithEncoderCRC(false)); err != nil {
 		return errors.Join(err, s.db.Close())
 	}
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxRanking), zstd.WithDecodeAllCapLimit(true)); err != nil {
@@ -109,7 +110,7 @@ func (s *Store) checkFormat() error {
 	case !empty:
 		return nil
 	case s.readOnly:
-		return fmt.Errorf("%w: it is empty; give the directory of a running or finished swell", ErrNoStore)
+		return fmt.Errorf("%w: it is empty; give the directory of a finished swell", ErrNoStore)
 	}
 	b := s.batch()
 	defer b.cancel()
@@ -145,6 +146,12 @@ func (s *Store) openDB() (*badger.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.roomToOpen(); err != nil {
+		return nil, err
+	}
+	if err := s.checkTables(); err != nil {
+		return nil, err
+	}
 	// A crash between the creation of a log file and its first byte leaves it
 	// empty. Each such file fails one opening, which also repairs it. Removing
 	// them here instead could take one from a running writer.
@@ -155,7 +162,7 @@ func (s *Store) openDB() (*badger.DB, error) {
 		return nil, s.needsRecovery(fmt.Sprintf("%s is empty", files.empty[0]))
 	}
 	for {
-		db, err := badger.Open(s.opts.badger(s.dir, s.readOnly))
+		db, err := openBadger(s.opts.badger(s.dir, s.readOnly))
 		if err == nil {
 			return db, nil
 		}
@@ -165,6 +172,21 @@ func (s *Store) openDB() (*badger.DB, error) {
 		}
 	}
 }
+
+// openBadger opens the database. On some damaged files it panics.
+func openBadger(opts badger.Options) (db *badger.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			db, err = nil, fmt.Errorf("%s: %v", openPanic, p)
+		}
+	}()
+	return badger.Open(opts)
+}
+
+const openPanic = "the database cannot make sense of its files"
+
+// damageWords tell errors of the database that mean damaged files.
+var damageWords = []string{"checksum", "Checksum", "magic", "does not exist for table", cutShort, openPanic}
 
 // explain puts an error of the database into words. It does not wrap its causes,
 // so there is only its text to go by.
@@ -186,7 +208,7 @@ func (s *Store) explain(err error, locked bool) error {
 		return s.needsRecovery(text)
 	case strings.Contains(text, "manifest has unsupported version"):
 		return fmt.Errorf("%w: the database's own format is another: %s", ErrNewerFormat, text)
-	case strings.Contains(text, "checksum"), strings.Contains(text, "Checksum"), strings.Contains(text, "magic"):
+	case slices.ContainsFunc(damageWords, func(word string) bool { return strings.Contains(text, word) }):
 		return fmt.Errorf("%w: %s; move the directory away, then restore a backup or replay the archives", ErrDamaged, text)
 	}
 	return err
@@ -205,7 +227,10 @@ type dbFiles struct {
 func (s *Store) files() (dbFiles, error) {
 	entries, err := os.ReadDir(s.dir)
 	if errors.Is(err, os.ErrNotExist) && !s.readOnly {
-		return dbFiles{}, os.MkdirAll(s.dir, 0o700)
+		if err := os.MkdirAll(s.dir, 0o700); err != nil {
+			return dbFiles{}, err
+		}
+		return dbFiles{}, syncDir(filepath.Dir(s.dir))
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return dbFiles{}, fmt.Errorf("%w: there is no such directory", ErrNoStore)
@@ -235,7 +260,7 @@ func (s *Store) files() (dbFiles, error) {
 	case foreign != "":
 		return found, fmt.Errorf("%w: it holds other files, %q for one; give an empty directory", ErrForeign, foreign)
 	case s.readOnly:
-		return found, fmt.Errorf("%w: the directory is empty; give the directory of a running or finished swell", ErrNoStore)
+		return found, fmt.Errorf("%w: give the directory of a finished swell", ErrNoStore)
 	}
 	return found, nil
 }

@@ -160,24 +160,40 @@ func TestOpenRefusesNewerFormat(t *testing.T) {
 
 func TestOpenTellsDamagedFiles(t *testing.T) {
 	t.Parallel()
-	dir := filled(t)
-	tables, err := filepath.Glob(filepath.Join(dir, "*.sst"))
-	if err != nil || len(tables) == 0 {
-		t.Fatal(tables, err)
+	f := func(name, pattern string, spoil func(path string, data []byte) error) {
+		t.Run(name, func(t *testing.T) {
+			dir := filled(t)
+			files, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil || len(files) == 0 {
+				t.Fatal(files, err)
+			}
+			data, err := os.ReadFile(files[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := spoil(files[0], data); err != nil {
+				t.Fatal(err)
+			}
+			_, err = Open(dir, Options{})
+			wantErr(t, err, ErrDamaged, "Open")
+			if text := err.Error(); !strings.Contains(text, "restore") || !strings.Contains(text, dir) {
+				t.Errorf("%q lacks the directory or the way out", text)
+			}
+		})
 	}
-	data, err := os.ReadFile(tables[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[100] ^= 4
-	if err := os.WriteFile(tables[0], data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Open(dir, Options{})
-	wantErr(t, err, ErrDamaged, "flipped bit in a table")
-	if !strings.Contains(err.Error(), "restore") {
-		t.Errorf("%q does not say the way out", err)
-	}
+	f("bit in a table", "*.sst", func(path string, data []byte) error {
+		data[100] ^= 4
+		return os.WriteFile(path, data, 0o600)
+	})
+	f("half a table", "*.sst", func(path string, data []byte) error { return os.Truncate(path, int64(len(data)/2)) })
+	f("no table", "*.sst", func(path string, _ []byte) error { return os.Remove(path) })
+	f("bit in the list of tables", "MANIFEST", func(path string, data []byte) error {
+		data[len(data)-1] ^= 4
+		return os.WriteFile(path, data, 0o600)
+	})
+	f("another list of tables", "MANIFEST", func(path string, _ []byte) error {
+		return os.WriteFile(path, []byte("something else"), 0o600)
+	})
 }
 
 // killed returns a copy of the directory of a store that is open and filled:
@@ -341,6 +357,12 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("%s at the floor: %v", name, err)
 		}
 	}
+
+	t.Run("open", func(t *testing.T) {
+		full := Options{Space: func(string) (int64, int64, error) { return openLeast - 1, 1 << 40, nil }}
+		_, err := Open(t.TempDir(), full)
+		wantErr(t, err, ErrDiskFull, "Open")
+	})
 
 	t.Run("between parts", func(t *testing.T) {
 		before := len(rawKeys(t, s, tabChunk))

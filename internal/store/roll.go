@@ -1,7 +1,7 @@
 package store
 
 import (
-	"errors"
+	"bytes"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -14,7 +14,8 @@ const partShift = 22
 
 // roll turns the pending hours of a day into blocks. The order of the writes is
 // what makes it safe to stop anywhere: blocks, then the record that lists them,
-// then the heads, which until then counted in place of the blocks.
+// then away with what it does not list, and with the heads, which until then
+// counted in place of the blocks.
 func (t *series[V]) roll(day uint32) error {
 	return t.store.view(func(tx *badger.Txn) error {
 		r := roller[V]{series: t, tx: tx, day: day, batch: t.store.batch()}
@@ -45,7 +46,6 @@ type roller[V any] struct {
 	old      *dayRecord // of an earlier roll of the same day, or empty
 	rec      dayRecord
 	presence map[uint32]*roaring.Bitmap // by part
-	emptied  []uint32                   // buckets that have no block any more
 }
 
 func (r *roller[V]) run() error {
@@ -150,9 +150,6 @@ func (r *roller[V]) storeBlocks(page uint32, cols []column[V]) error {
 		mine := cols[i*bucketOrds:][:bucketOrds]
 		body := encodeBlock(dayBlock, r.codec, mine)
 		if body == nil {
-			if r.old.buckets.Contains(bucket) {
-				r.emptied = append(r.emptied, bucket)
-			}
 			continue
 		}
 		if err := r.batch.set(blockKey(r.fam, r.day, bucket), body); err != nil {
@@ -201,30 +198,36 @@ func (r *roller[V]) finish() error {
 	if err := r.batch.set(dayKey(r.fam, r.day), rec); err != nil {
 		return err
 	}
+	if err := r.deleteUnlisted(); err != nil {
+		return err
+	}
 	for _, p := range r.hours {
 		if err := r.batch.delete(hourKey(r.fam, p.hour)); err != nil {
 			return err
 		}
-	}
-	return errors.Join(r.tidy(), r.batch.commit())
-}
-
-// tidy deletes the pages and blocks that nothing lists any more.
-func (r *roller[V]) tidy() error {
-	for _, p := range r.hours {
 		if err := r.deletePages(r.batch, p.hour, p.head); err != nil {
 			return err
 		}
 	}
-	for _, bucket := range r.emptied {
-		if err := r.batch.delete(blockKey(r.fam, r.day, bucket)); err != nil {
-			return err
+	return r.batch.commit()
+}
+
+// deleteUnlisted deletes the day's blocks and presence that the new record has
+// no use for: of an earlier roll, also of one that was cut off.
+func (r *roller[V]) deleteUnlisted() error {
+	err := scan(r.tx, familyKey(tabBlock, r.fam, r.day), func(key []byte) error {
+		if r.rec.buckets.Contains(tail32(key)) {
+			return nil
 		}
-		if part := bucket * bucketOrds >> partShift; r.presence[part] == nil {
-			if err := r.batch.delete(presenceKey(r.fam, r.day, part)); err != nil {
-				return err
-			}
-		}
+		return r.batch.delete(bytes.Clone(key))
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return scan(r.tx, familyKey(tabPresence, r.fam, r.day), func(key []byte) error {
+		if r.presence[tail32(key)] != nil {
+			return nil
+		}
+		return r.batch.delete(bytes.Clone(key))
+	})
 }

@@ -5,6 +5,9 @@ import "fmt"
 const (
 	floorLeast = 64 << 20
 	floorMost  = 1 << 30
+
+	// openLeast is what opening takes: the database starts new logs.
+	openLeast = 8 << 20
 )
 
 // freeFloor returns the floor of free space in bytes; 0 means none.
@@ -31,4 +34,17 @@ func (s *Store) room() error {
 	}
 	return fmt.Errorf("%w: %d MiB free at %s, the floor is %d MiB; free space there, shorten the retention or lower the floor",
 		ErrDiskFull, free>>20, s.dir, s.minFree>>20)
+}
+
+// roomToOpen is room for opening the store, which is allowed below the floor:
+// pruning takes an open store.
+func (s *Store) roomToOpen() error {
+	if s.readOnly || s.opts.MinFree < 0 {
+		return nil
+	}
+	free, _, err := s.opts.Space(s.dir)
+	if err != nil || free >= openLeast {
+		return nil
+	}
+	return fmt.Errorf("%w: %d MiB free, opening takes %d MiB", ErrDiskFull, free>>20, openLeast>>20)
 }

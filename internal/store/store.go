@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -42,6 +43,9 @@ type Store struct {
 	gauges gaugeIndex
 	counts *series[Counts]
 	values *series[float64]
+
+	// beforeWrite, if not nil, runs before each write of a batch. Tests stop there.
+	beforeWrite func(*batch) error
 }
 
 // Dir returns the directory that the store was opened in.
@@ -78,8 +82,8 @@ func (s *Store) endWrite() {
 }
 
 // Close waits for the calls under way, syncs and releases the directory. Later
-// calls, of any method, fail with [ErrClosed]; closing again does nothing and
-// returns the first result.
+// calls of every method that returns an error fail with [ErrClosed]; closing
+// again does nothing and returns the first result.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.life.Lock()
@@ -126,7 +130,7 @@ func (s *Store) sync() error {
 			return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
 		}
 	}
-	if err := s.db.Sync(); err != nil {
+	if err := errors.Join(s.db.Sync(), syncDir(s.dir)); err != nil {
 		return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
 	}
 	return nil
@@ -155,4 +159,16 @@ func (s *Store) Compact() error {
 		return fmt.Errorf("cannot compact store %s: %w", s.dir, err)
 	}
 	return nil
+}
+
+// syncDir makes the names in a directory durable, where the system can.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
