@@ -96,7 +96,8 @@ type Trend struct {
 	Confirmed bool `json:"confirmed"` // on two or more
 	// Flags qualify the evidence: gauge (from totals or ranks), regular, few
 	// (few authors wrote many posts), new (first seen within 72 hours), burst
-	// (all within half an hour), blind (the source was down).
+	// (all within half an hour), blind (the source was down), rank (a climb in a
+	// list decided).
 	Flags []string `json:"flags"`
 	Why   Why      `json:"why"`
 
@@ -106,11 +107,17 @@ type Trend struct {
 	Hours []uint32 `json:"hours,omitempty"`
 }
 
-// Why is the evidence behind a trend: what was seen in the window that decides.
+// Why is the strongest evidence for a trend: what was seen in the window that
+// decided.
+//
+// Seen and Expected are fresh authors, of whom a repost's counts half. With the
+// flag rank they are the place in a list that was reached and the one before;
+// with the flag gauge alone, the log growth of a total in an hour and the median
+// of its list.
 type Why struct {
 	WindowMinutes int    `json:"window_minutes"`
-	Seen          Number `json:"seen"`     // fresh authors; a repost's counts half
-	Expected      Number `json:"expected"` // fresh authors
+	Seen          Number `json:"seen"`
+	Expected      Number `json:"expected"`
 	Posts         Number `json:"posts"`
 	Z             Number `json:"z"`         // standard deviations
 	Score         Number `json:"score"`     // Z less the offset of the window

@@ -44,8 +44,8 @@ type Doorkeeper struct {
 	Delta Number `json:"delta"`
 }
 
-// Evidence is what the detector made of a term at the newest closed pane.
-// People are fresh authors (a repost's counts half).
+// Evidence is what the detector made of the posts of a term at the newest closed
+// pane. People are fresh authors (a repost's counts half).
 type Evidence struct {
 	Score         Number `json:"score"`          // standard deviations, as in [Trend]
 	Rank          Number `json:"rank"`           // as in [Trend]

@@ -79,7 +79,7 @@ var flagTable = [...]struct {
 	name string
 }{
 	{detect.FlagGauge, "gauge"}, {detect.FlagRegular, "regular"}, {detect.FlagFew, "few"},
-	{detect.FlagNew, "new"}, {detect.FlagBurst, "burst"}, {detect.FlagBlind, "blind"},
+	{detect.FlagNew, "new"}, {detect.FlagBurst, "burst"}, {detect.FlagBlind, "blind"}, {detect.FlagRank, "rank"},
 }
 
 func flagNames(f detect.Flags) []string {

@@ -62,7 +62,13 @@ func fixedSource() *fixed {
 			Phase:     phase, Raised: pane - 20, Since: pane - 10, Began: pane - 31, Threshold: 4.5,
 			Confidence: 0.9, Left: detect.Hours{Low: 20.1, Mid: 44, High: 63.5}, Platforms: 1,
 		}
-		out := engine.Trend{Trend: tr, Term: t, Platform: platform, Spread: engine.SpreadAuthors, Why: tr.Why()}
+		out := engine.Trend{
+			Trend: tr, Term: t, Platform: platform, Spread: engine.SpreadAuthors,
+			Why: detect.Why{
+				WindowMinutes: 240, Seen: 120, Expected: 4.123456, Posts: 120, Z: rank + 1.1, Score: rank + 1, Threshold: 4.5,
+				StartedUnix: detect.PaneStart(pane - 31), Platforms: 1, Flags: flags,
+			},
+		}
 		if !flags.Has(detect.FlagGauge) {
 			out.Hours, out.Posts, out.Over, out.Authors24, out.Authors72, out.AuthorsError = hours, 168, 2, 140, 150, 0.0325
 		}

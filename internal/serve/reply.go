@@ -6,20 +6,19 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/klauspost/compress/gzip"
 )
 
-// reply is what a handler answers with: a value sent as JSON, or text.
+// reply is what a handler answers with: a value sent as JSON, the same already
+// encoded, or text.
 type reply struct {
 	value any
+	body  *encoded
 	text  string
-	// etag is the opaque part of a strong entity tag, or empty. The value then
+	// etag is the opaque part of a strong entity tag, or empty. The body then
 	// depends on nothing else.
 	etag string
 	// held is the tag by which the asker has named what it holds already: it is
-	// told so, and value is not sent.
+	// told so, and no body is sent.
 	held string
 }
 
@@ -34,8 +33,6 @@ const (
 	gzipSuffix  = "-gzip"
 )
 
-var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
-
 // send answers with what a handler returned.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if out.held != "" {
@@ -44,15 +41,18 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if out.value == nil {
-		s.write(w, r, http.StatusOK, typeText, "", []byte(out.text))
+	if out.text != "" {
+		s.write(w, r, http.StatusOK, typeText, "", newEncoded([]byte(out.text)))
 		return
 	}
-	body, err := encode(out.value)
-	if err != nil {
-		s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
-		s.fail(w, r, internal())
-		return
+	body := out.body
+	if body == nil {
+		var err error
+		if body, err = encode(out.value); err != nil {
+			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
+			s.fail(w, r, internal())
+			return
+		}
 	}
 	s.write(w, r, http.StatusOK, typeJSON, out.etag, body)
 }
@@ -67,25 +67,27 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *Problem) {
 		w.Header().Set("Retry-After", "1")
 	}
 	body, err := encode(p)
-	if err != nil { // a struct of strings
-		body = nil
+	if err != nil { // cannot be: a struct of strings
+		body = newEncoded(nil)
 	}
 	s.write(w, r, p.Status, typeProblem, "", body)
 }
 
 // encode returns the value as one line of JSON in which <, > and & are escaped.
-func encode(value any) ([]byte, error) {
+func encode(value any) (*encoded, error) {
 	var b bytes.Buffer
-	err := json.NewEncoder(&b).Encode(value)
-	return b.Bytes(), err
+	if err := json.NewEncoder(&b).Encode(value); err != nil {
+		return nil, err
+	}
+	return newEncoded(b.Bytes()), nil
 }
 
-func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind, etag string, body []byte) {
-	h := w.Header()
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind, etag string, answer *encoded) {
+	h, body := w.Header(), answer.plain
 	h.Set("Content-Type", kind)
 	h.Add("Vary", "Accept-Encoding")
 	if len(body) >= minCompress && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		body = compressed(body)
+		body = answer.zipped()
 		h.Set("Content-Encoding", "gzip")
 		if etag != "" {
 			etag += gzipSuffix // other bytes, another strong tag
@@ -99,16 +101,6 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind,
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // fails when the asker has left: nobody to tell
 	}
-}
-
-func compressed(body []byte) []byte {
-	var b bytes.Buffer
-	z := compressors.Get().(*gzip.Writer)
-	defer compressors.Put(z)
-	z.Reset(&b)
-	_, _ = z.Write(body) // a buffer takes everything
-	_ = z.Close()
-	return b.Bytes()
 }
 
 // acceptsGzip reports whether the Accept-Encoding headers (RFC 9110, 12.5.3)

@@ -33,6 +33,7 @@ type Server struct {
 	mux      *http.ServeMux
 	requests atomic.Uint64
 	queries  chan struct{} // a place for each question about a term
+	rankings bodies        // of GET /api/v1/trends
 }
 
 // New returns a server for the source. Errors wrap [ErrOptions].
@@ -124,10 +125,16 @@ func (s *Server) admit(r *http.Request) (*http.Request, *Problem) {
 	}
 	r = foldKey(r)
 	// The patterns would answer such a path with a redirection.
-	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p && path.Clean(p)+"/" != p {
+	if !canonical(r.URL.EscapedPath()) {
 		return r, noSuchPath(r)
 	}
 	return r, nil
+}
+
+// canonical reports whether a path is rooted and has no empty or dotted segment.
+func canonical(p string) bool {
+	clean := path.Clean(p)
+	return strings.HasPrefix(p, "/") && (p == clean || p == clean+"/" && clean != "/")
 }
 
 // unmatched answers what no pattern matched.

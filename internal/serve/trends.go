@@ -137,6 +137,20 @@ func (s *Server) trends(r *http.Request) (*reply, *Problem) {
 	if held := heldTag(r, etag); held != "" {
 		return &reply{held: held}, nil
 	}
+	body := s.rankings.get(etag)
+	if body == nil {
+		var err error
+		if body, err = encode(q.answer(v, at)); err != nil {
+			s.opt.Logger.Error("cannot encode a ranking", "seq", v.Seq, "err", err)
+			return nil, internal()
+		}
+		s.rankings.put(v.Seq, etag, body)
+	}
+	return &reply{body: body, etag: etag}, nil
+}
+
+// answer returns the part of the view that is asked for, from the cursor on.
+func (q *trendQuery) answer(v *engine.View, at cursor) *TrendsAnswer {
 	chosen := q.choose(v)
 	asOf, window := cover(v)
 	out := &TrendsAnswer{
@@ -156,7 +170,7 @@ func (s *Server) trends(r *http.Request) (*reply, *Problem) {
 		}
 		out.Trends = append(out.Trends, row)
 	}
-	return &reply{value: out, etag: etag}, nil
+	return out
 }
 
 // facets counts the trends by phase, kind and platform.
