@@ -121,10 +121,17 @@ func (v *view) windows(e *Evidence) {
 		} else {
 			w = v.hourWindow(win.Panes / PanesPerHour)
 		}
+		expected := w.expected
+		if v.f.Age < young {
+			if !v.comparable(win.Panes) {
+				break
+			}
+			expected = max(expected, v.earlier(win.Panes))
+		}
 		hours := float64(win.Panes) / PanesPerHour
-		m := w.expected + floor*math.Sqrt(hours)
+		m := expected + floor*math.Sqrt(hours)
 		if hours < 1 {
-			m = w.expected + floor*hours
+			m = expected + floor*hours
 		}
 		x := v.f.weigh.voices(w.fresh, w.posts)
 		z := devianceZ(x, m, 1/v.b.phi(scaleOf(win.Panes)))
@@ -139,7 +146,7 @@ func (v *view) windows(e *Evidence) {
 		if w.fresh < v.opt.MinAuthors || w.posts < v.opt.MinPosts || x < v.opt.MinLift*m {
 			continue
 		}
-		if s := z - win.Offset; z > 0 && s > best {
+		if s := z - win.Offset - v.doubt(); z > 0 && s > best {
 			best = s
 			e.Score, e.Z, e.Window = s, z, win.Panes
 			e.Seen, e.Expected, e.Posts = w.fresh, m*v.b.authorShare(), w.posts

@@ -86,19 +86,23 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 // momentary returns the expected authors of a full hour: the usual ones times
 // how the last hours' volume compares with theirs. The factor is clipped, for a
 // platform-wide trend must not explain itself away, but not before the place in
-// the day has been seen: an unknown day shape is no trend.
+// the day has been seen: an unknown day shape is no trend. Hours from before
+// anything was usual are taken as they were.
 func (r *Rhythm) momentary(hour int64, opt *Options) float64 {
+	own := r.recent[slot(hour)]
+	if own.usual == 0 {
+		if own.panes == 0 {
+			return 0
+		}
+		return own.authors * PanesPerHour / float64(own.panes)
+	}
 	var seen, usual float64
 	for h := hour; h > hour-volumeHrs && HourOf(r.last)-h < Span; h-- {
-		room := r.recent[slot(h)]
-		seen += room.authors
-		usual += room.usual * float64(room.panes) / PanesPerHour
-	}
-	u := r.recent[slot(hour)].usual
-	g := (seen + volumePad) / (usual + volumePad)
-	if u == 0 {
-		return seen / volumeHrs
+		if room := r.recent[slot(h)]; room.usual > 0 {
+			seen += room.authors
+			usual += room.usual * float64(room.panes) / PanesPerHour
+		}
 	}
 	clip := opt.VolumeClip * (1 + 3*math.Exp(-r.hours[hourOfDay(hour)].weight))
-	return u * max(1/clip, min(clip, g))
+	return own.usual * max(1/clip, min(clip, (seen+volumePad)/(usual+volumePad)))
 }

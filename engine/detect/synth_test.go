@@ -239,3 +239,38 @@ func TestDoubledPlatformRaisesNothing(t *testing.T) {
 		t.Errorf("%d raises after the platform's volume doubled; at most one a day is wanted", n)
 	}
 }
+
+func TestFirstDaysAreQuiet(t *testing.T) {
+	opt := DefaultOptions()
+	p := plan{days: 4, terms: 300, perHour: 600}
+	s := p.build(5)
+	w := newWorld(s.total, s.posts, opt)
+	w.run(s.posts)
+	n := len(w.raises())
+	t.Logf("%d raises in the first %d days of a stream without trends", n, p.days)
+	if most := int(opt.Budget) * p.days; n > most {
+		t.Errorf("%d raises in the first %d days; the budget allows %d", n, p.days, most)
+	}
+}
+
+func TestTrendOfTheSecondDayIsRaised(t *testing.T) {
+	p := plan{days: 4, terms: 150, perHour: 150}
+	s := p.build(6)
+	term, first := s.fresh(), s.crowd(5000)
+	start := int64(planStart + 30)
+	for h := range int64(12) {
+		s.emit(start+h, term, 5+int(5*h), first, 5000)
+	}
+	slices.SortStableFunc(s.posts, func(a, b post) int { return int(a.at - b.at) })
+	w := newWorld(s.total, s.posts, DefaultOptions())
+	w.run(s.posts)
+	for _, c := range w.raises() {
+		if uint32(c.ID) == term {
+			if late := float64(c.Pane)/PanesPerHour - float64(start); late > 4 {
+				t.Errorf("raised %.1f hours after its start", late)
+			}
+			return
+		}
+	}
+	t.Error("not raised")
+}
