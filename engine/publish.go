@@ -15,6 +15,11 @@ func (c *conductor) publish(note closing) *View {
 	}
 	for _, t := range c.judge.Trends(nil) {
 		if l := c.open[t.ID]; l != nil {
+			// The others are refreshed once an hour: an estimate takes longer than
+			// all else that is done for a trend.
+			if t.Phase == detect.Emerging || t.Phase == detect.Rising {
+				c.countAuthors(l)
+			}
 			v.Trends = append(v.Trends, c.trend(t, l, note.platforms[l.Platform].Spread))
 		}
 	}

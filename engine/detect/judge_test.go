@@ -225,11 +225,11 @@ func TestJudgeIgnoresTheOrderOfArrival(t *testing.T) {
 func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		cut := rapid.IntRange(0, 140).Draw(t, "cut")
+		cut := rapid.IntRange(0, 90).Draw(t, "cut")
 		rng := rand.New(rand.NewPCG(seed, 1))
 		j := newJudge(t)
 		var twin *Judge
-		for i := range 150 {
+		for i := range 100 {
 			pane := firstPane + int64(i)
 			if i == cut {
 				state, _ := j.AppendBinary(nil)
@@ -239,7 +239,7 @@ func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 				}
 			}
 			cands := someCandidates(rng, pane)
-			if i%50 == 49 {
+			if i%40 == 39 {
 				var tails [Tiers]Tail
 				for range 200 {
 					tails[rng.IntN(Tiers)].Add(3 * rng.ExpFloat64())

@@ -202,7 +202,7 @@ func (s *stage) play(opt Options) (outcome, *world) {
 }
 
 func TestPlantedTrends(t *testing.T) {
-	p := plan{days: 24, terms: 150, perHour: 80, trends: 14, floods: 10, regulars: 4}
+	p := plan{days: 24, terms: 120, perHour: 60, trends: 14, floods: 10, regulars: 4}
 	for seed := range uint64(2) {
 		s := p.build(seed)
 		o, w := s.play(DefaultOptions())
@@ -242,7 +242,7 @@ func TestDoubledPlatformRaisesNothing(t *testing.T) {
 
 func TestFirstDaysAreQuiet(t *testing.T) {
 	opt := DefaultOptions()
-	p := plan{days: 4, terms: 300, perHour: 600}
+	p := plan{days: 4, terms: 300, perHour: 300}
 	s := p.build(5)
 	w := newWorld(s.total, s.posts, opt)
 	w.run(s.posts)
