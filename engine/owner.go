@@ -171,9 +171,14 @@ func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *d
 }
 
 // groupOf returns what variants of a term, and the term on other platforms, have
-// in common.
+// in common. Spellings vary where people type them; the keys of sounds, accounts
+// and links are what they are.
 func (o *owner) groupOf(kind term.Kind, key string) uint64 {
-	o.group = term.AppendGroupKey(o.group[:0], key)
+	if kind == term.Hashtag || kind == term.Keyword {
+		o.group = term.AppendGroupKey(o.group[:0], key)
+	} else {
+		o.group = append(o.group[:0], key...)
+	}
 	return xxh3.HashSeed(o.group, uint64(kind))
 }
 
