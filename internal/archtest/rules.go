@@ -25,7 +25,7 @@ func Layers() []Package {
 		{"bench/workload", 1, []string{"term"}},
 		{"engine", 2, []string{"engine/detect", "engine/gauges", "engine/window", "sketch", "term"}},
 		{"scrapers/push", 2, []string{"scrapers", "term"}},
-		{"internal/store", 3, []string{"engine", "engine/detect", "sketch", "term"}},
+		{"internal/store", 3, []string{"term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "term"}},
 		{"internal/app", 5, []string{"engine", "engine/detect", "internal/serve", "internal/store", "scrapers/push", "term"}},
 		{"cmd/swell", 6, []string{"bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "term"}},
