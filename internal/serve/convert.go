@@ -6,6 +6,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/window"
 )
 
 const (
@@ -31,15 +32,22 @@ func cover(v *engine.View) (*time.Time, *Span) {
 	return unixOrNil(v.AsOf), &Span{From: unix(v.From), To: unix(v.AsOf)}
 }
 
+// windowHour returns the first hour of the window that ends with the pane that
+// ends at asOf.
+func windowHour(asOf int64) int64 { return runningHour(asOf) - window.Hours + 1 }
+
+// runningHour returns the hour that holds the pane that ends at asOf.
+func runningHour(asOf int64) int64 { return detect.HourOf(asOf/detect.PaneSeconds - 1) }
+
 // paneEnd returns the moment at which what a pane brought was known.
 func paneEnd(pane int64) time.Time { return unix(detect.PaneStart(pane + 1)) }
 
 func trendOf(t *engine.Trend) Trend {
 	out := Trend{
 		Kind: t.Term.Kind.String(), Key: t.Term.Key, Term: t.Term.Display, Platform: t.Platform, Phase: t.Phase.String(),
-		Score: decimals(t.Score), Rank: decimals(t.Rank), Confidence: decimals(t.Confidence),
-		HoursLeft: Range{Low: decimals(t.Left.Low), Mid: decimals(t.Left.Mid), High: decimals(t.Left.High)},
-		RatePerH:  decimals(t.PostsPerHour), ExpectedPerH: decimals(t.ExpectedPerHour),
+		Score: rounded(t.Score), Rank: rounded(t.Rank), Confidence: rounded(t.Confidence),
+		HoursLeft: Range{Low: rounded(t.Left.Low), Mid: rounded(t.Left.Mid), High: rounded(t.Left.High)},
+		RatePerH:  rounded(t.PostsPerHour), ExpectedPerH: rounded(t.ExpectedPerHour),
 		Spread:  string(t.Spread),
 		Started: unix(detect.PaneStart(t.Began)), Raised: paneEnd(t.Raised), Since: paneEnd(t.Since),
 		Platforms: t.Platforms, Confirmed: t.Confirmed, Flags: flagNames(t.Flags), Why: whyOf(t),
@@ -55,8 +63,8 @@ func trendOf(t *engine.Trend) Trend {
 func whyOf(t *engine.Trend) Why {
 	w := &t.Why
 	return Why{
-		WindowMinutes: w.WindowMinutes, Seen: decimals(w.Seen), Expected: decimals(w.Expected), Posts: decimals(w.Posts),
-		Z: decimals(w.Z), Score: decimals(w.Score), Threshold: decimals(w.Threshold), Sentence: t.Sentence(),
+		WindowMinutes: w.WindowMinutes, Seen: rounded(w.Seen), Expected: rounded(w.Expected), Posts: rounded(w.Posts),
+		Z: rounded(w.Z), Score: rounded(w.Score), Threshold: rounded(w.Threshold), Sentence: t.Sentence(),
 	}
 }
 
@@ -68,7 +76,7 @@ const normal95 = 1.96
 func authorsOf(n uint64, stderr float64, posts uint64) *Authors {
 	half := normal95 * stderr * float64(n)
 	return &Authors{
-		Estimate: min(n, posts), Stderr: decimals(stderr),
+		Estimate: min(n, posts), Stderr: rounded(stderr),
 		Low:  min(uint64(max(0, math.Floor(float64(n)-half))), posts),
 		High: min(uint64(math.Ceil(float64(n)+half)), posts),
 	}
@@ -94,12 +102,12 @@ func flagNames(f detect.Flags) []string {
 
 func evidenceOf(e *detect.Evidence) *Evidence {
 	return &Evidence{
-		Score: decimals(e.Score), Rank: decimals(e.Rank), Z: decimals(e.Z),
+		Score: rounded(e.Score), Rank: rounded(e.Rank), Z: rounded(e.Z),
 		WindowMinutes: e.Window * detect.PaneSeconds / 60,
-		Seen:          decimals(e.Seen), Expected: decimals(e.Expected), Posts: decimals(e.Posts),
-		Growth: decimals(e.Growth), Fall: decimals(e.Fall), Share: decimals(e.Share),
-		AuthorsLastH: decimals(e.LastHour), AuthorsBestH: decimals(e.BestHour),
-		AuthorsDay: decimals(e.Day), ExcessDay: decimals(e.Excess),
-		RatePerH: decimals(e.PostsPerHour), ExpectedPerH: decimals(e.ExpectedPerHour), Flags: flagNames(e.Flags),
+		Seen:          rounded(e.Seen), Expected: rounded(e.Expected), Posts: rounded(e.Posts),
+		Growth: rounded(e.Growth), Fall: rounded(e.Fall), Share: rounded(e.Share),
+		AuthorsLastH: rounded(e.LastHour), AuthorsBestH: rounded(e.BestHour),
+		AuthorsDay: rounded(e.Day), ExcessDay: rounded(e.Excess),
+		RatePerH: rounded(e.PostsPerHour), ExpectedPerH: rounded(e.ExpectedPerHour), Flags: flagNames(e.Flags),
 	}
 }

@@ -12,8 +12,16 @@ import (
 // as NaN.
 type Number float64
 
-// decimals rounds what was estimated: more digits would be noise.
-func decimals(x float64) Number { return Number(math.Round(x*1e4) / 1e4) }
+// rounded returns x with four decimals, or four digits if it is smaller than 1:
+// of what was estimated, more would be noise.
+func rounded(x float64) Number {
+	decimals := 4
+	if abs := math.Abs(x); abs < 1 && abs > 1e-12 {
+		decimals = 3 - int(math.Floor(math.Log10(abs)))
+	}
+	scale := math.Pow10(decimals)
+	return Number(math.Round(x*scale) / scale)
+}
 
 // unknown is a [Number] that is not known.
 var unknown = Number(math.NaN())

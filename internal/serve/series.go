@@ -27,6 +27,7 @@ func (q *seriesQuery) end() int64   { return ceilDiv(q.to, q.hours*hourSeconds) 
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
 
+// readSeriesQuery takes the range from the query, as far as it is there.
 func readSeriesQuery(p *params) *seriesQuery {
 	q := &seriesQuery{step: p.choice("step", "1h", "1d"), hours: 1}
 	if q.step == "1d" {

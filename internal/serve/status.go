@@ -21,7 +21,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 			Tracked: v.Core.Tracked, Capacity: v.Core.Capacity, Admitted: v.Core.Admitted, Evicted: v.Core.Evicted,
 			Retired: v.Core.Retired, Posts: v.Core.Posts, Untracked: v.Core.Untracked, Stale: v.Core.Stale,
 			Doorkeeper: Doorkeeper{Over: v.Core.DoorkeeperBound, Delta: window.BoundDelta},
-			FalseSeen:  decimals(v.Core.FalseSeen), GaugeTerms: v.Core.Gauges,
+			FalseSeen:  rounded(v.Core.FalseSeen), GaugeTerms: v.Core.Gauges,
 		},
 		Platforms: []PlatformStatus{},
 	}

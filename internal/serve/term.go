@@ -1,176 +1,12 @@
 package serve
 
 import (
-	"context"
-	"errors"
 	"net/http"
 
-	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/store"
-	"github.com/swell-radar/swell/term"
 )
-
-// asked is a question about one term and what the sources know of it.
-type asked struct {
-	kind     term.Kind
-	key      string
-	platform string // empty: all
-
-	view  *engine.View
-	asOf  int64 // Unix seconds: the least that everything below covers
-	found []found
-}
-
-// found is a term on one platform: at least one of its parts is known.
-type found struct {
-	name   string
-	spread string
-	id     term.ID
-	counts *engine.TermCounts // nil: never met by the core
-	stored *store.Term        // nil: not in the dictionary
-	gauges []store.Gauge
-	trends []*engine.Trend
-}
-
-// display returns how the term is written on the platform, or otherwise where
-// no spelling is known.
-func (f *found) display(otherwise string) string {
-	switch {
-	case len(f.trends) > 0:
-		return f.trends[0].Term.Display
-	case f.counts != nil && f.counts.Count.Tracked:
-		return f.counts.Term.Display
-	case f.stored != nil && f.stored.Display != "":
-		return f.stored.Display
-	}
-	return otherwise
-}
-
-// firstSeen returns the earliest sight of the term in Unix seconds; 0: unknown.
-func (f *found) firstSeen() int64 {
-	var first int64
-	if f.counts != nil {
-		first = f.counts.FirstSeen
-	}
-	if f.stored != nil && f.stored.FirstSeen != 0 {
-		if s := f.stored.FirstSeen / 1e6; first == 0 || s < first {
-			first = s
-		}
-	}
-	return first
-}
-
-// ask reads the term from the path and gathers what is known of it.
-func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
-	a := &asked{platform: p.one("platform")}
-	if p.fault != nil {
-		return nil, p.fault
-	}
-	var err error
-	if a.kind, err = term.ParseKind(r.PathValue("kind")); err != nil {
-		return nil, problem(ProblemInvalidParameter, "kind is %.80q; use one of %s", r.PathValue("kind"), listed(kindNames())).at("kind")
-	}
-	if a.key = term.KeyOf(a.kind, r.PathValue("key")); a.key == "" {
-		return nil, problem(ProblemInvalidParameter, "key is %.80q, in which there is nothing to count", r.PathValue("key")).at("key")
-	}
-	if err := s.gather(r.Context(), a); err != nil {
-		return nil, s.failed(a, err)
-	}
-	switch {
-	case len(a.found) > 0:
-		return a, nil
-	case a.platform != "":
-		return nil, problem(ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
-	}
-	return nil, problem(ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
-}
-
-// failed returns the problem behind an error of the engine or the store.
-func (s *Server) failed(a *asked, err error) *Problem {
-	for _, passing := range []error{context.DeadlineExceeded, context.Canceled, engine.ErrClosed, store.ErrClosed} {
-		if errors.Is(err, passing) {
-			return busy()
-		}
-	}
-	s.opt.Logger.Error("cannot answer for a term", "kind", a.kind, "key", a.key, "err", err)
-	return internal()
-}
-
-// gather fills in what the core, the view and the store know.
-func (s *Server) gather(ctx context.Context, a *asked) error {
-	counts, err := s.opt.Source.Term(ctx, a.kind, a.key, a.platform)
-	if err != nil {
-		return err
-	}
-	a.view = s.opt.Source.View()
-	a.asOf = a.view.AsOf
-	byName := make(map[string]*engine.TermCounts, len(counts))
-	for i := range counts {
-		byName[counts[i].Platform] = &counts[i]
-		a.asOf = min(a.asOf, counts[i].AsOf)
-	}
-	met := false
-	for _, p := range a.view.Platforms {
-		if a.platform == "" || a.platform == p.Name {
-			met = true
-			if err := s.add(a, found{name: p.Name, spread: string(p.Spread), counts: byName[p.Name]}); err != nil {
-				return err
-			}
-		}
-	}
-	if !met && a.platform != "" {
-		// The store may know a platform that this engine has not met yet.
-		return s.add(a, found{name: a.platform, spread: string(engine.SpreadUnknown), counts: byName[a.platform]})
-	}
-	return nil
-}
-
-// add completes f and keeps it if anything is known.
-func (s *Server) add(a *asked, f found) error {
-	f.id = term.ScopeOf(a.kind, f.name).ID(a.key)
-	for i := range a.view.Trends {
-		if t := &a.view.Trends[i]; t.Platform == f.name && t.Term.Kind == a.kind && t.Term.Key == a.key {
-			f.trends = append(f.trends, t)
-		}
-	}
-	if s.opt.History != nil {
-		entry, err := s.opt.History.Term(f.id)
-		switch {
-		case err == nil:
-			f.stored = &entry
-			if f.gauges, err = s.opt.History.Gauges(f.id); err != nil {
-				return err
-			}
-		case !errors.Is(err, store.ErrUnknownTerm):
-			return err
-		}
-	}
-	if f.counts != nil || f.stored != nil || len(f.trends) > 0 {
-		a.found = append(a.found, f)
-	}
-	return nil
-}
-
-// name returns how the term is written where it was used most.
-func (a *asked) name() string {
-	best, most := "", uint64(0)
-	for i := range a.found {
-		f := &a.found[i]
-		posts := uint64(0)
-		if f.counts != nil {
-			posts = f.counts.Count.Posts
-		}
-		if d := f.display(""); d != "" && (best == "" || posts > most) {
-			best, most = d, posts
-		}
-	}
-	if best == "" {
-		return a.key
-	}
-	return best
-}
 
 // term answers GET /api/v1/terms/{kind}/{key}.
 func (s *Server) term(r *http.Request) (*reply, *Problem) {
@@ -188,13 +24,7 @@ func (s *Server) term(r *http.Request) (*reply, *Problem) {
 	return &reply{value: out}, nil
 }
 
-// windowHour returns the first hour of the window that ends with the pane that
-// ends at asOf.
-func windowHour(asOf int64) int64 { return runningHour(asOf) - window.Hours + 1 }
-
-// runningHour returns the hour that holds the pane that ends at asOf.
-func runningHour(asOf int64) int64 { return detect.HourOf(asOf/detect.PaneSeconds - 1) }
-
+// answer tells what is known of the term on one platform.
 func (f *found) answer(a *asked) TermPlatform {
 	out := TermPlatform{
 		Platform: f.name, Term: f.display(a.key), Spread: f.spread, FirstSeen: unixOrNil(f.firstSeen()),
@@ -224,7 +54,7 @@ func (f *found) count(out *TermPlatform) {
 	out.Tracked, out.TrackedSince = true, &since
 	out.Authors24h = authorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
 	out.Authors72h = authorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
-	out.UsualAuthorsPerH, out.Evidence = decimals(c.UsualPerHour), evidenceOf(&c.Evidence)
+	out.UsualAuthorsPerH, out.Evidence = rounded(c.UsualPerHour), evidenceOf(&c.Evidence)
 }
 
 func gaugeOf(g store.Gauge) Gauge {
