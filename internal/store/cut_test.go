@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/dgraph-io/badger/v4"
+
 	"github.com/swell-radar/swell/term"
 )
 
@@ -51,10 +53,19 @@ func restore(t *testing.T, s *Store, to map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range to {
-		if now[key] != value {
-			rawSet(t, s, []byte(key), []byte(value))
+	err = s.db.Update(func(tx *badger.Txn) error {
+		for key, value := range to {
+			if now[key] == value {
+				continue
+			}
+			if err := tx.Set([]byte(key), []byte(value)); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	restart(t, s)
 }

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // many: each opens and closes databases.
 func TestMain(m *testing.M) {
 	if flag.Parse(); !flagGiven("rapid.checks") {
-		if err := flag.Set("rapid.checks", "12"); err != nil {
+		if err := flag.Set("rapid.checks", "8"); err != nil {
 			panic(err)
 		}
 	}
