@@ -1,0 +1,183 @@
+package gauges
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/term"
+)
+
+const firstPane = 2_970_000
+
+func reading(id int, at int64, rank, uses float64) Reading {
+	key := fmt.Sprint("id:", id)
+	return Reading{
+		ID: term.ScopeOf(term.Sound, "charts").ID(key), At: at, Platform: 1, List: "hot",
+		Term:   term.Term{Kind: term.Sound, Key: key, Display: key},
+		Values: []term.Reading{{Name: "rank", Unit: term.UnitRank, Value: rank}, {Name: "uses", Unit: term.UnitTotal, Value: uses}},
+	}
+}
+
+// poll is one reading of every term of a list, in which the term `hot` has grown.
+func poll(at int64, n int, hot int, grown float64) []Reading {
+	var out []Reading
+	for i := range n {
+		uses := 1e6 * (1 + 0.0005*float64(i))
+		if i == hot {
+			uses *= grown
+		}
+		out = append(out, reading(i, at, float64(i+1), uses))
+	}
+	return out
+}
+
+// The term of a list that grows as no other does has the strongest evidence.
+func TestGrowthStandsOutAgainstTheList(t *testing.T) {
+	b := NewBook()
+	opt := detect.DefaultOptions()
+	grown := 1.0
+	var last []Evidence
+	for hour := range int64(48) {
+		pane := firstPane + 6*hour
+		if hour > 40 {
+			grown *= 1.3
+		}
+		last = b.Close(pane, poll(detect.PaneStart(pane)+60, 30, 17, grown), nil, &opt)
+	}
+	if len(last) != 30 {
+		t.Fatalf("%d terms of 30 have evidence", len(last))
+	}
+	var best Evidence
+	for _, e := range last {
+		if best.Entry == nil || e.Score > best.Score {
+			best = e
+		}
+	}
+	if best.Term.Key != "id:17" || best.Score <= 0 {
+		t.Errorf("strongest is %s with score %.2f, want id:17", best.Term.Key, best.Score)
+	}
+	if !best.Flags.Has(detect.FlagGauge) {
+		t.Error("evidence from a gauge is not marked as such")
+	}
+}
+
+// A term that is open is judged at every pane, polled or not; one that nobody
+// asks about is not.
+func TestOpenTermsAreJudgedBetweenPolls(t *testing.T) {
+	b := NewBook()
+	opt := detect.DefaultOptions()
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 5, 0, 1), nil, &opt)
+	open := reading(3, 0, 0, 0).ID
+	if got := b.Close(firstPane+1, nil, []term.ID{open}, &opt); len(got) != 1 || got[0].ID != open {
+		t.Errorf("between polls: %d terms judged, want the open one", len(got))
+	}
+	if got := b.Close(firstPane+2, nil, nil, &opt); len(got) != 0 {
+		t.Errorf("%d terms judged without a poll", len(got))
+	}
+}
+
+func TestLateAndRepeatedReadingsAreLeftOut(t *testing.T) {
+	b := NewBook()
+	opt := detect.DefaultOptions()
+	at := detect.PaneStart(firstPane)
+	b.Close(firstPane, []Reading{reading(1, at+60, 1, 100), reading(1, at+60, 1, 100), reading(1, at+30, 2, 90)}, nil, &opt)
+	for _, s := range b.Entry(reading(1, 0, 0, 0).ID).Series {
+		if len(s.Readings) != 1 {
+			t.Errorf("%s: %v", s.Metric, s.Readings)
+		}
+	}
+}
+
+// The book holds the window and no more, and says the last reading of each hour.
+func TestBookAgainstExactModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := NewBook()
+		opt := detect.DefaultOptions()
+		type key struct {
+			id   int
+			hour int64
+		}
+		lastOf := map[key]float64{} // uses by term and hour
+		newest := map[int]int64{}   // time of the newest reading
+		pane := int64(firstPane)
+		t.Repeat(map[string]func(*rapid.T){
+			"poll": func(t *rapid.T) {
+				pane++
+				id := rapid.IntRange(0, 5).Draw(t, "term")
+				at := detect.PaneStart(pane) + rapid.Int64Range(0, 599).Draw(t, "second")
+				uses := float64(rapid.IntRange(1, 1000).Draw(t, "uses"))
+				b.Close(pane, []Reading{reading(id, at, 1, uses)}, nil, &opt)
+				lastOf[key{id, at / 3600}], newest[id] = uses, at
+			},
+			"pause": func(t *rapid.T) {
+				pane += rapid.Int64Range(1, 300).Draw(t, "panes")
+				b.Close(pane, nil, nil, &opt)
+			},
+			"forget": func(t *rapid.T) {
+				b.Forget(pane)
+				oldest := detect.PaneStart(pane+1) - keepSeconds
+				for id, at := range newest {
+					if held := b.Entry(reading(id, 0, 0, 0).ID) != nil; held != (at >= oldest) {
+						t.Fatalf("term %d, last read %d s before the window's start: held %v", id, oldest-at, held)
+					}
+				}
+			},
+			"reload": func(t *rapid.T) {
+				enc, err := b.AppendBinary(nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, err := Decode(enc)
+				if err != nil {
+					t.Fatal(err)
+				}
+				enc2, err := again.AppendBinary(nil)
+				if err != nil || !bytes.Equal(enc, enc2) {
+					t.Fatalf("encodes differently after a round trip: %v", err)
+				}
+				b = again
+			},
+			"": func(t *rapid.T) {
+				hour := detect.HourOf(pane)
+				for _, p := range b.Hour(hour) {
+					if p.Metric != "uses" {
+						continue
+					}
+					var id int
+					fmt.Sscanf(p.Term.Key, "id:%d", &id)
+					if want := lastOf[key{id, hour}]; p.Value != want {
+						t.Fatalf("term %d: last reading of the hour %v, want %v", id, p.Value, want)
+					}
+				}
+			},
+		})
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	b := NewBook()
+	opt := detect.DefaultOptions()
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 3, 0, 1), nil, &opt)
+	enc, err := b.AppendBinary(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(enc)
+	f.Add([]byte(`{"Version":1,"Entries":[null]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Decode(data)
+		if err != nil {
+			if !errors.Is(err, ErrCorrupt) {
+				t.Fatal(err)
+			}
+			return
+		}
+		b.Forget(firstPane + 1000)
+		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil, &opt)
+	})
+}
