@@ -83,7 +83,7 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 }
 
 // episodeBytes is the encoded length of an episode.
-const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1
+const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1 + 2*(8+1+8)
 
 func (ep *episode) append(s *scribe) {
 	t := &ep.trend
@@ -102,6 +102,11 @@ func (ep *episode) append(s *scribe) {
 	}
 	s.u16(uint16(t.Platforms))
 	s.flag(t.Confirmed)
+	for _, b := range ep.best {
+		s.i64(b.day)
+		s.u8(b.tier)
+		s.f64(b.score)
+	}
 }
 
 func (ep *episode) read(in *reader) {
@@ -125,6 +130,15 @@ func (ep *episode) read(in *reader) {
 	}
 	t.Platforms = int(in.u16())
 	t.Confirmed = in.flag()
+	for i := range ep.best {
+		b := &ep.best[i]
+		b.day = in.i64()
+		b.tier = in.u8()
+		b.score = in.f64()
+		if !paneInRange(b.day) || b.tier >= Tiers {
+			in.fail(ErrCorrupt, "day %d, volume tier %d", b.day, b.tier)
+		}
+	}
 }
 
 func (ep *episode) panes() [6]*int64 {
@@ -184,12 +198,17 @@ func (n *null) append(s *scribe) {
 				s.u64(c)
 			}
 		}
+		s.u32(uint32(len(n.days[i].known)))
+		for _, k := range n.days[i].known {
+			s.u8(k.tier)
+			s.u8(k.bin)
+		}
 	}
 }
 
 func (n *null) read(in *reader, opt *Options) {
 	n.platform = in.u16()
-	n.days = make([]dayTails, in.count(8+8*Tiers*tailBins))
+	n.days = make([]dayTails, in.count(8+8*Tiers*tailBins+4))
 	for i := range n.days {
 		d := &n.days[i]
 		if d.day = in.i64(); !paneInRange(d.day) {
@@ -198,6 +217,15 @@ func (n *null) read(in *reader, opt *Options) {
 		for t := range d.tails {
 			for b := range d.tails[t].bins {
 				d.tails[t].bins[b] = in.u64()
+			}
+		}
+		if k := in.count(2); k > 0 {
+			d.known = make([]tierBin, k)
+		}
+		for k := range d.known {
+			d.known[k] = tierBin{tier: in.u8(), bin: in.u8()}
+			if d.known[k].tier >= Tiers || d.known[k].bin >= tailBins {
+				in.fail(ErrCorrupt, "volume tier %d, bin %d", d.known[k].tier, d.known[k].bin)
 			}
 		}
 	}

@@ -22,9 +22,29 @@ type Judge struct {
 // episode is one trend, or a term that must not be raised again yet.
 type episode struct {
 	trend   Trend
-	bestDay float64 // largest Evidence.Excess so far
-	alive   int64   // last pane with evidence
-	closed  int64   // pane at which the trend was closed; 0: open
+	bestDay float64    // largest Evidence.Excess so far
+	best    [2]dayBest // of the running day and the one before, by day & 1
+	alive   int64      // last pane with evidence
+	closed  int64      // pane at which the trend was closed; 0: open
+}
+
+// dayBest is the largest score of a day and the tier it was last seen in.
+type dayBest struct {
+	day   int64
+	tier  uint8
+	score float64
+}
+
+// note keeps the day's largest score.
+func (ep *episode) note(e *Evidence) {
+	day := DayOf(e.Pane)
+	b := &ep.best[day&1]
+	if b.day != day {
+		*b = dayBest{day: day}
+	}
+	if e.Score > 0 {
+		b.score, b.tier = max(b.score, e.Score), e.Tier
+	}
 }
 
 // NewJudge returns a Judge without history.
@@ -107,6 +127,7 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 		Threshold: threshold, PeakHour: c.LastHour, PeakPane: j.pane, Platforms: 1,
 	}
 	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
+	ep.note(&c.Evidence)
 	j.estimate(&ep.trend)
 	return ep, true
 }
@@ -114,6 +135,9 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 // follow moves an episode on by one tick. c is nil when the term gave no
 // evidence at all.
 func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
+	if c != nil {
+		ep.note(&c.Evidence)
+	}
 	if ep.closed != 0 {
 		return
 	}

@@ -17,11 +17,7 @@ const (
 
 // Add counts one term's largest score of the day.
 func (t *Tail) Add(score float64) {
-	i := 0
-	if score > 0 {
-		i = int(min(score/tailWidth, tailBins-1))
-	}
-	t.bins[i]++
+	t.bins[binOf(score)]++
 }
 
 // Merge adds the other tail's counts.
@@ -37,73 +33,69 @@ func (t *Tail) Count() uint64 { return t.Above(0) }
 // Above returns the number of entries at or above the score, rounded down to
 // the bin's lower edge.
 func (t *Tail) Above(score float64) uint64 {
-	i := 0
-	if score > 0 {
-		i = int(min(score/tailWidth, tailBins-1))
-	}
 	var n uint64
-	for _, c := range t.bins[i:] {
+	for _, c := range t.bins[binOf(score):] {
 		n += c
 	}
 	return n
 }
 
-// Exceedance fits an exponential tail and returns the score that count entries
-// are expected to exceed. The tail is fitted to the entries above the 95 % point
-// and is censored at the 99.5 % point, because what lies beyond holds the true
-// trends of those days and not the null. ok is false while there are too few
-// entries for a fit.
+// Exceedance returns the score that no more than count entries reach: read off
+// the histogram, or, below five entries, extended from the fifty largest by an
+// exponential tail. ok is false while there are too few entries for that.
 func (t *Tail) Exceedance(count float64) (score float64, ok bool) {
-	n := float64(t.Count())
-	if n < minTailEntries || count <= 0 {
+	if count >= float64(t.Count()) && count > 0 {
+		return 0, t.Count() >= fitEntries || count >= fewEntries
+	}
+	if count >= fewEntries {
+		score, _ = t.quantile(count)
+		return score, true
+	}
+	if t.Count() < fitEntries || count <= 0 {
 		return 0, false
 	}
-	low, above := t.quantile(0.05 * n)
-	high, beyond := t.quantile(0.005 * n)
-	high = max(high, low+tailWidth)
-	beyond = min(beyond, above)
-	scale := t.meanExcess(low, high)
-	if scale <= 0 || above == 0 {
+	low, above := t.quantile(fitEntries)
+	if above == 0 {
 		return low, true
 	}
-	return low + scale*math.Log(max(1, above/count)), true
+	return low + t.meanExcess(low)*math.Log(max(1, above/count)), true
 }
 
-// minTailEntries is the least number of term-days behind a fitted tail: below
-// it the 99.5 % point rests on fewer than three entries.
-const minTailEntries = 500
+const (
+	fewEntries = 5
+	fitEntries = 50
+)
 
-// quantile returns the lower edge of the bin that at most n entries lie at or
-// above, and how many do.
+// quantile returns the lowest edge of a filled bin that at most n entries lie at
+// or above, and how many do; without such a bin the edge above all entries.
 func (t *Tail) quantile(n float64) (edge, above float64) {
+	edge = tailBins * tailWidth
 	for i := tailBins - 1; i >= 0; i-- {
-		next := above + float64(t.bins[i])
-		if next > n {
-			return float64(i+1) * tailWidth, above
+		c := float64(t.bins[i])
+		if above+c > n {
+			if above == 0 {
+				edge = float64(i+1) * tailWidth
+			}
+			break
 		}
-		above = next
+		if c > 0 {
+			edge, above = float64(i)*tailWidth, above+c
+		}
 	}
-	return 0, above
+	return edge, above
 }
 
-// meanExcess is the maximum-likelihood scale of an exponential above low when
-// entries above high are only known to lie there: the summed excess, capped,
-// over the number of uncensored entries.
-func (t *Tail) meanExcess(low, high float64) float64 {
-	var sum, events float64
-	for i, c := range t.bins {
-		x := (float64(i) + 0.5) * tailWidth
-		switch {
-		case x < low:
-		case x < high:
-			sum += float64(c) * (x - low)
-			events += float64(c)
-		default:
-			sum += float64(c) * (high - low)
-		}
+// meanExcess is the maximum-likelihood scale of an exponential above low.
+func (t *Tail) meanExcess(low float64) float64 {
+	var sum, n float64
+	for i := int(low / tailWidth); i < tailBins; i++ {
+		sum += float64(t.bins[i]) * ((float64(i)+0.5)*tailWidth - low)
+		n += float64(t.bins[i])
 	}
-	if events == 0 {
-		return 0
-	}
-	return sum / events
+	return sum / max(1, n)
+}
+
+// binOf returns the bin of a score.
+func binOf(score float64) uint8 {
+	return uint8(max(0, min(score/tailWidth, tailBins-1)))
 }

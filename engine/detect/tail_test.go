@@ -41,40 +41,32 @@ func TestTailMergesInAnyOrder(t *testing.T) {
 
 func TestExceedanceOfAnExponential(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	var null, mixed Tail
+	var tail Tail
 	n := 20_000
 	for range n {
-		s := rng.ExpFloat64()
-		null.Add(s)
-		mixed.Add(s)
+		tail.Add(rng.ExpFloat64())
 	}
-	for range n / 400 { // true trends
-		mixed.Add(8 + 10*rng.Float64())
-	}
-	for _, count := range []float64{200, 20, 2} {
+	for _, count := range []float64{2000, 200, 20, 2, 0.1} {
 		want := math.Log(float64(n) / count)
-		got, ok := null.Exceedance(count)
-		if !ok || math.Abs(got-want) > 0.6 {
-			t.Errorf("%v entries are said to exceed %.2f; the true value is %.2f", count, got, want)
-		}
-		// What the censored tail must not do is follow the trends out to 8.
-		got, ok = mixed.Exceedance(count)
-		if !ok || math.Abs(got-want) > 1.5 {
-			t.Errorf("with trends among them %v entries are said to exceed %.2f; the true value is %.2f", count, got, want)
+		if got, ok := tail.Exceedance(count); !ok || math.Abs(got-want) > 0.15*want+tailWidth {
+			t.Errorf("%v entries are said to reach %.2f; the true value is %.2f", count, got, want)
 		}
 	}
 }
 
 func TestExceedanceNeedsEntries(t *testing.T) {
 	var few Tail
-	for range minTailEntries - 1 {
+	for range fitEntries - 1 {
 		few.Add(1)
 	}
-	if _, ok := few.Exceedance(5); ok {
-		t.Error("a tail of too few entries was fitted")
+	if _, ok := few.Exceedance(1); ok {
+		t.Error("a tail of too few entries was extended")
+	}
+	if s, ok := few.Exceedance(fitEntries); !ok || s != 0 {
+		t.Errorf("a budget above all entries asks for %v", s)
 	}
 	few.Add(1)
-	if s, ok := few.Exceedance(5); !ok || math.IsNaN(s) || s < 0 {
+	if s, ok := few.Exceedance(1); !ok || s < 1 || s > 3 {
 		t.Errorf("a tail of equal entries gives %v, %v", s, ok)
 	}
 }
