@@ -30,7 +30,7 @@ type dataDir struct {
 	read  bool // opened for reading only
 }
 
-func openDataDir(path string, log *slog.Logger) (*dataDir, error) {
+func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, error) {
 	d := &dataDir{path: path}
 	if path == "" {
 		tmp, err := os.MkdirTemp("", "swell-")
@@ -42,7 +42,8 @@ func openDataDir(path string, log *slog.Logger) (*dataDir, error) {
 	if err := os.MkdirAll(d.path, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the data directory: %w", err)
 	}
-	st, err := store.Open(filepath.Join(d.path, "store"), store.Options{Logger: log})
+	opt.Logger = log
+	st, err := store.Open(filepath.Join(d.path, "store"), opt)
 	if err != nil {
 		d.remove()
 		return nil, fmt.Errorf("cannot open the data directory %s: %w", d.path, err)

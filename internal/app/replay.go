@@ -12,6 +12,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
 )
@@ -33,6 +34,7 @@ type ReplayOptions struct {
 	MaxLine int
 
 	Engine         engine.Options
+	Store          store.Options // its Logger is replaced by Log
 	Version        string
 	Now            func() time.Time
 	Log            *slog.Logger
@@ -62,7 +64,7 @@ var ErrInterrupted = errors.New("interrupted")
 // files was stopped, however it was stopped. When ctx ends before everything is
 // replayed, the error is [ErrInterrupted].
 func Replay(ctx context.Context, o ReplayOptions) (Summary, error) {
-	data, err := openDataDir(o.Data, o.Log)
+	data, err := openDataDir(o.Data, o.Store, o.Log)
 	if err != nil {
 		return Summary{}, err
 	}

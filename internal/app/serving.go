@@ -48,8 +48,13 @@ func startServing(address string, eng *engine.Engine, st *store.Store, version s
 	if err != nil {
 		return nil, err
 	}
+	host, _, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		l.Close()
+		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
+	}
 	h, err := serve.New(serve.Options{
-		Source: eng, History: st, Nonce: rand.Text()[:8], Version: version,
+		Source: eng, History: st, Hosts: []string{host}, Nonce: rand.Text()[:8], Version: version,
 		Clock: now, Loading: loading, Logger: log,
 	})
 	if err != nil {
