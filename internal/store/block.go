@@ -43,13 +43,12 @@ type layout struct{ slots, hours uint32 }
 var (
 	// dayBlock holds one day of the 256 ordinals of a bucket.
 	dayBlock = layout{slots: bucketOrds, hours: 24}
-	// hourPage holds one hour of 1,024 ordinals.
-	hourPage = layout{slots: pageOrds, hours: 1}
+	// hourPage holds one hour of a bucket.
+	hourPage = layout{slots: bucketOrds, hours: 1}
 )
 
 const (
 	bucketOrds = 256
-	pageOrds   = 1024
 	allHours   = 1<<24 - 1
 
 	blockFormat = 1

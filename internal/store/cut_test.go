@@ -98,7 +98,7 @@ func TestHistoryCutAnywhere(t *testing.T) {
 		if err := s.RegisterTerms([]Term{{ID: testID(i), Kind: term.Hashtag, FirstSeen: 1 << 60}}); err != nil {
 			t.Fatal(err)
 		}
-		s.terms.next += 700 // in other buckets and pages
+		s.terms.next += 700 // in other buckets
 	}
 	for hour := int64(22); hour < 27; hour++ {
 		for range 2 { // the second generation of each

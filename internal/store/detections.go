@@ -100,8 +100,8 @@ func (s *Store) truncateDetections(n uint64) error {
 }
 
 // Detections yields the lines of the log from position from on, as it is at the
-// call. A line belongs to the consumer. The first error ends it; it wraps [ErrDamaged] if a
-// line is missing or not what was written.
+// call. A line belongs to the consumer. The first error ends it; it wraps
+// [ErrDamaged] if a line is missing or not what was written.
 func (s *Store) Detections(from uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		if err := s.begin(); err != nil {

@@ -93,10 +93,10 @@ func (s *Store) HasTerm(id term.ID) bool {
 }
 
 // RegisterTerms puts terms into the dictionary, in this order. Of a term that
-// is there the display is replaced, if it is not empty, and the earlier first
-// seen is kept; if nothing changes nothing is written. A term whose ID stands for another
-// (kind, platform, key) is left out, and the error wraps [ErrCollision]; the
-// others are registered all the same. Cost: about 1 µs for a new term, a read
+// is there the display is replaced by one that is not empty, and the earlier
+// first seen is kept; if nothing changes nothing is written. A term whose ID
+// stands for another (kind, platform, key) is left out, and the error wraps
+// [ErrCollision]; the others are registered all the same. Cost: about 1 µs for a new term, a read
 // for a known one: use [Store.HasTerm] to leave out those.
 func (s *Store) RegisterTerms(terms []Term) error {
 	if err := s.beginWrite(); err != nil {

@@ -38,7 +38,7 @@ func goldenFill(t *testing.T, s *Store) {
 		{ID: 0x0102030405060708, Kind: term.Hashtag, Platform: "tiktok", Key: "booktok", Display: "BookTok", FirstSeen: 1_700_000_000_000_000},
 		{ID: 2, Kind: term.Sound, Platform: "x", Key: "mañana", Display: "Mañana", FirstSeen: -1},
 	}))
-	s.terms.next = 1500 // the third is in another page
+	s.terms.next = 1500 // the third is in another bucket
 	check(s.RegisterTerms([]Term{{ID: 3, Kind: term.Keyword, FirstSeen: 5_000_000_000_000_000}}))
 	for hour := int64(24); hour < 48; hour++ {
 		points := []Point{{ID: 2, Posts: uint32(hour), Fresh: uint32(hour) - 20}}

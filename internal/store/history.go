@@ -7,15 +7,17 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/dgraph-io/badger/v4"
 )
 
 // series is the history of one family: a value of type V for each ordinal and
 // hour. Hours are numbered since 1970 and gathered into days of 24.
 //
-// An hour is first stored as pages with a head that lists them, and is then
-// pending. When a later day begins, the pending hours of a day are rolled into
-// one block per bucket of ordinals, with a day record that lists the buckets.
+// An hour is first stored as pages, one per bucket of ordinals, with a head that
+// lists the buckets, and is then pending. When a later day begins, the pending
+// hours of a day are rolled into one block per bucket, with a day record that
+// lists the buckets.
 // A pending hour counts in place of what the day's blocks hold for it: so an
 // hour of a rolled day can be written again, and a roll that a crash cut short
 // is simply repeated.
@@ -171,7 +173,7 @@ func (t *series[V]) append(hour uint32, entries []entry[V], extra func(b *batch)
 	if err := t.rollBefore(hour / 24); err != nil {
 		return err
 	}
-	head := &hourHead{limit: *t.next, points: uint64(len(entries))}
+	head := &hourHead{limit: *t.next, points: uint64(len(entries)), buckets: roaring.New()}
 	var old *hourHead
 	err := t.store.view(func(tx *badger.Txn) (err error) {
 		old, err = t.readHead(tx, hour)
@@ -196,7 +198,11 @@ func (t *series[V]) append(hour uint32, entries []entry[V], extra func(b *batch)
 	if err := t.writePages(b, hour, head, entries); err != nil {
 		return err
 	}
-	if err := b.set(hourKey(t.fam, hour), head.encode()); err != nil {
+	body, err := head.encode()
+	if err != nil {
+		return err
+	}
+	if err := b.set(hourKey(t.fam, hour), body); err != nil {
 		return err
 	}
 	if old != nil {
@@ -261,16 +267,16 @@ func (t *series[V]) gensUsed(tx *badger.Txn, hour uint32) (next uint32, err erro
 
 // writePages adds the pages of an hour to the batch and lists them in head.
 func (t *series[V]) writePages(b *batch, hour uint32, head *hourHead, entries []entry[V]) error {
-	cols := make([]column[V], pageOrds)
+	cols := make([]column[V], bucketOrds)
 	for len(entries) > 0 {
-		page := entries[0].ord / pageOrds
+		bucket := entries[0].ord / bucketOrds
 		clear(cols)
-		for len(entries) > 0 && entries[0].ord/pageOrds == page {
-			cols[entries[0].ord%pageOrds].set(0, entries[0].val)
+		for len(entries) > 0 && entries[0].ord/bucketOrds == bucket {
+			cols[entries[0].ord%bucketOrds].set(0, entries[0].val)
 			entries = entries[1:]
 		}
-		head.pages = append(head.pages, page)
-		if err := b.set(pageKey(t.fam, hour, page, head.gen), encodeBlock(hourPage, t.codec, cols)); err != nil {
+		head.buckets.Add(bucket)
+		if err := b.set(pageKey(t.fam, hour, bucket, head.gen), encodeBlock(hourPage, t.codec, cols)); err != nil {
 			return err
 		}
 	}
@@ -278,8 +284,8 @@ func (t *series[V]) writePages(b *batch, hour uint32, head *hourHead, entries []
 }
 
 func (t *series[V]) deletePages(b *batch, hour uint32, head *hourHead) error {
-	for _, page := range head.pages {
-		if err := b.delete(pageKey(t.fam, hour, page, head.gen)); err != nil {
+	for bucket := range roaring.Values(head.buckets) {
+		if err := b.delete(pageKey(t.fam, hour, bucket, head.gen)); err != nil {
 			return err
 		}
 	}

@@ -30,8 +30,7 @@ type historyMachine struct {
 	now   int64 // hour around which things happen
 }
 
-// testIDs terms are registered, ordinalGap ordinals apart: in buckets of six and
-// in three pages.
+// testIDs terms are registered, ordinalGap ordinals apart: six to a bucket.
 const (
 	testIDs    = 60
 	ordinalGap = 45

@@ -93,17 +93,17 @@ func presenceKey(fam family, day, part uint32) []byte {
 	return binary.BigEndian.AppendUint32(familyKey(tabPresence, fam, day), part)
 }
 
-// pageKey orders the pages of a day by ordinals before hours: the 24 hours of
+// pageKey orders the pages of a day by buckets before hours: the 24 hours of
 // one term are neighbours.
-func pageKey(fam family, hour, page, gen uint32) []byte {
-	k := binary.BigEndian.AppendUint32(familyKey(tabPage, fam, hour/24), page)
+func pageKey(fam family, hour, bucket, gen uint32) []byte {
+	k := binary.BigEndian.AppendUint32(familyKey(tabPage, fam, hour/24), bucket)
 	return binary.BigEndian.AppendUint32(append(k, byte(hour%24)), gen)
 }
 
 const pageKeyLen = 2 + 4 + 4 + 1 + 4
 
 // pageKeyParts takes a page key apart.
-func pageKeyParts(key []byte) (hour, page, gen uint32) {
+func pageKeyParts(key []byte) (hour, bucket, gen uint32) {
 	return binary.BigEndian.Uint32(key[2:])*24 + uint32(key[10]), binary.BigEndian.Uint32(key[6:]), tail32(key)
 }
 

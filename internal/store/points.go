@@ -23,16 +23,17 @@ type HourPoint struct {
 
 // AppendHour stores the points of an hour (hours since 1970, UTC) in place of
 // all that was stored for that hour before, so that repeating it changes
-// nothing. No points at all still record the hour as counted. A point with both counts zero is left out: in a
-// recorded hour a term without a point was not seen.
+// nothing. No points at all still record the hour as counted. A point with both
+// counts zero is left out: in a recorded hour a term without a point was not
+// seen.
 //
 // Hours may come in any order, though rising order is what it is made for: the
 // first hour of a day rolls the days before it into blocks, which costs about
 // 1 µs per term of those.
 //
 // Errors: [ErrUnknownTerm] for a term that [Store.RegisterTerms] did not get,
-// [ErrInvalid] for an hour before 1970 or before the one from which [Store.Prune] left the
-// history, and for a term given twice, [ErrDiskFull]; nothing is stored then.
+// [ErrInvalid] for an hour before 1970 or of a day that [Store.Prune] deleted
+// and for a term given twice, [ErrDiskFull]; nothing is stored then.
 func (s *Store) AppendHour(hour int64, points []Point) error {
 	if err := s.beginWrite(); err != nil {
 		return err
@@ -106,7 +107,8 @@ func (s *Store) Series(id term.ID, from, to int64) ([]HourPoint, error) {
 	return points, nil
 }
 
-// Hours returns the hours in from ≤ h < to for which [Store.AppendHour] was called, rising.
+// Hours returns the hours in from ≤ h < to for which [Store.AppendHour] was
+// called, rising.
 func (s *Store) Hours(from, to int64) ([]int64, error) {
 	if err := s.begin(); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 	const (
 		hours   = 100
 		readers = 2
-		terms   = 1200 // two pages
+		terms   = 700 // three buckets
 	)
 	s := openTest(t, t.TempDir())
 	var entries []Term
@@ -33,7 +33,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 	var wg sync.WaitGroup
 	for n := range readers {
 		wg.Go(func() {
-			for id := term.ID(1 + n*1000); ; id = id%terms + 1 {
+			for id := term.ID(1 + n*500); ; id = id%terms + 1 {
 				select {
 				case <-done:
 					return

@@ -103,17 +103,16 @@ func (t *series[V]) readPending(tx *badger.Txn, hour, ord uint32, col *column[V]
 		return err // rolled since: the block has it
 	}
 	col.clear(hour % 24)
-	page := ord / pageOrds
-	if _, ok := slices.BinarySearch(head.pages, page); !ok {
+	if !head.buckets.Contains(ord / bucketOrds) {
 		return nil
 	}
-	key := pageKey(t.fam, hour, page, head.gen)
+	key := pageKey(t.fam, hour, ord/bucketOrds, head.gen)
 	b, err := t.readBlock(tx, hourPage, key)
 	if err != nil {
 		return err
 	}
 	var one column[V]
-	if err := b.find(ord%pageOrds, &one); err != nil {
+	if err := b.find(ord%bucketOrds, &one); err != nil {
 		return decodeError(key, err)
 	}
 	if one.mask != 0 {

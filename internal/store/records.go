@@ -10,42 +10,31 @@ import (
 
 // hourHead makes pages an hour.
 type hourHead struct {
-	gen    uint32 // generation: rises each time that the hour is written while pending
-	limit  uint32 // next ordinal when it was written
-	points uint64
-	pages  []uint32 // rising
+	gen     uint32 // generation: rises each time that the hour is written while pending
+	limit   uint32 // next ordinal when it was written
+	points  uint64
+	buckets *roaring.Bitmap // that have a page
 }
 
 const headFormat = 1
 
-func (h *hourHead) encode() []byte {
+func (h *hourHead) encode() ([]byte, error) {
 	b := binary.AppendUvarint([]byte{headFormat}, uint64(h.gen))
 	b = binary.AppendUvarint(b, uint64(h.limit))
 	b = binary.AppendUvarint(b, h.points)
-	b = binary.AppendUvarint(b, uint64(len(h.pages)))
-	last := uint32(0)
-	for _, p := range h.pages {
-		b = binary.AppendUvarint(b, uint64(p-last))
-		last = p
-	}
-	return b
+	return appendBitmap(b, h.buckets)
 }
 
 func decodeHead(body []byte) (*hourHead, error) {
 	r := reader{buf: body}
 	r.format(headFormat)
 	h := &hourHead{gen: r.uint32(), limit: r.uint32(), points: r.uvarint()}
-	h.pages = make([]uint32, r.count(1))
-	last := uint64(0)
-	for i := range h.pages {
-		step := r.uvarint()
-		if r.err == nil && (i > 0 && step == 0 || step > maxOrdinal/pageOrds-last) {
-			r.fail(fmt.Errorf("page %d: step of %d pages from %d", i, step, last))
-		}
-		last += step
-		h.pages[i] = uint32(last)
+	if r.err != nil {
+		return nil, r.err
 	}
-	return h, r.end()
+	var err error
+	h.buckets, err = decodeBitmap(r.buf)
+	return h, err
 }
 
 // dayRecord makes blocks a day.

@@ -154,7 +154,7 @@ func (t *series[V]) sweep() error {
 		if len(key) != pageKeyLen {
 			return false
 		}
-		hour, page, gen := pageKeyParts(key)
+		hour, bucket, gen := pageKeyParts(key)
 		if unknown[hour] {
 			return false
 		}
@@ -162,8 +162,7 @@ func (t *series[V]) sweep() error {
 		if head == nil || head.gen != gen {
 			return true
 		}
-		_, ok := slices.BinarySearch(head.pages, page)
-		return !ok
+		return !head.buckets.Contains(bucket)
 	})
 }
 
@@ -212,13 +211,13 @@ func (t *series[V]) live() (*roaring.Bitmap, error) {
 			if err != nil {
 				return err
 			}
-			for _, page := range head.pages {
-				b, err := t.readBlock(tx, hourPage, pageKey(t.fam, hour, page, head.gen))
+			for bucket := range roaring.Values(head.buckets) {
+				b, err := t.readBlock(tx, hourPage, pageKey(t.fam, hour, bucket, head.gen))
 				if err != nil {
 					return err
 				}
 				for slot := range b.slots {
-					live.Add(page*pageOrds + slot)
+					live.Add(bucket*bucketOrds + slot)
 				}
 			}
 		}

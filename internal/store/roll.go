@@ -52,15 +52,21 @@ func (r *roller[V]) run() error {
 	if err := r.gather(); err != nil {
 		return err
 	}
-	var cols [pageOrds]column[V]
-	for _, page := range r.pages() {
+	var cols [bucketOrds]column[V]
+	for bucket := range roaring.Values(r.touched()) {
 		clear(cols[:])
-		if err := r.load(page, cols[:]); err != nil {
+		if err := r.load(bucket, cols[:]); err != nil {
 			return err
 		}
-		if err := r.storeBlocks(page, cols[:]); err != nil {
+		body := encodeBlock(dayBlock, r.codec, cols[:])
+		if body == nil {
+			continue
+		}
+		if err := r.batch.set(blockKey(r.fam, r.day, bucket), body); err != nil {
 			return err
 		}
+		r.rec.buckets.Add(bucket)
+		r.note(bucket, cols[:])
 	}
 	return r.finish()
 }
@@ -91,74 +97,49 @@ func (r *roller[V]) gather() (err error) {
 	return nil
 }
 
-// pages returns every page that the day's hours or blocks touch, rising.
-func (r *roller[V]) pages() []uint32 {
-	all := roaring.New()
+// touched returns every bucket that the day's hours or blocks have.
+func (r *roller[V]) touched() *roaring.Bitmap {
+	all := r.old.buckets.Clone()
 	for _, p := range r.hours {
-		all.AddMany(p.head.pages)
+		all.Or(p.head.buckets)
 	}
-	for bucket := range roaring.Values(r.old.buckets) {
-		all.Add(bucket * bucketOrds / pageOrds)
-	}
-	return all.ToArray()
+	return all
 }
 
-// load fills cols with the page's series: the old blocks, and over them the
-// pending hours, which replace what the blocks hold.
-func (r *roller[V]) load(page uint32, cols []column[V]) error {
-	for i := range uint32(pageOrds / bucketOrds) {
-		bucket := page*(pageOrds/bucketOrds) + i
-		if !r.old.buckets.Contains(bucket) {
-			continue
-		}
-		key := blockKey(r.fam, r.day, bucket)
-		b, err := r.readBlock(r.tx, dayBlock, key)
-		if err == nil {
-			err = decodeError(key, b.all(cols[i*bucketOrds:][:bucketOrds]))
-		}
-		if err != nil {
+// load fills cols with the bucket's series: the old block, and over it the
+// pending hours, which replace what the block holds.
+func (r *roller[V]) load(bucket uint32, cols []column[V]) error {
+	if r.old.buckets.Contains(bucket) {
+		if _, err := r.loadBlock(dayBlock, blockKey(r.fam, r.day, bucket), cols); err != nil {
 			return err
 		}
 	}
-	var hour [pageOrds]column[V]
+	var page [bucketOrds]column[V]
 	for _, p := range r.hours {
 		for i := range cols {
 			cols[i].clear(p.hour % 24)
 		}
-		if _, ok := slices.BinarySearch(p.head.pages, page); !ok {
+		if !p.head.buckets.Contains(bucket) {
 			continue
 		}
-		key := pageKey(r.fam, p.hour, page, p.head.gen)
-		b, err := r.readBlock(r.tx, hourPage, key)
-		if err == nil {
-			err = decodeError(key, b.all(hour[:]))
-		}
+		b, err := r.loadBlock(hourPage, pageKey(r.fam, p.hour, bucket, p.head.gen), page[:])
 		if err != nil {
 			return err
 		}
 		for slot := range b.slots {
-			cols[slot].set(p.hour%24, hour[slot].vals[0])
+			cols[slot].set(p.hour%24, page[slot].vals[0])
 		}
 	}
 	return nil
 }
 
-// storeBlocks writes the blocks that a page's series make.
-func (r *roller[V]) storeBlocks(page uint32, cols []column[V]) error {
-	for i := range uint32(pageOrds / bucketOrds) {
-		bucket := page*(pageOrds/bucketOrds) + i
-		mine := cols[i*bucketOrds:][:bucketOrds]
-		body := encodeBlock(dayBlock, r.codec, mine)
-		if body == nil {
-			continue
-		}
-		if err := r.batch.set(blockKey(r.fam, r.day, bucket), body); err != nil {
-			return err
-		}
-		r.rec.buckets.Add(bucket)
-		r.note(bucket, mine)
+// loadBlock reads all series of a block or page.
+func (r *roller[V]) loadBlock(l layout, key []byte, cols []column[V]) (*blockReader[V], error) {
+	b, err := r.readBlock(r.tx, l, key)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return b, decodeError(key, b.all(cols))
 }
 
 // note counts the points of a bucket and marks its ordinals as present.
