@@ -36,8 +36,8 @@ type dayBest struct {
 }
 
 // note keeps the day's largest score.
-func (ep *episode) note(e *Evidence) {
-	day := DayOf(e.Pane)
+func (ep *episode) note(pane int64, e *Evidence) {
+	day := DayOf(pane)
 	b := &ep.best[day&1]
 	if b.day != day {
 		*b = dayBest{day: day}
@@ -57,7 +57,7 @@ func NewJudge(opt Options) (*Judge, error) {
 }
 
 // Tick takes the candidates of the closed pane and returns the changes of phase
-// by ID. A term may be among the candidates once. Panes must increase; an
+// by ID. Each term should be among the candidates once. Panes must increase; an
 // earlier pane changes nothing. Open trends that are not among the candidates
 // are taken to have no evidence left. The candidates are sorted in place.
 // Cost: O(n log n) for n candidates, O(n) when they are sorted by ID.
@@ -89,6 +89,8 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 				next = append(next, ep)
 			}
 			old, candidates = old[1:], candidates[1:]
+		case len(next) > 0 && next[len(next)-1].trend.ID == candidates[0].ID:
+			candidates = candidates[1:] // offered twice
 		default:
 			if ep, ok := j.raise(&candidates[0]); ok {
 				next = append(next, ep)
@@ -127,7 +129,7 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 		Threshold: threshold, PeakHour: c.LastHour, PeakPane: j.pane, Platforms: 1,
 	}
 	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
-	ep.note(&c.Evidence)
+	ep.note(j.pane, &c.Evidence)
 	j.estimate(&ep.trend)
 	return ep, true
 }
@@ -136,7 +138,7 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 // evidence at all.
 func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	if c != nil {
-		ep.note(&c.Evidence)
+		ep.note(j.pane, &c.Evidence)
 	}
 	if ep.closed != 0 {
 		return

@@ -185,6 +185,37 @@ func TestBudgetRaisesTheThreshold(t *testing.T) {
 	}
 }
 
+func TestOpenTrendsAreNoAlarms(t *testing.T) {
+	opt := DefaultOptions()
+	j := newJudge(t)
+	pane := DayOf(firstPane) * PanesPerDay
+	// Six trends a day would exceed the budget of five if each of their later
+	// days counted as an alarm.
+	for day := range int64(6) {
+		var tails [Tiers]Tail
+		for range PanesPerDay {
+			var cands []Candidate
+			for id := range uint64(6) {
+				e := strong(pane)
+				e.Score = 20
+				cands = append(cands, Candidate{ID: id, Evidence: e})
+			}
+			j.Tick(pane, cands)
+			pane++
+		}
+		for range 6 {
+			tails[0].Add(20)
+		}
+		for range 3 {
+			tails[0].Add(3)
+		}
+		j.AddDay(0, DayOf(firstPane)+day, &tails)
+	}
+	if got := j.Threshold(0, 0); got != opt.MinScore {
+		t.Errorf("six lasting trends set the threshold to %.2f; %v is wanted", got, opt.MinScore)
+	}
+}
+
 // someCandidates draws candidates of one tick, sorted by ID.
 func someCandidates(rng *rand.Rand, pane int64) []Candidate {
 	var out []Candidate

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -114,58 +113,4 @@ func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 		return least
 	}
 	return max(least, j.nulls[i].limit[tier])
-}
-
-// estimate fills in confidence and the hours left.
-func (j *Judge) estimate(t *Trend) {
-	if !t.Flags.Has(FlagBlind) && t.Score >= t.Threshold {
-		t.Confidence = max(t.Confidence, confidence(t.Score, t.Threshold, t.Flags))
-	}
-	age := float64(j.pane-t.Began) / PanesPerHour
-	t.Left = Hours{}
-	if t.Phase != Over {
-		t.Left = j.lifeOf(t.Platform, t.Kind).remaining(age)
-	}
-}
-
-// confidence rises from a half at the threshold: an exponential null tail of
-// unit scale halves the odds of chance with every 0.7 of score. A single narrow
-// burst stays in doubt.
-func confidence(score, threshold float64, f Flags) float64 {
-	c := 1 - 0.5*math.Exp(-(score-threshold)/2)
-	if f.Has(FlagBurst) {
-		c /= 2
-	}
-	return min(c, 0.99)
-}
-
-// life holds the lifetimes of one platform and kind.
-type life struct {
-	platform uint16
-	kind     uint8
-	lifetimes
-}
-
-func (l *life) order(platform uint16, kind uint8) int {
-	return cmp.Or(cmp.Compare(l.platform, platform), cmp.Compare(l.kind, kind))
-}
-
-// lifeOf returns the lifetimes of trends of that platform and kind.
-func (j *Judge) lifeOf(platform uint16, kind uint8) *lifetimes {
-	for i := range j.lives {
-		if j.lives[i].order(platform, kind) == 0 {
-			return &j.lives[i].lifetimes
-		}
-	}
-	return &lifetimes{}
-}
-
-// learnLife takes in how long a closed trend lasted.
-func (j *Judge) learnLife(ep *episode) {
-	t := &ep.trend
-	i, ok := slices.BinarySearchFunc(j.lives, 0, func(l life, _ int) int { return l.order(t.Platform, t.Kind) })
-	if !ok {
-		j.lives = slices.Insert(j.lives, i, life{platform: t.Platform, kind: t.Kind})
-	}
-	j.lives[i].add(float64(ep.alive-t.Began) / PanesPerHour)
 }

@@ -21,9 +21,9 @@ type Window struct {
 // Options are the settings of the detector. They are read-only once in use.
 // Take [DefaultOptions] and change what must differ.
 type Options struct {
-	// Budget is the number of false alarms a day and platform that a user
-	// accepts. Default 5. It is a ceiling: a quiet platform stays below it,
-	// because MinScore holds as well.
+	// Budget is the number of alarms a day that a user accepts from a platform on
+	// which nothing happens. Default 5. It is a ceiling: a quiet platform stays
+	// below it, because MinScore holds as well.
 	Budget float64
 	// MinScore is the least score of an alarm, whatever the history says.
 	// Default 2: about one standard deviation beyond what the luckiest window of
@@ -35,26 +35,27 @@ type Options struct {
 	GaugeScore float64
 	// MinAuthors is the least number of distinct authors in the deciding
 	// window, MinPosts that of posts: fewer people are no trend, however rare
-	// the term.
+	// the term. Default 5 each.
 	MinAuthors float64
 	MinPosts   float64
-	// MinLift is the least ratio of authors seen to authors expected in the
+	// MinLift is the least ratio of what was seen to what was expected in the
 	// deciding window. A term used by thousands can be a significant 20 % above
-	// its usual hour without anybody calling it a trend.
+	// its usual hour without anybody calling it a trend. Default 2.
 	MinLift float64
 
-	// Windows are the time scales, shortest first.
+	// Windows are the time scales, shortest first. Default: 10 and 30 minutes, 1,
+	// 2, 4, 8 and 24 hours.
 	Windows []Window
 	// NewFloor is how many authors an ordinary new term brings in its first
 	// hour beyond its (unknown, therefore tiny) rate; a known term's floor
-	// shrinks to 1.
+	// shrinks to 1. It grows with the root of the window's length. Default 2.
 	NewFloor float64
 	// RepeatWeight is what a further post by an author already counted adds to
 	// the evidence, as a share of a new author, up to Concentration posts each:
 	// people who come back are a sign of life, but not new people. Default 0.5.
 	RepeatWeight float64
 	// Concentration scales authors per post: with less than 1/Concentration
-	// distinct authors per post the evidence is cut in proportion.
+	// distinct authors per post the evidence is cut in proportion. Default 3.
 	Concentration float64
 
 	// RateHalfLife (hours) is how fast a term's usual rate forgets. Default 168.
@@ -70,7 +71,8 @@ type Options struct {
 	// Default 14.
 	TailDays int
 	// OverHours is how long a trend may lack evidence before it is over, and
-	// RearmHours how long after that the term may be raised again.
+	// RearmHours how long after that the term may be raised again. Defaults 6
+	// and 24: a night without posts ends no trend, and its next day is no news.
 	OverHours  float64
 	RearmHours float64
 }

@@ -1,6 +1,10 @@
 package detect
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Hours is a range of hours: the middle 80 % of the trends of that age lasted
 // between Low and High more hours, half of them more than Mid.
@@ -72,4 +76,35 @@ func (l *lifetimes) remaining(age float64) Hours {
 	}
 	round := func(x float64) float64 { return math.Round(x*10) / 10 }
 	return Hours{Low: round(quantile(0.1)), Mid: round(quantile(0.5)), High: round(quantile(0.9))}
+}
+
+// life holds the lifetimes of one platform and kind.
+type life struct {
+	platform uint16
+	kind     uint8
+	lifetimes
+}
+
+func (l *life) order(platform uint16, kind uint8) int {
+	return cmp.Or(cmp.Compare(l.platform, platform), cmp.Compare(l.kind, kind))
+}
+
+// lifeOf returns the lifetimes of trends of that platform and kind.
+func (j *Judge) lifeOf(platform uint16, kind uint8) *lifetimes {
+	for i := range j.lives {
+		if j.lives[i].order(platform, kind) == 0 {
+			return &j.lives[i].lifetimes
+		}
+	}
+	return &lifetimes{}
+}
+
+// learnLife takes in how long a closed trend lasted.
+func (j *Judge) learnLife(ep *episode) {
+	t := &ep.trend
+	i, ok := slices.BinarySearchFunc(j.lives, 0, func(l life, _ int) int { return l.order(t.Platform, t.Kind) })
+	if !ok {
+		j.lives = slices.Insert(j.lives, i, life{platform: t.Platform, kind: t.Kind})
+	}
+	j.lives[i].add(float64(ep.alive-t.Began) / PanesPerHour)
 }

@@ -54,7 +54,7 @@ func (w Why) Sentence(name string) string {
 	}{
 		{FlagNew, " It was not seen before the last three days."},
 		{FlagFew, " Few people wrote many of the posts."},
-		{FlagBurst, " All came in one short burst; a second wave would confirm it."},
+		{FlagBurst, " Nearly all came within half an hour; a second wave would confirm it."},
 		{FlagBlind, " The source was down in the last hour."},
 	} {
 		if w.Flags.Has(n.flag) {
