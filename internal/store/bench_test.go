@@ -2,8 +2,6 @@ package store
 
 import (
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/swell-radar/swell/term"
@@ -41,40 +39,19 @@ func benchDays(b *testing.B, s *Store, days int64) (points int) {
 	return points
 }
 
-// BenchmarkHistory measures what a stored point costs in bytes on disk, and
-// appending it with its share of the daily roll in time.
+// BenchmarkHistory measures what a stored point costs: bytes of block, and time
+// to append it with its share of the daily roll.
 func BenchmarkHistory(b *testing.B) {
 	total := 0
 	for b.Loop() {
 		s := openTest(b, b.TempDir())
 		points := benchDays(b, s, 3)
 		total += points
-		// What is in memory is compacted only once it is in a table.
-		s = reopen(b, s)
-		if err := s.Compact(); err != nil {
-			b.Fatal(err)
-		}
 		packed := 0
 		for _, key := range rawKeys(b, s, tabBlock) {
 			packed += len(rawGet(b, s, key))
 		}
-		if err := s.Close(); err != nil {
-			b.Fatal(err)
-		}
-		files, err := filepath.Glob(filepath.Join(s.dir, "*.sst"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		disk := int64(0)
-		for _, f := range files {
-			info, err := os.Stat(f)
-			if err != nil {
-				b.Fatal(err)
-			}
-			disk += info.Size()
-		}
 		b.ReportMetric(float64(packed)/float64(points), "B/point")
-		b.ReportMetric(float64(disk)/float64(points), "disk-B/point")
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(total), "ns/point")
 }
