@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Counts is what is kept of one term in one hour.
-type Counts struct {
+// counts is what is kept of one term in one hour.
+type counts struct {
 	Posts uint32 // occurrences
 	Fresh uint32 // authors new to the term
 }
@@ -17,7 +17,7 @@ type Counts struct {
 // terms. Mode 0: posts and fresh as they are.
 type countsCodec struct{}
 
-func (countsCodec) write(w *bitWriter, vals []Counts) {
+func (countsCodec) write(w *bitWriter, vals []counts) {
 	mode := uint64(1)
 	for _, v := range vals {
 		if v.Posts == 0 || v.Fresh > v.Posts {
@@ -55,7 +55,7 @@ func (countsCodec) head(r *bitReader) (mode uint64, w1, w2 uint) {
 	return mode, w1, w2
 }
 
-func (c countsCodec) read(r *bitReader, vals []Counts) {
+func (c countsCodec) read(r *bitReader, vals []counts) {
 	mode, w1, w2 := c.head(r)
 	if r.err != nil {
 		return
@@ -74,7 +74,7 @@ func (c countsCodec) read(r *bitReader, vals []Counts) {
 			}
 			fresh = posts - fresh
 		}
-		vals[i] = Counts{Posts: uint32(posts), Fresh: uint32(fresh)}
+		vals[i] = counts{Posts: uint32(posts), Fresh: uint32(fresh)}
 	}
 }
 

@@ -94,10 +94,10 @@ func checkBlock[V any](rt *rapid.T, l layout, c codec[V], cols []column[V]) {
 	}
 }
 
-func drawCounts() *rapid.Generator[Counts] {
+func drawCounts() *rapid.Generator[counts] {
 	n := rapid.OneOf(rapid.Uint32Range(0, 3), rapid.Uint32Range(0, 3000), rapid.Uint32())
-	return rapid.Custom(func(rt *rapid.T) Counts {
-		return Counts{Posts: n.Draw(rt, "posts"), Fresh: n.Draw(rt, "fresh")}
+	return rapid.Custom(func(rt *rapid.T) counts {
+		return counts{Posts: n.Draw(rt, "posts"), Fresh: n.Draw(rt, "fresh")}
 	})
 }
 
@@ -115,7 +115,7 @@ func TestBlocksRoundTrip(t *testing.T) {
 	for name, l := range map[string]layout{"day": dayBlock, "page": hourPage} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
-				checkBlock(rt, l, codec[Counts](countsCodec{}), drawColumns(rt, l, drawCounts()))
+				checkBlock(rt, l, codec[counts](countsCodec{}), drawColumns(rt, l, drawCounts()))
 				checkBlock(rt, l, codec[float64](gaugeCodec{}), drawColumns(rt, l, drawValues()))
 			})
 		})
@@ -149,16 +149,16 @@ func TestBitsRoundTrip(t *testing.T) {
 }
 
 func TestFindAllocatesNothing(t *testing.T) {
-	cols := make([]column[Counts], bucketOrds)
+	cols := make([]column[counts], bucketOrds)
 	for i := range cols {
-		cols[i].set(uint32(i%24), Counts{Posts: uint32(i) + 1, Fresh: 1})
+		cols[i].set(uint32(i%24), counts{Posts: uint32(i) + 1, Fresh: 1})
 	}
-	body := encodeBlock(dayBlock, codec[Counts](countsCodec{}), cols)
-	b, err := openBlock(dayBlock, codec[Counts](countsCodec{}), body)
+	body := encodeBlock(dayBlock, codec[counts](countsCodec{}), cols)
+	b, err := openBlock(dayBlock, codec[counts](countsCodec{}), body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var col column[Counts]
+	var col column[counts]
 	allocs := testing.AllocsPerRun(100, func() {
 		b.bits.pos = 0
 		if err := b.find(bucketOrds-1, &col); err != nil {

@@ -14,10 +14,10 @@
 // or misplaced value is an error ([ErrDamaged]) and never wrong data.
 // [Store.WriteSnapshot] returns once the snapshot and everything written
 // before it are on the disk. What is written after it survives the death of
-// the process; a power cut may lose the newest of it, never something in the
-// middle. A process that resumes from a snapshot repeats its work from there,
-// and every method is safe to repeat: an hour written again replaces what it
-// held, a ranking or a detection put again is the same one.
+// the process, but a power cut may lose some of it. A process that resumes from
+// a snapshot repeats its work from there, and every method is safe to repeat:
+// an hour written again replaces what it held, a ranking or a detection put
+// again is the same one.
 //
 // # Concurrency
 //

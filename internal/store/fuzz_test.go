@@ -151,7 +151,7 @@ func fuzzBlock[V any](f *testing.F, l layout, c codec[V], seed ...V) {
 }
 
 func FuzzCountsBlock(f *testing.F) {
-	fuzzBlock(f, dayBlock, codec[Counts](countsCodec{}), Counts{1, 1}, Counts{9, 2}, Counts{0, 3})
+	fuzzBlock(f, dayBlock, codec[counts](countsCodec{}), counts{1, 1}, counts{9, 2}, counts{0, 3})
 }
 
 func FuzzGaugeBlock(f *testing.F) {
@@ -159,7 +159,7 @@ func FuzzGaugeBlock(f *testing.F) {
 }
 
 func FuzzCountsPage(f *testing.F) {
-	fuzzBlock(f, hourPage, codec[Counts](countsCodec{}), Counts{1, 1}, Counts{9, 2}, Counts{0, 3})
+	fuzzBlock(f, hourPage, codec[counts](countsCodec{}), counts{1, 1}, counts{9, 2}, counts{0, 3})
 }
 
 func FuzzRanking(f *testing.F) {

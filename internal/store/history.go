@@ -43,7 +43,7 @@ type historyIndex struct {
 }
 
 func (s *Store) loadHistory() error {
-	s.counts = &series[Counts]{store: s, fam: famCounts, codec: countsCodec{}, next: &s.terms.next, stuck: make(map[uint32]bool)}
+	s.counts = &series[counts]{store: s, fam: famCounts, codec: countsCodec{}, next: &s.terms.next, stuck: make(map[uint32]bool)}
 	s.values = &series[float64]{store: s, fam: famGauges, codec: gaugeCodec{}, next: &s.gauges.next, stuck: make(map[uint32]bool)}
 	return errors.Join(s.counts.load(), s.values.load())
 }

@@ -16,7 +16,7 @@ import (
 // historyModel says exactly what the history must hold.
 type historyModel struct {
 	terms  map[term.ID]Term
-	counts map[int64]map[term.ID]Counts   // by hour
+	counts map[int64]map[term.ID]counts   // by hour
 	values map[int64]map[GaugeKey]float64 // by hour
 	units  map[GaugeKey]term.Unit
 	floor  int64 // first hour kept
@@ -50,16 +50,16 @@ func (m *historyMachine) appendHour(rt *rapid.T) {
 	start := rapid.IntRange(0, testIDs-1).Draw(rt, "first")
 	stride := rapid.IntRange(1, 20).Draw(rt, "stride")
 	n := rapid.IntRange(0, 12).Draw(rt, "terms")
-	want := make(map[term.ID]Counts)
+	want := make(map[term.ID]counts)
 	var points []Point
 	for i := range n {
 		at := start + i*stride
 		if at >= testIDs {
 			break
 		}
-		c := Counts{Posts: count.Draw(rt, "posts"), Fresh: count.Draw(rt, "fresh")}
+		c := counts{Posts: count.Draw(rt, "posts"), Fresh: count.Draw(rt, "fresh")}
 		points = append(points, Point{ID: testID(at), Posts: c.Posts, Fresh: c.Fresh})
-		if c != (Counts{}) {
+		if c != (counts{}) {
 			want[testID(at)] = c
 		}
 	}
@@ -153,7 +153,7 @@ func (m *historyMachine) prune(rt *rapid.T) {
 func (h *historyModel) prune(before int64) (stats PruneStats) {
 	h.floor = max(h.floor, before/24*24)
 	countDays, valueDays := make(map[int64]bool), make(map[int64]bool)
-	maps.DeleteFunc(h.counts, func(hour int64, _ map[term.ID]Counts) bool {
+	maps.DeleteFunc(h.counts, func(hour int64, _ map[term.ID]counts) bool {
 		if hour < h.floor {
 			countDays[hour/24] = true
 		}
@@ -291,7 +291,7 @@ func TestHistoryMatchesModel(t *testing.T) {
 		}
 		m := &historyMachine{t: t, store: s, now: 24*20 + 5, model: historyModel{
 			terms:  make(map[term.ID]Term),
-			counts: make(map[int64]map[term.ID]Counts),
+			counts: make(map[int64]map[term.ID]counts),
 			values: make(map[int64]map[GaugeKey]float64),
 			units:  make(map[GaugeKey]term.Unit),
 		}}

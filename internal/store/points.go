@@ -52,13 +52,13 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	if err := s.counts.checkHour(hour); err != nil {
 		return err
 	}
-	entries := make([]entry[Counts], len(points))
+	entries := make([]entry[counts], len(points))
 	for i, p := range points {
 		ord, ok := s.terms.ordinal(p.ID)
 		if !ok {
 			return fmt.Errorf("%w: %016x; register it first", ErrUnknownTerm, uint64(p.ID))
 		}
-		entries[i] = entry[Counts]{ord, Counts{Posts: p.Posts, Fresh: p.Fresh}}
+		entries[i] = entry[counts]{ord, counts{Posts: p.Posts, Fresh: p.Fresh}}
 	}
 	sortEntries(entries)
 	for i := 1; i < len(entries); i++ {
@@ -67,7 +67,7 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 			return invalid("term %016x is given twice", uint64(points[twice].ID))
 		}
 	}
-	entries = slices.DeleteFunc(entries, func(e entry[Counts]) bool { return e.val == Counts{} })
+	entries = slices.DeleteFunc(entries, func(e entry[counts]) bool { return e.val == counts{} })
 	return s.counts.append(uint32(hour), entries, nil)
 }
 
@@ -98,7 +98,7 @@ func (s *Store) Series(id term.ID, from, to int64) ([]HourPoint, error) {
 		return nil, fmt.Errorf("%w: %016x", ErrUnknownTerm, uint64(id))
 	}
 	var points []HourPoint
-	err := s.counts.read(ord, rangeOf(from, to), func(hour uint32, c Counts) {
+	err := s.counts.read(ord, rangeOf(from, to), func(hour uint32, c counts) {
 		points = append(points, HourPoint{Hour: int64(hour), Posts: c.Posts, Fresh: c.Fresh})
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ type Store struct {
 
 	terms  dictionary
 	gauges gaugeIndex
-	counts *series[Counts]
+	counts *series[counts]
 	values *series[float64]
 
 	// beforeWrite, if not nil, runs before each write of a batch. Tests stop there.
