@@ -15,6 +15,7 @@ type Judge struct {
 	opt      Options
 	pane     int64
 	episodes []episode // by ID
+	spare    []episode // last tick's array, to be written to by the next
 	nulls    []null    // by platform
 	lives    []life    // by platform and kind
 }
@@ -71,24 +72,20 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 		slices.SortFunc(candidates, byID)
 	}
 	var changes []Change
-	old := j.episodes
-	next := make([]episode, 0, len(old)+8)
+	old, next := j.episodes, j.spare[:0]
 	for len(old) > 0 || len(candidates) > 0 {
 		switch {
-		case len(candidates) == 0 || len(old) > 0 && old[0].trend.ID < candidates[0].ID:
-			ep := old[0]
-			j.follow(&ep, nil, &changes)
-			if !j.forgotten(&ep) {
-				next = append(next, ep)
+		case len(old) > 0 && (len(candidates) == 0 || old[0].trend.ID <= candidates[0].ID):
+			var c *Candidate
+			if len(candidates) > 0 && candidates[0].ID == old[0].trend.ID {
+				c, candidates = &candidates[0], candidates[1:]
 			}
-			old = old[1:]
-		case len(old) > 0 && old[0].trend.ID == candidates[0].ID:
-			ep := old[0]
-			j.follow(&ep, &candidates[0], &changes)
-			if !j.forgotten(&ep) {
-				next = append(next, ep)
+			next, old = append(next, old[0]), old[1:]
+			ep := &next[len(next)-1]
+			j.follow(ep, c, &changes)
+			if j.forgotten(ep) {
+				next = next[:len(next)-1]
 			}
-			old, candidates = old[1:], candidates[1:]
 		case len(next) > 0 && next[len(next)-1].trend.ID == candidates[0].ID:
 			candidates = candidates[1:] // offered twice
 		default:
@@ -99,7 +96,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 			candidates = candidates[1:]
 		}
 	}
-	j.episodes = next
+	j.episodes, j.spare = next, j.episodes
 	j.spread(changes)
 	return changes
 }
@@ -144,27 +141,27 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 		return
 	}
 	t := &ep.trend
-	if c == nil {
-		c = &Candidate{ID: t.ID, Group: t.Group, Platform: t.Platform, Kind: t.Kind,
-			Evidence: Evidence{Pane: j.pane, Started: t.Started, Age: t.Age, Tier: t.Tier, Fall: fallen + 1, Flags: t.Flags &^ FlagBlind}}
+	if c != nil {
+		t.Candidate = *c
+	} else {
+		t.Evidence = Evidence{Pane: j.pane, Started: t.Started, Age: t.Age, Tier: t.Tier, Fall: fallen + 1, Flags: t.Flags &^ FlagBlind}
 	}
-	t.Candidate = *c
-	if c.Score > t.Best.Score {
-		t.Best = c.Evidence
+	if t.Score > t.Best.Score {
+		t.Best = t.Evidence
 	}
-	if c.LastHour > t.PeakHour {
-		t.PeakHour, t.PeakPane = c.LastHour, j.pane
+	if t.LastHour > t.PeakHour {
+		t.PeakHour, t.PeakPane = t.LastHour, j.pane
 	}
-	ep.bestDay = max(ep.bestDay, c.Excess)
-	if j.living(ep, c) {
+	ep.bestDay = max(ep.bestDay, t.Excess)
+	if j.living(ep) {
 		ep.alive = j.pane
 	}
 	from, to := t.Phase, t.Phase
 	switch {
 	case j.pane-ep.alive > int64(j.opt.OverHours*PanesPerHour):
 		to = Over
-	case !c.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
-		to = from.next(&c.Evidence, j.pane-t.Raised)
+	case !t.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
+		to = from.next(&t.Evidence, j.pane-t.Raised)
 	}
 	if to != from {
 		t.Phase, t.Since = to, j.pane
@@ -181,11 +178,12 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 
 // living reports whether the evidence keeps the trend open: half the score that
 // raised it, or a day that still holds a fair share of its best excess.
-func (j *Judge) living(ep *episode, c *Candidate) bool {
-	if c.Flags.Has(FlagBlind) || c.Score >= ep.trend.Threshold/2 {
+func (j *Judge) living(ep *episode) bool {
+	t := &ep.trend
+	if t.Flags.Has(FlagBlind) || t.Score >= t.Threshold/2 {
 		return true
 	}
-	return !c.Flags.Has(FlagGauge) && c.Excess >= max(aliveShare*ep.bestDay, j.opt.MinAuthors)
+	return !t.Flags.Has(FlagGauge) && t.Excess >= max(aliveShare*ep.bestDay, j.opt.MinAuthors)
 }
 
 // forgotten reports whether a closed episode no longer bars its term.

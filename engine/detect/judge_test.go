@@ -294,6 +294,25 @@ func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 	})
 }
 
+func TestSteadyTickAllocatesNothingPerTrend(t *testing.T) {
+	j := newJudge(t)
+	cands := make([]Candidate, 500)
+	pane := firstPane
+	tick := func() {
+		for i := range cands {
+			cands[i] = Candidate{ID: uint64(i), Evidence: strong(pane)}
+		}
+		j.Tick(pane, cands)
+		pane++
+	}
+	for range 12 { // raised, rising, and both arrays grown
+		tick()
+	}
+	if n := testing.AllocsPerRun(20, tick); n > 5 {
+		t.Errorf("a tick over %d steady trends allocates %v times", len(cands), n)
+	}
+}
+
 func TestEpisodeBytes(t *testing.T) {
 	var s scribe
 	new(episode).append(&s)

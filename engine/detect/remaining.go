@@ -89,6 +89,10 @@ func (l *life) order(platform uint16, kind uint8) int {
 	return cmp.Or(cmp.Compare(l.platform, platform), cmp.Compare(l.kind, kind))
 }
 
+// noLives is what is known of platforms and kinds without a closed trend. It is
+// never written to.
+var noLives lifetimes
+
 // lifeOf returns the lifetimes of trends of that platform and kind.
 func (j *Judge) lifeOf(platform uint16, kind uint8) *lifetimes {
 	for i := range j.lives {
@@ -96,7 +100,7 @@ func (j *Judge) lifeOf(platform uint16, kind uint8) *lifetimes {
 			return &j.lives[i].lifetimes
 		}
 	}
-	return &lifetimes{}
+	return &noLives
 }
 
 // learnLife takes in how long a closed trend lasted.
