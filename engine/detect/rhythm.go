@@ -9,7 +9,7 @@ type Volume struct {
 }
 
 // Rhythm learns one platform's usual volume by hour of the week, and how the
-// volume of the last hours compares with it. It is about 4 KiB, holds no
+// volume of the last hours compares with it. It is about 6 KiB, holds no
 // pointer and never grows.
 //
 // The usual volume is level × hour of day × weekday × cell of the week, each
