@@ -52,13 +52,12 @@ func newTail(n int) *alias {
 func (p *popularity) step(s *stream, noise float64, heavy bool) {
 	keep := exp(-1 / driftHours)
 	push := driftSD * noise * math.Sqrt(1-float64(keep*keep))
+	innovation := s.normal
+	if heavy {
+		innovation = s.heavy
+	}
 	for i, x := range p.drift {
-		z := 0.0
-		if heavy {
-			z = s.heavy()
-		} else {
-			z = s.normal()
-		}
+		z := innovation()
 		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(keep*x)+float64(push*z)))
 	}
 	p.rebuild()

@@ -2,11 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/store"
 )
 
 // ServeOptions say what to serve. All but Announce are required.
@@ -22,7 +27,12 @@ type ServeOptions struct {
 
 // Serve answers from a data directory, as of its last snapshot, until ctx ends.
 func Serve(ctx context.Context, o ServeOptions) error {
-	data, err := openToRead(o.Data, o.Log)
+	if _, err := os.Stat(filepath.Join(o.Data, "store")); errors.Is(err, fs.ErrNotExist) {
+		return noData(o.Data)
+	}
+	// Not read-only: what a killed run left has to be repaired before it can be
+	// read, and the directory is this process's own while it serves.
+	data, err := openDataDir(o.Data, store.Options{}, o.Log)
 	if err != nil {
 		return err
 	}
