@@ -33,8 +33,8 @@ type partial struct{ seen, expected float32 }
 // Priors of a term. A new term is expected to bring priorVoices in priorHours
 // average hours; a factor needs factorShape voices before it moves half way.
 const (
-	priorVoices = 0.3
-	priorHours  = 15
+	priorVoices = 0.1
+	priorHours  = 5
 	factorShape = 4
 	dayShape    = 4
 	priorPhi    = 0.06

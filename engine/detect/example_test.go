@@ -45,5 +45,5 @@ func Example() {
 	}
 	// Output:
 	// emerging - 9 people used #newsong within 30 minutes where about 1.0 were expected. It was not seen before the last three days. Nearly all came within half an hour; a second wave would confirm it.
-	// rising - 45 people used #newsong within 1 hour where about 2.0 were expected. It was not seen before the last three days. Nearly all came within half an hour; a second wave would confirm it.
+	// rising - 36 people used #newsong within 30 minutes where about 1.0 were expected. It was not seen before the last three days. Nearly all came within half an hour; a second wave would confirm it.
 }
