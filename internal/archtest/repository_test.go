@@ -1,9 +1,7 @@
 package archtest
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,9 +55,6 @@ func TestRepository(t *testing.T) {
 // to the one that is enforced.
 func TestArchitectureShowsTheTable(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root(t), "ARCHITECTURE.md"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("there is no ARCHITECTURE.md")
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
