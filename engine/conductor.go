@@ -224,7 +224,7 @@ func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection
 	for _, o := range c.owners {
 		all = append(all, o.candidates...)
 	}
-	for _, e := range c.book.Close(pane, readings, c.openIDs(true), &c.opt) {
+	for _, e := range c.book.Close(pane, readings, c.openIDs(true)) {
 		id := uint64(e.ID) ^ gaugeMark
 		if e.Score > 0 {
 			b := c.bests[id]

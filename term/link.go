@@ -186,7 +186,7 @@ func (g *urlGuard) covers(at int) bool {
 // urlEnd looks in text[run:at] for the start of a URL that has a path there,
 // and returns its end. Only text[fresh:at] was not looked at before.
 func urlEnd(text string, run, fresh, at int) int {
-	host := -1
+	var host int
 	if colon := indexFrom(text[:at], max(run, fresh-2), "://"); colon < at {
 		if schemeStart(text, colon) < 0 {
 			return 0

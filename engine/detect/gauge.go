@@ -108,7 +108,7 @@ func Growth(readings []Reading) (perHour float64, ok bool) {
 // is scored by its climb: were the places dealt at random, a term would come to
 // place r of n or better with chance r/(n+1), and -2·ln of that chance is
 // Fisher's statistic. The result carries [FlagGauge]. It allocates nothing.
-func EvaluateGauge(pane int64, metrics []Gauge, opt *Options) Evidence {
+func EvaluateGauge(pane int64, metrics []Gauge) Evidence {
 	e := Evidence{Pane: pane, Started: pane, Tier: GaugeTier, Flags: FlagGauge, Share: 1}
 	now := PaneStart(pane + 1)
 	for i := range metrics {

@@ -56,7 +56,7 @@ func TestSpread(t *testing.T) {
 func TestGaugeRanksTheFastest(t *testing.T) {
 	opt := DefaultOptions()
 	list := Spread{Median: 0.01, MAD: 0.005, N: 40}
-	eval := func(gs ...Gauge) Evidence { return EvaluateGauge(firstPane, gs, &opt) }
+	eval := func(gs ...Gauge) Evidence { return EvaluateGauge(firstPane, gs) }
 	total := func(values ...float64) Gauge {
 		return Gauge{Unit: UnitTotal, Readings: hourly(values...), Size: 50, ListAge: 300, Spread: list}
 	}
@@ -95,7 +95,6 @@ func TestGaugeRanksTheFastest(t *testing.T) {
 }
 
 func TestGaugeTakesAnyReadings(t *testing.T) {
-	opt := DefaultOptions()
 	rapid.Check(t, func(t *rapid.T) {
 		var rs []Reading
 		at := PaneStart(firstPane+1) - rapid.Int64Range(0, 1e6).Draw(t, "begin")
@@ -108,7 +107,7 @@ func TestGaugeTakesAnyReadings(t *testing.T) {
 			ListAge: rapid.Float64Range(0, 1000).Draw(t, "age"),
 			Spread:  Spread{Median: rapid.Float64Range(0, 1).Draw(t, "median"), MAD: rapid.Float64Range(0, 1).Draw(t, "mad"), N: rapid.IntRange(0, 60).Draw(t, "of")},
 		}
-		e := EvaluateGauge(firstPane, []Gauge{g}, &opt)
+		e := EvaluateGauge(firstPane, []Gauge{g})
 		finite(t, &e)
 		if e.Score < 0 {
 			t.Fatalf("score %v", e.Score)
@@ -117,9 +116,8 @@ func TestGaugeTakesAnyReadings(t *testing.T) {
 }
 
 func TestEvaluateGaugeAllocatesNothing(t *testing.T) {
-	opt := DefaultOptions()
 	gs := []Gauge{{Unit: UnitTotal, Readings: hourly(1, 2, 3), Spread: Spread{N: 9}}, {Unit: UnitRank, Readings: hourly(9, 5, 3), Size: 50}}
-	if n := testing.AllocsPerRun(100, func() { EvaluateGauge(firstPane, gs, &opt) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { EvaluateGauge(firstPane, gs) }); n != 0 {
 		t.Errorf("EvaluateGauge allocates %v times", n)
 	}
 }

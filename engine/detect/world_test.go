@@ -72,21 +72,20 @@ func (r *ring) series() Series {
 
 // world is one platform with all its state.
 type world struct {
-	opt      Options
-	rhythm   Rhythm
-	judge    *Judge
-	rings    []ring
-	base     []Baseline
-	best     []float64 // the day's largest score by term; -1: not touched
-	tiers    []uint8
-	tracked  []uint32
-	down     func(pane int64) bool
-	changes  []Change
-	learned  int64 // last hour learned
-	day      int64
-	next     int64 // pane
-	onTick   func(f *Frame, touched []uint32)
-	onChange func(Change)
+	opt     Options
+	rhythm  Rhythm
+	judge   *Judge
+	rings   []ring
+	base    []Baseline
+	best    []float64 // the day's largest score by term; -1: not touched
+	tiers   []uint8
+	tracked []uint32
+	down    func(pane int64) bool
+	changes []Change
+	learned int64 // last hour learned
+	day     int64
+	next    int64 // pane
+	onTick  func(f *Frame, touched []uint32)
 }
 
 func newWorld(terms int, posts []post, opt Options) *world {

@@ -71,7 +71,7 @@ func (b *Book) Len() int { return len(b.entries) }
 // Close takes in the readings of a pane (in the order they came) and returns the
 // evidence of every term of a list that was polled in it, and of the terms in
 // open, in the order of their IDs. Panes must increase.
-func (b *Book) Close(pane int64, readings []Reading, open []term.ID, opt *detect.Options) []Evidence {
+func (b *Book) Close(pane int64, readings []Reading, open []term.ID) []Evidence {
 	polled := map[listKey][]term.ID{}
 	for i := range readings {
 		r := &readings[i]
@@ -90,7 +90,7 @@ func (b *Book) Close(pane int64, readings []Reading, open []term.ID, opt *detect
 	var out []Evidence
 	for _, id := range slices.Compact(touched) {
 		if e := b.entries[id]; e != nil {
-			out = append(out, Evidence{Entry: e, Evidence: b.evaluate(pane, e, opt)})
+			out = append(out, Evidence{Entry: e, Evidence: b.evaluate(pane, e)})
 		}
 	}
 	return out
@@ -155,7 +155,7 @@ func (b *Book) poll(key listKey, pane int64, ids []term.ID) {
 	}
 }
 
-func (b *Book) evaluate(pane int64, e *Entry, opt *detect.Options) detect.Evidence {
+func (b *Book) evaluate(pane int64, e *Entry) detect.Evidence {
 	metrics := make([]detect.Gauge, 0, len(e.Series))
 	for _, s := range e.Series {
 		l := b.lists[listKey{e.Platform, s.List}]
@@ -164,7 +164,7 @@ func (b *Book) evaluate(pane int64, e *Entry, opt *detect.Options) detect.Eviden
 			ListAge: float64(detect.PaneStart(pane+1)-l.first) / 3600, Spread: l.spread[s.Metric],
 		})
 	}
-	return detect.EvaluateGauge(pane, metrics, opt)
+	return detect.EvaluateGauge(pane, metrics)
 }
 
 // Forget drops readings older than the window that ends with the pane, and terms

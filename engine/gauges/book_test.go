@@ -39,7 +39,6 @@ func poll(at int64, n int, hot int, grown float64) []Reading {
 // The term of a list that grows as no other does has the strongest evidence.
 func TestGrowthStandsOutAgainstTheList(t *testing.T) {
 	b := NewBook()
-	opt := detect.DefaultOptions()
 	grown := 1.0
 	var last []Evidence
 	for hour := range int64(48) {
@@ -47,7 +46,7 @@ func TestGrowthStandsOutAgainstTheList(t *testing.T) {
 		if hour > 40 {
 			grown *= 1.3
 		}
-		last = b.Close(pane, poll(detect.PaneStart(pane)+60, 30, 17, grown), nil, &opt)
+		last = b.Close(pane, poll(detect.PaneStart(pane)+60, 30, 17, grown), nil)
 	}
 	if len(last) != 30 {
 		t.Fatalf("%d terms of 30 have evidence", len(last))
@@ -70,22 +69,20 @@ func TestGrowthStandsOutAgainstTheList(t *testing.T) {
 // asks about is not.
 func TestOpenTermsAreJudgedBetweenPolls(t *testing.T) {
 	b := NewBook()
-	opt := detect.DefaultOptions()
-	b.Close(firstPane, poll(detect.PaneStart(firstPane), 5, 0, 1), nil, &opt)
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 5, 0, 1), nil)
 	open := reading(3, 0, 0, 0).ID
-	if got := b.Close(firstPane+1, nil, []term.ID{open}, &opt); len(got) != 1 || got[0].ID != open {
+	if got := b.Close(firstPane+1, nil, []term.ID{open}); len(got) != 1 || got[0].ID != open {
 		t.Errorf("between polls: %d terms judged, want the open one", len(got))
 	}
-	if got := b.Close(firstPane+2, nil, nil, &opt); len(got) != 0 {
+	if got := b.Close(firstPane+2, nil, nil); len(got) != 0 {
 		t.Errorf("%d terms judged without a poll", len(got))
 	}
 }
 
 func TestLateAndRepeatedReadingsAreLeftOut(t *testing.T) {
 	b := NewBook()
-	opt := detect.DefaultOptions()
 	at := detect.PaneStart(firstPane)
-	b.Close(firstPane, []Reading{reading(1, at+60, 1, 100), reading(1, at+60, 1, 100), reading(1, at+30, 2, 90)}, nil, &opt)
+	b.Close(firstPane, []Reading{reading(1, at+60, 1, 100), reading(1, at+60, 1, 100), reading(1, at+30, 2, 90)}, nil)
 	for _, s := range b.Entry(reading(1, 0, 0, 0).ID).Series {
 		if len(s.Readings) != 1 {
 			t.Errorf("%s: %v", s.Metric, s.Readings)
@@ -97,7 +94,6 @@ func TestLateAndRepeatedReadingsAreLeftOut(t *testing.T) {
 func TestBookAgainstExactModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := NewBook()
-		opt := detect.DefaultOptions()
 		type key struct {
 			id   int
 			hour int64
@@ -111,12 +107,12 @@ func TestBookAgainstExactModel(t *testing.T) {
 				id := rapid.IntRange(0, 5).Draw(t, "term")
 				at := detect.PaneStart(pane) + rapid.Int64Range(0, 599).Draw(t, "second")
 				uses := float64(rapid.IntRange(1, 1000).Draw(t, "uses"))
-				b.Close(pane, []Reading{reading(id, at, 1, uses)}, nil, &opt)
+				b.Close(pane, []Reading{reading(id, at, 1, uses)}, nil)
 				lastOf[key{id, at / 3600}], newest[id] = uses, at
 			},
 			"pause": func(t *rapid.T) {
 				pane += rapid.Int64Range(1, 300).Draw(t, "panes")
-				b.Close(pane, nil, nil, &opt)
+				b.Close(pane, nil, nil)
 			},
 			"forget": func(t *rapid.T) {
 				b.Forget(pane)
@@ -161,8 +157,7 @@ func TestBookAgainstExactModel(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	b := NewBook()
-	opt := detect.DefaultOptions()
-	b.Close(firstPane, poll(detect.PaneStart(firstPane), 3, 0, 1), nil, &opt)
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 3, 0, 1), nil)
 	enc, err := b.AppendBinary(nil)
 	if err != nil {
 		f.Fatal(err)
@@ -178,6 +173,6 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		b.Forget(firstPane + 1000)
-		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil, &opt)
+		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil)
 	})
 }
