@@ -23,11 +23,15 @@ build: ## build ./swell
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o swell ./cmd/swell
 
 run: build $(DEMO) ## make up ten days of posts, replay them and serve the trends at http://127.0.0.1:7310
+	@echo
+	@echo 'The posts in $(DEMO) are made up: no word, name or number in them is real.'
+	@echo 'What was planted into them, and when, stands in $(DEMO:.ndjson.zst=.truth.csv).'
+	@echo
 	./swell replay $(DEMO) --serve
 
 $(DEMO): | build
 	@mkdir -p $(dir $@)
-	./swell generate --days 10 --seed 1 --out $@
+	./swell generate --days 10 --seed 1 --out $@ --truth $(DEMO:.ndjson.zst=.truth.csv)
 
 test: ## vet, then all tests under the race detector
 	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector" >&2

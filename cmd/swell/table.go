@@ -105,7 +105,11 @@ func announce(s streams, v *engine.View, address string, o app.ReplayOptions) {
 serving at %s; stop with Ctrl-C. Ask it:
 
   curl '%s/api/v1/trends?limit=3'
-  ./swell trends --phase rising
+  swell trends --server %s --phase rising
 
-`, address, address)
+A file of your own (NDJSON, one post a line; see the README):
+
+  swell replay FILE --serve --data ./swell-data
+
+`, address, address, address)
 }
