@@ -13,7 +13,7 @@ const (
 	Span = 72
 
 	sparseMax = 64  // hashes kept one by one before the registers take over
-	levels    = 24  // largest register value that is told apart
+	levels    = 16  // largest register value that is told apart: enough for 2^(p+10) hashes
 	stampWrap = 255 // stamps run 1..255; zero means never
 
 	sweepEvery = stampWrap - 1 - 2*Span
@@ -23,7 +23,7 @@ const (
 //
 // Up to 64 hashes it keeps them, with the hour each was last seen: exact. Beyond,
 // it is a HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, AofA 2007) whose
-// register j holds, for every value 1..24 it could have, the hour in which that
+// register j holds, for every value 1..16 it could have, the hour in which that
 // value was last reached. A window's registers are the largest values reached
 // since it began; [WindowedHLL.Estimate] hands them to axiomhq/hyperloglog, which
 // estimates, merges and stores them like its own.
@@ -31,7 +31,7 @@ const (
 // Hours are absolute (Unix time / 3600). One byte holds an hour, so a stamp is
 // good for 255 hours; older stamps are swept before they could be mistaken.
 //
-// Memory: 24 bytes empty, up to 512 for the hashes, 24·2^p with registers.
+// Memory: 24 bytes empty, up to 512 for the hashes, 16·2^p with registers.
 //
 // Concurrency: one goroutine at a time. The zero value is empty and of no use
 // before [WindowedHLL.Add] gave it a precision.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -105,11 +106,11 @@ func announce(s streams, v *engine.View, address string, o app.ReplayOptions) {
 serving at %s; stop with Ctrl-C. Ask it:
 
   curl '%s/api/v1/trends?limit=3'
-  swell trends --server %s --phase rising
+  %s trends --server %s --phase rising
 
 A file of your own (NDJSON, one post a line; see the README):
 
-  swell replay FILE --serve --data ./swell-data
+  %s replay FILE --serve --data ./swell-data
 
-`, address, address, address)
+`, address, address, os.Args[0], address, os.Args[0])
 }
