@@ -25,6 +25,8 @@ var (
 	// ErrDeadLetter: a file that is no dead-letter file was given as one, or
 	// the dead-letter file could not be written.
 	ErrDeadLetter = errors.New("push: dead-letter file unusable")
+	// ErrStopped: [Options].Stop was closed while input was waited for.
+	ErrStopped = errors.New("push: stopped waiting for input")
 	// ErrClosed: the reader was used after Close.
 	ErrClosed = errors.New("push: reader is closed")
 )

@@ -33,6 +33,9 @@ type Options struct {
 	// OnBad, if not nil, is called for each bad line on the goroutine that
 	// calls Next. Whoever prints lines should limit their rate.
 	OnBad func(BadLine)
+	// Stop, when closed, makes a Next that waits for input return [ErrStopped].
+	// Nil: it waits for as long as it takes.
+	Stop <-chan struct{}
 	// Workers is how many goroutines decode; 0 is one less than the processors,
 	// at least 1 and at most 4. It does not change what is delivered.
 	Workers int

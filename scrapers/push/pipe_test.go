@@ -10,6 +10,8 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+
+	"github.com/swell-radar/swell/term"
 )
 
 // TestNamedPipe: a path that is no regular file is a stream.
@@ -52,5 +54,22 @@ func TestStandardInput(t *testing.T) {
 	r, out := open(t, Stdin, Options{})
 	if err := out.drain(r, -1); err != io.EOF || !slices.Equal(out.ids, []string{"1"}) {
 		t.Errorf("%v, records %v", err, out.ids)
+	}
+}
+
+// Whoever waits for input that does not come can give up.
+func TestStopEndsWaiting(t *testing.T) {
+	in, out := io.Pipe()
+	defer out.Close()
+	stop := make(chan struct{})
+	r, err := NewReader("idle", in, Options{Stop: stop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	close(stop)
+	var rec term.Record
+	if _, err := r.Next(&rec); !errors.Is(err, ErrStopped) {
+		t.Errorf("error %v, want %v", err, ErrStopped)
 	}
 }

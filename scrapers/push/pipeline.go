@@ -64,12 +64,16 @@ func startPipeline(in input, c *counters) *pipeline {
 	return p
 }
 
-// receive returns the next batch in the order of the stream. After a batch with
-// an end there is none.
-func (p *pipeline) receive() *batch {
-	b := <-p.ready
-	<-b.decoded
-	return b
+// receive returns the next batch in the order of the stream, or nil when stop is
+// closed before there is one. After a batch with an end there is none.
+func (p *pipeline) receive(stop <-chan struct{}) *batch {
+	select {
+	case b := <-p.ready:
+		<-b.decoded
+		return b
+	case <-stop:
+		return nil
+	}
 }
 
 // close makes the goroutines end. It waits for them only if wait is set: a read

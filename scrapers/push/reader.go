@@ -155,7 +155,10 @@ func (r *Reader) pop() {
 func (r *Reader) step() bool {
 	for r.end == nil {
 		if r.batch == nil {
-			r.batch, r.next = r.pipe.receive(), 0
+			if r.batch, r.next = r.pipe.receive(r.opts.Stop), 0; r.batch == nil {
+				r.end = ErrStopped
+				return false
+			}
 		}
 		b := r.batch
 		for r.next < len(b.lines) {
