@@ -21,9 +21,12 @@ type candidate struct {
 	seq      uint64
 	manifest *manifest // nil if it cannot be read
 	err      error     // ErrDamaged or ErrNewerFormat
+	left     bool      // behind, by a caller that loaded one before it
 }
 
-// snapshotsKept is how many whole snapshots stay.
+func (c candidate) usable() bool { return c.err == nil && !c.left }
+
+// snapshotsKept is how many usable snapshots stay.
 const snapshotsKept = 2
 
 // byHash returns every chunk that a new snapshot may refer to.
@@ -73,18 +76,18 @@ func unusable(err error) bool {
 }
 
 // keepSnapshot takes m into the list and deletes the manifests and chunks that
-// are no longer needed: those of the whole snapshots before the last two and of
-// all that are not whole.
+// are no longer needed: those of the snapshots before the last two that are
+// usable and of all that are not. m is on the disk by then.
 func (s *Store) keepSnapshot(m *manifest) error {
 	l := &s.snapshots
 	all := append(l.all, candidate{seq: m.seq, manifest: m})
 	drop := make(map[uint64]bool)
-	whole := 0
+	usable := 0
 	for _, c := range slices.Backward(all) {
-		if c.err == nil {
-			whole++
+		if c.usable() {
+			usable++
 		}
-		drop[c.seq] = c.err != nil || whole > snapshotsKept
+		drop[c.seq] = !c.usable() || usable > snapshotsKept
 	}
 	b := s.batch()
 	defer b.cancel()

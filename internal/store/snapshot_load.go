@@ -34,15 +34,35 @@ func (p Problem) String() string { return fmt.Sprintf("snapshot %d cannot be use
 //
 // It waits for the writer. Cost: one checksum over the snapshot as stored.
 func (s *Store) LoadSnapshot() (Snapshot, []Problem, error) {
+	return s.loadSnapshot(func(uint64) bool { return true })
+}
+
+// LoadSnapshotBefore is [Store.LoadSnapshot] for the snapshots with a number
+// below seq: for a caller that cannot use what snapshot seq holds. It passes
+// over that one and the newer ones without a problem. From then on they are
+// left behind: the next [Store.WriteSnapshot] keeps the one returned here beside
+// its own, and drops them. The load that was last decides.
+func (s *Store) LoadSnapshotBefore(seq uint64) (Snapshot, []Problem, error) {
+	return s.loadSnapshot(func(n uint64) bool { return n < seq })
+}
+
+func (s *Store) loadSnapshot(want func(seq uint64) bool) (Snapshot, []Problem, error) {
 	if err := s.begin(); err != nil {
 		return Snapshot{}, nil, err
 	}
 	defer s.end()
 	s.writer.Lock()
 	defer s.writer.Unlock()
+	for i := range s.snapshots.all {
+		c := &s.snapshots.all[i]
+		c.left = !want(c.seq)
+	}
 	var problems []Problem
 	for i := range slices.Backward(s.snapshots.all) {
 		c := &s.snapshots.all[i]
+		if c.left {
+			continue
+		}
 		if c.err == nil {
 			switch err := s.verify(c.manifest); {
 			case err == nil:

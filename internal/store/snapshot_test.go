@@ -298,3 +298,60 @@ func TestSnapshotsMatchModel(t *testing.T) {
 		}
 	})
 }
+
+// TestLoadSnapshotBefore goes on from the older of two whole snapshots, as a
+// caller does that cannot use the newer one: that one goes with the next write,
+// and the older one stays.
+func TestLoadSnapshotBefore(t *testing.T) {
+	t.Parallel()
+	s := openTest(t, t.TempDir())
+	shared := incompressible(3, chunkSize)
+	writeSnapshot(t, s, 1, Part{"p", []byte("one")})
+	writeSnapshot(t, s, 2, Part{"p", []byte("two")}, Part{"shared", shared})
+	load := func(before, want uint64) {
+		t.Helper()
+		snap, problems, err := s.LoadSnapshotBefore(before)
+		if want == 0 {
+			wantErr(t, err, ErrNoSnapshot, "LoadSnapshotBefore")
+		} else if err != nil || snap.Seq != want || snap.Created != int64(want) {
+			t.Fatalf("before %d: snapshot %d (%v), want %d", before, snap.Seq, err, want)
+		}
+		if len(problems) > 0 {
+			t.Errorf("before %d: %v", before, problems)
+		}
+	}
+	load(1<<64-1, 2)
+	load(3, 2)
+	load(1, 0)
+	load(0, 0)
+	load(2, 1)
+
+	// A snapshot that fails leaves both.
+	_, err := s.WriteSnapshot(SnapshotMeta{}, func(yield func(Part, error) bool) { yield(Part{Name: "p"}, errors.ErrUnsupported) })
+	wantErr(t, err, errors.ErrUnsupported, "WriteSnapshot")
+	load(3, 2)
+	load(2, 1)
+
+	next := writeSnapshot(t, s, 4, Part{"p", []byte("new")}, Part{"shared", shared})
+	if next.Written != 1 {
+		t.Errorf("%d chunks written, want the shared one taken over", next.Written)
+	}
+	if keys := rawKeys(t, s, tabManifest); len(keys) != 2 || tail64(keys[0]) != 1 || tail64(keys[1]) != next.Seq {
+		t.Errorf("manifests %x, want those of 1 and %d", keys, next.Seq)
+	}
+	s = reopen(t, s)
+	load(next.Seq, 1)
+	snap, problems, err := s.LoadSnapshot()
+	if err != nil || len(problems) > 0 || snap.Seq != next.Seq {
+		t.Fatalf("snapshot %d, problems %v (%v)", snap.Seq, problems, err)
+	}
+	if got, err := snap.Part("shared"); err != nil || !bytes.Equal(got, shared) {
+		t.Errorf("shared part differs (%v)", err)
+	}
+
+	// The load that was last decides: nothing is left behind now.
+	writeSnapshot(t, s, 5, Part{"p", []byte("newer")})
+	if keys := rawKeys(t, s, tabManifest); len(keys) != 2 || tail64(keys[0]) != next.Seq {
+		t.Errorf("manifests %x, want that of %d and the new one", keys, next.Seq)
+	}
+}
