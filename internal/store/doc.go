@@ -24,7 +24,8 @@
 // A Store has one writer and any number of readers, in one process. Methods
 // that write exclude each other, so two writers damage nothing, but which of
 // them is last is theirs to know. Readers do not wait for the writer (but
-// [Store.LoadSnapshot] does), and each call sees one state of the store: an
-// hour being replaced or a day being rolled is seen whole, before or after. [Store.Close] refuses new calls and
-// waits for those under way; iterators count as calls until their loop ends.
+// [Store.LoadSnapshot] and [Store.LoadSnapshotBefore] do), and each call sees
+// one state of the store: an hour being replaced or a day being rolled is seen
+// whole, before or after. [Store.Close] refuses new calls and waits for those
+// under way; iterators count as calls until their loop ends.
 package store

@@ -76,6 +76,7 @@ func TestReadOnly(t *testing.T) {
 	}
 	wantErr(t, readers[0].AppendHour(31, nil), ErrReadOnly, "AppendHour")
 	wantErr(t, readers[0].Compact(), ErrReadOnly, "Compact")
+	wantErr(t, readers[0].Reset(), ErrReadOnly, "Reset")
 	_, err := readers[0].WriteSnapshot(SnapshotMeta{}, partsOf())
 	wantErr(t, err, ErrReadOnly, "WriteSnapshot")
 	_, err = Open(dir, Options{})

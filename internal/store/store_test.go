@@ -136,6 +136,7 @@ func TestEveryMethodFailsAfterClose(t *testing.T) {
 		return nil
 	}
 	_, _, loadErr := s.LoadSnapshot()
+	_, _, beforeErr := s.LoadSnapshotBefore(2)
 	_, _, rankErr := s.RankingAt(1)
 	var termsErr error
 	for _, termsErr = range s.Terms() {
@@ -152,6 +153,8 @@ func TestEveryMethodFailsAfterClose(t *testing.T) {
 		"Gauges":             second(s.Gauges(1)),
 		"WriteSnapshot":      second(s.WriteSnapshot(SnapshotMeta{}, partsOf())),
 		"LoadSnapshot":       loadErr,
+		"LoadSnapshotBefore": beforeErr,
+		"Reset":              s.Reset(),
 		"AppendDetections":   s.AppendDetections(0, nil),
 		"Detections":         first(s.Detections(0)),
 		"TruncateDetections": s.TruncateDetections(0),
