@@ -153,7 +153,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 	c.learned = max(c.learned, to)
 	tick := Tick{Pane: pane, Detections: c.judgePane(pane, note.readings)}
 	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
-	if hourEnds {
+	if hourEnds && c.begun() {
 		c.closeHour(&tick)
 	}
 	if detect.DayOf(pane+1) != c.day {
@@ -295,73 +295,4 @@ func (c *conductor) countAuthors(l *label) {
 	l.Term.Display = s.Info(slot).Display
 	l.Authors24, l.AuthorsError = s.Authors(slot, c.pane, 24)
 	l.Authors72, _ = s.Authors(slot, c.pane, window.Hours)
-}
-
-// closeHour gathers the hour's points and refreshes what is refreshed hourly.
-func (c *conductor) closeHour(tick *Tick) {
-	tick.Hour = detect.HourOf(c.pane)
-	c.each(func(o *owner) { o.closeHour(tick.Hour, c.platforms) })
-	for _, o := range c.owners {
-		tick.Points = append(tick.Points, o.points...)
-	}
-	for _, p := range c.book.Hour(tick.Hour) {
-		tick.Readings = append(tick.Readings, ReadingPoint{
-			ID: p.ID, Platform: c.platforms.name(p.Platform), Term: p.Term,
-			List: p.List, Metric: p.Metric, Unit: p.Unit, Value: p.Value,
-		})
-	}
-	c.book.Forget(c.pane)
-	for _, l := range c.open {
-		c.countAuthors(l)
-	}
-	if tick.Hour%measureHours == 0 {
-		c.measure()
-	}
-}
-
-// measureHours is how often the core's error is measured: it takes a few
-// thousand look-ups in cold memory.
-const measureHours = 6
-
-func (c *conductor) measure() {
-	c.each(func(o *owner) { o.bound, o.falseSeen = o.shard.DoorkeeperBound(), o.shard.FalseSeen() })
-	c.cstats.DoorkeeperBound, c.cstats.FalseSeen = 0, 0
-	for _, o := range c.owners {
-		c.cstats.DoorkeeperBound = max(c.cstats.DoorkeeperBound, o.bound)
-		c.cstats.FalseSeen = max(c.cstats.FalseSeen, o.falseSeen)
-	}
-}
-
-// retireDays is after how much silence a term is forgotten: its baseline looks
-// back four weeks.
-const retireDays = 28
-
-// closeDay adds the day's highest scores to the empirical null.
-func (c *conductor) closeDay() {
-	fewest := uint32(c.opt.MinPosts)
-	c.each(func(o *owner) {
-		o.closeDay()
-		o.shard.Retire(c.pane, retireDays*detect.PanesPerDay, fewest)
-	})
-	tails := map[uint16]*[detect.Tiers]detect.Tail{}
-	at := func(p uint16) *[detect.Tiers]detect.Tail {
-		if tails[p] == nil {
-			tails[p] = new([detect.Tiers]detect.Tail)
-		}
-		return tails[p]
-	}
-	for _, o := range c.owners {
-		for p, t := range o.tails {
-			for tier := range t {
-				at(p)[tier].Merge(&t[tier])
-			}
-		}
-	}
-	for _, b := range c.bests {
-		at(b.Platform)[b.Tier].Add(b.Score)
-	}
-	clear(c.bests)
-	for p, t := range tails {
-		c.judge.AddDay(p, c.day, t)
-	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Engine counts records and finds trends.
 //
-// Concurrency: Observe, Advance, Flush and Cut belong to one goroutine, the
+// Concurrency: Observe, Advance, Flush, Cut, Counters and Marks belong to one goroutine, the
 // feeder. View, Term and Close may be called from any. Ticks must be drained by
 // one goroutine as long as the feeder feeds: a full channel is back-pressure.
 type Engine struct {
@@ -128,6 +128,10 @@ func (e *Engine) Cut(note []byte) error {
 
 // Ticks returns what closing panes gives, in order. The channel is never closed.
 func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
+
+// Counters returns what has become of the records so far, those of open panes
+// included. It belongs to the feeder.
+func (e *Engine) Counters() Counters { return e.feeder.counters }
 
 // Marks returns how many ticks the calls so far will have given in the end: one
 // for each closed pane and each cut. It belongs to the feeder.

@@ -81,14 +81,14 @@ func (f *feeder) advance(ts int64) int {
 	if !f.started {
 		f.started = true
 		f.newest = ts
-		f.closed = f.cfg.PaneOf(ts-f.cfg.Lateness.Microseconds()) - 1
+		f.closed = f.cfg.PaneOf(ts-f.cfg.Allowed().Microseconds()) - 1
 		return 0
 	}
 	if ts <= f.newest {
 		return 0
 	}
 	f.newest = ts
-	return f.closeThrough(f.cfg.PaneOf(ts-f.cfg.Lateness.Microseconds()) - 1)
+	return f.closeThrough(f.cfg.PaneOf(ts-f.cfg.Allowed().Microseconds()) - 1)
 }
 
 // A leap in time longer than this is taken as an outage: trends have ended by

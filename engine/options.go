@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -17,24 +16,15 @@ type Options struct {
 	// Detect are the detector's settings.
 	Detect detect.Options
 	// AuthorKey keys the hash that stands for an author. The same key gives the
-	// same results; without it hashes cannot be turned back into names.
-	AuthorKey [16]byte
+	// same results; who does not have it cannot turn hashes back into names. It
+	// is a secret: it is in no snapshot.
+	AuthorKey [16]byte `json:"-"`
 }
 
 // DefaultOptions returns the settings that are used when nobody asks for others.
 func DefaultOptions() Options {
 	return Options{Window: window.Config{}.WithDefaults(), Detect: detect.DefaultOptions()}
 }
-
-var (
-	// ErrOptions is wrapped by errors about settings that cannot be used.
-	ErrOptions = errors.New("engine: invalid options")
-	// ErrClosed is returned by calls on a closed engine.
-	ErrClosed = errors.New("engine: closed")
-	// ErrRestore is wrapped by errors about a snapshot that this engine cannot
-	// go on from.
-	ErrRestore = errors.New("engine: cannot restore")
-)
 
 const paneLength = detect.PaneSeconds * time.Second
 

@@ -233,7 +233,7 @@ func (c *conductor) restore(parts map[string][]byte) error {
 			return fmt.Errorf("%s%d: %w", partMemory, i, err)
 		}
 	}
-	if st.Last != nil {
+	if st.Last != nil && st.Pane != 0 {
 		c.seq--
 		c.publish(closing{newest: st.Last.Newest, counters: st.Last.Counters, platforms: st.Last.Platforms})
 	}

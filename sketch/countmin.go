@@ -102,16 +102,6 @@ func (c *CountMin) Add(key uint64, n uint32) uint32 {
 	return uint32(to) + uint32(lowest(old, oldLanes))
 }
 
-// Raise makes the current generation hold at least n for key: how a count that
-// was kept elsewhere comes back into the sketch.
-func (c *CountMin) Raise(key uint64, n uint32) {
-	line, lanes := c.place(0, key)
-	to := uint16(min(n, cmMax))
-	for _, l := range lanes {
-		line[l] = max(line[l], to)
-	}
-}
-
 // Estimate returns how often key was counted: never too few, unless saturated,
 // when the truth may be higher still.
 func (c *CountMin) Estimate(key uint64) (n uint32, saturated bool) {

@@ -235,6 +235,12 @@ func (w *WindowedHLL) Sketch(now int64, hours int) (*hyperloglog.Sketch, error) 
 	return &sk, nil
 }
 
+// Dense reports whether registers are in use.
+func (w *WindowedHLL) Dense() bool { return w.p != 0 }
+
+// DenseBytes returns the memory that registers of precision p take.
+func DenseBytes(p uint8) int64 { return levels << p }
+
 // Bytes returns the memory the value takes beyond the struct itself.
 func (w *WindowedHLL) Bytes() int { return 8 * cap(w.cells) }
 

@@ -3,15 +3,11 @@ package gauges
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/swell-radar/swell/engine/detect"
 )
-
-// ErrCorrupt is wrapped by errors about an encoded book that cannot be read.
-var ErrCorrupt = errors.New("gauges: corrupt book encoding")
 
 const bookVersion = 1
 

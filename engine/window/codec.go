@@ -2,17 +2,12 @@ package window
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 
 	"github.com/swell-radar/swell/sketch"
 	"github.com/swell-radar/swell/term"
 )
-
-// ErrCorrupt is wrapped by errors about a shard's encoding that is damaged or was
-// made with other sizes.
-var ErrCorrupt = errors.New("window: corrupt shard encoding")
 
 const shardVersion = 1
 
@@ -27,7 +22,7 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 	for _, v := range s.shape() {
 		dst = binary.AppendUvarint(dst, v)
 	}
-	for _, v := range []uint64{s.stats.Posts, s.stats.Untracked, s.stats.Stale, s.stats.Admitted, s.stats.Evicted, s.stats.Retired, s.rng, uint64(s.high), uint64(len(s.free))} {
+	for _, v := range []uint64{s.stats.Posts, s.stats.Untracked, s.stats.Stale, s.stats.Admitted, s.stats.Evicted, s.stats.Retired, s.rng, uint64(s.newest), uint64(s.high), uint64(len(s.free))} {
 		dst = binary.AppendUvarint(dst, v)
 	}
 	for _, slot := range s.free {
@@ -53,10 +48,10 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 }
 
 // shape is what must be equal for an encoding to fit a shard.
-func (s *Shard) shape() [5]uint64 {
-	return [5]uint64{
+func (s *Shard) shape() [7]uint64 {
+	return [7]uint64{
 		uint64(len(s.records)), uint64(s.rings.fine), uint64(s.rings.hours),
-		uint64(s.rings.perHour), uint64(s.cfg.AuthorPrecision),
+		uint64(s.rings.perHour), uint64(s.cfg.AuthorPrecision), uint64(s.cfg.doorHours()), uint64(s.budget.registers),
 	}
 }
 
@@ -68,7 +63,11 @@ func (s *Shard) appendSlot(dst []byte, slot int) []byte {
 		dst = binary.AppendVarint(dst, v)
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(r.heat))
-	for _, v := range []uint64{uint64(r.before), uint64(r.lifetime), uint64(r.gen), uint64(r.platform), uint64(r.kind)} {
+	flags := uint64(0)
+	if r.full {
+		flags = 1
+	}
+	for _, v := range []uint64{uint64(r.before), uint64(r.lifetime), uint64(r.gen), uint64(r.platform), uint64(r.kind), flags} {
 		dst = binary.AppendUvarint(dst, v)
 	}
 	for _, text := range []string{s.names[slot].Key, s.names[slot].Display} {
@@ -101,7 +100,7 @@ func (s *Shard) Restore(data []byte) error {
 	if v := d.byte(); d.err == nil && v != shardVersion {
 		return fmt.Errorf("%w: version %d, this program reads %d", ErrCorrupt, v, shardVersion)
 	}
-	names := [...]string{"capacity", "panes", "hours", "panes an hour", "author precision"}
+	names := [...]string{"capacity", "panes", "hours", "panes an hour", "author precision", "doorkeeper hours", "author registers"}
 	for i, want := range s.shape() {
 		if got := d.uvarint(); d.err == nil && got != want {
 			return fmt.Errorf("%w: made with %s %d, this configuration has %d", ErrCorrupt, names[i], got, want)
@@ -110,6 +109,7 @@ func (s *Shard) Restore(data []byte) error {
 	for _, v := range []*uint64{&s.stats.Posts, &s.stats.Untracked, &s.stats.Stale, &s.stats.Admitted, &s.stats.Evicted, &s.stats.Retired, &s.rng} {
 		*v = d.uvarint()
 	}
+	s.newest = int64(d.uvarint())
 	s.high = d.upTo(len(s.records), "slots in use")
 	free := d.upTo(s.high, "free slots")
 	for range free {
@@ -231,7 +231,7 @@ func (d *decoder) slot(s *Shard) {
 	r.since, r.first, r.newest, r.heatPane, r.votes = d.varint(), d.varint(), d.varint(), d.varint(), int32(d.varint())
 	r.heat = math.Float32frombits(binary.LittleEndian.Uint32(d.bytes(4)))
 	r.before, r.lifetime, r.gen = uint32(d.uvarint()), uint32(d.uvarint()), uint32(d.uvarint())
-	r.platform, r.kind = uint16(d.uvarint()), term.Kind(d.uvarint())
+	r.platform, r.kind, r.full = uint16(d.uvarint()), term.Kind(d.uvarint()), d.uvarint() == 1
 	s.names[slot].Key = string(d.bytes(d.upTo(maxText, "key length")))
 	s.names[slot].Display = string(d.bytes(d.upTo(maxText, "display length")))
 	if d.err != nil {
@@ -244,6 +244,9 @@ func (d *decoder) slot(s *Shard) {
 		return
 	}
 	d.off = len(d.data) - len(rest)
+	if s.authors[slot].Dense() {
+		s.dense++
+	}
 	for _, ring := range s.ringsOf(slot) {
 		for i := range ring {
 			ring[i] = uint32(d.uvarint())

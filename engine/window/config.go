@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 	"time"
+
+	"github.com/swell-radar/swell/sketch"
 )
 
 // What the core keeps for a tracked term, behind the newest closed pane.
@@ -26,7 +28,7 @@ type Config struct {
 	// Shards is the number of shards, a power of two up to 64. Default 4.
 	Shards int
 	// Memory is what tables, doorkeeper and filter may take together, in bytes,
-	// at least 4 MiB. Default 256 MiB. It is reserved at once and becomes
+	// 4 MiB to 64 GiB. Default 256 MiB. It is reserved at once and becomes
 	// resident as it fills.
 	Memory int64
 	// AuthorPrecision is p of the HyperLogLog of a term with more than 64
@@ -39,11 +41,8 @@ func (c Config) WithDefaults() Config {
 	if c.Pane == 0 {
 		c.Pane = 10 * time.Minute
 	}
-	switch {
-	case c.Lateness == 0:
+	if c.Lateness == 0 {
 		c.Lateness = 10 * time.Minute
-	case c.Lateness < 0:
-		c.Lateness = 0
 	}
 	if c.Shards == 0 {
 		c.Shards = 4
@@ -63,17 +62,20 @@ func (c Config) Validate() error {
 	switch {
 	case c.Pane < time.Minute || c.Pane > time.Hour || time.Hour%c.Pane != 0:
 		return fmt.Errorf("window: pane length %v does not divide an hour; use 1m to 1h, for example 10m", c.Pane)
-	case c.Lateness < 0 || c.Lateness > 24*time.Hour:
+	case c.Lateness > 24*time.Hour:
 		return fmt.Errorf("window: lateness %v is out of range; use 0 to 24h", c.Lateness)
 	case c.Shards < 1 || c.Shards > 64 || bits.OnesCount(uint(c.Shards)) != 1:
 		return fmt.Errorf("window: %d shards; use a power of two up to 64", c.Shards)
-	case c.Memory < 4<<20:
-		return fmt.Errorf("window: memory of %d bytes is too little; use at least 4 MiB", c.Memory)
+	case c.Memory < 4<<20 || c.Memory > 64<<30:
+		return fmt.Errorf("window: memory of %d bytes is out of range; use 4 MiB to 64 GiB", c.Memory)
 	case c.AuthorPrecision < 4 || c.AuthorPrecision > 16:
 		return fmt.Errorf("window: author precision %d is out of range; use 4 to 16", c.AuthorPrecision)
 	}
 	return nil
 }
+
+// Allowed returns the lateness that is allowed: Lateness, or 0 if that says none.
+func (c Config) Allowed() time.Duration { return max(c.Lateness, 0) }
 
 // PanesPerHour returns how many panes make an hour.
 func (c Config) PanesPerHour() int64 { return int64(time.Hour / c.Pane) }
@@ -98,13 +100,21 @@ func floorDiv(a, b int64) int64 {
 // slots returns the lengths of a term's rings: what a series shows, plus the
 // panes and hours that may still be open beyond it.
 func (c Config) slots() (fine, hours int64) {
-	open := int64((c.Lateness+c.Pane-1)/c.Pane) + 2
+	open := int64((c.Allowed()+c.Pane-1)/c.Pane) + 2
 	return Panes + open, Hours + floorDiv(open, c.PanesPerHour()) + 2
+}
+
+// doorHours is the length of a generation of the doorkeeper: generations follow
+// the newest record, so to cover the window they are longer by what that may be
+// ahead.
+func (c Config) doorHours() int64 {
+	return Hours + int64((c.Allowed()+time.Hour-1)/time.Hour) + 1
 }
 
 // budget splits the memory between the parts of one shard.
 type budget struct {
 	terms      int // capacity of the term table
+	registers  int // terms that may have author registers of full precision
 	doorkeeper int // bytes
 	filter     int // bytes
 }
@@ -118,8 +128,9 @@ func (c Config) budget() budget {
 	perShard := c.Memory / int64(c.Shards)
 	fine, hours := c.slots()
 	return budget{
-		terms:      int(max(perShard*6/10/(8*(fine+hours)+overhead), 64)),
-		doorkeeper: int(perShard * 2 / 10),
-		filter:     int(perShard * 2 / 10),
+		terms:      int(max(perShard*5/10/(8*(fine+hours)+overhead), 64)),
+		registers:  int(perShard * 2 / 10 / sketch.DenseBytes(c.AuthorPrecision)),
+		doorkeeper: int(perShard * 15 / 100),
+		filter:     int(perShard * 15 / 100),
 	}
 }

@@ -158,7 +158,7 @@ func (s *Shard) Lookup(id term.ID, pane int64) Count {
 	c := Count{Posts: s.total(slot, pane), Tracked: true, Since: r.since}
 	if windowStart := (s.cfg.HourOf(pane) - Hours + 1) * s.cfg.PanesPerHour(); r.since > windowStart {
 		c.Posts += uint64(r.before)
-		c.Over = uint64(r.before)
+		c.Over, c.AtLeast = uint64(r.before), r.full
 	}
 	return c
 }

@@ -22,6 +22,7 @@ type record struct {
 	platform uint16
 	kind     term.Kind
 	used     bool
+	full     bool // a counter of the doorkeeper was full: before may be too few
 }
 
 // heatHalfLife is half a day of ten-minute panes.
@@ -75,6 +76,14 @@ func (g *rings) clear(slot int) {
 	at, end = int64(slot)*g.hours, int64(slot+1)*g.hours
 	clear(g.hourPosts[at:end])
 	clear(g.hourFresh[at:end])
+}
+
+// held returns the posts that a slot's hour ring holds, whatever the window.
+func (g *rings) held(slot int) (n uint64) {
+	for _, h := range g.hourPosts[int64(slot)*g.hours : int64(slot+1)*g.hours] {
+		n += uint64(h)
+	}
+	return n
 }
 
 // roll moves a slot's rings forward so that pane fits in.

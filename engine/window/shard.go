@@ -2,6 +2,7 @@ package window
 
 import (
 	"math"
+	"slices"
 
 	"github.com/swell-radar/swell/sketch"
 )
@@ -12,6 +13,7 @@ import (
 // they return. Only the bell and the rings of its lanes are touched by others.
 type Shard struct {
 	cfg     Config
+	budget  budget
 	records []record
 	names   []Name
 	authors []sketch.WindowedHLL
@@ -19,6 +21,8 @@ type Shard struct {
 	index   index
 	used    int
 	high    int   // slots below it have been used
+	dense   int   // terms whose authors are kept in registers
+	newest  int64 // newest pane counted
 	free    []int // slots below high that are not in use
 
 	door  *sketch.CountMin
@@ -52,19 +56,16 @@ type Stats struct {
 	Capacity  int    // terms it can hold
 }
 
-// Time is cut into generations that are longer than what must be remembered:
-// the doorkeeper's estimate covers the window, an author is fresh again after 24
-// to 36 hours.
-const (
-	doorHours  = Hours
-	freshHours = 12
-)
+// freshHours is the length of a generation of the fresh filter: an author is
+// fresh again after 24 to 36 hours, less the lateness.
+const freshHours = 12
 
 func newShard(cfg Config, number int) *Shard {
 	b := cfg.budget()
 	fine, hours := cfg.slots()
 	return &Shard{
 		cfg:     cfg,
+		budget:  b,
 		records: make([]record, b.terms),
 		names:   make([]Name, b.terms),
 		authors: make([]sketch.WindowedHLL, b.terms),
@@ -104,6 +105,16 @@ func (s *Shard) open(pane int64) *openPane {
 	return o
 }
 
+// touch notes a slot. Slots that change hands within the pane are noted again
+// and again, so the list is tidied before it outgrows the table.
+func (o *openPane) touch(slot uint32, most int) {
+	if len(o.touched) >= most {
+		slices.Sort(o.touched)
+		o.touched = slices.Compact(o.touched)
+	}
+	o.touched = append(o.touched, slot)
+}
+
 func (o *openPane) volume(platform uint16) *Volume {
 	for len(o.volumes) <= int(platform) {
 		o.volumes = append(o.volumes, Volume{})
@@ -131,7 +142,8 @@ func (s *Shard) apply(b *Batch) {
 // tracked.
 func (s *Shard) count(b *Batch, e *entry) int32 {
 	hour := s.cfg.HourOf(e.pane)
-	s.door.Advance(floorDiv(hour, doorHours))
+	s.newest = max(s.newest, e.pane)
+	s.door.Advance(floorDiv(hour, s.cfg.doorHours()))
 	s.stats.Posts += uint64(e.posts)
 	slot, ok := s.index.find(s.records, e.id)
 	if !ok {
@@ -154,7 +166,7 @@ func (s *Shard) count(b *Batch, e *entry) int32 {
 	s.vote(slot, b.display(e), int32(e.posts))
 	at := s.rings.fineOf(slot, e.pane)
 	if s.rings.posts[at] == 0 {
-		open.touched = append(open.touched, uint32(slot))
+		open.touch(uint32(slot), 2*len(s.records))
 	}
 	s.rings.posts[at] += e.posts
 	s.rings.hourPosts[s.rings.hourOf(slot, hour)] += e.posts
@@ -171,7 +183,22 @@ func (s *Shard) meet(slot int, pane int64, a *authorRef) {
 		s.rings.fresh[s.rings.fineOf(slot, pane)] += uint32(a.halves)
 		s.rings.hourFresh[s.rings.hourOf(slot, hour)] += uint32(a.halves)
 	}
-	s.authors[slot].Add(a.author, hour, s.cfg.AuthorPrecision)
+	known := s.authors[slot].Dense()
+	s.authors[slot].Add(a.author, hour, s.precision())
+	if !known && s.authors[slot].Dense() {
+		s.dense++
+	}
+}
+
+// scarcePrecision is used for further registers once their share of the memory
+// is taken: 1 KiB a term, and a standard error of 13 %.
+const scarcePrecision = 6
+
+func (s *Shard) precision() uint8 {
+	if s.dense >= s.budget.registers {
+		return min(scarcePrecision, s.cfg.AuthorPrecision)
+	}
+	return s.cfg.AuthorPrecision
 }
 
 // vote keeps the majority spelling (Boyer and Moore, 1981). A tie keeps the one
@@ -202,24 +229,26 @@ func (s *Shard) room() uint32 {
 	}
 }
 
-// admit gives a term a slot if it has earned one, and returns it, or -1.
+// admit gives a term a slot if it has earned one, and returns it, or -1. A term
+// that gets none is counted by the doorkeeper; one that does is counted by the
+// table alone from here on.
 func (s *Shard) admit(b *Batch, e *entry) int {
-	var before uint32
-	if need := s.room(); need == 1 {
-		before, _ = s.door.Estimate(uint64(e.id))
-	} else {
-		est := s.door.Add(uint64(e.id), e.posts)
-		if est < need || (s.used == len(s.records) && !s.evict(e.pane, est)) {
-			return -1
-		}
-		before = est - min(e.posts, est)
+	before, full := s.door.Estimate(uint64(e.id))
+	estimate := before + min(e.posts, math.MaxUint32-before)
+	if estimate < s.room() || s.used == len(s.records) && !s.evict(e.pane, estimate) {
+		s.door.Add(uint64(e.id), e.posts)
+		return -1
 	}
 	slot := s.take()
 	r := &s.records[slot]
 	*r = record{
 		id: e.id, platform: e.platform, kind: e.kind, used: true, gen: r.gen + 1,
 		since: e.pane, first: e.pane, newest: e.pane, heatPane: e.pane,
-		heat: float32(before), before: before,
+		heat: float32(before), before: before, full: full,
+	}
+	if before > 0 {
+		// Uses that the doorkeeper counted may lie in any pane that was open.
+		r.since = s.newest + 1
 	}
 	s.names[slot] = Name{Key: string(b.key(e)), Display: string(b.display(e))}
 	s.rings.clear(slot)
@@ -258,7 +287,8 @@ func (s *Shard) evict(pane int64, estimate uint32) bool {
 		return false
 	}
 	r := &s.records[victim]
-	s.door.Raise(uint64(r.id), uint32(min(s.total(victim, pane)+uint64(r.before), math.MaxUint32)))
+	// What came before the table counted is in the doorkeeper still.
+	s.door.Add(uint64(r.id), uint32(min(s.rings.held(victim), math.MaxUint32)))
 	s.giveUp(victim)
 	s.stats.Evicted++
 	return true
@@ -268,6 +298,9 @@ func (s *Shard) evict(pane int64, estimate uint32) bool {
 func (s *Shard) giveUp(slot int) {
 	r := &s.records[slot]
 	s.index.remove(s.records, r.id)
+	if s.authors[slot].Dense() {
+		s.dense--
+	}
 	s.authors[slot] = sketch.WindowedHLL{}
 	s.names[slot] = Name{}
 	r.used = false

@@ -364,6 +364,118 @@ func TestUntrackedCountsAreUpperBounds(t *testing.T) {
 	}
 }
 
+// Whatever comes in and goes out of a table that is far too small, late records
+// and long lateness included: the truth lies within what is published.
+func TestPublishedBoundsHoldInASmallTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cfg := Config{
+			Shards: 16, Memory: 4 << 20, Pane: time.Hour,
+			Lateness: rapid.SampledFrom([]time.Duration{-1, time.Hour, 24 * time.Hour}).Draw(t, "lateness"),
+		}
+		core := newCore(t, cfg, 1)
+		late := int64(cfg.Allowed() / time.Hour)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 5))
+		exact := map[term.ID]map[int64]uint64{}
+		pane, p := int64(firstPane/6), core.Producers()[0]
+		for range rapid.IntRange(1, 12).Draw(t, "rounds") {
+			for range rng.IntN(3000) {
+				word := int(rng.ExpFloat64() * 400)
+				if rng.IntN(3) == 0 {
+					word = 1_000_000 + rng.IntN(3000)
+				}
+				o := observation(word, 0, pane+1+rng.Int64N(late+1))
+				p.Observe(&o)
+				if exact[o.ID] == nil {
+					exact[o.ID] = map[int64]uint64{}
+				}
+				exact[o.ID][o.Pane]++
+			}
+			pane += 1 + rng.Int64N(40)
+			p.Seal(&Mark{Pane: pane})
+			drain(core)
+			if rng.IntN(3) == 0 {
+				core = restart(t, cfg, core, 1)
+				p = core.Producers()[0]
+			}
+			for id, panes := range exact {
+				truth := uint64(0)
+				for at, n := range panes {
+					if at > pane-Hours && at <= pane {
+						truth += n
+					}
+				}
+				c := core.ShardOf(id).Lookup(id, pane)
+				if truth < c.Posts-c.Over || truth > c.Posts && !c.AtLeast {
+					t.Fatalf("truth %d in the window to pane %d, published %+v", truth, pane, c)
+				}
+			}
+		}
+	})
+}
+
+// A term that comes back now and then is not counted more often each time.
+func TestEvictionCountsNothingTwice(t *testing.T) {
+	core := newCore(t, Config{Shards: 16, Memory: 4 << 20}, 1)
+	p := core.Producers()[0]
+	burst := observation(7, 0, firstPane)
+	for range 1000 {
+		p.Observe(&burst)
+	}
+	shard := core.ShardOf(burst.ID)
+	pane := int64(firstPane)
+	next := 1_000_000
+	for range 12 {
+		for _, tracked := shard.Find(burst.ID); tracked; _, tracked = shard.Find(burst.ID) {
+			pane += 6
+			for range 100 * shard.Cap() {
+				next++
+				o := observation(next/50, 0, pane)
+				p.Observe(&o)
+			}
+			p.Seal(&Mark{Pane: pane})
+			drain(core)
+		}
+		if c := shard.Lookup(burst.ID, pane); c.Posts > 2000 {
+			t.Fatalf("%d hours after a burst of 1,000: %+v", (pane-firstPane)/6, c)
+		}
+		again := burst
+		again.Pane = pane
+		p.Observe(&again)
+		p.Flush()
+		drain(core)
+	}
+	if c := shard.Lookup(burst.ID, pane); c.Posts > 100 {
+		t.Errorf("%d hours after a burst of 1,000: %+v", (pane-firstPane)/6, c)
+	}
+}
+
+// Author registers stay within their share of the memory: terms beyond it are
+// estimated more coarsely, and say so.
+func TestAuthorRegistersStayWithinTheirShare(t *testing.T) {
+	core := newCore(t, Config{Shards: 1, Memory: 4 << 20}, 1)
+	p, s := core.Producers()[0], core.Shards()[0]
+	for w := range 300 {
+		for a := range uint64(100) {
+			o := observation(w, uint64(w)<<20|a+1, firstPane)
+			p.Observe(&o)
+			drain(core)
+		}
+	}
+	p.Seal(&Mark{Pane: firstPane})
+	drain(core)
+	total, coarse := 0, 0
+	for slot := range s.Slots() {
+		total += s.authors[slot].Bytes()
+		if _, stderr := s.Authors(slot, firstPane, 24); stderr > 0.1 {
+			coarse++
+		}
+	}
+	t.Logf("%d KiB of registers, %d of %d terms coarse", total>>10, coarse, s.Stats().Tracked)
+	if coarse == 0 || total > 2<<20 {
+		t.Errorf("%d bytes of registers for a core of 4 MiB, %d terms coarse", total, coarse)
+	}
+}
+
 func TestMajoritySpellingWins(t *testing.T) {
 	core := newCore(t, Config{Shards: 1, Memory: 4 << 20}, 1)
 	p, s := core.Producers()[0], core.Shards()[0]
