@@ -32,15 +32,11 @@ func (c *conductor) closeHour(tick *Tick) {
 	for _, l := range c.open {
 		c.countAuthors(l)
 	}
-	if tick.Hour%measureHours == 0 {
-		c.measure()
-	}
+	c.measure()
 }
 
-// measureHours is how often the core's error is measured: it takes a few
-// thousand look-ups in cold memory.
-const measureHours = 6
-
+// measure finds out how far off the core's estimates are: a few thousand look-ups
+// in cold memory.
 func (c *conductor) measure() {
 	c.each(func(o *owner) { o.bound, o.falseSeen = o.shard.DoorkeeperBound(), o.shard.FalseSeen() })
 	c.cstats.DoorkeeperBound, c.cstats.FalseSeen = 0, 0

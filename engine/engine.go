@@ -13,7 +13,7 @@ import (
 // Engine counts records and finds trends.
 //
 // Concurrency: Observe, Advance, Flush, Cut, Counters and Marks belong to one goroutine, the
-// feeder. View, Term and Close may be called from any. Ticks must be drained by
+// feeder. View and Term may be called from any, Close once the feeder has stopped. Ticks must be drained by
 // one goroutine as long as the feeder feeds: a full channel is back-pressure.
 type Engine struct {
 	opt       Options
@@ -141,7 +141,8 @@ func (e *Engine) Marks() uint64 { return e.feeder.marks }
 func (e *Engine) View() *View { return e.conductor.view.Load() }
 
 // Close stops the engine's goroutines and returns when they have ended. What has
-// not been drained from Ticks is lost. The feeder must not feed any more.
+// not been drained from Ticks is lost. The feeder must have returned from its last
+// call: one that waits for room would wait for ever.
 func (e *Engine) Close() {
 	e.closeOnce.Do(func() { close(e.quit) })
 	e.running.Wait()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func withCharts(recs []term.Record) []term.Record {
 func options(shards int) Options {
 	o := DefaultOptions()
 	// Ample, so that no table fills: a full one may decide differently.
-	o.Window.Memory, o.Window.Shards = 32<<20, shards
+	o.Window.Memory, o.Window.Shards = 48<<20, shards
 	return o
 }
 
@@ -383,5 +384,67 @@ func TestOptionsAreChecked(t *testing.T) {
 			e.Close()
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// A restored engine answers about terms as the one that was cut.
+func TestAnswersSurviveARestart(t *testing.T) {
+	recs := smallWorld(t, 6, 2)
+	e, err := New(options(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := collect(t, e)
+	for i := range recs {
+		e.Observe(&recs[i])
+	}
+	e.Flush()
+	if err := e.Cut(nil); err != nil {
+		t.Fatal(err)
+	}
+	ticks := c.until(e.Marks())
+	again, err := Restore(options(2), ticks[len(ticks)-1].Snapshot.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	asked := 0
+	for i := range recs {
+		for _, tag := range recs[i].Tags {
+			key := term.KeyOf(term.Hashtag, tag)
+			want, err := e.Term(context.Background(), term.Hashtag, key, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := again.Term(context.Background(), term.Hashtag, key, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("%s: %+v, before the restart %+v", key, got, want)
+			}
+			asked++
+		}
+		if asked > 300 {
+			break
+		}
+	}
+}
+
+// The chart of one region says nothing about that of another.
+func TestRegionsAreListsOfTheirOwn(t *testing.T) {
+	var recs []term.Record
+	for hour := range int64(48) {
+		for n, region := range []string{"US", "VN"} {
+			for s := range 30 {
+				rec := gaugeRecord(1_780_000_000+hour*3600+int64(n)*600, fmt.Sprint(s), float64(1+(s+n*15)%30), 1e6)
+				rec.Region = region
+				recs = append(recs, rec)
+			}
+		}
+	}
+	_, ticks := replayAll(t, options(1), recs)
+	if n := raises(ticks); n != 0 {
+		t.Errorf("%d raises from charts in which nothing moves", n)
 	}
 }

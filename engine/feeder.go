@@ -198,11 +198,19 @@ func (f *feeder) hash(what byte, pf *platform, name string) uint64 {
 	return siphash.Hash(f.k0, f.k1, f.buf)
 }
 
+// listName sets the lists of regions apart: the same term has a rank in each.
+func listName(rec *term.Record) string {
+	if rec.Region == "" {
+		return rec.Gauge.List
+	}
+	return rec.Gauge.List + "@" + rec.Region
+}
+
 func (f *feeder) gauge(rec *term.Record, pf *platform, pane int64) {
 	f.counters.Gauges++
 	t := rec.Gauge.Term
 	f.readings = append(f.readings, paned{pane, gauges.Reading{
 		ID: pf.scopes[t.Kind].ID(t.Key), At: rec.TS / 1e6, Platform: pf.number,
-		List: rec.Gauge.List, Term: t, Values: append([]term.Reading(nil), rec.Gauge.Values...),
+		List: listName(rec), Term: t, Values: append([]term.Reading(nil), rec.Gauge.Values...),
 	}})
 }

@@ -35,7 +35,7 @@ func (c *conductor) publish(note closing) *View {
 		c.cstats.Tracked += st.Tracked
 		c.cstats.Capacity += st.Capacity
 	}
-	c.cstats.Gauges = c.book.Len()
+	c.cstats.Gauges, c.cstats.GaugesRefused = c.book.Len(), c.book.Refused()
 	v.Core = c.cstats
 	c.view.Store(v)
 	return v

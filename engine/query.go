@@ -77,7 +77,7 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	out.Count = o.shard.Lookup(out.ID, pane)
 	slot, ok := o.shard.Find(out.ID)
 	if !ok {
-		out.ErrorBound = view.Core.DoorkeeperBound
+		out.ErrorBound = o.shard.DoorkeeperBound()
 		return
 	}
 	info := o.shard.Info(slot)

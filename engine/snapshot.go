@@ -116,6 +116,7 @@ func (f *feeder) restore(data, seen []byte) error {
 
 type conductorState struct {
 	Version int
+	Shards  int
 	Learned int64
 	Day     int64
 	Pane    int64
@@ -145,7 +146,7 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 		snap.Parts = append(snap.Parts, Part{Name: name, Data: data})
 	}
 	st := conductorState{
-		Version: snapshotVersion, Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats, Bests: c.bests,
+		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats, Bests: c.bests,
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.open)) {
 		st.Open = append(st.Open, openState{id, *c.open[id]})
@@ -198,6 +199,9 @@ func (c *conductor) restore(parts map[string][]byte) error {
 	if st.Version != snapshotVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partConductor, st.Version, snapshotVersion)
 	}
+	if st.Shards != len(c.owners) {
+		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
+	}
 	c.learned, c.day, c.pane, c.seq, c.cstats = st.Learned, st.Day, st.Pane, st.Seq, st.Core
 	if st.Bests != nil {
 		c.bests = st.Bests
@@ -232,6 +236,16 @@ func (c *conductor) restore(parts map[string][]byte) error {
 		if err := o.restoreMemory(parts[fmt.Sprint(partMemory, i)]); err != nil {
 			return fmt.Errorf("%s%d: %w", partMemory, i, err)
 		}
+	}
+	// Questions about a term need what was expected at the newest closed pane.
+	frames := make([]*detect.Frame, maxPlatforms)
+	for p, r := range c.rhythms {
+		if r != nil {
+			frames[p] = r.Frame(&c.opt)
+		}
+	}
+	for _, o := range c.owners {
+		o.frames = frames
 	}
 	if st.Last != nil && st.Pane != 0 {
 		c.seq--

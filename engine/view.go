@@ -58,6 +58,8 @@ type Core struct {
 	// FalseSeen is the share of fresh authors taken for known: the worst shard's.
 	FalseSeen float64
 	Gauges    int // terms with readings
+	// GaugesRefused counts readings of terms for which there was no room.
+	GaugesRefused uint64
 }
 
 // Tick is what closing one pane gave. Ticks come in order and none is left out.

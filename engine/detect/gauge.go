@@ -123,7 +123,7 @@ func EvaluateGauge(pane int64, metrics []Gauge) Evidence {
 		case UnitTotal:
 			m = g.total()
 		case UnitRank:
-			m = g.rank()
+			m = g.rank(now)
 		default:
 			continue
 		}
@@ -158,8 +158,9 @@ func (g *Gauge) total() Evidence {
 }
 
 // rank scores the climb within the last six hours. A term that came into a list
-// already known counts as coming from below its end.
-func (g *Gauge) rank() Evidence {
+// already known counts as coming from below its end; one that stood in the list's
+// first poll did not come into it.
+func (g *Gauge) rank(now int64) Evidence {
 	n := len(g.Readings)
 	last := g.Readings[n-1]
 	bottom := float64(max(g.Size, 1)) + 1
@@ -177,7 +178,8 @@ func (g *Gauge) rank() Evidence {
 			prev = place(r)
 		}
 	}
-	if entered && g.ListAge > gaugeHours {
+	firstPoll := now - int64(g.ListAge*3600)
+	if entered && g.ListAge > gaugeHours && g.Readings[0].At > firstPoll+2*PaneSeconds {
 		from = bottom
 		if n == 1 {
 			prev = bottom

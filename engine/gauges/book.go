@@ -41,7 +41,12 @@ type Series struct {
 type Book struct {
 	entries map[term.ID]*Entry
 	lists   map[listKey]*list
+	refused uint64
 }
+
+// MaxTerms is how many terms a book holds; readings of further ones are refused
+// until others have left the window.
+const MaxTerms = 1 << 16
 
 type listKey struct {
 	platform uint16
@@ -50,9 +55,10 @@ type listKey struct {
 
 // list is what is known of one list as a whole.
 type list struct {
-	first  int64 // Unix second of the first poll
-	polled int64 // pane of the last poll
-	size   int   // terms in it
+	first  int64     // Unix second of the first poll
+	polled int64     // pane of the last poll
+	size   int       // terms in it
+	ids    []term.ID // those read in that pane, ascending
 	// spread of growth among the terms of the last poll, by metric
 	spread map[string]detect.Spread
 }
@@ -68,6 +74,9 @@ func (b *Book) Entry(id term.ID) *Entry { return b.entries[id] }
 // Len returns the number of terms with readings.
 func (b *Book) Len() int { return len(b.entries) }
 
+// Refused returns how many readings were refused because the book was full.
+func (b *Book) Refused() uint64 { return b.refused }
+
 // Close takes in the readings of a pane (in the order they came) and returns the
 // evidence of every term of a list that was polled in it, and of the terms in
 // open, in the order of their IDs. Panes must increase.
@@ -75,7 +84,10 @@ func (b *Book) Close(pane int64, readings []Reading, open []term.ID) []Evidence 
 	polled := map[listKey][]term.ID{}
 	for i := range readings {
 		r := &readings[i]
-		b.add(r)
+		if !b.add(r) {
+			b.refused++
+			continue
+		}
 		key := listKey{r.Platform, r.List}
 		polled[key] = append(polled[key], r.ID)
 	}
@@ -102,9 +114,12 @@ type Evidence struct {
 	detect.Evidence
 }
 
-func (b *Book) add(r *Reading) {
+func (b *Book) add(r *Reading) bool {
 	e := b.entries[r.ID]
 	if e == nil {
+		if len(b.entries) == MaxTerms {
+			return false
+		}
 		e = &Entry{ID: r.ID, Platform: r.Platform}
 		b.entries[r.ID] = e
 	}
@@ -117,6 +132,7 @@ func (b *Book) add(r *Reading) {
 		}
 		s.Readings = append(s.Readings, detect.Reading{At: r.At, Value: v.Value})
 	}
+	return true
 }
 
 // series returns the entry's series of a metric, made if there is none.
@@ -137,10 +153,21 @@ func (b *Book) poll(key listKey, pane int64, ids []term.ID) {
 		l = &list{first: detect.PaneStart(pane)}
 		b.lists[key] = l
 	}
-	l.polled, l.size = pane, len(ids)
+	here := ids
+	if l.polled == pane-1 {
+		// The poll may have begun in the pane before and run over its end.
+		ids = slices.Concat(l.ids, ids)
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	l.polled, l.size, l.ids = pane, len(ids), here
 	growth := map[string][]float64{}
 	for _, id := range ids {
-		for _, s := range b.entries[id].Series {
+		e := b.entries[id]
+		if e == nil {
+			continue
+		}
+		for _, s := range e.Series {
 			if s.List != key.name || s.Unit != term.UnitTotal {
 				continue
 			}
@@ -168,7 +195,7 @@ func (b *Book) evaluate(pane int64, e *Entry) detect.Evidence {
 }
 
 // Forget drops readings older than the window that ends with the pane, and terms
-// without any. It costs a pass over the book: once an hour is enough.
+// and lists without any. It costs a pass over the book: once an hour is enough.
 func (b *Book) Forget(pane int64) {
 	oldest := detect.PaneStart(pane+1) - keepSeconds
 	for id, e := range b.entries {
@@ -184,6 +211,11 @@ func (b *Book) Forget(pane int64) {
 		}
 		if len(e.Series) == 0 {
 			delete(b.entries, id)
+		}
+	}
+	for key, l := range b.lists {
+		if detect.PaneStart(l.polled+1) < oldest {
+			delete(b.lists, key)
 		}
 	}
 }

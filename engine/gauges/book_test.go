@@ -176,3 +176,40 @@ func FuzzDecode(f *testing.F) {
 		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil)
 	})
 }
+
+// A poll that runs over the end of a pane is one poll.
+func TestPollOverThePaneEndIsOneList(t *testing.T) {
+	b := NewBook()
+	at := detect.PaneStart(firstPane+1) - 2
+	all := poll(at, 50, 0, 1)
+	b.Close(firstPane, all[:45], nil)
+	b.Close(firstPane+1, all[45:], nil)
+	if got := b.lists[listKey{1, "hot"}].size; got != 50 {
+		t.Errorf("size %d, want 50", got)
+	}
+}
+
+// Lists that are polled no more are forgotten with their terms, and a flood of
+// terms is refused rather than remembered.
+func TestBookIsBounded(t *testing.T) {
+	b := NewBook()
+	for day := range int64(20) {
+		pane := firstPane + day*detect.PanesPerDay
+		r := reading(1, detect.PaneStart(pane), 1, 5)
+		r.List = fmt.Sprint("list of day ", day)
+		b.Close(pane, []Reading{r}, nil)
+		b.Forget(pane)
+	}
+	if len(b.lists) > 4 {
+		t.Errorf("%d lists remembered", len(b.lists))
+	}
+	pane := int64(firstPane + 100*detect.PanesPerDay)
+	var flood []Reading
+	for id := range MaxTerms + 10 {
+		flood = append(flood, reading(id, detect.PaneStart(pane), 1, 5))
+	}
+	b.Close(pane, flood, nil)
+	if b.Len() > MaxTerms || b.Refused() < 10 {
+		t.Errorf("%d terms, %d refused", b.Len(), b.Refused())
+	}
+}

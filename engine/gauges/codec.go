@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/term"
 )
 
 const bookVersion = 1
@@ -15,6 +16,7 @@ const bookVersion = 1
 // afford to be readable.
 type bookJSON struct {
 	Version int
+	Refused uint64
 	Entries []*Entry
 	Lists   []listJSON
 }
@@ -25,17 +27,18 @@ type listJSON struct {
 	First    int64
 	Polled   int64
 	Size     int
+	IDs      []term.ID
 	Spread   map[string]detect.Spread
 }
 
 // AppendBinary appends the book's encoding to dst: equal books give equal bytes.
 func (b *Book) AppendBinary(dst []byte) ([]byte, error) {
-	doc := bookJSON{Version: bookVersion}
+	doc := bookJSON{Version: bookVersion, Refused: b.refused}
 	for _, id := range b.ids() {
 		doc.Entries = append(doc.Entries, b.entries[id])
 	}
 	for key, l := range b.lists {
-		doc.Lists = append(doc.Lists, listJSON{key.platform, key.name, l.first, l.polled, l.size, l.spread})
+		doc.Lists = append(doc.Lists, listJSON{key.platform, key.name, l.first, l.polled, l.size, l.ids, l.spread})
 	}
 	slices.SortFunc(doc.Lists, func(a, b listJSON) int {
 		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Name, b.Name))
@@ -57,8 +60,9 @@ func Decode(data []byte) (*Book, error) {
 		return nil, fmt.Errorf("%w: version %d, this program reads %d", ErrCorrupt, doc.Version, bookVersion)
 	}
 	b := NewBook()
+	b.refused = doc.Refused
 	for _, l := range doc.Lists {
-		b.lists[listKey{l.Platform, l.Name}] = &list{l.First, l.Polled, l.Size, l.Spread}
+		b.lists[listKey{l.Platform, l.Name}] = &list{l.First, l.Polled, l.Size, l.IDs, l.Spread}
 	}
 	for _, e := range doc.Entries {
 		if e == nil || b.entries[e.ID] != nil {

@@ -174,7 +174,7 @@ func (s *Shard) DoorkeeperBound() uint32 {
 
 // FalseSeen returns the share of fresh authors that the filter takes for known
 // ones as it stands: the relative error of fresh counts, always downwards.
-func (s *Shard) FalseSeen() float64 { return s.fresh.FalseSeen(boundProbes) }
+func (s *Shard) FalseSeen() float64 { return s.fresh.FalseSeen(boundProbes / 4) }
 
 // Stats returns the shard's counters.
 func (s *Shard) Stats() Stats {
