@@ -83,9 +83,18 @@ func (o Options) badger(dir string, readOnly bool) badger.Options {
 type dbLogger struct{ to *slog.Logger }
 
 func (l dbLogger) Errorf(f string, args ...any)   { l.log(slog.LevelError, f, args) }
-func (l dbLogger) Warningf(f string, args ...any) { l.log(slog.LevelWarn, f, args) }
+func (l dbLogger) Warningf(f string, args ...any) { l.log(warningLevel(f), f, args) }
 func (l dbLogger) Infof(f string, args ...any)    { l.log(slog.LevelDebug, f, args) }
 func (l dbLogger) Debugf(string, ...any)          {}
+
+// warningLevel is debug for warnings that ask for nothing: at each close the
+// database finds its caches small for stores that are larger than these.
+func warningLevel(format string) slog.Level {
+	if strings.Contains(format, "might be too small") || strings.HasPrefix(format, "Cache life expectancy") {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
+}
 
 func (l dbLogger) log(level slog.Level, format string, args []any) {
 	l.to.Log(context.Background(), level, "badger: "+strings.TrimSpace(fmt.Sprintf(format, args...)))
