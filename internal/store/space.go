@@ -32,7 +32,7 @@ func (s *Store) room() error {
 	if err != nil || free >= s.minFree {
 		return nil
 	}
-	return fmt.Errorf("%w: %d MiB free at %s, the floor is %d MiB; free space there, shorten the retention or lower the floor",
+	return fmt.Errorf("%w: %d MiB free at %s, the floor is %d MiB; free space there, or name another volume",
 		ErrDiskFull, free>>20, s.dir, s.minFree>>20)
 }
 
@@ -46,5 +46,5 @@ func (s *Store) roomToOpen() error {
 	if err != nil || free >= openLeast {
 		return nil
 	}
-	return fmt.Errorf("%w: %d MiB free, opening takes %d MiB", ErrDiskFull, free>>20, openLeast>>20)
+	return fmt.Errorf("%w: %d MiB free, opening takes %d MiB; free space there, or name another volume", ErrDiskFull, free>>20, openLeast>>20)
 }
