@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -185,9 +184,6 @@ func openBadger(opts badger.Options) (db *badger.DB, err error) {
 
 const openPanic = "the database cannot make sense of its files"
 
-// damageWords tell errors of the database that mean damaged files.
-var damageWords = []string{"checksum", "Checksum", "magic", "does not exist for table", cutShort, openPanic}
-
 // explain puts an error of the database into words. It does not wrap its causes,
 // so there is only its text to go by.
 func (s *Store) explain(err error, locked bool) error {
@@ -206,10 +202,9 @@ func (s *Store) explain(err error, locked bool) error {
 		return fmt.Errorf("a store cannot be read without writing on this operating system; ask a running swell over HTTP: %w", err)
 	case s.readOnly && strings.Contains(text, badger.ErrTruncateNeeded.Error()):
 		return s.needsRecovery(text)
-	case strings.Contains(text, "manifest has unsupported version"):
-		return fmt.Errorf("%w: the database's own format is another: %s", ErrNewerFormat, text)
-	case slices.ContainsFunc(damageWords, func(word string) bool { return strings.Contains(text, word) }):
-		return fmt.Errorf("%w: %s; move the directory away, then restore a backup or replay the archives", ErrDamaged, text)
+	}
+	if damage := s.explainDamage(text); damage != nil {
+		return damage
 	}
 	return err
 }

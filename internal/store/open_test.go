@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,6 +164,7 @@ func TestOpenRefusesNewerFormat(t *testing.T) {
 func TestOpenTellsDamagedFiles(t *testing.T) {
 	t.Parallel()
 	f := func(name, pattern string, spoil func(path string, data []byte) error) {
+		t.Helper()
 		t.Run(name, func(t *testing.T) {
 			dir := filled(t)
 			files, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -178,9 +180,26 @@ func TestOpenTellsDamagedFiles(t *testing.T) {
 			}
 			_, err = Open(dir, Options{})
 			wantErr(t, err, ErrDamaged, "Open")
-			if text := err.Error(); !strings.Contains(text, "restore") || !strings.Contains(text, dir) {
-				t.Errorf("%q lacks the directory or the way out", text)
+			text := err.Error()
+			if !strings.Contains(text, dir) || strings.Contains(text, "http") || strings.Contains(text, "\n") {
+				t.Errorf("%q lacks the directory, or says more than one line of ours", text)
 			}
+			if file := filepath.Base(files[0]); !strings.Contains(text, file) && !strings.Contains(text, "table 1;") {
+				t.Errorf("%q does not name %s", text, file)
+			}
+			if pattern != badger.KeyRegistryFileName {
+				if !strings.Contains(text, "restore") {
+					t.Errorf("%q lacks the way out", text)
+				}
+				return
+			}
+			if !strings.Contains(text, "delete") {
+				t.Errorf("%q lacks the way out", text)
+			}
+			if err := os.Remove(files[0]); err != nil {
+				t.Fatal(err)
+			}
+			checkFilled(t, openTest(t, dir))
 		})
 	}
 	f("bit in a table", "*.sst", func(path string, data []byte) error {
@@ -196,6 +215,18 @@ func TestOpenTellsDamagedFiles(t *testing.T) {
 	f("another list of tables", "MANIFEST", func(path string, _ []byte) error {
 		return os.WriteFile(path, []byte("something else"), 0o600)
 	})
+	flip := func(at int) func(path string, data []byte) error {
+		return func(path string, data []byte) error {
+			data[at] ^= 4
+			return os.WriteFile(path, data, 0o600)
+		}
+	}
+	f("external version of the list", "MANIFEST", flip(5))
+	f("version of the list", "MANIFEST", flip(7))
+	f("length in the list", "MANIFEST", flip(8))
+	f("key registry", "KEYREGISTRY", flip(20))
+	f("key registry of another length", "KEYREGISTRY", func(path string, _ []byte) error { return os.Truncate(path, 9) })
+	f("head of a value log", "*.vlog", flip(2))
 }
 
 // killed returns a copy of the directory of a store that is open and filled:
@@ -443,4 +474,17 @@ func TestLockOfAnotherProcess(t *testing.T) {
 	}
 	child.Wait()
 	openTest(t, dir) // the lock goes with the process
+}
+
+func TestLevelOfDatabaseWarnings(t *testing.T) {
+	var lines bytes.Buffer
+	log := dbLogger{slog.New(slog.NewTextHandler(&lines, nil))}
+	log.Warningf("%s might be too small. Metrics: %s\n", "Block cache", "-- Histogram")
+	log.Warningf("Cache life expectancy (in seconds): %+v\n", 1)
+	if lines.Len() > 0 {
+		t.Errorf("logged above debug: %s", lines.String())
+	}
+	if log.Warningf("While compacting: %v", "no"); !strings.Contains(lines.String(), "While compacting: no") {
+		t.Errorf("not logged: %q", lines.String())
+	}
 }
