@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,14 +13,17 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/scrapers/push"
+	"github.com/swell-radar/swell/term"
 )
 
 func newReplay(s streams) *cobra.Command {
 	o := app.ReplayOptions{
 		Engine: engine.DefaultOptions(), Version: version, Now: time.Now,
-		Stdin: s.in, Stdout: s.out, Stderr: s.err, Terminal: isTerminal(s.err),
+		Stdout: s.out, Stderr: s.err, Terminal: isTerminal(s.err),
 	}
-	var speed, from, until, memory string
+	var speed, from, until, memory, authorKey string
+	var lateness time.Duration
 	var serve bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE...",
@@ -29,7 +33,10 @@ standard input), counts them in event time and prints what trends at the end.
 Several files are merged by time. The same files give the same detections.
 
 With --data what is found is kept, and a run that was stopped, however it was
-stopped, goes on where it was. Bad lines are set aside in DIR/dead-letter.ndjson.`,
+stopped, goes on where it was. Bad lines are set aside in DIR/dead-letter.ndjson.
+
+The end of the input is the end of its time: all panes are closed there. Records
+that come later for these panes (a file that grew within them) are late.`,
 		Example: `  swell replay posts.ndjson.zst --detections trends.ndjson
   swell replay posts.ndjson --data ./swell-data --serve`,
 		Args: arguments(cobra.MinimumNArgs(1)),
@@ -47,6 +54,17 @@ stopped, goes on where it was. Bad lines are set aside in DIR/dead-letter.ndjson
 			if o.Engine.Window.Memory, err = parseBytes(memory); err != nil {
 				return usage(err)
 			}
+			if o.Engine.Window.Lateness, err = parseLateness(lateness); err != nil {
+				return usage(err)
+			}
+			if o.MaxLine < 1 || o.SnapshotEvery < 0 {
+				return usage(errors.New("--max-line and --snapshot-every must be more than nothing"))
+			}
+			if authorKey != "" {
+				if o.Engine.AuthorKey, err = app.ReadKey(authorKey); err != nil {
+					return usage(err)
+				}
+			}
 			if !serve {
 				o.Listen = ""
 			}
@@ -54,22 +72,16 @@ stopped, goes on where it was. Bad lines are set aside in DIR/dead-letter.ndjson
 				return usage(errors.New("--detections - and --serve both write to standard output; name a file for the detections"))
 			}
 			o.Files, o.Log = files, logger(cmd, s.err)
-			o.Done = func(v *engine.View, address string) { announce(s, v, address, o) }
+			o.Done = func(v *engine.View, address string) error { return announce(s, v, address, o) }
 			sum, err := app.Replay(cmd.Context(), o)
-			summarise(s, sum, o)
+			summarise(s, sum)
 			if errors.Is(err, app.ErrInterrupted) {
-				if o.Data != "" {
-					err = fmt.Errorf("%w; run the same command to go on", err)
-				}
-				return codeError{err, exitPartial}
+				return codeError{fmt.Errorf("%w%s", err, goOn(o)), exitPartial}
 			}
-			if err != nil {
-				return err
+			if err == nil {
+				err = incomplete(sum)
 			}
-			if len(sum.Damaged) > 0 {
-				return codeError{errors.New("not all of the input could be read: " + strings.Join(sum.Damaged, "; ")), exitPartial}
-			}
-			return nil
+			return err
 		},
 	}
 	f := cmd.Flags()
@@ -81,7 +93,9 @@ stopped, goes on where it was. Bad lines are set aside in DIR/dead-letter.ndjson
 	f.BoolVar(&serve, "serve", false, "answer over HTTP while replaying and afterwards")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
 	f.StringVar(&memory, "memory", "256MiB", "memory of the counting core")
-	f.DurationVar(&o.Engine.Window.Lateness, "lateness", o.Engine.Window.Lateness, "how late a record may come and still be counted")
+	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
+	f.StringVar(&authorKey, "author-key", "", "file with the secret that author names are hashed with (default: a key that is no secret)")
+	f.DurationVar(&lateness, "lateness", o.Engine.Window.Lateness, "how late a record may come and still be counted")
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 15*time.Second, "real time between snapshots, with --data")
 	f.Float64Var(&o.Engine.Detect.Budget, "budget", o.Engine.Detect.Budget, "false alarms accepted per day and platform")
 	f.IntVar(&o.MaxLine, "max-line", 1<<20, "longest line accepted, in bytes")
@@ -93,7 +107,7 @@ func parseSpeed(text string) (float64, error) {
 		return 0, nil
 	}
 	x, err := strconv.ParseFloat(strings.TrimSuffix(text, "x"), 64)
-	if err != nil || x <= 0 || math.IsInf(x, 0) {
+	if err != nil || !(x > 0) || math.IsInf(x, 0) {
 		return 0, fmt.Errorf("--speed %q: write max, or a factor such as 60x", text)
 	}
 	return x, nil
@@ -130,8 +144,44 @@ func parseBytes(text string) (int64, error) {
 	return 0, fmt.Errorf("--memory %q: write a size such as 256MiB", text)
 }
 
+// parseLateness checks how late records may come. The core takes zero for its
+// default, and less for none.
+func parseLateness(d time.Duration) (time.Duration, error) {
+	switch {
+	case d < 0:
+		return 0, fmt.Errorf("--lateness %v: write 0 for none, or how late, as in 10m", d)
+	case d == 0:
+		return -1, nil
+	}
+	return d, nil
+}
+
+// goOn says how an interrupted replay can be gone on with.
+func goOn(o app.ReplayOptions) string {
+	switch {
+	case o.Data == "":
+		return "; nothing was kept: name a directory with --data to be able to go on"
+	case slices.Contains(o.Files, push.Stdin):
+		return "; standard input cannot be gone on with"
+	}
+	return "; run the same command to go on"
+}
+
+// incomplete returns an error when much of the input did not count.
+func incomplete(sum app.Summary) error {
+	switch {
+	case len(sum.Damaged) > 0:
+		return codeError{errors.New("not all of the input could be read: " + strings.Join(sum.Damaged, "; ")), exitPartial}
+	case sum.Records == 0 && sum.Bad > 0:
+		return codeError{fmt.Errorf("no line of the input could be read; the reason stands beside each above"), exitPartial}
+	case sum.Late*2 > sum.Records:
+		return codeError{fmt.Errorf("%d of %d records came too late to count: sort the input by ts, or allow more with --lateness", sum.Late, sum.Records), exitPartial}
+	}
+	return nil
+}
+
 // summarise says on standard error how the replay went.
-func summarise(s streams, sum app.Summary, o app.ReplayOptions) {
+func summarise(s streams, sum app.Summary) {
 	if sum.Elapsed == 0 && sum.Records == 0 {
 		return
 	}
@@ -140,11 +190,17 @@ func summarise(s streams, sum app.Summary, o app.ReplayOptions) {
 		rate = float64(sum.Records) / sum.Elapsed.Seconds()
 	}
 	fmt.Fprintf(s.err, "replayed %d records in %s (%.0f a second)", sum.Records, sum.Elapsed.Round(10*time.Millisecond), rate)
-	c := sum.Counters
+	bad := "bad lines (not kept: name a directory with --data)"
+	if sum.DeadLetters != "" {
+		bad = "bad lines set aside in " + sum.DeadLetters
+	}
 	for _, part := range []struct {
 		n    uint64
 		what string
-	}{{uint64(sum.Bad), "bad lines set aside"}, {c.Duplicates, "duplicates"}, {c.Late, "too late for their pane (is the file sorted by ts? see --lateness)"}, {c.TermsDropped, "terms beyond 128 in a record"}} {
+	}{
+		{uint64(sum.Bad), bad}, {sum.Duplicates, "duplicates"}, {sum.Late, "too late for their pane (see --lateness)"},
+		{sum.Dropped, fmt.Sprintf("terms beyond %d in a record", term.MaxTerms)},
+	} {
 		if part.n > 0 {
 			fmt.Fprintf(s.err, "; %d %s", part.n, part.what)
 		}

@@ -35,6 +35,7 @@ func newServe(s streams) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Data, "data", "", "data directory")
+	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/swell-radar/swell/scrapers/push"
+	"github.com/swell-radar/swell/term"
 )
 
 // badLog reports bad lines without drowning the terminal: the first few of each
@@ -13,6 +14,7 @@ type badLog struct {
 	log     *slog.Logger
 	count   int64
 	byClass [push.Classes]int64
+	crowds  int64
 }
 
 const badEach = 3
@@ -25,7 +27,17 @@ func (b *badLog) add(line push.BadLine) {
 	}
 }
 
+// crowded reports a record of whose terms some were left out.
+func (b *badLog) crowded(file string, line int64, left uint64) {
+	if b.crowds++; b.crowds <= badEach {
+		b.log.Warn("too many terms in one record: the first are counted", "file", file, "line", line, "counted", term.MaxTerms, "left_out", left)
+	}
+}
+
 func (b *badLog) finish() {
+	if b.crowds > badEach {
+		b.log.Warn("more records with too many terms", "records", b.crowds-badEach)
+	}
 	for class, n := range b.byClass {
 		if n > badEach {
 			b.log.Warn("more bad lines set aside", "class", push.Class(class).String(), "lines", n-badEach)

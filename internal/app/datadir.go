@@ -15,10 +15,6 @@ import (
 	"github.com/swell-radar/swell/scrapers/push"
 )
 
-// ErrConfig says that a data directory was made with settings that this run does
-// not have, so that its counts cannot be gone on from.
-var ErrConfig = errors.New("made with other settings")
-
 // dataDir is an open data directory:
 //
 //	DIR/store/              the database
@@ -65,16 +61,25 @@ func openToRead(path string, log *slog.Logger) (*dataDir, error) {
 	return &dataDir{path: path, store: st, read: true}, nil
 }
 
-// ErrNoData says that a data directory holds nothing to go on from.
-var ErrNoData = errors.New("holds no counts yet")
-
 func noData(path string) error {
 	return fmt.Errorf("the data directory %s %w: replay an archive into it first, as in swell replay FILE --data %s", path, ErrNoData, path)
 }
 
-func (d *dataDir) deadLetter() (*push.DeadLetter, error) {
-	return push.OpenDeadLetter(filepath.Join(d.path, "dead-letter.ndjson"), 0)
+// deadLetter opens the file of bad lines, cut back to the given size: lines
+// behind it will be met again.
+func (d *dataDir) deadLetter(size int64) (*push.DeadLetter, error) {
+	dead, err := push.OpenDeadLetter(filepath.Join(d.path, deadLetterName), 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := dead.Truncate(size); err != nil {
+		dead.Close()
+		return nil, err
+	}
+	return dead, nil
 }
+
+const deadLetterName = "dead-letter.ndjson"
 
 func (d *dataDir) close() error {
 	err := d.store.Close()
@@ -91,8 +96,12 @@ func (d *dataDir) remove() {
 
 // note is what a snapshot carries for the application.
 type note struct {
-	Cursors []push.Cursor  `json:"cursors"` // one per input, in the order they were named
-	Engine  engine.Options `json:"engine"`  // that the state was made with
+	Cursors     []push.Cursor  `json:"cursors"`      // one per input, in the order they were named
+	Finished    []push.Cursor  `json:"finished"`     // of inputs of earlier runs that came to their end
+	DeadLetters int64          `json:"dead_letters"` // size of the dead-letter file
+	From        string         `json:"from"`         // bounds of the records that count
+	Until       string         `json:"until"`
+	Engine      engine.Options `json:"engine"` // that the state was made with
 }
 
 // restored is an engine and how it came to be.
@@ -104,36 +113,51 @@ type restored struct {
 	detections uint64 // lines of the detections log that belong to the state
 }
 
-// restore makes an engine from the newest snapshot of the store that is whole.
+// restore makes an engine from the newest snapshot of the store that can be used.
 // Without options it takes those that the snapshot was made with, and having no
 // snapshot is [ErrNoData]; with options, having none gives a new engine. Snapshots
 // that were passed over are logged with the reason.
 func restore(d *dataDir, opt *engine.Options, log *slog.Logger) (restored, error) {
 	snap, problems, err := d.store.LoadSnapshot()
+	for err == nil {
+		var r restored
+		if r, err = resume(d, snap, opt); err == nil {
+			report(log, problems)
+			if len(problems) > 0 {
+				log.Warn("going on from an older snapshot", "snapshot", snap.Seq)
+			}
+			return r, nil
+		}
+		if !errors.Is(err, engine.ErrRestore) && !errors.Is(err, push.ErrCursor) {
+			return restored{}, err
+		}
+		problems = append(problems, store.Problem{Seq: snap.Seq, Err: err})
+		var more []store.Problem
+		snap, more, err = d.store.LoadSnapshotBefore(snap.Seq)
+		problems = append(problems, more...)
+	}
+	report(log, problems)
+	switch {
+	case !errors.Is(err, store.ErrNoSnapshot):
+		return restored{}, fmt.Errorf("cannot load a snapshot from %s: %w", d.path, err)
+	case len(problems) > 0:
+		return restored{}, fmt.Errorf("none of the %d snapshots in %s can be used, the newest because: %w; move the directory away to start anew", len(problems), d.path, problems[0].Err)
+	case opt == nil:
+		return restored{}, noData(d.path)
+	}
+	return begin(d, *opt)
+}
+
+func report(log *slog.Logger, problems []store.Problem) {
 	for _, p := range problems {
 		log.Warn("a snapshot cannot be used", "snapshot", p.Seq, "reason", p.Err)
 	}
-	switch {
-	case errors.Is(err, store.ErrNoSnapshot) && len(problems) > 0:
-		return restored{}, fmt.Errorf("none of the %d snapshots in %s can be used, the newest because: %w; move the directory away to start anew", len(problems), d.path, problems[0].Err)
-	case errors.Is(err, store.ErrNoSnapshot) && opt == nil:
-		return restored{}, noData(d.path)
-	case errors.Is(err, store.ErrNoSnapshot):
-		return begin(d, *opt)
-	case err != nil:
-		return restored{}, fmt.Errorf("cannot load a snapshot from %s: %w", d.path, err)
-	}
-	r, err := resume(d, snap, opt)
-	if err == nil && len(problems) > 0 {
-		log.Warn("going on from an older snapshot", "snapshot", snap.Seq)
-	}
-	return r, err
 }
 
 // begin makes a new engine. What a run that never came to its first snapshot
-// left of detections is dropped.
+// left behind is dropped.
 func begin(d *dataDir, opt engine.Options) (restored, error) {
-	if err := d.store.TruncateDetections(0); err != nil {
+	if err := d.store.Reset(); err != nil {
 		return restored{}, fmt.Errorf("cannot begin in %s: %w", d.path, err)
 	}
 	eng, err := engine.New(opt)
@@ -146,10 +170,10 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
 	if opt == nil {
+		// Nothing will be counted, so the key of the authors is not needed.
 		opt = &r.note.Engine
-	}
-	if configHash(*opt) != snap.ConfigHash {
-		return restored{}, fmt.Errorf("the data directory %s was %w (memory, lateness or detector); use those, or another --data", d.path, ErrConfig)
+	} else if configHash(*opt) != snap.ConfigHash {
+		return restored{}, fmt.Errorf("the data directory %s was %w (memory, lateness, detector or key of the authors); use those, or another --data", d.path, ErrConfig)
 	}
 	var parts []engine.Part
 	for p, err := range snap.Parts() {
@@ -158,14 +182,16 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 		}
 		parts = append(parts, engine.Part(p))
 	}
-	if !d.read {
-		if err := d.store.TruncateDetections(snap.Detections); err != nil {
-			return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
-		}
-	}
 	var err error
 	if r.engine, err = engine.Restore(*opt, parts); err != nil {
 		return restored{}, fmt.Errorf("snapshot %d in %s: %w", snap.Seq, d.path, err)
+	}
+	if d.read {
+		return r, nil
+	}
+	if err := d.store.TruncateDetections(snap.Detections); err != nil {
+		r.engine.Close()
+		return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
 	}
 	return r, nil
 }
@@ -178,6 +204,7 @@ func configHash(opt engine.Options) string {
 		// Options are numbers and strings; they always encode.
 		return "unencodable"
 	}
-	sum := sha256.Sum256(enc)
+	key := sha256.Sum256(opt.AuthorKey[:]) // secret, and therefore not in enc
+	sum := sha256.Sum256(append(enc, key[:]...))
 	return hex.EncodeToString(sum[:16])
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -77,11 +78,13 @@ func createDetections(path string, stdout io.Writer, st *store.Store) (*detectio
 	}
 	d.w = bufio.NewWriter(d.f)
 	for line, err := range st.Detections(0) {
-		if err != nil {
-			return nil, fmt.Errorf("cannot read the detections found before: %w", err)
+		if err == nil {
+			err = d.add(line)
+		} else {
+			err = fmt.Errorf("cannot read the detections found before: %w", err)
 		}
-		if err := d.add(line); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, errors.Join(err, d.close())
 		}
 	}
 	return d, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -24,6 +25,7 @@ type drain struct {
 	engine *engine.Engine
 	store  *store.Store
 	file   *detectionsFile
+	dead   *push.DeadLetter
 	hash   string
 	now    func() time.Time
 	log    *slog.Logger
@@ -38,9 +40,9 @@ type drain struct {
 	done    chan struct{} // closed at the end
 }
 
-func newDrain(r restored, d *dataDir, file *detectionsFile, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
+func newDrain(r restored, d *dataDir, file *detectionsFile, dead *push.DeadLetter, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
 	return &drain{
-		engine: r.engine, store: d.store, file: file, hash: configHash(opt), now: now, log: log, count: r.detections,
+		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections,
 		moved: make(chan struct{}, 1), failed: make(chan struct{}), done: make(chan struct{}),
 	}
 }
@@ -179,6 +181,10 @@ func dedupe(terms []store.Term) []store.Term {
 }
 
 func (d *drain) snapshot(s *engine.Snapshot) error {
+	// A run that goes on from here will not meet these lines again.
+	if err := d.dead.Sync(); err != nil {
+		return err
+	}
 	stats, err := d.store.WriteSnapshot(store.SnapshotMeta{
 		ConfigHash: d.hash, Watermark: s.AsOf * 1e6, Created: d.now().UnixMicro(), Detections: d.count, App: s.Note,
 	}, partsOf(s))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -14,25 +15,25 @@ type pacer struct {
 }
 
 // wait returns when it is time for a record of the event time ts (Unix
-// microseconds), or with ctx's error.
-func (p *pacer) wait(ctx context.Context, ts int64) error {
-	if p.speed == 0 {
-		return nil
+// microseconds), or when ctx ends.
+func (p *pacer) wait(ctx context.Context, ts int64) {
+	if p.speed == 0 || ctx.Err() != nil {
+		return
 	}
 	if p.start.IsZero() {
 		p.start, p.first = p.now(), ts
 	}
-	due := p.start.Add(time.Duration(float64(ts-p.first) * 1e3 / p.speed))
-	left := due.Sub(p.now())
+	// In seconds and capped: a slow pace over a long archive outgrows a Duration.
+	const longest = float64(math.MaxInt64/2) / float64(time.Second)
+	after := min(float64(ts-p.first)/1e6/p.speed, longest)
+	left := p.start.Add(time.Duration(after * float64(time.Second))).Sub(p.now())
 	if left <= 0 {
-		return nil
+		return
 	}
 	timer := time.NewTimer(left)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ type ReplayOptions struct {
 	From       time.Time // records before it are passed over; zero: none
 	Until      time.Time // records from it on are passed over; zero: none
 	Listen     string    // address to serve at, during and after; empty: do not serve
+	Hosts      []string  // further names that it may be asked under, as by a proxy
 
 	// SnapshotEvery is the real time between snapshots. Zero: 15 seconds.
 	SnapshotEvery time.Duration
@@ -38,32 +40,34 @@ type ReplayOptions struct {
 	Version        string
 	Now            func() time.Time
 	Log            *slog.Logger
-	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Terminal       bool // Stderr is a terminal
 	// Done is called when everything has been replayed, with the last view and
 	// the address served at (empty if none). Serving goes on until ctx ends.
-	Done func(*engine.View, string)
+	Done func(*engine.View, string) error
 }
 
-// Summary says how a replay went.
+// Summary says how a replay went. All numbers are of this run alone.
 type Summary struct {
-	Records  uint64 // delivered by this run
-	Bad      int64  // lines set aside by this run
-	Damaged  []string
-	Resumed  bool
-	Elapsed  time.Duration
-	Counters engine.Counters // of the engine, earlier runs included
+	Records     uint64 // delivered
+	Bad         int64  // lines set aside
+	DeadLetters string // the file they are kept in; empty: they are not kept
+	Damaged     []string
+	Resumed     bool
+	Elapsed     time.Duration
+	Duplicates  uint64
+	Late        uint64
+	Dropped     uint64 // terms beyond what one record may have
 }
-
-// ErrInterrupted says that a replay was stopped before its end.
-var ErrInterrupted = errors.New("interrupted")
 
 // Replay feeds archives through the engine, keeps what it finds and, if asked,
 // serves it. With a data directory it goes on where an earlier run over the same
 // files was stopped, however it was stopped. When ctx ends before everything is
 // replayed, the error is [ErrInterrupted].
 func Replay(ctx context.Context, o ReplayOptions) (Summary, error) {
+	if err := separate(o.Detections, append([]string{filepath.Join(o.Data, deadLetterName)}, o.Files...)); err != nil {
+		return Summary{}, err
+	}
 	data, err := openDataDir(o.Data, o.Store, o.Log)
 	if err != nil {
 		return Summary{}, err
@@ -79,14 +83,16 @@ func Replay(ctx context.Context, o ReplayOptions) (Summary, error) {
 // replay is one run of Replay.
 type replay struct {
 	ReplayOptions
-	data    *dataDir
-	engine  *engine.Engine
-	drain   *drain
-	input   *push.Merged
-	pacer   pacer
-	bad     badLog
-	summary Summary
-	serving *serving
+	data     *dataDir
+	engine   *engine.Engine
+	drain    *drain
+	finished []push.Cursor
+	input    *push.Merged
+	pacer    pacer
+	bad      badLog
+	summary  Summary
+	serving  *serving
+	started  time.Time
 
 	// For the endpoint's goroutines.
 	records atomic.Uint64
@@ -102,40 +108,50 @@ func (r *replay) run(ctx context.Context) error {
 	}
 	r.engine, r.summary.Resumed = state.engine, state.resumed
 	defer r.engine.Close()
-	dead, err := r.data.deadLetter()
+	if err := r.sameBounds(state); err != nil {
+		return err
+	}
+	dead, err := r.data.deadLetter(state.note.DeadLetters)
 	if err != nil {
 		return err
 	}
 	defer dead.Close()
-	if err := r.open(state, dead); err != nil {
+	if !r.data.temp {
+		r.summary.DeadLetters = filepath.Join(r.data.path, deadLetterName)
+	}
+	stop := make(chan struct{})
+	if err := r.open(state, dead, stop); err != nil {
 		return err
 	}
 	defer r.input.Close()
-	file, err := createDetections(r.Detections, r.Stdout, r.data.store)
-	if err != nil {
-		return err
-	}
+	r.started = r.Now()
 	if r.Listen != "" {
-		r.serving, err = startServing(r.Listen, r.engine, r.data.store, r.Version, r.Now, r.Log, r.loading)
+		r.serving, err = startServing(r.Listen, r.Hosts, r.engine, r.data.store, r.Version, r.Now, r.Log, r.loading)
 		if err != nil {
 			return err
 		}
 		defer r.serving.close()
 	}
+	file, err := createDetections(r.Detections, r.Stdout, r.data.store)
+	if err != nil {
+		return err
+	}
 	if state.resumed {
 		r.Log.Info("going on from a snapshot", "as_of", rfc3339(state.asOf), "data", r.data.path)
 	}
 
-	draining, stop := context.WithCancel(context.WithoutCancel(ctx))
-	r.drain = newDrain(state, r.data, file, r.Engine, r.Now, r.Log)
+	draining, stopDraining := context.WithCancel(context.WithoutCancel(ctx))
+	r.drain = newDrain(state, r.data, file, dead, r.Engine, r.Now, r.Log)
 	go r.drain.run(draining)
+	go r.watch(ctx, stop)
+	before := r.engine.Counters()
 	err = r.feed(ctx)
 	if err == nil {
 		err = r.finish()
 	}
-	stop()
+	r.sum(before)
+	stopDraining()
 	<-r.drain.done
-	r.summary.Counters = r.engine.View().Counters
 	if cerr := file.close(); err == nil {
 		err = cerr
 	}
@@ -145,43 +161,46 @@ func (r *replay) run(ctx context.Context) error {
 	return r.stay(ctx)
 }
 
-// open opens the inputs, each at its place in the snapshot.
-func (r *replay) open(state restored, dead *push.DeadLetter) error {
-	r.bad.log = r.Log
-	var inputs []*push.Reader
-	for i, path := range r.Files {
-		opt := push.Options{MaxLine: r.MaxLine, DeadLetter: dead, OnBad: r.bad.add}
-		resume, err := r.place(state, i)
-		opt.Resume = resume
-		var in *push.Reader
-		if err == nil {
-			in, err = push.Open(path, opt)
-		}
-		if err != nil {
-			for _, in := range inputs {
-				in.Close()
-			}
-			return err
-		}
-		inputs = append(inputs, in)
+// sameBounds refuses bounds other than those that the data directory was made
+// with: what they left out has been passed for good.
+func (r *replay) sameBounds(state restored) error {
+	if !state.resumed || state.note.From == bound(r.From) && state.note.Until == bound(r.Until) {
+		return nil
 	}
-	r.input = push.Merge(inputs...)
+	return fmt.Errorf("%w: the data directory %s was fed with --from %q --until %q; use those, or another --data", ErrInput, r.data.path, state.note.From, state.note.Until)
+}
+
+// open opens the inputs, each at its place in the snapshot.
+func (r *replay) open(state restored, dead *push.DeadLetter, stop <-chan struct{}) error {
+	r.bad.log = r.Log
+	in := inputs{data: r.data.path, old: append(state.note.Cursors, state.note.Finished...)}
+	readers, err := in.open(r.Files, push.Options{MaxLine: r.MaxLine, DeadLetter: dead, OnBad: r.bad.add, Stop: stop})
+	if err != nil {
+		return err
+	}
+	r.finished, r.input = in.finished, push.Merge(readers...)
 	return nil
 }
 
-// place returns where to go on in the i-th input, nil for its beginning. A data
-// directory goes on with the files it was fed from; once they are finished it
-// takes others.
-func (r *replay) place(state restored, i int) (*push.Cursor, error) {
-	if i < len(state.note.Cursors) && state.note.Cursors[i].Path == r.Files[i] && r.Files[i] != push.Stdin {
-		return &state.note.Cursors[i], nil
-	}
-	for _, c := range state.note.Cursors {
-		if !c.Ended && c.Path != push.Stdin {
-			return nil, fmt.Errorf("the data directory %s is in the middle of %s (line %d): replay that first, in the same order of files, or name another --data", r.data.path, c.Path, c.Line)
+// lingering is how long a run that the user stops looks for a place to cut its
+// last snapshot.
+const lingering = 2 * time.Second
+
+// watch ends the wait for input when the run has to end.
+func (r *replay) watch(ctx context.Context, stop chan<- struct{}) {
+	select {
+	case <-r.drain.done:
+	case <-r.drain.failed:
+		close(stop)
+	case <-ctx.Done():
+		select {
+		case <-r.drain.done:
+		case <-r.drain.failed:
+			close(stop)
+		case <-time.After(lingering):
+			close(stop)
 		}
 	}
-	return nil, nil
 }
 
 // feed delivers every record to the engine.
@@ -190,44 +209,48 @@ func (r *replay) feed(ctx context.Context) error {
 	if every == 0 {
 		every = defaultSnapshotEvery
 	}
-	start := r.Now()
-	nextCut := start.Add(every)
+	nextCut := r.started.Add(every)
 	read, _ := r.input.Progress()
 	bar := newProgress(r.ReplayOptions, read)
-	defer func() {
-		bar.finish()
-		r.summary.Records, r.summary.Elapsed = r.records.Load(), r.Now().Sub(start)
-	}()
+	defer bar.finish()
 	r.pacer = pacer{speed: r.Speed, now: r.Now}
 	from, until := r.From.UnixMicro(), r.Until.UnixMicro()
 	var rec term.Record
 	var before []push.Cursor // places of the inputs, while a cut is due
 	for n := uint64(0); ; n++ {
-		if n%256 == 0 {
-			if err := r.stopped(ctx); err != nil {
+		if n%256 == 0 || r.Speed > 0 {
+			if err := r.failure(); err != nil {
 				return err
+			}
+			if ctx.Err() != nil && r.data.temp {
+				return ErrInterrupted
 			}
 			read, total := r.input.Progress()
 			bar.at(r.records.Load(), uint64(r.bad.count), rec.TS/1e6, read, total)
-			if before == nil && !r.data.temp && r.Now().After(nextCut) && !r.drain.cutting.Load() {
+			due := ctx.Err() != nil || r.Now().After(nextCut)
+			if before == nil && !r.data.temp && due && !r.drain.cutting.Load() {
 				before = r.input.Cursors()
 			}
-		} else if before != nil {
+		}
+		if before != nil {
 			before = r.input.Cursors()
 		}
-		_, err := r.input.Next(&rec)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+		input, err := r.input.Next(&rec)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, push.ErrStopped):
+			if err := r.failure(); err != nil {
+				return err
+			}
+			return ErrInterrupted
+		case err != nil:
 			return err
 		}
 		if !r.From.IsZero() && rec.TS < from || !r.Until.IsZero() && rec.TS >= until {
 			continue
 		}
-		if err := r.pacer.wait(ctx, rec.TS); err != nil {
-			return fmt.Errorf("%w at %s", ErrInterrupted, rfc3339(rec.TS/1e6))
-		}
+		r.pacer.wait(ctx, rec.TS)
 		r.records.Add(1)
 		// The cut lies before this record: a run that goes on from it reads the
 		// record again.
@@ -236,27 +259,45 @@ func (r *replay) feed(ctx context.Context) error {
 				return err
 			}
 			before, nextCut = nil, r.Now().Add(every)
+			if ctx.Err() != nil {
+				if err := r.drain.wait(r.engine.Marks()); err != nil {
+					return err
+				}
+				return ErrInterrupted
+			}
 		}
-		r.engine.Observe(&rec)
+		r.observe(&rec, input)
 	}
-	return nil
 }
 
-// stopped tells whether the run must end: by the user, or because what was found
-// cannot be kept.
-func (r *replay) stopped(ctx context.Context) error {
+// observe counts a record and says so if it had too many terms.
+func (r *replay) observe(rec *term.Record, input int) {
+	dropped := r.engine.Counters().TermsDropped
+	r.engine.Observe(rec)
+	if n := r.engine.Counters().TermsDropped - dropped; n > 0 {
+		in := r.input.Inputs()[input]
+		r.bad.crowded(in.Name(), in.Cursor().Line, n)
+	}
+}
+
+// failure returns what the drain could not keep.
+func (r *replay) failure() error {
 	select {
 	case <-r.drain.failed:
 		return r.drain.err
-	case <-ctx.Done():
-		return ErrInterrupted
 	default:
 		return nil
 	}
 }
 
 func (r *replay) cut(cursors []push.Cursor) error {
-	enc, err := json.Marshal(note{Cursors: cursors, Engine: r.Engine})
+	n := note{
+		Cursors: cursors, Finished: r.finished, From: bound(r.From), Until: bound(r.Until), Engine: r.Engine,
+	}
+	if len(cursors) > 0 {
+		n.DeadLetters = cursors[0].DeadLetter // the same in all
+	}
+	enc, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("cannot encode the places in the inputs: %w", err)
 	}
@@ -266,14 +307,6 @@ func (r *replay) cut(cursors []push.Cursor) error {
 
 // finish closes what is open and keeps the end state.
 func (r *replay) finish() error {
-	r.bad.finish()
-	for _, in := range r.input.Inputs() {
-		st := in.Stats()
-		r.summary.Bad += st.BadLines()
-		if st.Damage != "" {
-			r.summary.Damaged = append(r.summary.Damaged, fmt.Sprintf("%s: %s", in.Name(), st.Damage))
-		}
-	}
 	r.engine.Flush()
 	if !r.data.temp {
 		if err := r.cut(r.input.Cursors()); err != nil {
@@ -283,13 +316,33 @@ func (r *replay) finish() error {
 	return r.drain.wait(r.engine.Marks())
 }
 
+// sum fills the summary in.
+func (r *replay) sum(before engine.Counters) {
+	r.bad.finish()
+	now := r.engine.Counters()
+	s := &r.summary
+	s.Records, s.Elapsed = r.records.Load(), r.Now().Sub(r.started)
+	s.Duplicates, s.Late, s.Dropped = now.Duplicates-before.Duplicates, now.Late-before.Late, now.TermsDropped-before.TermsDropped
+	for _, in := range r.input.Inputs() {
+		st := in.Stats()
+		s.Bad += st.BadLines()
+		if st.Damage != "" {
+			s.Damaged = append(s.Damaged, fmt.Sprintf("%s: %s", in.Name(), st.Damage))
+		}
+	}
+}
+
 // loading tells the endpoint how far the replay is. Any goroutine may ask.
 func (r *replay) loading() serve.Progress {
 	p := serve.Progress{Phase: "replaying", Ready: r.done.Load(), Records: r.records.Load()}
-	if p.Ready {
-		p.Phase = "replayed"
-	}
 	p.Done, p.Total = r.input.Progress()
+	switch {
+	case p.Ready:
+		p.Phase = "replayed"
+	case p.Total > 0 && p.Done > 0:
+		eta := r.Now().Sub(r.started).Seconds() * float64(p.Total-p.Done) / float64(p.Done)
+		p.ETASeconds = &eta
+	}
 	return p
 }
 
@@ -301,7 +354,9 @@ func (r *replay) stay(ctx context.Context) error {
 		address = r.serving.address
 	}
 	if r.Done != nil {
-		r.Done(r.engine.View(), address)
+		if err := r.Done(r.engine.View(), address); err != nil {
+			return err
+		}
 	}
 	if r.serving == nil {
 		return nil

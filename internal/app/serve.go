@@ -18,6 +18,7 @@ import (
 type ServeOptions struct {
 	Data    string // data directory
 	Listen  string
+	Hosts   []string // further names that it may be asked under, as by a proxy
 	Version string
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -49,7 +50,7 @@ func serveData(ctx context.Context, data *dataDir, o ServeOptions) error {
 		return err
 	}
 	defer state.engine.Close()
-	s, err := startServing(o.Listen, state.engine, data.store, o.Version, o.Now, o.Log, nil)
+	s, err := startServing(o.Listen, o.Hosts, state.engine, data.store, o.Version, o.Now, o.Log, nil)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -21,9 +20,6 @@ type serving struct {
 	server  *http.Server
 	ended   chan error
 }
-
-// ErrListen says that an address may not be served at.
-var ErrListen = errors.New("cannot serve")
 
 // listenOn opens the endpoint's socket. Addresses that others can reach are
 // refused: there is no token yet that would keep strangers out.
@@ -43,7 +39,7 @@ func listenOn(address string) (net.Listener, error) {
 }
 
 // startServing serves the engine and its history until it is closed.
-func startServing(address string, eng *engine.Engine, st *store.Store, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
+func startServing(address string, hosts []string, eng *engine.Engine, st *store.Store, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
 	l, err := listenOn(address)
 	if err != nil {
 		return nil, err
@@ -54,7 +50,7 @@ func startServing(address string, eng *engine.Engine, st *store.Store, version s
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
 	h, err := serve.New(serve.Options{
-		Source: eng, History: st, Hosts: []string{host}, Nonce: rand.Text()[:8], Version: version,
+		Source: eng, History: st, Hosts: append([]string{host}, hosts...), Nonce: rand.Text()[:8], Version: version,
 		Clock: now, Loading: loading, Logger: log,
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func Layers() []Package {
 		{"internal/store", 3, []string{"term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "term"}},
 		{"internal/app", 5, []string{"engine", "engine/detect", "internal/serve", "internal/store", "scrapers/push", "term"}},
-		{"cmd/swell", 6, []string{"bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "term"}},
+		{"cmd/swell", 6, []string{"bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "scrapers/push", "term"}},
 	}
 }
 
