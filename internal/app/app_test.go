@@ -84,10 +84,10 @@ func TestInterruptedRunGoesOn(t *testing.T) {
 	stops := 0
 	for {
 		ctx, cancel := context.WithCancel(context.Background())
-		calls := 0
+		var calls atomic.Int64
 		o.Now = func() time.Time {
 			// The clock is asked every 256 records: a stop at a fixed place.
-			if calls++; calls == 12 {
+			if calls.Add(1) == 12 {
 				cancel()
 			}
 			return time.Now()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,9 +20,9 @@ import (
 func interrupted(t *testing.T, o ReplayOptions) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	calls := 0
+	var calls atomic.Int64
 	o.Now = func() time.Time {
-		if calls++; calls == 8 {
+		if calls.Add(1) == 8 {
 			cancel()
 		}
 		return time.Now()
@@ -122,17 +123,17 @@ func TestBeginningAnewLeavesNothingBehind(t *testing.T) {
 	o := replayOptions(bad)
 	o.Data, o.SnapshotEvery = t.TempDir(), time.Hour
 	ctx, cancel := context.WithCancel(context.Background())
-	calls := 0
+	var calls atomic.Int64
 	o.Now = func() time.Time {
-		if calls++; calls == 10 {
+		if calls.Add(1) == 10 {
 			cancel()
 		}
 		return time.Now()
 	}
 	// Nothing is kept when the disk is full: the run ends without a snapshot.
-	asked := 0
+	var asked atomic.Int64
 	o.Store = store.Options{MinFree: 1 << 20, Space: func(string) (int64, int64, error) {
-		if asked++; asked > 8 {
+		if asked.Add(1) > 8 {
 			return 0, 1 << 40, nil
 		}
 		return 1 << 39, 1 << 40, nil
