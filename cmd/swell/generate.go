@@ -1,19 +1,16 @@
 package main
 
 import (
-	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
 	"github.com/swell-radar/swell/bench/workload"
+	"github.com/swell-radar/swell/internal/app"
 )
 
 func newGenerate(s streams) *cobra.Command {
@@ -26,9 +23,17 @@ func newGenerate(s streams) *cobra.Command {
 cycles, regulars, bots, and trends of 48 to 72 hours planted into it. The same
 seed gives the same bytes. Nothing in it is real.
 
-FILE is compressed if its name ends in .zst or .gz; - is standard output.`,
+FILE is compressed if its name ends in .zst or .gz; - is standard output. It
+appears under its name once it is whole.`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			// To the generator zero is its default.
+			if cfg.Days <= 0 {
+				return usage(fmt.Errorf("--days %d: give 1 or more", cfg.Days))
+			}
+			if !(cfg.Scale > 0) {
+				return usage(fmt.Errorf("--scale %v: give more than 0", cfg.Scale))
+			}
 			if start != "" {
 				at, err := time.Parse(time.RFC3339, start)
 				if err != nil {
@@ -36,7 +41,14 @@ FILE is compressed if its name ends in .zst or .gz; - is standard output.`,
 				}
 				cfg.Start = at
 			}
-			return generate(cfg, out, truth, s)
+			if truth != "" && sameFile(out, truth) {
+				return usage(fmt.Errorf("--out %s and --truth %s are the same file; name two", out, truth))
+			}
+			err := generate(cmd.Context(), cfg, out, truth, s)
+			if errors.Is(err, context.Canceled) {
+				return app.ErrInterrupted
+			}
+			return err
 		},
 	}
 	f := cmd.Flags()
@@ -49,7 +61,7 @@ FILE is compressed if its name ends in .zst or .gz; - is standard output.`,
 	return cmd
 }
 
-func generate(cfg workload.Config, out, truth string, s streams) error {
+func generate(ctx context.Context, cfg workload.Config, out, truth string, s streams) error {
 	g, err := workload.New(cfg)
 	if err != nil {
 		return usage(err)
@@ -57,71 +69,18 @@ func generate(cfg workload.Config, out, truth string, s streams) error {
 	began := time.Now()
 	n := int64(0)
 	if err := writeFile(out, s.out, func(w io.Writer) error {
-		n, err = g.WriteTo(w)
+		n, err = g.WriteTo(stoppable{ctx, w})
 		return err
 	}); err != nil {
 		return fmt.Errorf("cannot write records: %w", err)
 	}
 	if truth != "" {
-		if err := writeFile(truth, s.out, g.WriteTruth); err != nil {
+		if err := writeFile(truth, s.out, func(w io.Writer) error {
+			return g.WriteTruth(stoppable{ctx, w})
+		}); err != nil {
 			return fmt.Errorf("cannot write the truth: %w", err)
 		}
 	}
 	fmt.Fprintf(s.err, "made up %d days, %d MB of records, in %s\n", cfg.Days, n>>20, time.Since(began).Round(100*time.Millisecond))
 	return nil
-}
-
-// writeFile writes a file by way of a temporary one beside it, so that one that
-// was interrupted is never taken for a whole one.
-func writeFile(path string, stdout io.Writer, write func(io.Writer) error) (err error) {
-	if path == "-" {
-		return flushed(stdout, write)
-	}
-	tmp := path + ".part"
-	f, err := os.Create(tmp)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp))
-		}
-	}()
-	err = compressed(path, f, write)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
-}
-
-func compressed(path string, w io.Writer, write func(io.Writer) error) error {
-	var z io.WriteCloser
-	switch {
-	case strings.HasSuffix(path, ".zst"):
-		enc, err := zstd.NewWriter(w)
-		if err != nil {
-			return err
-		}
-		z = enc
-	case strings.HasSuffix(path, ".gz"):
-		z = gzip.NewWriter(w)
-	default:
-		return flushed(w, write)
-	}
-	if err := flushed(z, write); err != nil {
-		z.Close()
-		return err
-	}
-	return z.Close()
-}
-
-func flushed(w io.Writer, write func(io.Writer) error) error {
-	b := bufio.NewWriterSize(w, 1<<16)
-	if err := write(b); err != nil {
-		return err
-	}
-	return b.Flush()
 }
