@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -57,28 +58,42 @@ func rowsOfAnswer(trends []serve.Trend) []row {
 
 // printRanking prints a table whose last column is the term: terms come in
 // scripts of every width, and nothing has to line up behind them.
-func printRanking(w io.Writer, rows []row, asOf int64) {
-	if asOf == 0 {
-		fmt.Fprintln(w, "Nothing has been counted yet.")
-		return
+func printRanking(w io.Writer, rows []row, asOf int64) error {
+	var b bytes.Buffer
+	switch {
+	case asOf == 0:
+		b.WriteString("Nothing has been counted yet.\n")
+	case len(rows) == 0:
+		fmt.Fprintf(&b, "Trends as of %s\nNothing accelerates beyond its usual course.\n", asOfText(asOf))
+	default:
+		fmt.Fprintf(&b, "Trends as of %s\n\n", asOfText(asOf))
+		appendTable(&b, rows)
 	}
-	fmt.Fprintf(w, "Trends as of %s\n", time.Unix(asOf, 0).UTC().Format("2006-01-02 15:04 UTC"))
-	if len(rows) == 0 {
-		fmt.Fprintln(w, "Nothing accelerates beyond its usual course.")
-		return
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("cannot print the trends: %w", err)
 	}
-	fmt.Fprintf(w, "\n%-9s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
+	return nil
+}
+
+func asOfText(unix int64) string {
+	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04 UTC")
+}
+
+func appendTable(b *bytes.Buffer, rows []row) {
+	fmt.Fprintf(b, "%-9s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
 		"PHASE", "SURE", "HOURS LEFT", "POSTS/H", "AUTHORS", "SINCE", "PLATFORM", "KIND", "TERM")
 	for _, r := range rows {
 		rate, authors := fmt.Sprintf("%.0f (%.0f)", r.rate, r.expected), app.Thousands(r.authors)
 		if r.gauge {
 			rate, authors = "-", "-"
 		}
-		fmt.Fprintf(w, "%-9s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s\n",
+		line := fmt.Sprintf("%-9s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s",
 			r.phase, 100*r.confidence, fmt.Sprintf("%.0f-%.0f", r.low, r.high), rate, authors,
-			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, printable(r.term))
+			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, r.term)
+		b.WriteString(printable(line))
+		b.WriteByte('\n')
 	}
-	fmt.Fprintln(w, "\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long.")
+	b.WriteString("\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long.\n")
 }
 
 // printable drops what could move the cursor or turn the writing direction of
@@ -94,23 +109,30 @@ func printable(s string) string {
 }
 
 // announce prints the end of a replay: the ranking on standard output, and where
-// to ask on standard error.
-func announce(s streams, v *engine.View, address string, o app.ReplayOptions) {
-	if o.Detections != "-" {
-		printRanking(s.out, rowsOfView(v, 10), v.AsOf)
+// to ask on standard error. Its error is that of standard output; where to ask is
+// told all the same.
+func announce(s streams, v *engine.View, address string, o app.ReplayOptions) error {
+	var err error
+	if o.Detections != stdoutName {
+		err = printRanking(s.out, rowsOfView(v, 10), v.AsOf)
 	}
 	if address == "" {
-		return
+		return err
+	}
+	server := ""
+	if address != serve.DefaultBase {
+		server = " --server " + address
 	}
 	fmt.Fprintf(s.err, `
 serving at %s; stop with Ctrl-C. Ask it:
 
   curl '%s/api/v1/trends?limit=3'
-  %s trends --server %s --phase rising
+  %s trends%s --phase rising
 
 A file of your own (NDJSON, one post a line; see the README):
 
   %s replay FILE --serve --data ./swell-data
 
-`, address, address, os.Args[0], address, os.Args[0])
+`, address, address, os.Args[0], server, os.Args[0])
+	return err
 }

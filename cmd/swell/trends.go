@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,9 @@ import (
 	"github.com/swell-radar/swell/internal/serve"
 )
 
+// maxRows is the longest table; a server gives no more at once.
+const maxRows = 1000
+
 func newTrends(s streams) *cobra.Command {
 	var server, data, platform, kind, phase, query, sort string
 	var limit int
@@ -26,6 +30,9 @@ func newTrends(s streams) *cobra.Command {
   swell trends --data ./swell-data`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 || limit > maxRows {
+				return usage(fmt.Errorf("--limit %d: give 1 to %d", limit, maxRows))
+			}
 			if data != "" {
 				if platform+kind+phase+query+sort != "" || asJSON {
 					return usage(errors.New("--data prints the whole ranking as a table; for filters and --json ask a server: swell serve --data " + data))
@@ -34,8 +41,7 @@ func newTrends(s streams) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				printRanking(s.out, rowsOfView(v, limit), v.AsOf)
-				return nil
+				return printRanking(s.out, rowsOfView(v, limit), v.AsOf)
 			}
 			q := url.Values{"limit": {strconv.Itoa(limit)}}
 			for name, value := range map[string]string{"platform": platform, "kind": kind, "phase": phase, "q": query, "sort": sort} {
@@ -56,8 +62,7 @@ func newTrends(s streams) *cobra.Command {
 			if answer.AsOf != nil {
 				asOf = answer.AsOf.Unix()
 			}
-			printRanking(s.out, rowsOfAnswer(answer.Trends), asOf)
-			return nil
+			return printRanking(s.out, rowsOfAnswer(answer.Trends), asOf)
 		},
 	}
 	f := cmd.Flags()
@@ -68,7 +73,7 @@ func newTrends(s streams) *cobra.Command {
 	f.StringVar(&phase, "phase", "", "only emerging, rising, peaking or fading")
 	f.StringVar(&query, "query", "", "only terms that contain this")
 	f.StringVar(&sort, "sort", "", "rank, score, rate, authors or started")
-	f.IntVar(&limit, "limit", 20, "how many")
+	f.IntVar(&limit, "limit", 20, "how many, 1 to 1000")
 	f.BoolVar(&asJSON, "json", false, "print the server's answer as it is")
 	return cmd
 }
@@ -82,6 +87,9 @@ func asked(server string, err error) error {
 			return usage(p)
 		}
 		return p
+	}
+	if errors.Is(err, context.Canceled) {
+		return app.ErrInterrupted
 	}
 	if strings.Contains(err.Error(), "connection refused") {
 		return fmt.Errorf("nobody answers at %s; start a server with swell serve, or swell replay FILE --serve", server)

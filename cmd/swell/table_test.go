@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/serve"
+)
+
+func TestRankingThatCannotBePrinted(t *testing.T) {
+	f, err := os.Open(os.DevNull) // for reading only
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, rows := range map[string][]row{"table": {{term: "a"}}, "no rows": nil} {
+		if err := printRanking(f, rows, 1); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	var log bytes.Buffer
+	err = announce(streams{out: f, err: &log}, &engine.View{}, serve.DefaultBase, app.ReplayOptions{})
+	if err == nil || !strings.Contains(log.String(), serve.DefaultBase) {
+		t.Errorf("got the error %v; said %q", err, log.String())
+	}
+}
+
+// The names of a server's answer are as foreign as its terms.
+func TestRowsAreHarmless(t *testing.T) {
+	var out bytes.Buffer
+	evil := "a\x1b[2J\n\u202eb"
+	if err := printRanking(&out, []row{{phase: evil, platform: evil, kind: evil, term: evil}}, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(out.String(), "a[2Jb"); got != 4 {
+		t.Errorf("the name stands there %d times, want 4:\n%q", got, out.String())
+	}
+	for line := range strings.Lines(out.String()) {
+		if line = strings.TrimSuffix(line, "\n"); line != printable(line) {
+			t.Errorf("not harmless: %q", line)
+		}
+	}
+}
+
+func TestAnnounceNamesTheServerWhereNeeded(t *testing.T) {
+	for _, c := range []struct {
+		address, want string
+	}{
+		{serve.DefaultBase, " trends --phase rising"},
+		{"http://127.0.0.1:7999", " trends --server http://127.0.0.1:7999 --phase rising"},
+	} {
+		var out, log bytes.Buffer
+		err := announce(streams{out: &out, err: &log}, &engine.View{}, c.address, app.ReplayOptions{})
+		if err != nil || !strings.Contains(log.String(), c.want) {
+			t.Errorf("want %q (%v):\n%s", c.want, err, log.String())
+		}
+	}
+	var out, log bytes.Buffer
+	if err := announce(streams{out: &out, err: &log}, &engine.View{}, "", app.ReplayOptions{Detections: stdoutName}); err != nil || out.Len()+log.Len() > 0 {
+		t.Errorf("said %q and %q (%v), want nothing", out.String(), log.String(), err)
+	}
+}
