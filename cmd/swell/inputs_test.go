@@ -22,12 +22,9 @@ func makeInput(ts *testscript.TestScript, neg bool, args []string) {
 	var data []byte
 	switch kind := args[0]; kind {
 	case "truncated-zst":
-		enc, err := zstd.NewWriter(nil)
-		ts.Check(err)
-		whole := enc.EncodeAll([]byte(good(0, 100_000)), nil)
-		data = whole[:len(whole)*2/3]
+		data = truncated(ts, good(0, 10_000))
 	case "long-line":
-		data = around(`{"ts":1780272000,"tags":["x"],"text":"` + strings.Repeat("a", 50<<20) + `"}`)
+		data = around(`{"ts":1780272000,"tags":["x"],"text":"` + strings.Repeat("a", 5<<20) + `"}`)
 	case "invalid-utf8":
 		data = around("{\"ts\":1780272000,\"tags\":[\"caf\xff\xfe\"]}")
 	case "ts-missing":
@@ -49,6 +46,17 @@ func makeInput(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("unknown input %q", kind)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o600))
+}
+
+// truncated is text under zstd without the last third. It ends what calls it if
+// that cannot be made.
+func truncated(t interface{ Fatalf(string, ...any) }, text string) []byte {
+	enc, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatalf("cannot compress: %v", err)
+	}
+	whole := enc.EncodeAll([]byte(text), nil)
+	return whole[:len(whole)*2/3]
 }
 
 // good is n lines of records, each of its own author.

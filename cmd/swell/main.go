@@ -12,7 +12,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/app"
 )
 
 // version is set by the build.
@@ -33,16 +37,30 @@ func main() {
 func run(args []string, s streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal ends the work in good order, the second ends the process.
+	context.AfterFunc(ctx, stop)
 	cmd := newRoot(s)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
-	if err == nil {
-		return exitOK
+	if err != nil {
+		// Errors quote file names and input, which may hold anything.
+		fmt.Fprintf(s.err, "swell: %s\n", printable(strings.ReplaceAll(err.Error(), "\n", " ")))
 	}
-	fmt.Fprintf(s.err, "swell: %v\n", err)
+	return codeOf(err)
+}
+
+// codeOf returns the exit code that tells of an error.
+func codeOf(err error) int {
 	var coded codeError
-	if errors.As(err, &coded) {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &coded):
 		return coded.code
+	case errors.Is(err, engine.ErrOptions), errors.Is(err, app.ErrListen):
+		return exitUsage
+	case errors.Is(err, app.ErrInterrupted):
+		return exitPartial
 	}
 	return exitFailed
 }

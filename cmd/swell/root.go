@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -39,9 +41,13 @@ func newRoot(s streams) *cobra.Command {
 		Long: `Swell tells which hashtags and sounds are about to trend, while there is still
 time to act. It counts every term of the last 72 hours in a fixed amount of memory
 and raises those that more people use than their own past explains.`,
-		Version:       version,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Version:                    version,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		DisableFlagsInUseLine:      true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       unknownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
@@ -53,6 +59,18 @@ and raises those that more people use than their own past explains.`,
 	root.PersistentFlags().Bool("verbose", false, "log more")
 	root.AddCommand(newReplay(s), newServe(s), newTrends(s), newGenerate(s), newVersion(s))
 	return root
+}
+
+// unknownCommand refuses what follows the name of the program and is no command.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	advice := "see swell --help"
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		advice = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(fmt.Errorf("unknown command %q; %s", args[0], advice))
 }
 
 // arguments makes wrong arguments a usage error that says what was expected.
