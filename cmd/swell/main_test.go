@@ -20,6 +20,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"swell": real})
 }
 
+// atOnce keeps a command that was built with the race detector from waiting a
+// second for late races before it exits: most tests here start several.
+const atOnce = "atexit_sleep_ms=0"
+
 // command is the real command with the given arguments.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	self, err := os.Executable()
@@ -27,13 +31,17 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), beSwell+"=1")
+	cmd.Env = append(os.Environ(), beSwell+"=1", "GORACE="+os.Getenv("GORACE")+" "+atOnce)
 	return cmd
 }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", atOnce)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"make": makeInput,
 		},
