@@ -206,6 +206,9 @@ func (s *Store) Term(id term.ID) (Term, error) {
 	defer s.end()
 	ord, ok := s.terms.ordinal(id)
 	if !ok {
+		if err := s.checkLostTerm(0, tabTerm, id); err != nil {
+			return Term{}, err
+		}
 		return Term{}, fmt.Errorf("%w: %016x", ErrUnknownTerm, uint64(id))
 	}
 	return s.storedTerm(id, ord)

@@ -19,6 +19,14 @@
 // an hour written again replaces what it held, a ranking or a detection put
 // again is the same one.
 //
+// # What damage leaves
+//
+// Opening verifies every table of the database. Damaged blocks of one are cut
+// out, and what they may have held is remembered: a snapshot that misses a piece
+// is passed over for the one before, with a [Problem]; history, terms and
+// rankings that may miss something up to then are errors that name the table.
+// Damage that leaves no way to tell what was lost is an error of [Open].
+//
 // # Concurrency
 //
 // A Store has one writer and any number of readers, in one process. Methods

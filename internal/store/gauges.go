@@ -188,6 +188,9 @@ func (s *Store) GaugeSeries(k GaugeKey, from, to int64) ([]GaugeValue, error) {
 		return nil, err
 	}
 	defer s.end()
+	if err := s.checkLostTerm(from, tabGauge, k.ID); err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", k, err)
+	}
 	ref, ok := s.gauges.ref(k)
 	if !ok {
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, k)
@@ -208,6 +211,9 @@ func (s *Store) Gauges(id term.ID) ([]Gauge, error) {
 		return nil, err
 	}
 	defer s.end()
+	if err := s.checkLostTerm(0, tabGauge, id); err != nil {
+		return nil, fmt.Errorf("cannot read the gauges of term %016x: %w", uint64(id), err)
+	}
 	var gauges []Gauge
 	prefix := key64(tabGauge, uint64(id))
 	err := s.view(func(tx *badger.Txn) error {

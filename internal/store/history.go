@@ -145,6 +145,11 @@ func (t *series[V]) readDay(tx *badger.Txn, day uint32) (*dayRecord, error) {
 
 // readBlock opens the block or page under key, which a head or a record lists.
 func (t *series[V]) readBlock(tx *badger.Txn, l layout, key []byte) (*blockReader[V], error) {
+	if key[0] == tabBlock { // pages are never written twice: one that is there is right
+		if err := t.store.checkLost(0, keyString(key), key, key); err != nil {
+			return nil, err
+		}
+	}
 	body, err := get(tx, key)
 	switch {
 	case err != nil:

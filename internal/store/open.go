@@ -38,6 +38,7 @@ func open(dir string, opts Options, readOnly bool) (*Store, error) {
 		return nil, fmt.Errorf("cannot open store: %w", err)
 	}
 	s := &Store{dir: dir, readOnly: readOnly, opts: opts.withDefaults()}
+	s.losses.Store(&[]*loss{})
 	if err := s.open(); err != nil {
 		return nil, fmt.Errorf("cannot open store %s: %w", dir, err)
 	}
@@ -64,6 +65,7 @@ func (s *Store) open() error {
 		s.loadGauges,
 		s.loadHistory,
 		s.loadDetections,
+		s.loadLosses,
 		s.sweep,
 	} {
 		if err := load(); err != nil {
@@ -148,7 +150,7 @@ func (s *Store) openDB() (*badger.DB, error) {
 	if err := s.roomToOpen(); err != nil {
 		return nil, err
 	}
-	if err := s.checkTables(); err != nil {
+	if err := s.salvage(); err != nil {
 		return nil, err
 	}
 	// A crash between the creation of a log file and its first byte leaves it
@@ -244,7 +246,7 @@ func (s *Store) files() (dbFiles, error) {
 			if info, err := e.Info(); err == nil && info.Size() == 0 {
 				found.empty = append(found.empty, name)
 			}
-		case ext == ".sst", name == "LOCK", name == "KEYREGISTRY", name == "DISCARD", strings.HasSuffix(name, "-REWRITE"), name == "REWRITE-KEYREGISTRY":
+		case ext == ".sst", ext == lossExt, ext == tempExt, name == "LOCK", name == "KEYREGISTRY", name == "DISCARD", strings.HasSuffix(name, "-REWRITE"), name == "REWRITE-KEYREGISTRY":
 		default:
 			foreign = name
 		}

@@ -75,7 +75,7 @@ func (o Options) badger(dir string, readOnly bool) badger.Options {
 	b.NumVersionsToKeep = 1
 	b.DetectConflicts = false
 	b.SyncWrites = false
-	b.ChecksumVerificationMode = options.OnTableRead
+	b.ChecksumVerificationMode = options.NoVerification // salvage does it
 	return b
 }
 

@@ -93,6 +93,9 @@ func (s *Store) Series(id term.ID, from, to int64) ([]HourPoint, error) {
 		return nil, err
 	}
 	defer s.end()
+	if err := s.checkLostTerm(from, tabTerm, id); err != nil {
+		return nil, fmt.Errorf("cannot read the series of term %016x: %w", uint64(id), err)
+	}
 	ord, ok := s.terms.ordinal(id)
 	if !ok {
 		return nil, fmt.Errorf("%w: %016x", ErrUnknownTerm, uint64(id))

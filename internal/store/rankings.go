@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -52,7 +53,14 @@ func (s *Store) RankingAt(t int64) (at int64, data []byte, err error) {
 	err = s.view(func(tx *badger.Txn) error {
 		it := tx.NewIterator(badger.IteratorOptions{Prefix: []byte{tabRanking}, Reverse: true})
 		defer it.Close()
-		if it.Seek(rankingKey(t)); !it.Valid() {
+		first := []byte{tabRanking}
+		if it.Seek(rankingKey(t)); it.Valid() {
+			first = it.Item().KeyCopy(nil)
+		}
+		if err := s.checkLostRanking(first, t); err != nil {
+			return err
+		}
+		if !it.Valid() {
 			return fmt.Errorf("%w: no ranking at or before %d µs", ErrNotFound, t)
 		}
 		key := it.Item().KeyCopy(nil)
@@ -85,4 +93,16 @@ func (s *Store) decodeRanking(body []byte) ([]byte, error) {
 		err = fmt.Errorf("ranking holds %d bytes, its size is %d", len(data), size)
 	}
 	return data, err
+}
+
+// checkLostRanking fails if a ranking later than the one under key from, and
+// not later than t, may have been lost.
+func (s *Store) checkLostRanking(from []byte, t int64) error {
+	for _, l := range *s.losses.Load() {
+		last := rankingKey(min(t, int64(l.horizon)*3600e6+3600e6-1))
+		if bytes.Compare(from, last) <= 0 && l.touches(from, last) {
+			return l.err("rankings")
+		}
+	}
+	return nil
 }

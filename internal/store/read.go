@@ -51,6 +51,9 @@ func (idx *historyIndex) pendingIn(r hourRange, day uint32) []uint32 {
 
 // read calls fn with every value of the ordinal in range, in order of hours.
 func (t *series[V]) read(ord uint32, r hourRange, fn func(hour uint32, v V)) error {
+	if err := t.checkLostHours(r); err != nil {
+		return err
+	}
 	idx := t.index.Load()
 	return t.store.view(func(tx *badger.Txn) error {
 		for _, day := range idx.daysIn(r) {
@@ -123,6 +126,9 @@ func (t *series[V]) readPending(tx *badger.Txn, hour, ord uint32, col *column[V]
 
 // hours returns the hours in range that were recorded, rising.
 func (t *series[V]) hours(r hourRange) ([]int64, error) {
+	if err := t.checkLostHours(r); err != nil {
+		return nil, err
+	}
 	idx := t.index.Load()
 	var hours []int64
 	err := t.store.view(func(tx *badger.Txn) error {

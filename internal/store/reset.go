@@ -52,6 +52,9 @@ func (s *Store) reset() error {
 			return err
 		}
 	}
+	if err := s.dropLosses(); err != nil {
+		return err
+	}
 	s.terms.reset()
 	s.gauges.reset()
 	s.counts.reset()

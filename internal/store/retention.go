@@ -62,6 +62,12 @@ func (s *Store) prune(before int64) (stats PruneStats, err error) {
 	if stats.Rankings, err = s.pruneRankings(int64(hour) * 3600e6); err != nil {
 		return stats, err
 	}
+	// Nothing tells any more which terms and gauges these had.
+	for _, l := range *s.losses.Load() {
+		if l.touchesTable(tabPresence) || l.touchesTable(tabHour) || l.touchesTable(tabDay) || l.touchesTable(tabGauge) {
+			return stats, nil
+		}
+	}
 	if stats.Gauges, err = s.pruneGauges(); err != nil {
 		return stats, err
 	}

@@ -64,7 +64,7 @@ func (s *Store) loadSnapshot(want func(seq uint64) bool) (Snapshot, []Problem, e
 			continue
 		}
 		if c.err == nil {
-			switch err := s.verify(c.manifest); {
+			switch err := s.verify(c); {
 			case err == nil:
 				return Snapshot{SnapshotMeta: c.manifest.meta, Seq: c.seq, store: s, parts: c.manifest.parts}, problems, nil
 			case !unusable(err):
@@ -79,7 +79,15 @@ func (s *Store) loadSnapshot(want func(seq uint64) bool) (Snapshot, []Problem, e
 }
 
 // verify fails unless every chunk of the snapshot is there and whole.
-func (s *Store) verify(m *manifest) error {
+func (s *Store) verify(c *candidate) error {
+	m := c.manifest
+	if end := s.detections.Load(); m.meta.Detections > end {
+		for _, l := range *s.losses.Load() {
+			if l.touchesTable(tabDetection) {
+				return l.err(fmt.Sprintf("detections from %d to the %d that it counts", end, m.meta.Detections))
+			}
+		}
+	}
 	return s.view(func(tx *badger.Txn) error {
 		for c := range m.chunks {
 			if err := verifyChunk(tx, c); err != nil {

@@ -44,6 +44,9 @@ type Store struct {
 	counts *series[counts]
 	values *series[float64]
 
+	// losses is what was lost with damaged tables; replaced, not changed.
+	losses atomic.Pointer[[]*loss]
+
 	// beforeWrite, if not nil, runs before each write of a batch. Tests stop there.
 	beforeWrite func(*batch) error
 }
