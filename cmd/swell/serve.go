@@ -26,9 +26,9 @@ func newServe(s streams) *cobra.Command {
 				return usage(errors.New("--data is missing: name the data directory of a replay"))
 			}
 			o.Log = logger(cmd, s.err)
-			o.Announce = func(v *engine.View, address string) {
-				printRanking(s.out, rowsOfView(v, 10), v.AsOf)
+			o.Announce = func(v *engine.View, address string) error {
 				fmt.Fprintf(s.err, "serving at %s; stop with Ctrl-C\n", address)
+				return printRanking(s.out, rowsOfView(v, 10), v.AsOf)
 			}
 			return app.Serve(cmd.Context(), o)
 		},

@@ -23,7 +23,7 @@ type ServeOptions struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Announce is called once the endpoint answers.
-	Announce func(*engine.View, string)
+	Announce func(*engine.View, string) error
 }
 
 // Serve answers from a data directory, as of its last snapshot, until ctx ends.
@@ -56,7 +56,9 @@ func serveData(ctx context.Context, data *dataDir, o ServeOptions) error {
 	}
 	defer s.close()
 	if o.Announce != nil {
-		o.Announce(state.engine.View(), s.address)
+		if err := o.Announce(state.engine.View(), s.address); err != nil {
+			return err
+		}
 	}
 	return s.wait(ctx)
 }

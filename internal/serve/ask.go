@@ -136,6 +136,8 @@ func (s *Server) add(a *asked, f found) error {
 	if s.opt.History != nil {
 		entry, err := s.opt.History.Term(f.id)
 		switch {
+		case err == nil && a.asOf != 0 && entry.FirstSeen/1e6 > a.asOf:
+			// A restart fell back behind what was stored: not seen yet.
 		case err == nil:
 			f.stored = &entry
 			if f.gauges, err = s.opt.History.Gauges(f.id); err != nil {

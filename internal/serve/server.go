@@ -118,7 +118,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) admit(r *http.Request) (*http.Request, *Problem) {
 	if !s.knownHost(r.Host) {
 		return r, problem(ProblemForeignHost,
-			"the server does not answer to the host name %.80q; ask it as localhost, or add the name to its configuration", r.Host)
+			"the server does not answer to the host name %.80q; ask it as localhost, or name it with --host", r.Host)
 	}
 	if n := len(r.URL.EscapedPath()) + len(r.URL.RawQuery); n > maxURI {
 		return r, problem(ProblemTooLong, "path and query have %d bytes; the limit is %d", n, maxURI)
