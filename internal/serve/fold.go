@@ -14,7 +14,8 @@ const (
 // foldKey returns the request with the key of a term as one segment of its
 // path, so that the keys of links need no escaped slashes. A last segment
 // "series" is the name of the resource; a key that ends in /series itself must
-// have that slash escaped (%2Fseries). The request is not changed.
+// have that slash escaped (%2Fseries). A key that is nothing but a slash cannot be
+// asked for: net/http takes it for the end of the path. The request is not changed.
 func foldKey(r *http.Request) *http.Request {
 	escaped := r.URL.EscapedPath()
 	rest, ok := strings.CutPrefix(escaped, termsPath)

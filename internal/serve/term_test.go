@@ -73,7 +73,7 @@ func TestTermPathRoundTrips(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		key := rapid.StringN(1, 20, -1).Draw(rt, "key")
 		want := term.KeyOf(term.Keyword, key)
-		if want == "" {
+		if want == "" || want == "/" { // net/http takes an escaped slash alone for the end of the path
 			return
 		}
 		for _, tail := range []string{"", seriesPath} {
