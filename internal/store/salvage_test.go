@@ -118,9 +118,9 @@ func checkSpread(t *testing.T, s *Store) int64 {
 	return snap.Created
 }
 
-// TestDamagedTables damages the tables of a store at many places: what can be
-// read is right, what cannot be is an error, and a snapshot is loaded unless
-// neither can be.
+// TestDamagedTables damages the tables of a store in every block, at their ends
+// and by cutting them: what can be read is right, what cannot be is an error,
+// and a snapshot is loaded unless neither can be.
 func TestDamagedTables(t *testing.T) {
 	t.Parallel()
 	whole := spread(t)
@@ -182,27 +182,28 @@ func TestDamagedTables(t *testing.T) {
 		}
 		checkEmpty(t, s)
 	}
-	const flips = 10
 	for _, table := range tables {
-		info, err := os.Stat(table)
+		data, err := os.ReadFile(table)
 		if err != nil {
 			t.Fatal(err)
 		}
-		size, file := int(info.Size()), filepath.Base(table)
-		for i := range flips {
-			// The last ones are in the small blocks and the index.
-			at := i * (size - 1) / (flips - 4)
-			if i >= flips-4 {
-				at = size - 1 - (flips-1-i)*2500
-			}
-			if at < 0 {
-				continue
-			}
+		blocks, err := parseTable(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, file, at := len(data), filepath.Base(table), 0
+		flip := func(at int) {
 			try(fmt.Sprintf("%s of %d bytes, flip at %d", file, size, at), file, func(data []byte) []byte {
-				data[at] ^= 1 << (i % 8)
+				data[at] ^= 1 << (at % 8)
 				return data
 			})
 		}
+		for i, b := range blocks {
+			flip(at + b.size*(i%4)/4)
+			at += b.size
+		}
+		flip(at + 1) // in the index
+		flip(size - 1)
 		for _, cut := range []int{0, size / 2, size - 1} {
 			try(fmt.Sprintf("%s cut at %d", file, cut), file, func(data []byte) []byte { return data[:cut] })
 		}
