@@ -25,11 +25,11 @@ import (
 // archive, and on the real ones where they are present.
 func TestCountsAndAuthorsLieWithinTheirBounds(t *testing.T) {
 	t.Run("generated", func(t *testing.T) {
-		g, err := workload.New(workload.Config{Seed: 9, Days: 4, Scale: 0.15})
+		g, err := workload.New(workload.Config{Seed: 9, Days: 4, Scale: 0.08})
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkBounds(t, 24<<20, func(rec *term.Record) bool { return g.Next(rec) })
+		checkBounds(t, 12<<20, func(rec *term.Record) bool { return g.Next(rec) })
 	})
 	for _, name := range []string{"congress-2016", "reddit-2013a", "tiktok-vn-2025"} {
 		t.Run(name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func replayOptions(files ...string) ReplayOptions {
 		Files: files, Engine: engine.DefaultOptions(), Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Stdout: io.Discard, Stderr: io.Discard,
 	}
-	o.Engine.Window.Memory = 16 << 20
+	o.Engine.Window.Memory = 8 << 20
 	return o
 }
 
