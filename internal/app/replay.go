@@ -131,6 +131,7 @@ func (r *replay) run(ctx context.Context) error {
 			return err
 		}
 		defer r.serving.close()
+		r.Log.Info("serving while replaying", "address", r.serving.address)
 	}
 	file, err := createDetections(r.Detections, r.Stdout, r.data.store)
 	if err != nil {
