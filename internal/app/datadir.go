@@ -34,6 +34,9 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 			return nil, fmt.Errorf("cannot make a temporary data directory: %w; name one with --data", err)
 		}
 		d.path, d.temp = tmp, true
+		if opt.MinFree == 0 {
+			opt.MinFree = temporaryFree
+		}
 	}
 	if err := os.MkdirAll(d.path, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the data directory: %w", err)
@@ -47,6 +50,10 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 	d.store = st
 	return d, nil
 }
+
+// temporaryFree is the floor of free space under a temporary directory: memory
+// often serves as its disk, and what is kept there is small.
+const temporaryFree = 32 << 20
 
 // openToRead opens a data directory that somebody filled before, without changing
 // it.
