@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,10 @@ that come later for these panes (a file that grew within them) are late.`,
 			if o.Engine.Window.Lateness, err = parseLateness(lateness); err != nil {
 				return usage(err)
 			}
-			if o.MaxLine < 1 || o.SnapshotEvery < 0 {
+			if from != "" && until != "" && !o.From.Before(o.Until) {
+				return usage(fmt.Errorf("--from %s is not before --until %s: nothing lies between them", from, until))
+			}
+			if o.MaxLine < 1 || o.SnapshotEvery <= 0 {
 				return usage(errors.New("--max-line and --snapshot-every must be more than nothing"))
 			}
 			if authorKey != "" {
@@ -161,10 +165,15 @@ func goOn(o app.ReplayOptions) string {
 	switch {
 	case o.Data == "":
 		return "; nothing was kept: name a directory with --data to be able to go on"
-	case slices.Contains(o.Files, push.Stdin):
-		return "; standard input cannot be gone on with"
+	case slices.ContainsFunc(o.Files, isStream):
+		return "; a stream cannot be gone on with"
 	}
 	return "; run the same command to go on"
+}
+
+func isStream(path string) bool {
+	info, err := os.Stat(path)
+	return path == push.Stdin || err == nil && !info.Mode().IsRegular()
 }
 
 // incomplete returns an error when much of the input did not count.
@@ -172,7 +181,7 @@ func incomplete(sum app.Summary) error {
 	switch {
 	case len(sum.Damaged) > 0:
 		return codeError{errors.New("not all of the input could be read: " + strings.Join(sum.Damaged, "; ")), exitPartial}
-	case sum.Records == 0 && sum.Bad > 0:
+	case sum.Read == 0 && sum.Bad > 0 && !sum.Resumed:
 		return codeError{fmt.Errorf("no line of the input could be read; the reason stands beside each above"), exitPartial}
 	case sum.Late*2 > sum.Records:
 		return codeError{fmt.Errorf("%d of %d records came too late to count: sort the input by ts, or allow more with --lateness", sum.Late, sum.Records), exitPartial}

@@ -44,9 +44,13 @@ type Book struct {
 	refused uint64
 }
 
-// MaxTerms is how many terms a book holds; readings of further ones are refused
-// until others have left the window.
-const MaxTerms = 1 << 16
+// A book holds so many terms, lists, and series of one term; readings beyond are
+// refused until others have left the window.
+const (
+	MaxTerms  = 1 << 16
+	MaxLists  = 1 << 12
+	MaxSeries = 64
+)
 
 type listKey struct {
 	platform uint16
@@ -115,6 +119,13 @@ type Evidence struct {
 }
 
 func (b *Book) add(r *Reading) bool {
+	key := listKey{r.Platform, r.List}
+	if b.lists[key] == nil {
+		if len(b.lists) == MaxLists {
+			return false
+		}
+		b.lists[key] = &list{first: r.At - r.At%detect.PaneSeconds}
+	}
 	e := b.entries[r.ID]
 	if e == nil {
 		if len(b.entries) == MaxTerms {
@@ -126,6 +137,9 @@ func (b *Book) add(r *Reading) bool {
 	e.Term = r.Term
 	for _, v := range r.Values {
 		s := e.series(r.List, v)
+		if s == nil {
+			return false
+		}
 		if n := len(s.Readings); n > 0 && s.Readings[n-1].At >= r.At {
 			// The same poll delivered twice, or a late one: the newest stands.
 			continue
@@ -135,12 +149,16 @@ func (b *Book) add(r *Reading) bool {
 	return true
 }
 
-// series returns the entry's series of a metric, made if there is none.
+// series returns the entry's series of a metric, made if there is none; nil if
+// there are too many.
 func (e *Entry) series(name string, v term.Reading) *Series {
 	at, ok := slices.BinarySearchFunc(e.Series, Series{List: name, Metric: v.Name}, func(a, b Series) int {
 		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Metric, b.Metric))
 	})
 	if !ok {
+		if len(e.Series) == MaxSeries {
+			return nil
+		}
 		e.Series = slices.Insert(e.Series, at, Series{List: name, Metric: v.Name, Unit: v.Unit})
 	}
 	return &e.Series[at]
@@ -149,16 +167,15 @@ func (e *Entry) series(name string, v term.Reading) *Series {
 // poll notes a list's size and how its totals grew.
 func (b *Book) poll(key listKey, pane int64, ids []term.ID) {
 	l := b.lists[key]
-	if l == nil {
-		l = &list{first: detect.PaneStart(pane)}
-		b.lists[key] = l
-	}
 	here := ids
 	if l.polled == pane-1 {
-		// The poll may have begun in the pane before and run over its end.
-		ids = slices.Concat(l.ids, ids)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		// The poll may have begun in the pane before and run over its end: then it
+		// reads no term twice.
+		both := slices.Concat(l.ids, ids)
+		slices.Sort(both)
+		if n := len(both); len(slices.Compact(both)) == n {
+			ids = both
+		}
 	}
 	l.polled, l.size, l.ids = pane, len(ids), here
 	growth := map[string][]float64{}

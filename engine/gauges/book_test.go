@@ -187,6 +187,12 @@ func TestPollOverThePaneEndIsOneList(t *testing.T) {
 	if got := b.lists[listKey{1, "hot"}].size; got != 50 {
 		t.Errorf("size %d, want 50", got)
 	}
+	for pane := int64(firstPane + 2); pane < firstPane+5; pane++ {
+		b.Close(pane, poll(detect.PaneStart(pane), 50, 0, 1), nil)
+		if got := b.lists[listKey{1, "hot"}].size; got != 50 {
+			t.Errorf("size %d of a list of 50 that is read in every pane", got)
+		}
+	}
 }
 
 // Lists that are polled no more are forgotten with their terms, and a flood of
@@ -203,7 +209,20 @@ func TestBookIsBounded(t *testing.T) {
 	if len(b.lists) > 4 {
 		t.Errorf("%d lists remembered", len(b.lists))
 	}
-	pane := int64(firstPane + 100*detect.PanesPerDay)
+	pane := int64(firstPane + 50*detect.PanesPerDay)
+	var lists []Reading
+	for n := range 3 * MaxLists {
+		r := reading(1, detect.PaneStart(pane), 1, 5)
+		r.List = fmt.Sprint("list ", n)
+		lists = append(lists, r)
+	}
+	b.Forget(pane)
+	b.Close(pane, lists, nil)
+	if e := b.Entry(lists[0].ID); len(e.Series) > MaxSeries || len(b.lists) > MaxLists {
+		t.Errorf("%d series of one term, %d lists", len(e.Series), len(b.lists))
+	}
+	pane = int64(firstPane + 100*detect.PanesPerDay)
+	b.Forget(pane)
 	var flood []Reading
 	for id := range MaxTerms + 10 {
 		flood = append(flood, reading(id, detect.PaneStart(pane), 1, 5))

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -12,7 +14,8 @@ import (
 
 // inputs are the files of a replay and where an earlier run left them.
 type inputs struct {
-	data     string        // data directory, for messages
+	data     string // data directory, for messages
+	log      *slog.Logger
 	old      []push.Cursor // places that nobody has claimed yet
 	finished []push.Cursor // of files that this run does not name
 }
@@ -29,8 +32,8 @@ func (in *inputs) open(files []string, opt push.Options) ([]*push.Reader, error)
 		}
 		return nil, err
 	}
-	for i, path := range files {
-		r, err := in.one(i, path, opt)
+	for _, path := range files {
+		r, err := in.one(path, opt)
 		if err != nil {
 			return fail(err)
 		}
@@ -38,10 +41,13 @@ func (in *inputs) open(files []string, opt push.Options) ([]*push.Reader, error)
 	}
 	for _, c := range in.old {
 		switch {
-		case c.Ended:
+		case c.Ended && c.Fingerprint.Bytes > 0:
 			in.finished = append(in.finished, c)
+		case c.Ended: // an empty file or a stream: there is nothing to recognise
 		case c.Path == push.Stdin || c.Fingerprint.Bytes == 0:
 			return fail(fmt.Errorf("%w: the data directory %s is in the middle of a stream (%s), which cannot be gone on with; read it into another --data", ErrInput, in.data, c.Path))
+		case slices.Contains(files, c.Path):
+			return fail(fmt.Errorf("%w: %s is not the file any more that the data directory %s is in the middle of (line %d); bring that back, or name another --data", ErrInput, c.Path, in.data, c.Line))
 		default:
 			return fail(fmt.Errorf("%w: the data directory %s is in the middle of %s (line %d); name that file too, or another --data", ErrInput, in.data, c.Path, c.Line))
 		}
@@ -49,41 +55,55 @@ func (in *inputs) open(files []string, opt push.Options) ([]*push.Reader, error)
 	return readers, nil
 }
 
-// one opens the i-th file. Files are recognised by their beginnings; of several
-// that begin alike, the place in the list decides.
-func (in *inputs) one(i int, path string, opt push.Options) (*push.Reader, error) {
+// one opens a file. Files are recognised by their beginnings; of several that
+// begin alike the name decides, and then how much of the beginning is known.
+func (in *inputs) one(path string, opt push.Options) (*push.Reader, error) {
 	if info, err := os.Stat(path); path == push.Stdin || err != nil || !info.Mode().IsRegular() {
 		return push.Open(path, opt) // a stream, or an error
 	}
-	order := make([]int, len(in.old))
-	for n := range order {
-		order[n] = n
+	head, err := push.ReadHead(path)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return btoi(b == i) - btoi(a == i) })
-	for _, n := range order {
-		c := in.old[n]
-		if c.Fingerprint.Bytes == 0 {
-			continue
+	var alike []int
+	for n, c := range in.old {
+		if c.Fingerprint.Bytes > 0 && c.Fingerprint.Matches(head) {
+			alike = append(alike, n)
 		}
+	}
+	slices.SortStableFunc(alike, func(a, b int) int {
+		x, y := &in.old[a], &in.old[b]
+		if (x.Path == path) != (y.Path == path) {
+			if x.Path == path {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(y.Fingerprint.Bytes, x.Fingerprint.Bytes)
+	})
+	for _, n := range alike {
+		c := in.old[n]
+		// The file has been cut back already, to its size at the snapshot; a cursor
+		// of a file that was finished long ago knows an older one.
+		c.DeadLetter = opt.DeadLetter.Size()
 		opt.Resume = &c
 		r, err := push.Open(path, opt)
-		switch {
-		case err == nil:
+		if err == nil {
+			if c.Path != path {
+				in.log.Info("a file is known under another name", "file", path, "was", c.Path, "line", c.Line)
+			}
 			in.old = slices.Delete(in.old, n, n+1)
 			return r, nil
-		case !errors.Is(err, push.ErrOtherFile):
+		}
+		if !errors.Is(err, push.ErrOtherFile) {
 			return nil, err
+		}
+		if c.Path == path && !c.Ended {
+			return nil, err // says better than anything later what has become of it
 		}
 	}
 	opt.Resume = nil
 	return push.Open(path, opt)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // separate refuses an output that would overwrite an input.

@@ -49,7 +49,8 @@ type ReplayOptions struct {
 
 // Summary says how a replay went. All numbers are of this run alone.
 type Summary struct {
-	Records     uint64 // delivered
+	Records     uint64 // counted, or found to be late or twice
+	Read        int64  // good lines, those outside of the bounds included
 	Bad         int64  // lines set aside
 	DeadLetters string // the file they are kept in; empty: they are not kept
 	Damaged     []string
@@ -174,7 +175,7 @@ func (r *replay) sameBounds(state restored) error {
 // open opens the inputs, each at its place in the snapshot.
 func (r *replay) open(state restored, dead *push.DeadLetter, stop <-chan struct{}) error {
 	r.bad.log = r.Log
-	in := inputs{data: r.data.path, old: append(state.note.Cursors, state.note.Finished...)}
+	in := inputs{data: r.data.path, log: r.Log, old: append(state.note.Cursors, state.note.Finished...)}
 	readers, err := in.open(r.Files, push.Options{MaxLine: r.MaxLine, DeadLetter: dead, OnBad: r.bad.add, Stop: stop})
 	if err != nil {
 		return err
@@ -327,6 +328,7 @@ func (r *replay) sum(before engine.Counters) {
 	for _, in := range r.input.Inputs() {
 		st := in.Stats()
 		s.Bad += st.BadLines()
+		s.Read += st.Records
 		if st.Damage != "" {
 			s.Damaged = append(s.Damaged, fmt.Sprintf("%s: %s", in.Name(), st.Damage))
 		}

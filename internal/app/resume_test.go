@@ -96,6 +96,63 @@ func TestInputsOfAnInterruptedRunMustBeNamedAgain(t *testing.T) {
 	}
 }
 
+// Files that begin alike keep their places, in whatever order they are named.
+func TestFilesThatBeginAlike(t *testing.T) {
+	long := archive(t, 1)
+	data, err := os.ReadFile(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	short := filepath.Join(t.TempDir(), "short")
+	if err := os.WriteFile(short, bytes.Join(lines[:50], nil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Another file with the same first 64 KiB and other lines behind them.
+	fork := filepath.Join(t.TempDir(), "fork")
+	at := bytes.LastIndexByte(data[:70<<10], '\n') + 1
+	other := append(slices.Clone(data[:at]), []byte("{\"ts\":\"2026-06-02T23:00:00Z\",\"author\":\"x\",\"tags\":[\"fork\"]}\n")...)
+	if err := os.WriteFile(fork, other, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := replayOptions(short, long, fork)
+	o.Data, o.SnapshotEvery = t.TempDir(), time.Nanosecond
+	interrupted(t, o)
+	o.Files = []string{fork, long, short}
+	sum, err := Replay(context.Background(), o)
+	if err != nil || sum.Bad != 0 || sum.Late != 0 {
+		t.Errorf("going on: %+v, %v", sum, err)
+	}
+	if sum, err = Replay(context.Background(), o); err != nil || sum.Read != 0 {
+		t.Errorf("once more: %+v, %v", sum, err)
+	}
+}
+
+// Naming a file again that was finished long ago costs no dead letter of others.
+func TestDeadLettersOfOthersStay(t *testing.T) {
+	o := replayOptions()
+	o.Data = t.TempDir()
+	bad := func(name string) string {
+		path := filepath.Join(t.TempDir(), name)
+		line := "{\"ts\":oops}\n{\"ts\":\"2026-06-01T00:00:00Z\",\"tags\":[\"" + name + "\"]}\n"
+		if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	a, b := bad("a"), bad("b")
+	for _, file := range []string{a, b, a} {
+		o.Files = []string{file}
+		if _, err := Replay(context.Background(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := os.ReadFile(filepath.Join(o.Data, deadLetterName))
+	if err != nil || bytes.Count(lines, []byte("\n")) != 2 {
+		t.Errorf("dead letters %q, error %v", lines, err)
+	}
+}
+
 func TestBoundsOfADataDirectoryAreKept(t *testing.T) {
 	o := replayOptions(archive(t, 1))
 	o.Data = t.TempDir()

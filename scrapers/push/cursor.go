@@ -3,6 +3,8 @@ package push
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -85,8 +87,22 @@ func fingerprintOf(head []byte) Fingerprint {
 	return Fingerprint{Bytes: len(head), Sum: xxh3.Hash(head)}
 }
 
-// matches says whether head, the beginning of a file, bears the fingerprint.
-func (f Fingerprint) matches(head []byte) bool {
+// ReadHead returns as much of the beginning of a file as fingerprints are taken of.
+func ReadHead(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, cannotReplay(path, err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, fingerprintBytes))
+	if err != nil {
+		return nil, cannotReplay(path, err)
+	}
+	return head, nil
+}
+
+// Matches says whether head, the beginning of a file, bears the fingerprint.
+func (f Fingerprint) Matches(head []byte) bool {
 	return len(head) >= f.Bytes && fingerprintOf(head[:f.Bytes]) == f
 }
 

@@ -143,13 +143,24 @@ func (r *Reader) resume(f *os.File, head []byte, in *input) error {
 		switch {
 		case c.Path == Stdin || c.Fingerprint == (Fingerprint{}):
 			return faultf(ErrNoResume, "cannot resume %s: the data directory was fed from a stream, %q", r.name, c.Path)
-		case !c.Fingerprint.matches(head):
+		case !c.Fingerprint.Matches(head):
 			return faultf(ErrOtherFile, "cannot resume %s: its beginning differs, so it is not the file the data directory was fed from (%q); name that file, or start with an empty data directory", r.name, c.Path)
 		case in.format == plain && c.Offset > r.total:
 			return faultf(ErrOtherFile, "cannot resume %s: it has %d bytes and reading should go on at byte %d; it was cut since, so start with an empty data directory", r.name, r.total, c.Offset)
 		}
 	}
 	if in.format == plain {
+		if c.Offset > 0 && c.Offset < r.total {
+			// A cursor stands between two lines, so another file that begins alike
+			// is likely to be found out here.
+			var before [1]byte
+			if _, err := f.ReadAt(before[:], c.Offset-1); err != nil {
+				return cannotReplay(r.name, err)
+			}
+			if before[0] != '\n' {
+				return faultf(ErrOtherFile, "cannot resume %s: no line begins at byte %d, where reading should go on, so it is not the file the data directory was fed from (%q)", r.name, c.Offset, c.Path)
+			}
+		}
 		if _, err := f.Seek(c.Offset, io.SeekStart); err != nil {
 			return cannotReplay(r.name, err)
 		}
