@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
@@ -260,9 +261,10 @@ func FuzzHashtags(f *testing.F) {
 	})
 }
 
-// modelVisible says whether s holds a letter that keys keep.
+// modelVisible says whether s holds a letter that keys keep. Some presentation
+// forms are nothing but vowel signs.
 func modelVisible(s string) bool {
-	for _, r := range s {
+	for _, r := range norm.NFKC.String(s) {
 		if modelLetter.MatchString(string(r)) && !ignorable(r) && !arabicVowel(r) && r != 0x307 {
 			return true
 		}
