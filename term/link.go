@@ -183,6 +183,12 @@ func (g *urlGuard) covers(at int) bool {
 	return at < g.end
 }
 
+// plainTLD says whether a name that no scheme goes before may end so: in lower
+// case, and not in a number.
+func plainTLD(tld string) bool {
+	return tld == strings.ToLower(tld) && (strings.HasPrefix(tld, "xn--") || !strings.ContainsAny(tld, "0123456789"))
+}
+
 // urlEnd looks in text[run:at] for the start of a URL that has a path there,
 // and returns its end. Only text[fresh:at] was not looked at before.
 func urlEnd(text string, run, fresh, at int) int {
@@ -200,8 +206,8 @@ func urlEnd(text string, run, fresh, at int) int {
 	if name == 0 || name == at || strings.IndexByte("/?:", text[name]) < 0 {
 		return 0
 	}
-	if tld := text[strings.LastIndexByte(text[:name], '.')+1 : name]; host == run && tld != strings.ToLower(tld) {
-		return 0 // "Dr.Who/#tag" is no URL
+	if tld := text[strings.LastIndexByte(text[:name], '.')+1 : name]; host == run && !plainTLD(tld) {
+		return 0 // "Dr.Who/#tag" is no URL, nor is "3.50?#deal"
 	}
 	return linkEnd(text, host)
 }
