@@ -1,0 +1,163 @@
+package window_test
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/swell-radar/swell/engine/window"
+)
+
+// failer is what the helpers need of *testing.T, *testing.B and *rapid.T.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+func open(t failer, cfg window.Config, producers int) *window.Core {
+	t.Helper()
+	core, err := window.New(cfg, producers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return core
+}
+
+// release gives the memory of a core back where it can be.
+func release(core *window.Core) {
+	if c, ok := any(core).(io.Closer); ok {
+		c.Close()
+	}
+}
+
+// drain lets all shards work on this goroutine until nothing is left to count.
+func drain(core *window.Core) {
+	for _, s := range core.Shards() {
+		for what := window.Counted; what != window.Idle; {
+			what, _ = s.Step()
+		}
+	}
+}
+
+// post is an observation at an event time in microseconds.
+type post struct {
+	window.Observation
+	at int64
+}
+
+// player feeds posts to a core as the engine does, on one goroutine: the newest
+// post moves time, and panes are closed behind it by the allowed lateness.
+type player struct {
+	t      failer
+	cfg    window.Config
+	core   *window.Core
+	rng    *rand.Rand
+	flush  int // one flush in so many posts; 0: none between marks
+	leap   int64
+	closed int64
+	newest int64 // pane
+	fed    int
+	sealed func(pane int64) // called at every mark, may be nil
+}
+
+// leapPanes is how many panes are closed one by one; a longer silence is closed
+// by one mark.
+const leapPanes = 200
+
+func newPlayer(t failer, cfg window.Config, producers int, seed uint64) *player {
+	t.Helper()
+	return &player{
+		t: t, cfg: cfg, core: open(t, cfg, producers), leap: leapPanes,
+		rng: rand.New(rand.NewPCG(seed, 0x706c61796572)), closed: cfg.PaneOf(epoch) - 1,
+	}
+}
+
+// feed counts a post; posts come in order of arrival.
+func (p *player) feed(o *post) {
+	p.closeThrough(p.cfg.PaneOf(o.at-p.cfg.Allowed().Microseconds()) - 1)
+	if o.Pane = p.cfg.PaneOf(o.at); o.Pane <= p.closed {
+		p.t.Fatalf("the test is wrong: a post for pane %d came after pane %d was closed", o.Pane, p.closed)
+	}
+	p.newest = max(p.newest, o.Pane)
+	all := p.core.Producers()
+	all[p.rng.IntN(len(all))].Observe(&o.Observation)
+	p.fed++
+	if p.flush > 0 && p.rng.IntN(p.flush) == 0 {
+		all[p.rng.IntN(len(all))].Flush()
+		drain(p.core)
+	}
+	// Often enough that a producer never waits for a shard, which nobody runs.
+	if p.fed%64 == 0 {
+		drain(p.core)
+	}
+}
+
+// closeThrough closes panes up to the given one.
+func (p *player) closeThrough(last int64) {
+	if last-p.closed > p.leap {
+		p.closed = last - 1
+	}
+	for p.closed < last {
+		p.closed++
+		p.seal(p.closed)
+	}
+}
+
+func (p *player) seal(pane int64) {
+	mark := &window.Mark{Pane: pane}
+	drain(p.core)
+	for _, producer := range p.core.Producers() {
+		producer.Seal(mark)
+		drain(p.core)
+	}
+	if p.sealed != nil {
+		p.sealed(pane)
+	}
+}
+
+// restart carries the core's state over to a new core, as a run does that goes on
+// from a snapshot. It belongs at a mark.
+func (p *player) restart() {
+	again := open(p.t, p.cfg, len(p.core.Producers()))
+	for i, s := range p.core.Shards() {
+		state := s.AppendBinary(nil)
+		if err := again.Shards()[i].Restore(state); err != nil {
+			p.t.Fatal(err)
+		}
+		if !bytes.Equal(again.Shards()[i].AppendBinary(nil), state) {
+			p.t.Fatalf("shard %d is written differently after it was read", i)
+		}
+	}
+	release(p.core)
+	p.core = again
+}
+
+// shuffled returns the posts in another order of arrival: each is delayed by up to
+// the allowed lateness.
+func shuffled(posts []post, cfg window.Config, rng *rand.Rand) []post {
+	type arrival struct {
+		at   int64
+		post int
+	}
+	lateness := cfg.Allowed().Microseconds()
+	order := make([]arrival, len(posts))
+	for i := range posts {
+		delay := rng.Int64N(lateness + 1)
+		switch rng.IntN(4) {
+		case 0:
+			delay = 0
+		case 1:
+			delay = lateness
+		}
+		order[i] = arrival{posts[i].at + delay, i}
+	}
+	slices.SortFunc(order, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.post, b.post)) })
+	out := make([]post, len(posts))
+	for i, a := range order {
+		out[i] = posts[a.post]
+	}
+	return out
+}
