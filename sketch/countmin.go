@@ -160,9 +160,14 @@ func DecodeCountMin(data []byte) (*CountMin, []byte, error) {
 	if r.err == nil && (n == 0 || n&(n-1) != 0) {
 		r.fail("%d lines, not a power of two", n)
 	}
+	r.wantLines(n)
+	if r.err != nil {
+		return nil, nil, r.err
+	}
 	c := &CountMin{gen: gen, mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}}
 	for g := range c.lines {
-		c.lines[g] = readSparse(&r, n, func(r *reader, line *cmLine) {
+		c.lines[g] = make([]cmLine, n)
+		readSparse(&r, c.lines[g], func(r *reader, line *cmLine) {
 			raw := r.bytes(cmWidth * 2)
 			for j := range raw[:len(raw)/2] {
 				line[j] = binary.LittleEndian.Uint16(raw[2*j:])

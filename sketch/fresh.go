@@ -144,9 +144,14 @@ func DecodeFreshFilter(data []byte) (*FreshFilter, []byte, error) {
 	if r.err == nil && (n == 0 || n&(n-1) != 0) {
 		r.fail("%d blocks, not a power of two", n)
 	}
+	r.wantLines(n)
+	if r.err != nil {
+		return nil, nil, r.err
+	}
 	f := &FreshFilter{gen: gen, mask: uint64(n - 1)}
 	for g := range f.blocks {
-		f.blocks[g] = readSparse(&r, n, func(r *reader, block *freshBlock) {
+		f.blocks[g] = make([]freshBlock, n)
+		readSparse(&r, f.blocks[g], func(r *reader, block *freshBlock) {
 			raw := r.bytes(freshWords * 8)
 			for j := range raw[:len(raw)/8] {
 				block[j] = binary.LittleEndian.Uint64(raw[8*j:])

@@ -25,24 +25,27 @@ func appendSparse[L comparable](dst []byte, lines []L, one func([]byte, *L) []by
 	return dst
 }
 
-// readSparse reads n lines that [appendSparse] wrote.
-func readSparse[L any](r *reader, n int, one func(*reader, *L)) []L {
-	// Every 64 lines take at least a word, so a damaged length cannot allocate
-	// much more than the data could describe.
+// wantLines checks that data can describe n lines before room is made for them:
+// every 64 lines take at least a word, so a damaged length cannot allocate much
+// more than there is data for.
+func (r *reader) wantLines(n int) {
 	if r.err == nil && (n > maxLines || (n+63)/64*8 > len(r.data)-r.off) {
 		r.fail("%d lines in %d bytes", n, len(r.data)-r.off)
 	}
-	if r.err != nil {
-		return nil
-	}
-	lines := make([]L, n)
+}
+
+// readSparse reads lines that [appendSparse] wrote into as many zero ones.
+func readSparse[L any](r *reader, lines []L, one func(*reader, *L)) {
+	n := len(lines)
 	for from := 0; from < n && r.err == nil; from += 64 {
 		present := r.u64()
+		if n-from < 64 && present>>(n-from) != 0 {
+			r.fail("a line beyond the %d there are", n)
+		}
 		for i := range min(64, n-from) {
 			if present>>i&1 != 0 {
 				one(r, &lines[from+i])
 			}
 		}
 	}
-	return lines
 }

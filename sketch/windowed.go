@@ -8,16 +8,8 @@ import (
 	"github.com/axiomhq/hyperloglog"
 )
 
-const (
-	// Span is the longest window, in hours, that a [WindowedHLL] answers for.
-	Span = 72
-
-	sparseMax = 64  // hashes kept one by one before the registers take over
-	levels    = 16  // largest register value that is told apart: enough for 2^(p+10) hashes
-	stampWrap = 255 // stamps run 1..255; zero means never
-
-	sweepEvery = stampWrap - 1 - 2*Span
-)
+// sparseMax is how many hashes are kept one by one before registers take over.
+const sparseMax = 64
 
 // WindowedHLL counts distinct hashes in any window of the last [Span] hours.
 //
@@ -42,17 +34,6 @@ type WindowedHLL struct {
 	last  int64 // newest hour added
 	swept int64 // hour of the last sweep
 	p     uint8 // zero while the hashes are kept
-}
-
-func stampOf(hour int64) uint8 { return uint8(((hour%stampWrap)+stampWrap)%stampWrap) + 1 }
-
-// age returns how many hours before `now` a stamp was set, 0 to 254.
-func age(stamp uint8, now int64) int64 {
-	d := int64(stampOf(now)) - int64(stamp)
-	if d < 0 {
-		d += stampWrap
-	}
-	return d
 }
 
 // Add notes a hash as seen in the given hour; precision p (4 to 16) is used once
