@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/swell-radar/swell/internal/offheap"
 )
 
 const (
@@ -40,16 +42,20 @@ type CountMin struct {
 	mask  uint64
 }
 
-// NewCountMin returns a sketch that takes at most the given number of bytes for
-// its two generations together, at least 128, rounded down to a power of two.
-func NewCountMin(size int) *CountMin {
+// NewCountMin returns a sketch that takes at most the given number of bytes of
+// mem, or of the Go heap if mem is nil or full, for its two generations together,
+// at least 128, rounded down to a power of two.
+func NewCountMin(mem *offheap.Region, size int) *CountMin {
 	n := max(size/(cmGens*cmWidth*2), 1)
-	n = 1 << (bits.Len(uint(n)) - 1)
-	c := &CountMin{mask: uint64(n - 1)}
+	return newCountMin(mem, 1<<(bits.Len(uint(n))-1), 0)
+}
+
+// newCountMin returns an empty sketch of two generations of n lines.
+func newCountMin(mem *offheap.Region, n int, gen int64) *CountMin {
+	c := &CountMin{gen: gen, mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}}
 	for g := range c.lines {
-		c.lines[g] = make([]cmLine, n)
+		c.lines[g] = offheap.Slice[cmLine](mem, n)
 	}
-	c.salt = [cmGens]uint64{saltOf(0), saltOf(-1)}
 	return c
 }
 
@@ -76,38 +82,53 @@ func (c *CountMin) Advance(gen int64) {
 	c.salt = [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}
 }
 
-// place returns the line of a key in generation g and its lane of each row.
-func (c *CountMin) place(g int, key uint64) (line *cmLine, lanes [cmRows]int) {
-	x := Mix(key, c.salt[g])
-	line = &c.lines[g][x&c.mask]
-	// The line index uses the low bits; the lanes come from the top twelve.
-	for r := range lanes {
-		lanes[r] = r*cmLanes + int(x>>(64-3*(r+1)))&(cmLanes-1)
-	}
-	return line, lanes
+// place returns the line of a key in generation g. The lowest bits of the hash
+// number the line; the highest twelve, three a row, say which lanes of it.
+func (c *CountMin) place(g int, key uint64) (line *cmLine, hash uint64) {
+	hash = Mix(key, c.salt[g])
+	return &c.lines[g][hash&c.mask], hash
 }
 
-func lowest(line *cmLine, lanes [cmRows]int) uint16 {
-	return min(line[lanes[0]], line[lanes[1]], line[lanes[2]], line[lanes[3]])
+// lane returns the counter that a hash has in a row.
+func (l *cmLine) lane(row int, hash uint64) *uint16 {
+	return &l[row*cmLanes+int(hash>>(61-3*row)&(cmLanes-1))]
+}
+
+func (l *cmLine) lowest(hash uint64) uint16 {
+	return min(*l.lane(0, hash), *l.lane(1, hash), *l.lane(2, hash), *l.lane(3, hash))
+}
+
+// raise is the conservative update: no counter gets more than it must.
+func (l *cmLine) raise(hash uint64, to uint16) {
+	for row := range cmRows {
+		lane := l.lane(row, hash)
+		*lane = max(*lane, to)
+	}
 }
 
 // Add counts n uses of key and returns the new estimate.
 func (c *CountMin) Add(key uint64, n uint32) uint32 {
-	line, lanes := c.place(0, key)
-	to := uint16(min(uint64(lowest(line, lanes))+uint64(n), cmMax))
-	for _, l := range lanes {
-		line[l] = max(line[l], to)
-	}
-	old, oldLanes := c.place(1, key)
-	return uint32(to) + uint32(lowest(old, oldLanes))
+	line, hash := c.place(0, key)
+	to := uint16(min(uint64(line.lowest(hash))+uint64(n), cmMax))
+	line.raise(hash, to)
+	old, oldHash := c.place(1, key)
+	return uint32(to) + uint32(old.lowest(oldHash))
+}
+
+// Touch reads the lines that [CountMin.Add] would read, and returns a mixture of
+// what is there; see [Registers.Touch].
+func (c *CountMin) Touch(key uint64) uint64 {
+	line, _ := c.place(0, key)
+	old, _ := c.place(1, key)
+	return uint64(line[0]) ^ uint64(old[0])
 }
 
 // Estimate returns how often key was counted: never too few, unless saturated,
 // when the truth may be higher still.
 func (c *CountMin) Estimate(key uint64) (n uint32, saturated bool) {
 	for g := range c.lines {
-		line, lanes := c.place(g, key)
-		v := lowest(line, lanes)
+		line, hash := c.place(g, key)
+		v := line.lowest(hash)
 		n += uint32(v)
 		saturated = saturated || v == cmMax
 	}
@@ -151,22 +172,17 @@ func (c *CountMin) AppendBinary(dst []byte) []byte {
 }
 
 // DecodeCountMin reads what [CountMin.AppendBinary] wrote and returns the rest of
-// data.
-func DecodeCountMin(data []byte) (*CountMin, []byte, error) {
+// data. The counters come from mem, as in [NewCountMin].
+func DecodeCountMin(mem *offheap.Region, data []byte) (*CountMin, []byte, error) {
 	r := reader{what: "count-min", data: data}
 	r.version(cmVersion)
 	gen := int64(r.u64())
-	n := int(r.u32())
-	if r.err == nil && (n == 0 || n&(n-1) != 0) {
-		r.fail("%d lines, not a power of two", n)
-	}
-	r.wantLines(n)
+	n := r.lines(cmGens)
 	if r.err != nil {
 		return nil, nil, r.err
 	}
-	c := &CountMin{gen: gen, mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}}
+	c := newCountMin(mem, n, gen)
 	for g := range c.lines {
-		c.lines[g] = make([]cmLine, n)
 		readSparse(&r, c.lines[g], func(r *reader, line *cmLine) {
 			raw := r.bytes(cmWidth * 2)
 			for j := range raw[:len(raw)/2] {
@@ -174,9 +190,9 @@ func DecodeCountMin(data []byte) (*CountMin, []byte, error) {
 			}
 		})
 	}
-	if r.err != nil {
-		return nil, nil, r.err
-	}
 	rest, err := r.rest()
-	return c, rest, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, rest, nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
+
+	"github.com/swell-radar/swell/internal/offheap"
 )
 
 // hashed spreads small test keys as the caller's hash would.
@@ -20,7 +22,7 @@ func hashed(k uint64) uint64 {
 
 func TestCountMinNeverCountsTooFew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := NewCountMin(rapid.SampledFrom([]int{1, 128, 1024, 1 << 14}).Draw(t, "bytes"))
+		c := NewCountMin(nil, rapid.SampledFrom([]int{1, 128, 1024, 1 << 14}).Draw(t, "bytes"))
 		gen := int64(0)
 		c.Advance(gen)
 		exact := [2]map[uint64]uint32{{}, {}} // current generation and the one before
@@ -57,7 +59,7 @@ func TestCountMinNeverCountsTooFew(t *testing.T) {
 }
 
 func TestCountMinSaturationIsReported(t *testing.T) {
-	c := NewCountMin(1024)
+	c := NewCountMin(nil, 1024)
 	c.Add(7, cmMax-1)
 	if _, saturated := c.Estimate(7); saturated {
 		t.Error("saturated one below the top")
@@ -74,7 +76,7 @@ func TestCountMinErrorBoundHolds(t *testing.T) {
 	for _, skew := range []float64{1.1, 1.4, 2} {
 		rng := rand.New(rand.NewPCG(1, uint64(skew*10)))
 		zipf := rand.NewZipf(rng, skew, 1, 1<<22)
-		c := NewCountMin(1 << 17)
+		c := NewCountMin(nil, 1<<17)
 		exact := map[uint64]uint32{}
 		for range 400_000 {
 			k := zipf.Uint64()
@@ -101,13 +103,13 @@ func TestCountMinErrorBoundHolds(t *testing.T) {
 }
 
 func TestCountMinCodec(t *testing.T) {
-	c := NewCountMin(4096)
+	c := NewCountMin(nil, 4096)
 	for i := range uint64(500) {
 		c.Add(hashed(i%90), 3)
 		c.Advance(int64(i / 200))
 	}
 	enc := c.AppendBinary(nil)
-	got, rest, err := DecodeCountMin(append(enc, "tail"...))
+	got, rest, err := DecodeCountMin(nil, append(enc, "tail"...))
 	if err != nil || string(rest) != "tail" {
 		t.Fatalf("rest %q, error %v", rest, err)
 	}
@@ -115,14 +117,14 @@ func TestCountMinCodec(t *testing.T) {
 		t.Fatal("a decoded sketch encodes differently")
 	}
 	for cut := range enc[:64] {
-		if _, _, err := DecodeCountMin(enc[:cut]); !errors.Is(err, ErrCorrupt) {
+		if _, _, err := DecodeCountMin(nil, enc[:cut]); !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
 }
 
 func TestCountMinHotPathAllocatesNothing(t *testing.T) {
-	c := NewCountMin(1 << 16)
+	c := NewCountMin(nil, 1<<16)
 	k := uint64(0)
 	if n := testing.AllocsPerRun(1000, func() { k++; c.Add(hashed(k), 1) }); n != 0 {
 		t.Errorf("Add allocates %v times", n)
@@ -130,10 +132,13 @@ func TestCountMinHotPathAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkCountMinAdd(b *testing.B) {
-	c := NewCountMin(16 << 20)
-	var i uint64
-	for b.Loop() {
-		i++
-		c.Add(hashed(i&0xfffff), 1)
-	}
+	benchTables(b, func(size int) (func(uint64), func(uint64) uint64) {
+		mem, err := offheap.Reserve(int64(size))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { mem.Close() })
+		c := NewCountMin(mem, size)
+		return func(key uint64) { c.Add(key, 1) }, c.Touch
+	})
 }

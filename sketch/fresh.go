@@ -140,11 +140,7 @@ func DecodeFreshFilter(data []byte) (*FreshFilter, []byte, error) {
 	r := reader{what: "fresh filter", data: data}
 	r.version(freshVersion)
 	gen := int64(r.u64())
-	n := int(r.u32())
-	if r.err == nil && (n == 0 || n&(n-1) != 0) {
-		r.fail("%d blocks, not a power of two", n)
-	}
-	r.wantLines(n)
+	n := r.lines(freshGens)
 	if r.err != nil {
 		return nil, nil, r.err
 	}

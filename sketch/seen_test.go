@@ -66,7 +66,7 @@ func FuzzDecode(f *testing.F) {
 	s := NewSeenSet(3)
 	s.Add(1)
 	f.Add(s.AppendBinary(nil))
-	f.Add(NewCountMin(128).AppendBinary(nil))
+	f.Add(NewCountMin(nil, 128).AppendBinary(nil))
 	f.Add(NewFreshFilter(192).AppendBinary(nil))
 	var w WindowedHLL
 	for i := range uint64(100) {
@@ -91,7 +91,7 @@ func FuzzDecode(f *testing.F) {
 		} else {
 			check(nil, nil, err)
 		}
-		if v, rest, err := DecodeCountMin(data); err == nil {
+		if v, rest, err := DecodeCountMin(nil, data); err == nil {
 			check(v.AppendBinary(nil), rest, nil)
 			v.Add(1, 1)
 		} else {

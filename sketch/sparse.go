@@ -25,13 +25,20 @@ func appendSparse[L comparable](dst []byte, lines []L, one func([]byte, *L) []by
 	return dst
 }
 
-// wantLines checks that data can describe n lines before room is made for them:
-// every 64 lines take at least a word, so a damaged length cannot allocate much
-// more than there is data for.
-func (r *reader) wantLines(n int) {
-	if r.err == nil && (n > maxLines || (n+63)/64*8 > len(r.data)-r.off) {
-		r.fail("%d lines in %d bytes", n, len(r.data)-r.off)
+// lines reads the number of lines of each of the given number of tables: a power
+// of two, and no more than the data that follows can describe. Every 64 lines take
+// at least a word, so a damaged number cannot allocate much more than there is
+// data for.
+func (r *reader) lines(tables int) int {
+	n := int(r.u32())
+	switch {
+	case r.err != nil:
+	case n <= 0 || n&(n-1) != 0:
+		r.fail("%d lines, not a power of two", n)
+	case n > maxLines || tables*((n+63)/64*8) > len(r.data)-r.off:
+		r.fail("%d tables of %d lines in %d bytes", tables, n, len(r.data)-r.off)
 	}
+	return n
 }
 
 // readSparse reads lines that [appendSparse] wrote into as many zero ones.

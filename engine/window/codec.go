@@ -137,7 +137,7 @@ func (s *Shard) Restore(data []byte) error {
 	}
 	var err error
 	rest := d.data[d.off:]
-	if s.door, rest, err = sketch.DecodeCountMin(rest); err != nil {
+	if s.door, rest, err = sketch.DecodeCountMin(nil, rest); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	if s.fresh, rest, err = sketch.DecodeFreshFilter(rest); err != nil {

@@ -71,7 +71,7 @@ func newShard(cfg Config, number int) *Shard {
 		authors: make([]sketch.WindowedHLL, b.terms),
 		rings:   newRings(b.terms, fine, hours, cfg.PanesPerHour()),
 		index:   newIndex(b.terms),
-		door:    sketch.NewCountMin(b.doorkeeper),
+		door:    sketch.NewCountMin(nil, b.doorkeeper),
 		fresh:   sketch.NewFreshFilter(b.filter),
 		rng:     uint64(number) + 1,
 		panes:   make([]openPane, fine-Panes+2),
