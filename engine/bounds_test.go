@@ -65,6 +65,7 @@ func archive(t *testing.T, path string) func(*term.Record) bool {
 				t.Fatal(err)
 			}
 			if d.Decode(line, rec) == nil {
+				rec.Own()
 				return true
 			}
 		}

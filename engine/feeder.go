@@ -206,8 +206,11 @@ func listName(rec *term.Record) string {
 	return rec.Gauge.List + "@" + rec.Region
 }
 
+// gauge keeps a reading until its pane is closed. The record's strings do not
+// last that long.
 func (f *feeder) gauge(rec *term.Record, pf *platform, pane int64) {
 	f.counters.Gauges++
+	rec.Own()
 	t := rec.Gauge.Term
 	f.readings = append(f.readings, paned{pane, gauges.Reading{
 		ID: pf.scopes[t.Kind].ID(t.Key), At: rec.TS / 1e6, Platform: pf.number,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"sync/atomic"
 
 	"github.com/swell-radar/swell/term"
@@ -53,6 +54,7 @@ func newPlatforms(names []string) *platforms {
 }
 
 func (p *platforms) add(name string) *platform {
+	name = strings.Clone(name)
 	names := *p.names.Load()
 	pf := &platform{name: name, number: uint16(len(names))}
 	for _, k := range term.Kinds() {
@@ -75,7 +77,7 @@ func (p *platforms) get(name string) *platform {
 		}
 		pf = p.add(name)
 	}
-	p.last, p.cached = name, pf
+	p.last, p.cached = pf.name, pf
 	return pf
 }
 

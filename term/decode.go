@@ -1,71 +1,116 @@
 package term
 
-import (
-	"slices"
-	"strings"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Decoder turns NDJSON lines into records. The zero value is ready to use. It
 // keeps buffers as large as the longest line so far needed, so callers bound the
 // length of lines. One goroutine at a time.
 type Decoder struct {
 	r     jsonReader
-	owner owner
 	gauge gaugeDraft
+	own   []byte // what Decode rewrote of its last line
 
-	// What the record in hand held before, for reuse.
-	spareSound *SoundRef
-	spareGauge *Gauge
+	// What records held before, for reuse.
+	sounds spares[SoundRef]
+	gauges spares[Gauge]
 }
 
 // Decode reads one line into rec, replacing all that was there. A trailing
-// newline may be present. The line is not kept.
+// newline may be present.
 //
-// The strings of rec belong to it for good; its slices, Sound and Gauge are
-// reused when the same rec is passed again. One allocation holds all strings of
-// a record; there are no others once rec has met records of the same shape.
+// Nothing is copied that need not be: the strings of rec are parts of the line,
+// or of a buffer of the Decoder. They are valid until the line is changed or
+// Decode is called again; [Record.Own] makes them last. The slices, Sound and
+// Gauge of rec are reused when the same rec is passed again. Nothing is
+// allocated once the Decoder and rec have met lines of the same shape.
 //
 // Required are ts and something to count. Unknown fields are ignored, null is
 // the same as absent, a field given twice is an error. Tags and keywords are
 // kept as delivered; the platform is lower-cased and "unknown" when absent.
 //
-// The error is always a [*DecodeError]; rec is then empty.
+// The error is always a [*DecodeError], which keeps nothing of the line; rec is
+// then empty.
 func (d *Decoder) Decode(line []byte, rec *Record) error {
-	d.spareSound, d.spareGauge = rec.Sound, rec.Gauge
-	clearRecord(rec)
-	err := d.decode(line, rec)
-	d.spareSound, d.spareGauge, d.r.text = nil, nil, ""
-	if err != nil {
-		clearRecord(rec)
-		return err
-	}
-	d.owner.take(rec)
-	return nil
+	own, err := d.DecodeAppend(d.own[:0], line, rec)
+	d.own = own
+	return err
 }
+
+// DecodeAppend is [Decoder.Decode] for callers who hold many records at a time:
+// what cannot stand as it stands in the line (text with escapes, the key of a
+// gauge) is appended to buf. The strings of rec are parts of the line and of the
+// extended buffer, which is returned, and stay valid until one of the two is
+// overwritten.
+func (d *Decoder) DecodeAppend(buf, line []byte, rec *Record) ([]byte, error) {
+	d.sounds.put(rec.Sound)
+	d.gauges.put(rec.Gauge)
+	clearRecord(rec)
+	d.r.reset(line, buf)
+	d.gauge.reset()
+	err := d.decode(rec)
+	if err != nil && !utf8.Valid(line) {
+		err = &DecodeError{Offset: firstInvalid(line), Reason: "the line is not valid UTF-8"}
+	}
+	own := d.r.scratch
+	d.r.reset(nil, nil)
+	if err != nil {
+		d.sounds.put(rec.Sound)
+		clearRecord(rec)
+		return own[:len(buf)], err
+	}
+	return own, nil
+}
+
+// spares keeps what the records of some lines had and those of others need.
+type spares[T any] []*T
+
+func (s *spares[T]) put(v *T) {
+	if v != nil && len(*s) < maxRoom {
+		*s = append(*s, v)
+	}
+}
+
+func (s *spares[T]) take() *T {
+	n := len(*s)
+	if n == 0 {
+		return new(T)
+	}
+	v := (*s)[n-1]
+	*s = (*s)[:n-1]
+	return v
+}
+
+// maxRoom is how many elements of a list a record keeps room for: more than any
+// but hostile lines hold.
+const maxRoom = 4 * MaxTerms
 
 // clearRecord empties rec and keeps the room of its slices.
 func clearRecord(rec *Record) {
-	for _, list := range [...][]string{rec.Tags, rec.Keywords, rec.Mentions, rec.Links} {
-		clear(list)
-	}
-	clear(rec.Metrics)
 	*rec = Record{
-		Tags:     rec.Tags[:0],
-		Keywords: rec.Keywords[:0],
-		Mentions: rec.Mentions[:0],
-		Links:    rec.Links[:0],
+		Tags:     room(rec.Tags),
+		Keywords: room(rec.Keywords),
+		Mentions: room(rec.Mentions),
+		Links:    room(rec.Links),
 		Metrics:  rec.Metrics[:0],
 	}
 }
 
-// decode fills rec with strings that alias the line and the reader's scratch.
-func (d *Decoder) decode(line []byte, rec *Record) *DecodeError {
-	if !utf8.Valid(line) {
-		return &DecodeError{Offset: firstInvalid(line), Reason: "the line is not valid UTF-8"}
+func room(list []string) []string {
+	if cap(list) > maxRoom {
+		return nil
 	}
-	d.r.reset(line)
-	d.gauge.reset()
+	return list[:0]
+}
+
+// draft is what is known of a record that is not whole yet.
+type draft struct {
+	rec   *Record
+	seen  fieldSet
+	ts    timestamp
+	gauge bool
+}
+
+func (d *Decoder) decode(rec *Record) *DecodeError {
 	t, err := d.r.peek()
 	if err != nil {
 		return err
@@ -73,29 +118,33 @@ func (d *Decoder) decode(line []byte, rec *Record) *DecodeError {
 	if t != jsonObject {
 		return d.r.fault("the line must be an object, not %s", t)
 	}
-	var (
-		seen  fieldSet
-		ts    timestamp
-		gauge bool
-	)
-	if err := d.r.object(func(name string) *DecodeError {
-		if err := seen.add(&d.r, recordFields, name); err != nil {
+	in := draft{rec: rec}
+	for more := d.r.open('}'); more; {
+		name, err := d.r.name()
+		if err != nil {
 			return err
 		}
-		return d.field(name, rec, &ts, &gauge)
-	}); err != nil {
-		return err
+		f := recordField(name)
+		if f != fieldUnknown && !in.seen.add(f) {
+			return wrong(name, d.r.pos, "is given twice")
+		}
+		if err := d.field(f, &in); err != nil {
+			return err
+		}
+		if more, err = d.r.more('}'); err != nil {
+			return err
+		}
 	}
 	if err := d.r.end(); err != nil {
 		return err
 	}
-	if rec.TS, err = ts.micros(); err != nil {
+	if rec.TS, err = in.ts.micros(); err != nil {
 		return err
 	}
 	if rec.Platform == "" {
 		rec.Platform = unknownPlatform
 	}
-	if gauge {
+	if in.gauge {
 		return d.finishGauge(rec)
 	}
 	if rec.Text == "" && len(rec.Tags)+len(rec.Keywords)+len(rec.Mentions)+len(rec.Links) == 0 && rec.Sound == nil {
@@ -111,50 +160,46 @@ func (d *Decoder) decode(line []byte, rec *Record) *DecodeError {
 // unknownPlatform stands for a platform that the record does not name.
 const unknownPlatform = "unknown"
 
-// recordFields are the fields of a line that mean something, in either shape.
-var recordFields = []string{
-	"type", "ts", "platform", "id", "author", "group", "lang", "region", "text", "repost",
-	"tags", "keywords", "mentions", "links", "sound", "metrics",
-	"list", "category", "term", "metric", "unit", "value", "values", "units",
-}
-
 // field reads the value of one top-level field.
-func (d *Decoder) field(name string, rec *Record, ts *timestamp, gauge *bool) (err *DecodeError) {
-	switch name {
-	case "type":
-		*gauge, err = d.recordType()
-	case "ts":
-		*ts, err = d.timestamp()
-	case "platform":
+func (d *Decoder) field(f field, in *draft) (err *DecodeError) {
+	rec := in.rec
+	switch f {
+	case fieldTS:
+		in.ts, err = d.timestamp()
+	case fieldPlatform:
 		rec.Platform, err = d.platform()
-	case "id":
-		rec.ID, err = d.str(name, MaxFieldBytes)
-	case "author":
-		rec.Author, err = d.str(name, MaxFieldBytes)
-	case "group":
-		rec.Group, err = d.str(name, MaxFieldBytes)
-	case "lang":
-		rec.Lang, err = d.str(name, MaxFieldBytes)
-	case "region":
-		rec.Region, err = d.str(name, MaxFieldBytes)
-	case "text":
-		rec.Text, err = d.str(name, MaxTextBytes)
-	case "repost":
-		rec.Repost, err = d.boolean(name)
-	case "tags":
-		rec.Tags, err = d.strs(name, rec.Tags, MaxFieldBytes)
-	case "keywords":
-		rec.Keywords, err = d.strs(name, rec.Keywords, MaxFieldBytes)
-	case "mentions":
-		rec.Mentions, err = d.strs(name, rec.Mentions, MaxFieldBytes)
-	case "links":
-		rec.Links, err = d.strs(name, rec.Links, MaxLinkBytes)
-	case "sound":
+	case fieldID:
+		rec.ID, err = d.str("id", MaxFieldBytes)
+	case fieldAuthor:
+		rec.Author, err = d.str("author", MaxFieldBytes)
+	case fieldGroup:
+		rec.Group, err = d.str("group", MaxFieldBytes)
+	case fieldLang:
+		rec.Lang, err = d.str("lang", MaxFieldBytes)
+	case fieldRegion:
+		rec.Region, err = d.str("region", MaxFieldBytes)
+	case fieldText:
+		rec.Text, err = d.str("text", MaxTextBytes)
+	case fieldRepost:
+		rec.Repost, err = d.boolean("repost")
+	case fieldTags:
+		rec.Tags, err = d.strs("tags", rec.Tags, MaxFieldBytes)
+	case fieldKeywords:
+		rec.Keywords, err = d.strs("keywords", rec.Keywords, MaxFieldBytes)
+	case fieldMentions:
+		rec.Mentions, err = d.strs("mentions", rec.Mentions, MaxFieldBytes)
+	case fieldLinks:
+		rec.Links, err = d.strs("links", rec.Links, MaxLinkBytes)
+	case fieldSound:
 		rec.Sound, err = d.sound()
-	case "metrics":
-		rec.Metrics, err = d.metrics(name, rec.Metrics)
+	case fieldMetrics:
+		rec.Metrics, err = d.metrics("metrics", rec.Metrics)
+	case fieldType:
+		in.gauge, err = d.recordType()
+	case fieldUnknown:
+		err = d.r.skip(1)
 	default:
-		return d.gaugeField(name)
+		err = d.gaugeField(f)
 	}
 	return err
 }
@@ -191,91 +236,20 @@ func (d *Decoder) platform() (string, *DecodeError) {
 		}
 	}
 	if upper {
-		s = strings.ToLower(s)
+		s = d.lower(s)
 	}
 	return s, nil
 }
 
-func (d *Decoder) sound() (*SoundRef, *DecodeError) {
-	if null, err := d.open("sound", jsonObject); null || err != nil {
-		return nil, err
-	}
-	into := d.spareSound
-	if into == nil {
-		into = new(SoundRef)
-	}
-	*into = SoundRef{}
-	var seen fieldSet
-	err := d.r.object(func(name string) *DecodeError {
-		if err := seen.add(&d.r, soundFields, name); err != nil {
-			return err
-		}
-		return d.soundField("sound", name, into)
-	})
-	if *into == (SoundRef{}) {
-		return nil, err
-	}
-	return into, err
-}
-
-var soundFields = []string{"id", "isrc", "mbid", "title", "artist"}
-
-// soundField reads a field that names a sound, in "sound" or in a gauge's "term".
-func (d *Decoder) soundField(parent, name string, into *SoundRef) *DecodeError {
-	var dst *string
-	switch name {
-	case "id":
-		dst = &into.ID
-	case "isrc":
-		dst = &into.ISRC
-	case "mbid":
-		dst = &into.MBID
-	case "title":
-		dst = &into.Title
-	case "artist":
-		dst = &into.Artist
-	default:
-		return d.r.skip(1)
-	}
-	s, err := d.str(name, MaxFieldBytes)
-	if err != nil {
-		return err.within(parent)
-	}
-	*dst = s
-	return nil
-}
-
-// metrics reads an object of numbers, sorted by name.
-func (d *Decoder) metrics(field string, into []Metric) ([]Metric, *DecodeError) {
-	if null, err := d.open(field, jsonObject); null || err != nil {
-		return into, err
-	}
-	err := d.r.object(func(name string) *DecodeError {
-		at := d.r.pos
-		if len(name) > MaxFieldBytes {
-			return wrong(field, at, "has a name of %d bytes; the limit is %d", len(name), MaxFieldBytes)
-		}
-		value, null, err := d.number(name)
-		if err != nil {
-			return err.within(field)
-		}
-		if null {
-			return nil
-		}
-		if len(into) == MaxReadings {
-			return wrong(field, at, "has more than %d numbers", MaxReadings)
-		}
-		into = append(into, Metric{Name: name, Value: value})
-		return nil
-	})
-	if err != nil {
-		return into, err
-	}
-	slices.SortFunc(into, func(a, b Metric) int { return strings.Compare(a.Name, b.Name) })
-	for i := 1; i < len(into); i++ {
-		if into[i].Name == into[i-1].Name {
-			return into, wrong(field, -1, "names %s twice", quote(into[i].Name))
+// lower returns ASCII text in lower case, in the reader's scratch.
+func (d *Decoder) lower(s string) string {
+	from := len(d.r.scratch)
+	d.r.scratch = append(d.r.scratch, s...)
+	b := d.r.scratch[from:]
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
 		}
 	}
-	return into, nil
+	return alias(b)
 }

@@ -30,35 +30,27 @@ func (g *gaugeDraft) reset() {
 	*g = gaugeDraft{termAt: -1, values: g.values[:0], units: g.units[:0]}
 }
 
-func (d *Decoder) gaugeField(name string) (err *DecodeError) {
+func (d *Decoder) gaugeField(f field) (err *DecodeError) {
 	g := &d.gauge
-	switch name {
-	case "list":
-		g.list, err = d.str(name, MaxFieldBytes)
-	case "category":
-		g.category, err = d.str(name, MaxFieldBytes)
-	case "term":
+	switch f {
+	case fieldList:
+		g.list, err = d.str("list", MaxFieldBytes)
+	case fieldCategory:
+		g.category, err = d.str("category", MaxFieldBytes)
+	case fieldTerm:
 		err = d.gaugeTerm()
-	case "metric":
-		g.metric, err = d.str(name, MaxFieldBytes)
-	case "unit":
-		g.unit, err = d.unit(name)
-	case "value":
+	case fieldMetric:
+		g.metric, err = d.str("metric", MaxFieldBytes)
+	case fieldUnit:
+		g.unit, err = d.unit("unit")
+	case fieldValue:
 		var null bool
-		g.value, null, err = d.number(name)
+		g.value, null, err = d.number("value")
 		g.hasValue = !null
-	case "values":
-		err = d.readings(name, &g.values, func(field string) (Reading, bool, *DecodeError) {
-			value, null, err := d.number(field)
-			return Reading{Value: value}, null, err
-		})
-	case "units":
-		err = d.readings(name, &g.units, func(field string) (Reading, bool, *DecodeError) {
-			unit, err := d.unit(field)
-			return Reading{Unit: unit}, unit == 0, err
-		})
-	default:
-		err = d.r.skip(1)
+	case fieldValues:
+		g.values, err = d.readings("values", g.values, d.reading)
+	case fieldUnits:
+		g.units, err = d.readings("units", g.units, d.readingUnit)
 	}
 	return err
 }
@@ -77,65 +69,96 @@ func (d *Decoder) unit(field string) (Unit, *DecodeError) {
 }
 
 // readings reads an object whose members are numbers or units.
-func (d *Decoder) readings(field string, into *[]Reading, member func(string) (Reading, bool, *DecodeError)) *DecodeError {
+func (d *Decoder) readings(field string, into []Reading, member func(name string) (Reading, bool, *DecodeError)) ([]Reading, *DecodeError) {
 	if null, err := d.open(field, jsonObject); null || err != nil {
-		return err
+		return into, err
 	}
-	return d.r.object(func(name string) *DecodeError {
+	for more := d.r.open('}'); more; {
+		name, err := d.r.name()
+		if err != nil {
+			return into, err
+		}
 		if len(name) > MaxFieldBytes {
-			return wrong(field, d.r.pos, "has a name of %d bytes; the limit is %d", len(name), MaxFieldBytes)
+			return into, wrong(field, d.r.pos, "has a name of %d bytes; the limit is %d", len(name), MaxFieldBytes)
 		}
 		reading, null, err := member(name)
 		if err != nil {
-			return err.within(field)
+			return into, err.within(field)
 		}
-		if null {
-			return nil
+		if !null {
+			if len(into) == MaxReadings {
+				return into, wrong(field, d.r.pos, "has more than %d members", MaxReadings)
+			}
+			if indexReading(into, name) >= 0 {
+				return into, wrong(field, d.r.pos, "names %s twice", quote(name))
+			}
+			into = append(into, reading)
 		}
-		if len(*into) == MaxReadings {
-			return wrong(field, d.r.pos, "has more than %d members", MaxReadings)
+		if more, err = d.r.more('}'); err != nil {
+			return into, err
 		}
-		if indexReading(*into, name) >= 0 {
-			return wrong(field, d.r.pos, "names %s twice", quote(name))
-		}
-		reading.Name = name
-		*into = append(*into, reading)
-		return nil
-	})
+	}
+	return into, nil
+}
+
+func (d *Decoder) reading(name string) (r Reading, null bool, err *DecodeError) {
+	r.Name = name
+	r.Value, null, err = d.number(name)
+	return r, null, err
+}
+
+// readingUnit reads the unit of the reading with a name.
+func (d *Decoder) readingUnit(name string) (r Reading, null bool, err *DecodeError) {
+	r.Name = name
+	r.Unit, err = d.unit(name)
+	return r, r.Unit == 0, err
 }
 
 func indexReading(in []Reading, name string) int {
 	return slices.IndexFunc(in, func(r Reading) bool { return r.Name == name })
 }
 
-var termFields = []string{"kind", "key", "text", "id", "isrc", "mbid", "title", "artist"}
-
 func (d *Decoder) gaugeTerm() *DecodeError {
 	if null, err := d.open("term", jsonObject); null || err != nil {
 		return err
 	}
-	g := &d.gauge
-	g.termAt = d.r.pos
+	d.gauge.termAt = d.r.pos
 	var seen fieldSet
-	return d.r.object(func(name string) (err *DecodeError) {
-		if err := seen.add(&d.r, termFields, name); err != nil {
-			return err.within("term")
-		}
-		switch name {
-		case "kind":
-			g.kind, err = d.kind()
-		case "key":
-			g.key, err = d.str(name, MaxFieldBytes)
-		case "text":
-			g.text, err = d.str(name, MaxLinkBytes)
-		default:
-			return d.soundField("term", name, &g.sound)
-		}
+	for more := d.r.open('}'); more; {
+		name, err := d.r.name()
 		if err != nil {
-			return err.within("term")
+			return err
 		}
-		return nil
-	})
+		f := termName(name)
+		if f != nameUnknown && !seen.add(f) {
+			return wrong(name, d.r.pos, "is given twice").within("term")
+		}
+		if err := d.gaugeTermField(f); err != nil {
+			return err
+		}
+		if more, err = d.r.more('}'); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Decoder) gaugeTermField(f field) (err *DecodeError) {
+	g := &d.gauge
+	switch f {
+	case nameKind:
+		g.kind, err = d.kind()
+	case nameKey:
+		g.key, err = d.str("key", MaxFieldBytes)
+	case nameText:
+		g.text, err = d.str("text", MaxLinkBytes)
+	default:
+		return d.soundField("term", f, &g.sound)
+	}
+	if err != nil {
+		return err.within("term")
+	}
+	return nil
 }
 
 func (d *Decoder) kind() (Kind, *DecodeError) {
@@ -154,7 +177,7 @@ func (d *Decoder) kind() (Kind, *DecodeError) {
 // finishGauge turns the draft into the record's gauge.
 func (d *Decoder) finishGauge(rec *Record) *DecodeError {
 	g := &d.gauge
-	t, err := g.term(rec.Platform)
+	t, err := d.term(rec.Platform)
 	if err != nil {
 		return err
 	}
@@ -180,38 +203,41 @@ func (d *Decoder) finishGauge(rec *Record) *DecodeError {
 		}
 	}
 	slices.SortFunc(g.values, func(a, b Reading) int { return strings.Compare(a.Name, b.Name) })
-	rec.Gauge = d.spareGauge
-	if rec.Gauge == nil {
-		rec.Gauge = new(Gauge)
-	}
+	rec.Gauge = d.gauges.take()
 	rec.Gauge.List, rec.Gauge.Category, rec.Gauge.Term = g.list, g.category, t
 	rec.Gauge.Values = append(rec.Gauge.Values[:0], g.values...)
 	return nil
 }
 
-// term names what the gauge measures.
-func (g *gaugeDraft) term(platform string) (Term, *DecodeError) {
+// term names what the gauge measures. What it makes stands in the reader's scratch.
+func (d *Decoder) term(platform string) (Term, *DecodeError) {
+	g := &d.gauge
 	switch {
 	case g.termAt < 0:
 		return Term{}, &DecodeError{Field: "term", Offset: -1, Reason: "is missing", err: ErrNothingToCount}
 	case g.kind == 0:
 		return Term{}, wrong("term.kind", g.termAt, "is missing; the kinds are %v", Kinds())
 	}
+	start := len(d.r.scratch)
 	if g.kind == Sound && g.key == "" {
 		if g.sound.Title == "" {
 			g.sound.Title = g.text
 		}
-		if t, ok := SoundTerm(platform, g.sound); ok {
-			return t, nil
+		key, ok := appendSoundTerm(d.r.scratch, platform, &g.sound)
+		if !ok {
+			return Term{}, wrong("term", g.termAt, "names no sound: give id, isrc, mbid or a title that is its own")
 		}
-		return Term{}, wrong("term", g.termAt, "names no sound: give id, isrc, mbid or a title that is its own")
+		end := len(key)
+		d.r.scratch = appendSoundDisplay(key, &g.sound, alias(key[start:]))
+		return Term{Kind: Sound, Key: alias(d.r.scratch[start:end]), Display: alias(d.r.scratch[end:])}, nil
 	}
 	shown := display(g.kind, g.text)
 	from := g.key
 	if from == "" {
 		from = g.text
 	}
-	key := KeyOf(g.kind, from)
+	d.r.scratch = AppendKeyOf(d.r.scratch, g.kind, from)
+	key := alias(d.r.scratch[start:])
 	if key == "" {
 		return Term{}, wrong("term.text", g.termAt, "%s holds nothing to count", quote(from))
 	}

@@ -2,6 +2,7 @@ package term
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -287,9 +288,9 @@ func TestErrorsAreShort(t *testing.T) {
 	}
 }
 
-// TestStringsOutliveTheLine decodes with one decoder, record and buffer, and
-// looks at the strings only after all of them were overwritten.
-func TestStringsOutliveTheLine(t *testing.T) {
+// TestOwnedStringsLast decodes with one decoder, record and buffer, and looks at
+// the strings only after all of them were overwritten.
+func TestOwnedStringsLast(t *testing.T) {
 	var (
 		d    Decoder
 		rec  Record
@@ -303,6 +304,7 @@ func TestStringsOutliveTheLine(t *testing.T) {
 		if err := d.Decode(buf, &rec); err != nil {
 			t.Fatal(err)
 		}
+		rec.Own()
 		kept = append(kept, rec.Text, rec.Tags[0], rec.Tags[1], rec.Sound.Title, rec.Metrics[0].Name)
 		want = append(want, "téxt "+n, "a"+n, "b"+n, "s"+n, "m"+n)
 		clear(buf)
@@ -312,25 +314,89 @@ func TestStringsOutliveTheLine(t *testing.T) {
 	}
 }
 
-func TestDecodeAllocations(t *testing.T) {
-	for name, line := range benchLines {
+// TestDecodeAppendKeepsRecords decodes many lines with one decoder into one
+// buffer and looks at the records only then.
+func TestDecodeAppendKeepsRecords(t *testing.T) {
+	var (
+		d    Decoder
+		buf  = []byte("before")
+		recs [100]Record
+		err  error
+	)
+	line := func(i int) string {
+		n := strconv.Itoa(i)
+		if i%2 == 0 {
+			return `{"type":"gauge","ts":1469715780,"term":{"kind":"sound","title":"T` + n + `","artist":"\u0041` + n + `"},"values":{"rank":1}}`
+		}
+		return `{"ts":1469715780,"platform":"X","text":"t\u00e9xt ` + n + `","tags":["a` + n + `","\u0062` + n + `"]}`
+	}
+	for i := range recs {
+		if buf, err = d.DecodeAppend(buf, []byte(line(i)), &recs[i]); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.DecodeAppend(buf, []byte(`{"text":"\u00e9"}`), new(Record)); err == nil {
+			t.Fatal("a line without ts is taken")
+		}
+	}
+	for i := range recs {
+		if diff := cmp.Diff(decode(t, line(i)), recs[i], cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+	if !strings.HasPrefix(string(buf), "before") {
+		t.Errorf("the buffer begins with %q", buf[:6])
+	}
+}
+
+func TestDecodeAllocatesNothing(t *testing.T) {
+	lines := maps.Clone(benchLines)
+	lines["escapes"] = `{"ts":"2016-07-28T14:23:00.5Z","platform":"TikTok","text":"a \"b\" \u00e9 \ud83d\ude00","tags":["\u0061"]}`
+	for name, line := range lines {
 		var (
 			d   Decoder
 			rec Record
 		)
-		allowed := 1.0
-		if strings.Contains(line, "gauge") {
-			allowed = 4 // the record's strings, and the term's key and display
-		}
 		raw := []byte(line)
 		got := testing.AllocsPerRun(100, func() {
 			if err := d.Decode(raw, &rec); err != nil {
 				t.Fatal(err)
 			}
 		})
-		if got > allowed {
-			t.Errorf("%s: %v allocations, want at most %v", name, got, allowed)
+		if got != 0 {
+			t.Errorf("%s: %v allocations", name, got)
 		}
+	}
+}
+
+// TestRoomIsBounded feeds hostile lines: what a record and a decoder keep for the
+// next line is bounded by the line, not by how many such lines came.
+func TestRoomIsBounded(t *testing.T) {
+	var (
+		d   Decoder
+		rec Record
+
+		longest int
+	)
+	for _, line := range []string{
+		`{"ts":1469715780,"tags":["x"` + strings.Repeat(`,"x"`, 1<<16) + `]}`,
+		`{"ts":1469715780,"text":"x","links":["` + strings.Repeat(`\u0041`, MaxLinkBytes) + `"],"y":"` + strings.Repeat(`\n`, 1<<18) + `"}`,
+		`{"ts":1469715780,"text":"x","y":` + strings.Repeat("[", maxDepth-1) + strings.Repeat("]", maxDepth-1) + `}`,
+	} {
+		if err := d.Decode([]byte(line), &rec); err != nil {
+			t.Fatal(err)
+		}
+		if len(d.own) > MaxLinkBytes {
+			t.Errorf("%d bytes of a skipped value were kept", len(d.own))
+		}
+		if longest = max(longest, len(line)); cap(d.own) > 2*longest {
+			t.Errorf("room for %d bytes after a line of %d", cap(d.own), longest)
+		}
+	}
+	if err := d.Decode([]byte(`{"ts":1469715780,"text":"x"}`), &rec); err != nil {
+		t.Fatal(err)
+	}
+	if cap(rec.Tags) > maxRoom || cap(rec.Links) > maxRoom {
+		t.Errorf("room for %d tags and %d links is kept", cap(rec.Tags), cap(rec.Links))
 	}
 }
 

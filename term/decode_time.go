@@ -51,7 +51,10 @@ func (ts timestamp) micros() (int64, *DecodeError) {
 	if ts.spelling == "" {
 		return 0, &DecodeError{Field: "ts", Offset: -1, Reason: "is missing"}
 	}
-	micros, ok := unixMicros(ts.spelling)
+	micros, ok := utcMicros(ts.spelling)
+	if !ok {
+		micros, ok = unixMicros(ts.spelling)
+	}
 	if !ok {
 		if ts.numeric {
 			return 0, ts.wrong("is no time")
@@ -83,6 +86,10 @@ func (ts timestamp) wrong(what string) *DecodeError {
 // unixMicros reads a decimal Unix time of unknown scale. It fails on what is
 // not a number or lies beyond the year 9999.
 func unixMicros(s string) (int64, bool) {
+	if n, ok := digits(s); ok {
+		scale := scaleOf(float64(n))
+		return n * scale, scale != 0
+	}
 	if strings.Trim(s, "-+.eE0123456789") != "" || strings.IndexByte("-0123456789", s[0]) < 0 {
 		return 0, false
 	}
@@ -96,6 +103,75 @@ func unixMicros(s string) (int64, bool) {
 	}
 	scale := scaleOf(f)
 	return int64(math.Round(f * float64(scale))), scale != 0
+}
+
+// digits reads a number of at most 18 digits and nothing else.
+func digits(s string) (n int64, ok bool) {
+	for i := range len(s) {
+		if !isDigit(s[i]) || i == 18 {
+			return 0, false
+		}
+		n = 10*n + int64(s[i]-'0')
+	}
+	return n, s != ""
+}
+
+// utcMicros reads the commonest form of RFC 3339: a time in UTC to the second,
+// with up to six digits of a fraction.
+func utcMicros(s string) (int64, bool) {
+	const form = "2006-01-02T15:04:05"
+	n := len(s) - 1
+	if n < len(form) || s[n] != 'Z' || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
+		return 0, false
+	}
+	var parts [6]int64 // year to second
+	for i, at := range [...][2]int{{0, 4}, {5, 7}, {8, 10}, {11, 13}, {14, 16}, {17, 19}} {
+		var ok bool
+		if parts[i], ok = digits(s[at[0]:at[1]]); !ok {
+			return 0, false
+		}
+	}
+	year, month, day := parts[0], parts[1], parts[2]
+	hour, minute, second := parts[3], parts[4], parts[5]
+	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	micros := (((dayOf(year, month, day)*24+hour)*60+minute)*60 + second) * microsPerSecond
+	if n == len(form) {
+		return micros, true
+	}
+	fraction, ok := digits(s[len(form)+1 : n])
+	if !ok || s[len(form)] != '.' || n-len(form)-1 > 6 {
+		return 0, false
+	}
+	for range 6 - (n - len(form) - 1) {
+		fraction *= 10
+	}
+	return micros + fraction, true
+}
+
+// dayOf returns the days from 1970-01-01 to a date of the Gregorian calendar.
+// Years are taken to begin in March, so that the leap day is their last (Howard
+// Hinnant, chrono-Compatible Low-Level Date Algorithms, days_from_civil).
+func dayOf(year, month, day int64) int64 {
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1 - 719468
+}
+
+// daysIn returns the days of a month.
+func daysIn(year, month int64) int64 {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
 }
 
 // scaleOf returns how many microseconds one unit of n is worth: the largest

@@ -2,7 +2,6 @@ package term
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -56,23 +55,6 @@ func firstInvalid(line []byte) int {
 	return at
 }
 
-// fieldSet remembers which fields of an object were met.
-type fieldSet uint32
-
-// add reports a known field that comes a second time: readers of the same line
-// differ on which of the two counts.
-func (s *fieldSet) add(r *jsonReader, known []string, name string) *DecodeError {
-	i := slices.Index(known, name)
-	if i < 0 {
-		return nil
-	}
-	if *s&(1<<i) != 0 {
-		return wrong(name, r.pos, "is given twice")
-	}
-	*s |= 1 << i
-	return nil
-}
-
 // open checks the type of the value that comes next. A null is consumed.
 func (d *Decoder) open(field string, want jsonType) (null bool, err *DecodeError) {
 	t, err := d.r.peek()
@@ -90,8 +72,10 @@ func (d *Decoder) open(field string, want jsonType) (null bool, err *DecodeError
 }
 
 func (d *Decoder) str(field string, limit int) (string, *DecodeError) {
-	if null, err := d.open(field, jsonString); null || err != nil {
-		return "", err
+	if d.r.pos >= len(d.r.text) || d.r.text[d.r.pos] != '"' {
+		if null, err := d.open(field, jsonString); null || err != nil {
+			return "", err
+		}
 	}
 	at := d.r.pos
 	s, err := d.r.str()
@@ -108,14 +92,19 @@ func (d *Decoder) strs(field string, into []string, limit int) ([]string, *Decod
 	if null, err := d.open(field, jsonArray); null || err != nil {
 		return into, err
 	}
-	err := d.r.array(func() *DecodeError {
+	for more := d.r.open(']'); more; {
 		s, err := d.str(field, limit)
-		if err == nil && s != "" {
+		if err != nil {
+			return into, err
+		}
+		if s != "" {
 			into = append(into, s)
 		}
-		return err
-	})
-	return into, err
+		if more, err = d.r.more(']'); err != nil {
+			return into, err
+		}
+	}
+	return into, nil
 }
 
 func (d *Decoder) boolean(field string) (bool, *DecodeError) {
@@ -128,6 +117,9 @@ func (d *Decoder) boolean(field string) (bool, *DecodeError) {
 func (d *Decoder) number(field string) (value float64, null bool, err *DecodeError) {
 	if null, err := d.open(field, jsonNumber); null || err != nil {
 		return 0, null, err
+	}
+	if n, ok := d.r.natural(); ok {
+		return float64(n), false, nil
 	}
 	at := d.r.pos
 	spelling, err := d.r.number()

@@ -89,7 +89,9 @@ func (x *Extractor) addSound(rec *Record) {
 	x.keys = key
 	if x.admit(Sound, start) {
 		t := &x.terms[len(x.terms)-1]
-		t.Display = soundDisplay(rec.Sound, t.Key)
+		end := len(x.keys)
+		x.keys = appendSoundDisplay(x.keys, rec.Sound, t.Key)
+		t.Display = alias(x.keys[end:])
 	}
 }
 

@@ -3,8 +3,8 @@ package term
 // Record is what a source delivers: an occurrence (one post: who, when, which
 // terms) or, where Gauge is not nil, a reading of one term's totals and ranks.
 //
-// Strings are owned by the record once [Decoder.Decode] returned: they stay
-// valid when the record is reused.
+// The strings of a record from a [Decoder] share memory with the line that it was
+// decoded from and are valid only as long as that; see [Record.Own].
 type Record struct {
 	// TS is the event time in microseconds since the Unix epoch, UTC: the
 	// server's or the arrival time, never what a client claims.

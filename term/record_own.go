@@ -1,14 +1,14 @@
 package term
 
-// owner moves the strings of a record into one allocation of exactly their
-// size. The buffer is reused.
-type owner struct{ buf []byte }
-
-// take makes rec independent of the memory that its strings alias.
-func (o *owner) take(rec *Record) {
-	o.buf = o.buf[:0]
-	eachString(rec, func(s *string) { o.buf = append(o.buf, *s...) })
-	all := string(o.buf)
+// Own makes rec independent of the memory that its strings share with a line or
+// with a Decoder: they are moved into one allocation of exactly their size, and
+// are valid for good. The slices, Sound and Gauge stay what they are.
+func (rec *Record) Own() {
+	size := 0
+	eachString(rec, func(s *string) { size += len(*s) })
+	own := make([]byte, 0, size)
+	eachString(rec, func(s *string) { own = append(own, *s...) })
+	all := alias(own)
 	eachString(rec, func(s *string) {
 		n := len(*s)
 		*s, all = all[:n], all[n:]

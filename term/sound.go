@@ -43,7 +43,7 @@ func SoundTerm(platform string, ref SoundRef) (Term, bool) {
 		return Term{}, false
 	}
 	t := Term{Kind: Sound, Key: string(key)}
-	t.Display = soundDisplay(&ref, t.Key)
+	t.Display = string(appendSoundDisplay(key[:0], &ref, t.Key))
 	return t, true
 }
 
@@ -185,17 +185,19 @@ func appendNamePart(dst []byte, s string, limit int) []byte {
 	return append(dst[:base], cutClusters(dst[base:], limit)...)
 }
 
-func soundDisplay(ref *SoundRef, key string) string {
+// appendSoundDisplay appends the display of [SoundTerm].
+func appendSoundDisplay(dst []byte, ref *SoundRef, key string) []byte {
 	title, artist := strings.TrimSpace(ref.Title), strings.TrimSpace(ref.Artist)
 	switch {
 	case title == "" && artist == "":
-		return key
+		return append(dst, key...)
 	case title == "":
-		return artist + " – " + key
+		title = key
 	case artist == "", strings.Contains(title, artist):
-		return title
+		return append(dst, title...)
 	}
-	return artist + " – " + title
+	dst = append(append(dst, artist...), " – "...)
+	return append(dst, title...)
 }
 
 // originalLabels are what platforms title a sound that its author recorded, in

@@ -25,11 +25,12 @@ type line struct {
 // batch carries lines from the splitter by way of a decoder to the caller. It
 // belongs to whoever received it last.
 type batch struct {
-	buf     []byte
-	lines   []line
-	records []term.Record // records[i] is decoded from lines[i]
-	end     error         // set on the last batch: io.EOF, or why there is no more
-	decoded chan struct{} // gets one value when the records are ready
+	buf       []byte
+	lines     []line
+	records   []term.Record // records[i] is decoded from lines[i] and shares its memory
+	rewritten []byte        // what the records hold that does not stand so in buf
+	end       error         // set on the last batch: io.EOF, or why there is no more
+	decoded   chan struct{} // gets one value when the records are ready
 }
 
 func newBatch() *batch { return &batch{decoded: make(chan struct{}, 1)} }
@@ -47,9 +48,10 @@ func (b *batch) decode(d *term.Decoder) {
 	if n := len(b.lines) - len(b.records); n > 0 {
 		b.records = append(b.records, make([]term.Record, n)...)
 	}
+	b.rewritten = b.rewritten[:0]
 	for i := range b.lines {
 		if l := &b.lines[i]; l.blanks == 0 && !l.long {
-			l.err = d.Decode(l.text, &b.records[i])
+			b.rewritten, l.err = d.DecodeAppend(b.rewritten, l.text, &b.records[i])
 		}
 	}
 	b.decoded <- struct{}{}

@@ -55,7 +55,7 @@ func (r *Reader) wrongClock() bool {
 }
 
 // hold moves the direct item, if any, into the queue, where it stays valid
-// while more is read.
+// while more is read: its batch may be filled anew.
 func (r *Reader) hold() {
 	if r.direct.record == nil {
 		return
@@ -64,6 +64,7 @@ func (r *Reader) hold() {
 	it.line.abridge()
 	it.line.text = bytes.Clone(it.line.text)
 	*it.record, *r.direct.record = *r.direct.record, *it.record
+	it.record.Own()
 	r.direct.record = nil
 	r.queue = append(r.queue, it)
 }

@@ -37,7 +37,7 @@ func drainMerged(t rapid.TB, m *Merged, n int) mergedRun {
 		if !strings.HasPrefix(rec.ID, m.inputs[i].Name()[len(m.inputs[i].Name())-1:]) {
 			t.Fatalf("record %s is said to be from %s", rec.ID, m.inputs[i].Name())
 		}
-		out.ids = append(out.ids, rec.ID)
+		out.ids = append(out.ids, strings.Clone(rec.ID))
 		out.places = append(out.places, m.Cursors())
 	}
 	return out

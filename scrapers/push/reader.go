@@ -39,8 +39,8 @@ type Reader struct {
 // The error is [io.EOF] at the end of the input, with a cursor that says so;
 // any other error is final too, and what came before it has been delivered.
 //
-// What rec held is overwritten and its slices are used again: strings taken
-// from it stay valid, slices and pointers only until it is passed again.
+// What rec held is overwritten. All that rec refers to belongs to the reader and
+// is valid until the next call of Next; [term.Record.Own] makes its strings last.
 func (r *Reader) Next(rec *term.Record) (Cursor, error) {
 	if _, err := r.peek(); err != nil {
 		return r.Cursor(), err
@@ -112,11 +112,11 @@ func (r *Reader) peek() (ts int64, err error) {
 	return r.front().record.TS, nil
 }
 
-// take hands over the front item, which peek has made ready. The two records
-// change places, so that the slices of the old one serve again.
+// take hands over the front item, which peek has made ready. What the record
+// refers to stays where it is: nothing there is used again before the next peek.
 func (r *Reader) take(rec *term.Record) {
 	it := r.front()
-	*rec, *it.record = *it.record, *rec
+	*rec = *it.record
 	r.at.Newest = max(r.at.Newest, rec.TS)
 	r.counters.records.Add(1)
 	r.ready = false
