@@ -8,13 +8,16 @@ FUZZTIME   ?= 20s
 RACECOUNT  ?= 5
 BENCH      ?= .
 BENCHCOUNT ?= 6
+SOAKDAYS   ?= 30
+SOAKMEMORY ?= 64
+SOAKTERMS  ?= 10
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run test race lint fuzz bench
+.PHONY: help build run test race lint fuzz bench soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,3 +58,7 @@ fuzz: ## every fuzz target for a while (FUZZTIME=20s)
 
 bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOUNT=6)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(BENCHCOUNT) $(PKG)
+
+soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
+	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
+	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
