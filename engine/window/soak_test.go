@@ -184,12 +184,13 @@ func tailWord(n int) window.Observation {
 
 // soaked is how a core is at the end of a day.
 type soaked struct {
-	rss, heap   float64 // bytes, after a collection
-	tracked     int
-	evicted     uint64
-	bound       uint32  // of the doorkeeper, in the worst shard
-	falseSeen   float64 // likewise
-	err, recall float64 // of the top 100
+	rss, heap float64 // bytes, after a collection
+	tracked   int
+	evicted   uint64
+	bound     uint32  // of the doorkeeper, in the worst shard
+	falseSeen float64 // likewise
+	err       float64 // of the counts of the true top, relative, on average
+	found     int     // how many of these the core ranks among its own
 }
 
 func (s *soak) report() (r soaked) {
