@@ -1,0 +1,82 @@
+package peer
+
+import (
+	"sync"
+
+	"github.com/swell-radar/swell/bench/compare/internal/stream"
+)
+
+// exactMap is what one writes first: a Go map per pane and a mutex. A pane that
+// leaves the window is dropped whole. Its counts are exact.
+type exactMap struct {
+	mu      sync.Mutex
+	panes   [ringPanes]map[string]uint32 // by pane modulo the length
+	number  [ringPanes]int64
+	last    int64
+	writers []Writer
+}
+
+type exactWriter struct{ m *exactMap }
+
+func newExactMap(cfg Config) (Contender, error) {
+	m := &exactMap{}
+	for range cfg.Writers {
+		m.writers = append(m.writers, exactWriter{m})
+	}
+	return m, nil
+}
+
+// Count takes the lock for every observation: its callers would be as many.
+func (w exactWriter) Count(run stream.Run) error {
+	for i := range run.Len() {
+		w.m.mu.Lock()
+		w.m.open(run.Pane)[run.Key(i)]++
+		w.m.mu.Unlock()
+	}
+	return nil
+}
+
+func (w exactWriter) Seal(int64) error { return nil }
+
+// open returns the map of a pane; the lock is held.
+func (m *exactMap) open(pane int64) map[string]uint32 {
+	at := pane % ringPanes
+	if m.number[at] != pane {
+		m.panes[at], m.number[at] = map[string]uint32{}, pane
+		m.last = max(m.last, pane)
+	}
+	return m.panes[at]
+}
+
+func (m *exactMap) Writers() []Writer { return m.writers }
+func (m *exactMap) BorrowsKeys() bool { return true }
+
+// Drain drops what has left the window, which a ring with room for two open panes
+// still holds.
+func (m *exactMap) Drain() error {
+	for at := range m.panes {
+		if m.number[at] <= m.last-windowPanes {
+			m.panes[at] = nil
+		}
+	}
+	return nil
+}
+
+func (m *exactMap) Top(k int) ([]stream.Count, error) {
+	sums := map[string]uint32{}
+	for _, pane := range m.panes {
+		for key, n := range pane {
+			sums[key] += n
+		}
+	}
+	return topOf(sums, k), nil
+}
+
+func (m *exactMap) Lookup(key string) (n uint64, err error) {
+	for _, pane := range m.panes {
+		n += uint64(pane[key])
+	}
+	return n, nil
+}
+
+func (m *exactMap) Close() error { return nil }
