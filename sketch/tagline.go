@@ -1,0 +1,83 @@
+package sketch
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+const (
+	tagLanes = 16 // entries of a line
+	tagOnes  = 0x0001000100010001
+	tagRest  = 0x7FFF7FFF7FFF7FFF // all bits but the highest of each tag
+)
+
+// tagLine is a cache line with 16 entries, each a tag, which is part of a hash, and
+// a state, which is zero for an empty entry. The tags stand side by side, so that
+// four are compared at once.
+type tagLine struct {
+	tags   [tagLanes / 4]uint64
+	states [tagLanes]uint16
+}
+
+// find returns the entry that has the tag and a state that equals want where mask
+// has ones.
+func (l *tagLine) find(tag, mask, want uint16) (at int, ok bool) {
+	all := uint64(tag) * tagOnes
+	for w, word := range l.tags {
+		x := word ^ all
+		// The highest bit of every tag of x that is zero; no carry leaves a tag.
+		for zero := ^((x&tagRest + tagRest) | x | tagRest); zero != 0; zero &= zero - 1 {
+			at := w*4 + bits.TrailingZeros64(zero)/16
+			if s := l.states[at&(tagLanes-1)]; s != 0 && s&mask == want {
+				return at & (tagLanes - 1), true
+			}
+		}
+	}
+	return 0, false
+}
+
+// put overwrites an entry.
+func (l *tagLine) put(at int, tag, state uint16) {
+	shift := at % 4 * 16
+	word := &l.tags[at/4]
+	*word = *word&^(0xffff<<shift) | uint64(tag)<<shift
+	l.states[at] = state
+}
+
+// touch reads the line.
+func (l *tagLine) touch() uint64 { return l.tags[0] }
+
+// linesFor returns how many lines fit in size bytes: a power of two, at least 1 and
+// at most what a decoder takes.
+func linesFor(size int) int {
+	n := min(max(size/64, 1), maxLines)
+	return 1 << (bits.Len(uint(n)) - 1)
+}
+
+// sweepPart returns the lines that are swept in the given step (of a clock) if all
+// are to be swept once in every `steps` of them.
+func sweepPart(lines []tagLine, step, steps int64) []tagLine {
+	k := ((step % steps) + steps) % steps
+	n := int64(len(lines))
+	return lines[k*n/steps : (k+1)*n/steps]
+}
+
+func appendTagLine(dst []byte, l *tagLine) []byte {
+	for _, w := range l.tags {
+		dst = binary.LittleEndian.AppendUint64(dst, w)
+	}
+	for _, s := range l.states {
+		dst = binary.LittleEndian.AppendUint16(dst, s)
+	}
+	return dst
+}
+
+func readTagLine(r *reader, l *tagLine) {
+	for i := range l.tags {
+		l.tags[i] = r.u64()
+	}
+	raw := r.bytes(2 * tagLanes)
+	for i := range raw[:len(raw)/2] {
+		l.states[i] = binary.LittleEndian.Uint16(raw[2*i:])
+	}
+}
