@@ -2,6 +2,7 @@ package window_test
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -44,6 +45,7 @@ func person(n uint64) uint64 {
 type truth struct {
 	cfg   window.Config
 	terms map[term.ID]*trueTerm
+	posts uint64 // of all terms, those that were retired included
 }
 
 // trueTerm is all that was ever observed of a term.
@@ -70,6 +72,7 @@ func (m *truth) add(o *window.Observation) {
 		m.terms[o.ID] = t
 	}
 	t.posts[o.Pane]++
+	m.posts++
 	t.first, t.newest, t.fresh = min(t.first, o.Pane), max(t.newest, o.Pane), nil
 	if o.Author == 0 {
 		return
@@ -106,11 +109,54 @@ func (t *trueTerm) credits(day int64) map[int64]uint32 {
 	return t.fresh
 }
 
+// spread returns how many halves a term's fresh authors of the window make at
+// least and at most where more than two panes are open at once: an author is
+// counted again only after a day less the lateness, and is counted again if there
+// was a day and the lateness between.
+func (m *truth) spread(t *trueTerm, pane int64) (least, most uint64) {
+	late := int64((m.cfg.Allowed() + m.cfg.Pane - 1) / m.cfg.Pane)
+	from := m.windowStart(pane)
+	for _, panes := range t.met {
+		last, counted := int64(math.MinInt64/2), int64(math.MinInt64/2)
+		for _, p := range slices.Sorted(maps.Keys(panes)) {
+			if from <= p && p <= pane {
+				if p-last > m.day()+late {
+					least++
+				}
+				if p-counted > m.day()-late {
+					most, counted = most+2, p
+				}
+			}
+			last = p
+		}
+	}
+	return least, most
+}
+
+// retire forgets the terms that [window.Shard.Retire] is to forget.
+func (m *truth) retire(pane, maxQuiet int64, fewest uint32) {
+	for id, t := range m.terms {
+		lifetime := uint32(0)
+		for _, n := range t.posts {
+			lifetime += n
+		}
+		quiet := pane - t.newest
+		if quiet > maxQuiet || quiet > window.Hours*m.cfg.PanesPerHour() && lifetime < fewest {
+			delete(m.terms, id)
+		}
+	}
+}
+
 func (m *truth) day() int64 { return int64(24 * time.Hour / m.cfg.Pane) }
+
+// windowStart returns the first pane of the 72 hours that end with pane.
+func (m *truth) windowStart(pane int64) int64 {
+	return (m.cfg.HourOf(pane) - window.Hours + 1) * m.cfg.PanesPerHour()
+}
 
 // window returns the posts of a term in the 72 hours that end with pane.
 func (m *truth) window(t *trueTerm, pane int64) (n uint64) {
-	from := (m.cfg.HourOf(pane) - window.Hours + 1) * m.cfg.PanesPerHour()
+	from := m.windowStart(pane)
 	for p, posts := range t.posts {
 		if from <= p && p <= pane {
 			n += uint64(posts)

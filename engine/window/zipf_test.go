@@ -115,6 +115,7 @@ func (b *bounds) check(t *testing.T) {
 		}
 		counts[kind].add(c, uint64(len(of)))
 		if slot, ok := s.Find(id); ok {
+			b.series(t, id, c.Since, of)
 			for _, hours := range [...]int{1, 24, window.Hours} {
 				start := (b.cfg.HourOf(b.newest) - int64(hours) + 1) * b.cfg.PanesPerHour()
 				if c.Since > start && !c.Exact() {
@@ -129,6 +130,29 @@ func (b *bounds) check(t *testing.T) {
 		counts[kind].check(t, name)
 	}
 	z.check(t)
+}
+
+// series compares the posts of a term pane by pane and hour by hour, as far as
+// they lie behind its admission. Whatever used its memory before has left no trace.
+func (b *bounds) series(t *testing.T, id term.ID, since int64, of []use) {
+	t.Helper()
+	got, _, _ := read(b.core, id, b.newest)
+	panes, hours := map[int64]uint32{}, map[int64]uint32{}
+	for _, u := range of {
+		panes[u.pane]++
+		hours[b.cfg.HourOf(u.pane)]++
+	}
+	for i, n := range got.Posts {
+		if p := b.newest - int64(len(got.Posts)-1-i); p >= since && n != panes[p] {
+			t.Fatalf("%d posts in pane %d, want %d; tracked since %d", n, p, panes[p], since)
+		}
+	}
+	for i, n := range got.HourPosts {
+		h := b.cfg.HourOf(b.newest) - int64(len(got.HourPosts)-1-i)
+		if h*b.cfg.PanesPerHour() >= since && n != hours[h] {
+			t.Fatalf("%d posts in hour %d, want %d; tracked since %d", n, h, hours[h], since)
+		}
+	}
 }
 
 func distinct(of []use, start int64) uint64 {
