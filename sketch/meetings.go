@@ -92,7 +92,7 @@ func (f *Meetings) Advance(pane int64) {
 
 // sweep empties the entries that do not matter any more.
 func (f *Meetings) sweep(line *tagLine) {
-	for at, s := range line.states {
+	for at, s := range &line.states {
 		if s != 0 && f.age(meeting(s)) > f.day+meetSlack {
 			line.put(at, 0, 0)
 		}
@@ -217,7 +217,7 @@ func (f *Meetings) Meet(key uint64, pane int64, halves uint8) (add, take uint8, 
 // matter any more, or the oldest.
 func (f *Meetings) room(line *tagLine) int {
 	oldest, at := int64(-1), 0
-	for i, s := range line.states {
+	for i, s := range &line.states {
 		a := f.age(meeting(s))
 		if s == 0 || a > f.day+meetSlack {
 			f.kept.note(float64(f.day))

@@ -23,18 +23,21 @@ type tagLine struct {
 // has ones.
 func (l *tagLine) find(tag, mask, want uint16) (at int, ok bool) {
 	all := uint64(tag) * tagOnes
-	for w, word := range l.tags {
-		x := word ^ all
-		// The highest bit of every tag of x that is zero; no carry leaves a tag.
-		for zero := ^((x&tagRest + tagRest) | x | tagRest); zero != 0; zero &= zero - 1 {
-			at := w*4 + bits.TrailingZeros64(zero)/16
-			if s := l.states[at&(tagLanes-1)]; s != 0 && s&mask == want {
-				return at & (tagLanes - 1), true
-			}
+	// Bit 16·i+12+w says that tag i of word w is the one. All words are looked at
+	// before the first branch, which then is mostly guessed right.
+	same := zeroTags(l.tags[0]^all)>>3 | zeroTags(l.tags[1]^all)>>2 | zeroTags(l.tags[2]^all)>>1 | zeroTags(l.tags[3]^all)
+	for ; same != 0; same &= same - 1 {
+		bit := bits.TrailingZeros64(same)
+		at := (bit%16-12)*4 + bit/16
+		if s := l.states[at&(tagLanes-1)]; s != 0 && s&mask == want {
+			return at & (tagLanes - 1), true
 		}
 	}
 	return 0, false
 }
+
+// zeroTags returns the highest bit of every tag that is zero; no carry leaves a tag.
+func zeroTags(tags uint64) uint64 { return ^((tags&tagRest + tagRest) | tags | tagRest) }
 
 // put overwrites an entry.
 func (l *tagLine) put(at int, tag, state uint16) {
@@ -66,7 +69,7 @@ func appendTagLine(dst []byte, l *tagLine) []byte {
 	for _, w := range l.tags {
 		dst = binary.LittleEndian.AppendUint64(dst, w)
 	}
-	for _, s := range l.states {
+	for _, s := range &l.states {
 		dst = binary.LittleEndian.AppendUint16(dst, s)
 	}
 	return dst
