@@ -6,6 +6,7 @@ require (
 	github.com/axiomhq/hyperloglog v0.3.0
 	github.com/swell-radar/swell v0.0.0
 	github.com/zeebo/xxh3 v1.1.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -92,7 +92,10 @@ func (w cmWriter) Count(run stream.Run) error {
 	return nil
 }
 
-func (w cmWriter) Seal(int64) error { return nil }
+func (w cmWriter) Seal(pane int64) error {
+	w.c.open(pane) // it may have had nothing
+	return nil
+}
 
 // open empties the place of a pane that comes up for the first time. Storing its
 // number publishes that.

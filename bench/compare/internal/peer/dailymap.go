@@ -45,17 +45,28 @@ func (w dailyWriter) Count(run stream.Run) error {
 	return nil
 }
 
-func (w dailyWriter) Seal(int64) error { return nil }
+func (w dailyWriter) Seal(pane int64) error {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	w.m.open(pane / stream.PanesPerDay) // it may have had nothing
+	return nil
+}
 
-func (m *dailyMap) add(day int64, key string, author uint64) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// open returns the tags of a day; the lock is held.
+func (m *dailyMap) open(day int64) map[string]*dailyTag {
 	tags := m.days[day]
 	if tags == nil {
 		tags = map[string]*dailyTag{}
 		m.days[day] = tags
 		delete(m.days, day-windowDays)
 	}
+	return tags
+}
+
+func (m *dailyMap) add(day int64, key string, author uint64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tags := m.open(day)
 	tag := tags[key]
 	if tag == nil {
 		accounts, err := hyperloglog.NewSketch(14, true)

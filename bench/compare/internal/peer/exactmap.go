@@ -36,7 +36,12 @@ func (w exactWriter) Count(run stream.Run) error {
 	return nil
 }
 
-func (w exactWriter) Seal(int64) error { return nil }
+func (w exactWriter) Seal(pane int64) error {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	w.m.open(pane) // it may have had nothing
+	return nil
+}
 
 // open returns the map of a pane; the lock is held.
 func (m *exactMap) open(pane int64) map[string]uint32 {

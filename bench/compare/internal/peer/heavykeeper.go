@@ -83,7 +83,20 @@ func (w hkWriter) Count(run stream.Run) error {
 	return nil
 }
 
-func (w hkWriter) Seal(int64) error { return nil }
+func (w hkWriter) Seal(pane int64) error {
+	w.k.mu.Lock()
+	defer w.k.mu.Unlock()
+	w.k.advance(pane / stream.PanesPerHour) // it may have had nothing
+	return nil
+}
+
+// advance moves time forward.
+func (k *heavyKeeper) advance(hour int64) {
+	if hour > k.hour {
+		k.hour = hour
+		k.seats.refresh(k.estimate)
+	}
+}
 
 func (k *heavyKeeper) bucket(row int, hash uint64) *hkBucket {
 	at, _ := bits.Mul64(mix(hash+uint64(row)), uint64(len(k.rows[row])))
@@ -93,10 +106,7 @@ func (k *heavyKeeper) bucket(row int, hash uint64) *hkBucket {
 // add counts one observation: algorithm 1 of the paper, with the list of the first
 // keys behind it.
 func (k *heavyKeeper) add(key string, hour int64) {
-	if hour > k.hour {
-		k.hour = hour
-		k.seats.refresh(k.estimate)
-	}
+	k.advance(hour)
 	hash := xxh3.HashString(key)
 	count := uint32(0)
 	for row := range k.rows {

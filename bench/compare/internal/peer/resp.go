@@ -60,6 +60,12 @@ func (c *redisConn) do(args ...string) ([]string, error) {
 	return c.reply(nil)
 }
 
+// Bounds on replies: what this program asks for stays far below.
+const (
+	maxBulk  = 16 << 20
+	maxArray = 1 << 20
+)
+
 // reply reads one reply and appends its values to dst: one for a simple reply, all
 // of an array's. A value that is not there is an empty string.
 func (c *redisConn) reply(dst []string) ([]string, error) {
@@ -67,31 +73,51 @@ func (c *redisConn) reply(dst []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kind != '*' {
+		return c.value(dst, kind, line)
+	}
+	n, err := length(line, maxArray)
+	if err != nil {
+		return nil, err
+	}
+	for range n {
+		if kind, line, err = c.line(); err == nil {
+			dst, err = c.value(dst, kind, line)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return dst, nil
+}
+
+// value reads a reply that is no array, the first line of which has been read.
+func (c *redisConn) value(dst []string, kind byte, line []byte) ([]string, error) {
 	switch kind {
 	case '+', ':':
 		return append(dst, string(line)), nil
 	case '-':
 		return nil, fmt.Errorf("peer: Redis refuses: %s", line)
-	}
-	n, err := strconv.Atoi(string(line))
-	switch {
-	case err != nil || kind != '$' && kind != '*':
-		return nil, fmt.Errorf("peer: cannot read Redis's reply %q", string(kind)+string(line))
-	case n < 0:
-		return append(dst, ""), nil
-	case kind == '$':
+	case '$':
+		n, err := length(line, maxBulk)
+		if n < 0 || err != nil {
+			return append(dst, ""), err
+		}
 		value := make([]byte, n+2)
 		if _, err := io.ReadFull(c.in, value); err != nil {
 			return nil, fmt.Errorf("peer: cannot read from Redis: %w", err)
 		}
 		return append(dst, string(value[:n])), nil
 	}
-	for range n {
-		if dst, err = c.reply(dst); err != nil {
-			return nil, err
-		}
+	return nil, fmt.Errorf("peer: Redis's reply begins with %q; only + - : $ * are known", kind)
+}
+
+func length(line []byte, most int) (int, error) {
+	n, err := strconv.Atoi(string(line))
+	if err != nil || n > most {
+		return 0, fmt.Errorf("peer: Redis's reply has length %q; at most %d is expected", line, most)
 	}
-	return dst, nil
+	return n, nil
 }
 
 // skip reads n replies that are numbers and forgets them.
