@@ -62,3 +62,7 @@ bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOU
 soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
 	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
+
+.PHONY: bench-compare
+bench-compare: ## the core against what people use; bench/RESULTS.md is rewritten (COMPARE='-rounds 3 -scale 0.1')
+	cd bench/compare && $(GO) run . -o ../RESULTS.md $(COMPARE)
