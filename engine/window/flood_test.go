@@ -34,15 +34,15 @@ func TestFloods(t *testing.T) {
 	t.Parallel()
 	for _, f := range []flood{
 		{"singletons", 1, 1, 2_000_000},
-		{"pairs at once", 2, 1, 500_000},
-		{"pairs a pane apart", 2, 5_000, 500_000},
+		{"pairs at once", 2, 1, 300_000},
+		{"pairs a pane apart", 2, 5_000, 300_000},
 		// Whoever knows how admission and eviction work, but not the seed, uses
 		// every term just often enough to be let in, and as soon as the one before
 		// may have been thrown out.
-		{"threes at once", 3, 1, 500_000},
-		{"threes in the rhythm of eviction", 3, 100, 500_000},
-		{"fours in the rhythm of eviction", 4, 8, 500_000},
-		{"fours a table apart", 4, 4_000, 500_000},
+		{"threes at once", 3, 1, 300_000},
+		{"threes in the rhythm of eviction", 3, 100, 300_000},
+		{"fours in the rhythm of eviction", 4, 8, 300_000},
+		{"fours a table apart", 4, 4_000, 300_000},
 	} {
 		t.Run(f.name, func(t *testing.T) { withstand(t, f) })
 	}

@@ -3,6 +3,7 @@ package window_test
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -15,6 +16,44 @@ type failer interface {
 	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
+}
+
+// attempt is a failer that notes a failure instead.
+type attempt struct{ said string }
+
+func (a *attempt) Helper()           {}
+func (a *attempt) Fatal(args ...any) { a.Fatalf("%s", fmt.Sprint(args...)) }
+func (a *attempt) Fatalf(f string, v ...any) {
+	a.said = fmt.Sprintf(f, v...)
+	panic(a)
+}
+
+// persistently fails when a check fails with each of three hashings of the
+// authors. What a core remembers of a pair of a term and an author may be taken
+// for another pair's, with a small chance that is published; a mistake does not
+// depend on the hashes.
+func persistently(t failer, check func(t failer, salt uint64)) {
+	t.Helper()
+	said := ""
+	for salt := range uint64(3) {
+		if said = try(check, salt); said == "" {
+			return
+		}
+	}
+	t.Fatal(said)
+}
+
+func try(check func(failer, uint64), salt uint64) (said string) {
+	a := new(attempt)
+	defer func() {
+		if failed := recover(); failed == any(a) {
+			said = a.said
+		} else if failed != nil {
+			panic(failed)
+		}
+	}()
+	check(a, salt)
+	return ""
 }
 
 func open(t failer, cfg window.Config, producers int) *window.Core {
@@ -46,6 +85,14 @@ func drain(core *window.Core) {
 type post struct {
 	window.Observation
 	at int64
+}
+
+// salted returns the post with its author hashed once more.
+func (o post) salted(salt uint64) post {
+	if o.Author != 0 && salt != 0 {
+		o.Author = person(o.Author ^ salt)
+	}
+	return o
 }
 
 // player feeds posts to a core as the engine does, on one goroutine: the newest
