@@ -129,7 +129,7 @@ func (c *redisConn) skip(n int) error {
 		}
 		// ZINCRBY answers with a bulk string: the number is on the next line.
 		if kind == '$' {
-			if kind, line, err = c.line(); err != nil {
+			if _, _, err = c.line(); err != nil {
 				return err
 			}
 			continue
