@@ -1,0 +1,225 @@
+package sketch
+
+import (
+	"encoding/binary"
+
+	"github.com/swell-radar/swell/internal/offheap"
+)
+
+const (
+	recentSalt    = 0x8EBC6AF09C88C6E3
+	recentEpochs  = 24      // most epochs that a hash is kept behind its own
+	recentWrap    = 31      // stamps run 1..31
+	recentSweep   = 4       // epochs in which every line is swept once
+	recentHourMax = 1 << 20 // a hundred years
+)
+
+// Recent tells whether a hash was added lately, in a fixed amount of memory: a
+// table of tags, 16 in a cache line, in the manner of a cuckoo filter without the
+// second place (Fan, Andersen, Kaminsky and Mitzenmacher, CoNEXT 2014, §2). A tag
+// has 27 bits and beside it an epoch, a 24th of the time that it is kept.
+//
+// A hash that was never added is called seen with a chance of at most 16·2^-27,
+// one in eight million, and of less while lines are not full. A hash that was added
+// is never called new within the time that [Recent.Horizon] says, on average: where
+// a line is full, the one added longest ago is forgotten.
+//
+// Concurrency: one goroutine at a time. Add takes O(1) time and one cache line, and
+// allocates nothing.
+type Recent struct {
+	lines  []tagLine
+	mask   uint64
+	hours  int64 // how long a hash is kept
+	length int64 // hours of an epoch
+	live   int64 // epochs that a hash is kept behind its own
+	epoch  int64 // newest
+	used   int   // entries that are not empty
+	kept   memory
+}
+
+// NewRecent returns a table that keeps hashes for the given number of hours (1 to
+// 2^20, others are taken as the nearest of these) and for up to two epochs longer;
+// an epoch is a 24th of the hours, rounded up to a whole one. It takes at most size
+// bytes of mem, or of the Go heap if mem is nil or full: at least 64, rounded down
+// to a power of two. A hash takes four bytes.
+func NewRecent(mem *offheap.Region, size int, hours int64) *Recent {
+	return newRecent(mem, linesFor(size), min(max(hours, 1), recentHourMax))
+}
+
+func newRecent(mem *offheap.Region, lines int, hours int64) *Recent {
+	length := (hours + recentEpochs - 1) / recentEpochs
+	return &Recent{
+		lines:  offheap.Slice[tagLine](mem, lines),
+		mask:   uint64(lines - 1),
+		hours:  hours,
+		length: length,
+		live:   (hours + length - 1) / length,
+		kept:   memory{mean: float64(hours)},
+	}
+}
+
+// Bytes returns the memory the table takes.
+func (s *Recent) Bytes() int { return 64 * len(s.lines) }
+
+// Len returns how many hashes the table holds, with some that are past their time
+// and not swept yet.
+func (s *Recent) Len() int { return s.used }
+
+// advance makes epoch the newest and sweeps a share of the table for every epoch,
+// so that all of it is swept before a stamp could be mistaken for a later one.
+func (s *Recent) advance(epoch int64) {
+	if epoch-s.epoch > s.live {
+		if s.used > 0 { // clearing takes memory that the system has not given yet
+			clear(s.lines)
+			s.used = 0
+		}
+		s.epoch = epoch
+		return
+	}
+	for s.epoch < epoch {
+		s.epoch++
+		part := sweepPart(s.lines, s.epoch, recentSweep)
+		for i := range part {
+			s.sweep(&part[i])
+		}
+	}
+}
+
+// sweep empties the entries that are past their time.
+func (s *Recent) sweep(line *tagLine) {
+	for at, state := range &line.states {
+		if state != 0 && s.age(state) > s.live {
+			line.put(at, 0, 0)
+			s.used--
+		}
+	}
+}
+
+// A state is the lower eleven bits of the tag and, in the lowest five, the stamp of
+// the epoch, which is never zero.
+
+const (
+	recentStamp = 1<<5 - 1
+	recentTag   = ^uint16(recentStamp)
+)
+
+func recentStampOf(epoch int64) uint16 { return uint16(epoch%recentWrap) + 1 }
+
+// age returns how many epochs before the newest an entry was put in.
+func (s *Recent) age(state uint16) int64 {
+	d := int64(recentStampOf(s.epoch)) - int64(state&recentStamp)
+	if d < 0 {
+		d += recentWrap
+	}
+	return d
+}
+
+func (s *Recent) place(hash uint64) (line *tagLine, tag, more uint16) {
+	hash = Mix(hash, recentSalt)
+	return &s.lines[hash&s.mask], uint16(hash >> 48), uint16(hash>>32) & recentTag
+}
+
+// Touch reads the line that [Recent.Add] would read, and returns a mixture of it;
+// see [Registers.Touch].
+func (s *Recent) Touch(hash uint64) uint64 {
+	line, _, _ := s.place(hash)
+	return line.touch()
+}
+
+// Add reports whether a hash is new, and remembers it if so: from the given hour
+// on, or from the newest that was given if that is later. To be seen again does not
+// make it be kept for longer. Hours are absolute (Unix time / 3600).
+func (s *Recent) Add(hash uint64, hour int64) bool {
+	if epoch := hour / s.length; epoch > s.epoch {
+		s.advance(epoch)
+	}
+	line, tag, more := s.place(hash)
+	state := more | recentStampOf(s.epoch)
+	at, ok := line.find(tag, recentTag, more)
+	switch {
+	case !ok:
+		line.put(s.room(line), tag, state)
+		return true
+	case s.age(line.states[at]) > s.live:
+		line.states[at] = state
+		s.kept.note(float64(s.hours))
+		return true
+	}
+	return false
+}
+
+// room returns the entry that a new hash gets: an empty one, one that is past its
+// time, or the oldest.
+func (s *Recent) room(line *tagLine) int {
+	oldest, at := int64(-1), 0
+	for i, state := range &line.states {
+		if state == 0 {
+			s.used++
+			s.kept.note(float64(s.hours))
+			return i
+		}
+		if a := s.age(state); a > oldest {
+			oldest, at = a, i
+		}
+	}
+	s.kept.note(float64(min(oldest*s.length, s.hours)))
+	if oldest*s.length < s.hours {
+		s.kept.evicted++
+	}
+	return at
+}
+
+// Horizon returns about how many hours back the table remembers: the hours it was
+// made for as long as no hash has to be forgotten earlier, else the average over
+// the last few thousand new hashes, each of which either found room or threw out
+// one of that age.
+func (s *Recent) Horizon() float64 { return s.kept.horizon(float64(s.hours)) }
+
+// Evicted returns how many hashes were forgotten before their time, since the table
+// was made.
+func (s *Recent) Evicted() uint64 { return s.kept.evicted }
+
+const recentVersion = 1
+
+// AppendBinary appends the table's encoding to dst: version, newest epoch, hours,
+// what was evicted, number of lines, then the lines that are not zero in the manner
+// of [CountMin.AppendBinary].
+func (s *Recent) AppendBinary(dst []byte) []byte {
+	dst = append(dst, recentVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(s.epoch))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(s.hours))
+	dst = s.kept.append(dst)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(s.lines)))
+	return appendSparse(dst, s.lines, appendTagLine)
+}
+
+// DecodeRecent reads what [Recent.AppendBinary] wrote and returns the rest of data.
+// The table comes from mem, as in [NewRecent].
+func DecodeRecent(mem *offheap.Region, data []byte) (*Recent, []byte, error) {
+	r := reader{what: "recent posts", data: data}
+	r.version(recentVersion)
+	epoch, hours := int64(r.u64()), int64(r.u32())
+	if r.err == nil && (epoch < 0 || hours < 1 || hours > recentHourMax) {
+		r.fail("epoch %d, %d hours to keep", epoch, hours)
+	}
+	kept := r.memory(float64(hours))
+	n := r.lines(1)
+	if r.err != nil {
+		return nil, nil, r.err
+	}
+	s := newRecent(mem, n, hours)
+	s.epoch, s.kept = epoch, kept
+	readSparse(&r, s.lines, func(r *reader, line *tagLine) {
+		readTagLine(r, line)
+		for _, state := range &line.states {
+			if state != 0 {
+				s.used++
+			}
+		}
+	})
+	rest, err := r.rest()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, rest, nil
+}
