@@ -1,11 +1,5 @@
 package term
 
-import (
-	"unsafe"
-
-	"github.com/zeebo/xxh3"
-)
-
 // Extractor finds the terms of occurrences. The zero value is ready to use and
 // scans texts for hashtags only. It keeps buffers: one goroutine at a time.
 type Extractor struct {
@@ -13,13 +7,10 @@ type Extractor struct {
 	ScanLinks    bool // scan texts for links too
 
 	terms   []Term
-	keys    []byte // backs the keys of terms
+	keys    []byte // backs the keys of terms, and displays that are made up
 	spans   []Span
 	dropped int
-
-	// seen is an open hash table of the terms found so far: their index plus
-	// one, 0 where free. It is at most half full.
-	seen [2 * MaxTerms]uint8
+	met     termSet
 }
 
 // Terms returns the distinct terms of an occurrence in the order first met:
@@ -32,27 +23,38 @@ type Extractor struct {
 //
 // The slice and the keys in it are valid until the next call, which overwrites
 // them; use [strings.Clone] for what must live longer. Displays are parts of the
-// record. Nothing is allocated for ASCII records once the buffers have grown,
-// save for the display of a sound.
+// record, or as short-lived as keys. Nothing is allocated once the buffers have
+// grown, save for the keys of text that has to be normalised beyond case.
 func (x *Extractor) Terms(rec *Record) (terms []Term, dropped int) {
 	x.terms, x.keys, x.dropped = x.terms[:0], x.keys[:0], 0
-	clear(x.seen[:])
 	if rec.Gauge != nil {
 		return x.terms, 0
 	}
-	x.addAll(Hashtag, rec.Tags)
-	x.spans = AppendHashtags(x.spans[:0], rec.Text)
-	x.addSpans(Hashtag, rec.Text)
-	x.addAll(Keyword, rec.Keywords)
-	x.addAll(Mention, rec.Mentions)
+	for _, s := range rec.Tags {
+		x.addSigned(Hashtag, trimSign(s, "#", wideHash))
+	}
+	if rec.Text != "" {
+		x.spans = AppendHashtags(x.spans[:0], rec.Text)
+		x.addSpans(Hashtag, rec.Text)
+	}
+	for _, s := range rec.Keywords {
+		x.addKeyword(s)
+	}
+	for _, s := range rec.Mentions {
+		x.addSigned(Mention, trimSign(s, "@", wideAt))
+	}
 	if x.ScanMentions {
 		x.spans = AppendMentions(x.spans[:0], rec.Text)
 		x.addSpans(Mention, rec.Text)
 	}
-	x.addAll(Link, rec.Links)
+	for _, s := range rec.Links {
+		x.addLink(s)
+	}
 	if x.ScanLinks {
 		x.spans = AppendLinks(x.spans[:0], rec.Text)
-		x.addSpans(Link, rec.Text)
+		for _, s := range x.spans {
+			x.addLink(s.In(rec.Text))
+		}
 	}
 	if rec.Sound != nil {
 		x.addSound(rec)
@@ -60,24 +62,30 @@ func (x *Extractor) Terms(rec *Record) (terms []Term, dropped int) {
 	return x.terms, x.dropped
 }
 
-func (x *Extractor) addAll(kind Kind, list []string) {
-	for _, s := range list {
-		x.add(kind, s)
-	}
-}
-
+// addSpans adds names found in a text, which have no sign or space around them.
 func (x *Extractor) addSpans(kind Kind, text string) {
 	for _, s := range x.spans {
-		x.add(kind, s.In(text))
+		x.addSigned(kind, s.In(text))
 	}
 }
 
-func (x *Extractor) add(kind Kind, text string) {
+// addSigned adds a hashtag or a mention without its sign.
+func (x *Extractor) addSigned(kind Kind, text string) {
 	start := len(x.keys)
-	x.keys = AppendKeyOf(x.keys, kind, text)
-	if x.admit(kind, start) {
-		x.terms[len(x.terms)-1].Display = display(kind, text)
-	}
+	x.keys = appendUnsigned(x.keys, text, signOf(kind))
+	x.admit(kind, start, text)
+}
+
+func (x *Extractor) addKeyword(text string) {
+	start := len(x.keys)
+	x.keys = AppendKey(x.keys, text)
+	x.admit(Keyword, start, trimSpace(text))
+}
+
+func (x *Extractor) addLink(link string) {
+	start := len(x.keys)
+	x.keys = AppendLinkKey(x.keys, link)
+	x.admit(Link, start, trimSpace(link))
 }
 
 func (x *Extractor) addSound(rec *Record) {
@@ -87,7 +95,7 @@ func (x *Extractor) addSound(rec *Record) {
 		return
 	}
 	x.keys = key
-	if x.admit(Sound, start) {
+	if x.admit(Sound, start, "") {
 		t := &x.terms[len(x.terms)-1]
 		end := len(x.keys)
 		x.keys = appendSoundDisplay(x.keys, rec.Sound, t.Key)
@@ -97,28 +105,23 @@ func (x *Extractor) addSound(rec *Record) {
 
 // admit adds the term whose key is keys[start:], unless there is no key, it was
 // met before or there is no room. Whatever is not added is cut off keys.
-func (x *Extractor) admit(kind Kind, start int) bool {
-	b := x.keys[start:]
-	if len(b) == 0 {
-		return false
-	}
+func (x *Extractor) admit(kind Kind, start int, display string) bool {
 	// Safe: keys is only appended to until the next call of Terms, and when it
 	// moves, the strings keep the old array alive.
-	key := unsafe.String(unsafe.SliceData(b), len(b))
-	const mask = 2*MaxTerms - 1
-	slot := (xxh3.HashString(key) + uint64(kind)) & mask
-	for ; x.seen[slot] != 0; slot = (slot + 1) & mask {
-		if t := &x.terms[x.seen[slot]-1]; t.Kind == kind && t.Key == key {
-			x.keys = x.keys[:start]
-			return false
-		}
+	key := alias(x.keys[start:])
+	if key == "" {
+		return false
+	}
+	if x.met.has(x.terms, kind, key) {
+		x.keys = x.keys[:start]
+		return false
 	}
 	if len(x.terms) == MaxTerms {
 		x.keys = x.keys[:start]
 		x.dropped++
 		return false
 	}
-	x.terms = append(x.terms, Term{Kind: kind, Key: key})
-	x.seen[slot] = uint8(len(x.terms))
+	x.terms = append(x.terms, Term{Kind: kind, Key: key, Display: display})
+	x.met.added(x.terms)
 	return true
 }

@@ -24,24 +24,26 @@ const wideHash = "＃"
 func AppendHashtags(dst []Span, text string) []Span {
 	urls := urlGuard{text: text}
 	last := 0 // end of the last body, reported or not
-	narrow, wide := indexFrom(text, 0, "#"), indexFrom(text, 0, wideHash)
+	narrow, wide := indexByteFrom(text, 0, '#'), indexWideFrom(text, 0, wideHash)
 	for narrow < len(text) || wide < len(text) {
 		var sign, start int
 		if narrow < wide {
 			sign, start = narrow, narrow+1
-			narrow = indexFrom(text, start, "#")
+			narrow = indexByteFrom(text, start, '#')
 		} else {
 			sign, start = wide, wide+len(wideHash)
-			wide = indexFrom(text, start, wideHash)
+			wide = indexWideFrom(text, start, wideHash)
 		}
 		end := hashtagEnd(text, start)
 		if end == start || !hashtagMayStart(text, sign, last) {
 			continue
 		}
 		last = end
-		rest := text[end:]
-		if strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, wideHash) || strings.HasPrefix(rest, "://") {
-			continue
+		if end < len(text) {
+			rest := text[end:]
+			if rest[0] == '#' || strings.HasPrefix(rest, wideHash) || strings.HasPrefix(rest, "://") {
+				continue
+			}
 		}
 		if !urls.covers(sign) {
 			dst = append(dst, Span{start, end})
@@ -54,6 +56,30 @@ func AppendHashtags(dst []Span, text string) []Span {
 func indexFrom(text string, from int, sub string) int {
 	if i := strings.Index(text[from:], sub); i >= 0 {
 		return from + i
+	}
+	return len(text)
+}
+
+func indexByteFrom(text string, from int, c byte) int {
+	if i := strings.IndexByte(text[from:], c); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// indexWideFrom is indexFrom for a sign in its wide form. Its first byte is in no
+// ASCII text, and rare in most others.
+func indexWideFrom(text string, from int, sign string) int {
+	for from < len(text) {
+		i := strings.IndexByte(text[from:], sign[0])
+		if i < 0 {
+			break
+		}
+		from += i
+		if strings.HasPrefix(text[from:], sign) {
+			return from
+		}
+		from++
 	}
 	return len(text)
 }

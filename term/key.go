@@ -35,38 +35,21 @@ const maxKeyInput = 16 * MaxKeyBytes
 // and is cut on a cluster's border. It is valid UTF-8 whatever s holds. It may
 // be empty. The key of a key is itself.
 //
-// Nothing is allocated for ASCII text while dst has room.
+// Nothing is allocated for ASCII text, and most text in Latin, Cyrillic, Greek,
+// Arabic, Hebrew, Devanagari, Thai, Chinese, Japanese and Korean, while dst has
+// room.
 func AppendKey(dst []byte, s string) []byte {
 	if len(s) > maxKeyInput {
 		s = s[:maxKeyInput]
 	}
-	base := len(dst)
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case 'A' <= c && c <= 'Z':
-			dst = append(dst, c|0x20)
-		case c > ' ' && c < 0x7f:
-			dst = append(dst, c)
-		case c >= utf8.RuneSelf:
-			return appendKeySlow(dst[:base], s)
-		case asciiSpace(c) && len(dst) > base && dst[len(dst)-1] != ' ':
-			dst = append(dst, ' ')
-		}
+	if key, ok := appendKeyPlain(dst, s); ok {
+		return key
 	}
-	if len(dst) > base+MaxKeyGraphemes {
-		dst = dst[:base+MaxKeyGraphemes]
-	}
-	if n := len(dst); n > base && dst[n-1] == ' ' {
-		dst = dst[:n-1]
-	}
-	return dst
+	return appendKeySlow(dst, s)
 }
 
-func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
-
-// appendKeySlow is [AppendKey] for text beyond ASCII. The steps use the room
-// behind dst as scratch.
+// appendKeySlow is [AppendKey] for any text. The steps use the room behind dst as
+// scratch.
 func appendKeySlow(dst []byte, s string) []byte {
 	base := len(dst)
 	if !utf8.ValidString(s) {

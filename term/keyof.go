@@ -11,9 +11,9 @@ import "strings"
 func AppendKeyOf(dst []byte, kind Kind, text string) []byte {
 	switch kind {
 	case Hashtag:
-		return appendSigned(dst, text, "#", wideHash)
+		return appendUnsigned(dst, trimSign(text, "#", wideHash), '#')
 	case Mention:
-		return appendSigned(dst, text, "@", wideAt)
+		return appendUnsigned(dst, trimSign(text, "@", wideAt), '@')
 	case Link:
 		return AppendLinkKey(dst, text)
 	case Sound:
@@ -28,14 +28,24 @@ func KeyOf(kind Kind, text string) string {
 	return string(AppendKeyOf(buf[:0], kind, text))
 }
 
-// appendSigned appends the key of text without the sign around it.
-func appendSigned(dst []byte, text, sign, wide string) []byte {
+func signOf(kind Kind) byte {
+	if kind == Mention {
+		return '@'
+	}
+	return '#'
+}
+
+// appendUnsigned appends the key of text that [trimSign] has freed of the sign:
+// rarer spellings of it turn into it only in the key.
+func appendUnsigned(dst []byte, text string, sign byte) []byte {
 	base := len(dst)
-	dst = AppendKey(dst, trimSign(text, sign, wide))
-	// Rarer spellings of the sign turn into it only in the key.
+	dst = AppendKey(dst, text)
 	start := base
-	for start < len(dst) && (dst[start] == sign[0] || dst[start] == ' ') {
+	for start < len(dst) && (dst[start] == sign || dst[start] == ' ') {
 		start++
+	}
+	if start == base {
+		return dst
 	}
 	return append(dst[:base], dst[start:]...)
 }
@@ -43,9 +53,12 @@ func appendSigned(dst []byte, text, sign, wide string) []byte {
 // trimSign drops the signs before text and, where there are some, those behind
 // it too: Weibo writes #topic#, but C# is a word.
 func trimSign(text, sign, wide string) string {
+	if text != "" && wordByte(text[0]) && text[0] != sign[0] && wordByte(text[len(text)-1]) {
+		return text
+	}
 	signed := false
 	for {
-		text = strings.TrimSpace(text)
+		text = trimSpace(text)
 		rest := strings.TrimPrefix(strings.TrimPrefix(text, sign), wide)
 		if len(rest) == len(text) {
 			break
@@ -72,5 +85,16 @@ func display(kind Kind, text string) string {
 	case Mention:
 		return trimSign(text, "@", wideAt)
 	}
-	return strings.TrimSpace(text)
+	return trimSpace(text)
 }
+
+// trimSpace is strings.TrimSpace, which is not made for text without any.
+func trimSpace(s string) string {
+	if s != "" && wordByte(s[0]) && wordByte(s[len(s)-1]) {
+		return s
+	}
+	return strings.TrimSpace(s)
+}
+
+// wordByte reports ASCII bytes that are not white space or control characters.
+func wordByte(c byte) bool { return c-'!' < 0x7f-'!' }

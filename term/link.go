@@ -177,6 +177,9 @@ func (g *urlGuard) covers(at int) bool {
 		g.run, g.end = i, 0
 	}
 	g.checked = at
+	if g.run == at {
+		return false // what stands before belongs to no URL
+	}
 	if g.end == 0 {
 		g.end = urlEnd(g.text, g.run, max(i, g.run), at)
 	}

@@ -25,16 +25,16 @@ const maxMentionBytes = 320
 // dst has room.
 func AppendMentions(dst []Span, text string) []Span {
 	urls := urlGuard{text: text}
-	narrow, wide := indexFrom(text, 0, "@"), indexFrom(text, 0, wideAt)
+	narrow, wide := indexByteFrom(text, 0, '@'), indexWideFrom(text, 0, wideAt)
 	last := 0 // end of the last name
 	for narrow < len(text) || wide < len(text) {
 		var sign, start int
 		if narrow < wide {
 			sign, start = narrow, narrow+1
-			narrow = indexFrom(text, start, "@")
+			narrow = indexByteFrom(text, start, '@')
 		} else {
 			sign, start = wide, wide+len(wideAt)
-			wide = indexFrom(text, start, wideAt)
+			wide = indexWideFrom(text, start, wideAt)
 		}
 		if sign < last || !mentionMayStart(text[:sign]) {
 			continue
