@@ -48,6 +48,7 @@ func parse(args []string) (*options, error) {
 	f.IntVar(&o.redis, "redis", 500_000, "observations that Redis counts: the last of each stream")
 	f.StringVar(&o.output, "o", "", "document to put the tables into, besides printing them")
 	f.BoolVar(&o.profiles, "profiles", false, "profile Swell's locks, waits and functions and measure nothing else")
+	f.Usage = func() { usage(f) }
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}
@@ -74,4 +75,14 @@ func parse(args []string) (*options, error) {
 		return nil, fmt.Errorf("-scale %v is out of range; use 0.001 to 10", o.scale)
 	}
 	return o, nil
+}
+
+// usage prints the flags and the contenders.
+func usage(f *flag.FlagSet) {
+	fmt.Fprintln(f.Output(), "Compare measures Swell's counting core against what people use in its place.\n\nFlags:")
+	f.PrintDefaults()
+	fmt.Fprintln(f.Output(), "\nContenders:")
+	for _, k := range peer.Kinds() {
+		fmt.Fprintf(f.Output(), "  %-14s %s: %s\n", k.ID, k.Name, k.Source)
+	}
 }

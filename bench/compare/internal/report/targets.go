@@ -42,7 +42,7 @@ func (r *Results) targets() []target {
 	return []target{
 		faster("posts, times as fast as the exact map, 1 core", 1.5, "swell", "map", 0),
 		faster("the same on 2 cores", 2, "swell", "map", 1),
-		figure("memory of the exact map over Swell's, heavy tail", "%.1f×", 8, memory(tail, "map")/memory(tail, "swell")),
+		figure("memory of the exact map over Swell's, stream heavy-tail", "%.1f×", 8, memory(tail, "map")/memory(tail, "swell")),
 		faster("posts and authors, times as fast as the daily map", 5, "swell-authors", "daily", 0),
 		faster("posts and authors, times as cheap as Mastodon's commands in Redis", 50, "swell-authors", "redis-tags", 0),
 		faster("posts and authors, times as cheap as a sorted set in Redis", 50, "swell-authors", "redis-rank", 0),

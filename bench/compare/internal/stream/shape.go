@@ -48,7 +48,7 @@ func Level(scale float64) Shape {
 // over twenty million terms, of which some nine million come up.
 func HeavyTail(scale float64) Shape {
 	s := Drifting(scale)
-	s.Name, s.Skew, s.Drift, s.Seed = "heavy tail", 0.8, 0, 3
+	s.Name, s.Skew, s.Drift, s.Seed = "heavy-tail", 0.8, 0, 3
 	s.Observations, s.Ranks = scaled(25_700_000, scale), scaled(20_000_000, scale)
 	return s
 }
