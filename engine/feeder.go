@@ -18,7 +18,7 @@ const (
 	// Counted: its terms were counted, or its readings noted.
 	Counted Outcome = iota
 	// Duplicate: a record with its platform and ID came within the last 72
-	// hours.
+	// hours, or as far back as the memory for such reaches.
 	Duplicate
 	// Late: its pane was closed already.
 	Late
@@ -41,12 +41,14 @@ type feeder struct {
 	producer  *window.Producer
 	extractor term.Extractor
 	platforms *platforms
-	seen      *sketch.SeenSet
+	seen      *sketch.Recent
 	k0, k1    uint64
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
 	closed   int64 // newest closed pane
+	due      int64 // no event time before it closes another pane; Unix microseconds
+	last     span  // of the last record
 	readings []paned
 	counters Counters
 	marks    uint64
@@ -59,17 +61,27 @@ type paned struct {
 	gauges.Reading
 }
 
-// A hash is remembered for at least three of four generations of a day.
-const (
-	seenGenerations = 4
-	seenHours       = 24
-)
+// span is a pane, its Unix hour and its bounds in Unix microseconds: until is the
+// first moment after it. Records come by time, so that nearly all are in the pane
+// of the one before.
+type span struct{ pane, hour, from, until int64 }
+
+func (f *feeder) span(ts int64) (pane, hour int64) {
+	if ts < f.last.from || ts >= f.last.until {
+		pane, length := f.cfg.PaneOf(ts), f.cfg.Pane.Microseconds()
+		f.last = span{pane, f.cfg.HourOf(pane), pane * length, (pane + 1) * length}
+	}
+	return f.last.pane, f.last.hour
+}
+
+// dedupeBytes is the share of the memory that tells posts that came before.
+func dedupeBytes(cfg window.Config) int { return int(cfg.Memory / 100 * 8) }
 
 func newFeeder(o Options, p *window.Producer) *feeder {
 	return &feeder{
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil),
-		seen:      sketch.NewSeenSet(seenGenerations),
+		seen:      sketch.NewRecent(nil, dedupeBytes(o.Window), window.Hours),
 		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
@@ -88,7 +100,14 @@ func (f *feeder) advance(ts int64) int {
 		return 0
 	}
 	f.newest = ts
-	return f.closeThrough(f.cfg.PaneOf(ts-f.cfg.Allowed().Microseconds()) - 1)
+	if ts < f.due {
+		return 0
+	}
+	allowed := f.cfg.Allowed().Microseconds()
+	n := f.closeThrough(f.cfg.PaneOf(ts-allowed) - 1)
+	// The next to close does so when the watermark comes to its end.
+	f.due = (f.closed+2)*f.cfg.Pane.Microseconds() + allowed
+	return n
 }
 
 // A leap in time longer than this is taken as an outage: trends have ended by
@@ -136,7 +155,7 @@ func (f *feeder) take() []gauges.Reading {
 func (f *feeder) observe(rec *term.Record) Outcome {
 	f.advance(rec.TS)
 	f.counters.Records++
-	pane := f.cfg.PaneOf(rec.TS)
+	pane, hour := f.span(rec.TS)
 	if pane <= f.closed {
 		f.counters.Late++
 		return Late
@@ -147,24 +166,25 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 		f.gauge(rec, pf, pane)
 		return Counted
 	}
+	var post uint64
 	if rec.ID != "" {
-		f.seen.Advance(f.cfg.HourOf(pane) / seenHours)
-		if !f.seen.Add(f.hash('i', pf, rec.ID)) {
+		post = f.hash('i', pf, rec.ID)
+		if !f.seen.Add(post, hour) {
 			f.counters.Duplicates++
 			return Duplicate
 		}
 	}
-	f.occurrence(rec, pf, pane)
+	f.occurrence(rec, pf, pane, post)
 	return Counted
 }
 
-func (f *feeder) occurrence(rec *term.Record, pf *platform, pane int64) {
+func (f *feeder) occurrence(rec *term.Record, pf *platform, pane int64, post uint64) {
 	terms, dropped := f.extractor.Terms(rec)
 	f.counters.Occurrences++
 	f.counters.Observations += uint64(len(terms))
 	f.counters.TermsDropped += uint64(dropped)
 	o := window.Observation{
-		Pane: pane, Author: f.author(rec, pf), Repost: rec.Repost, Platform: pf.number,
+		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
 	for i := range terms {
 		t := &terms[i]
@@ -174,8 +194,9 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane int64) {
 }
 
 // author returns the hash of whoever stands behind the record: its author, else
-// its community, else the post itself; zero when it names none of them.
-func (f *feeder) author(rec *term.Record, pf *platform) uint64 {
+// its community, else the post itself, whose hash is given; zero when it names
+// none of them.
+func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 	switch {
 	case rec.Author != "":
 		pf.who[0]++
@@ -185,7 +206,7 @@ func (f *feeder) author(rec *term.Record, pf *platform) uint64 {
 		return f.hash('g', pf, rec.Group)
 	case rec.ID != "":
 		pf.who[2]++
-		return f.hash('i', pf, rec.ID)
+		return post
 	}
 	return 0
 }

@@ -39,8 +39,7 @@ const (
 // others read the names it published.
 type platforms struct {
 	byName map[string]*platform
-	last   string // the platform looked up last, and its name: streams repeat
-	cached *platform
+	recent [16]*platform            // those looked up last, by recentSlot: streams repeat
 	names  atomic.Pointer[[]string] // by number; replaced, never changed
 }
 
@@ -66,9 +65,19 @@ func (p *platforms) add(name string) *platform {
 	return pf
 }
 
+// recentSlot spreads names that differ in length, first or last letter.
+func recentSlot(name string) int {
+	n := len(name)
+	if n == 0 {
+		return 0
+	}
+	return (n ^ int(name[0]) ^ int(name[n-1])<<1) & 15
+}
+
 func (p *platforms) get(name string) *platform {
-	if name == p.last && p.cached != nil {
-		return p.cached
+	slot := &p.recent[recentSlot(name)]
+	if pf := *slot; pf != nil && pf.name == name {
+		return pf
 	}
 	pf := p.byName[name]
 	if pf == nil {
@@ -77,7 +86,7 @@ func (p *platforms) get(name string) *platform {
 		}
 		pf = p.add(name)
 	}
-	p.last, p.cached = pf.name, pf
+	*slot = pf
 	return pf
 }
 

@@ -35,7 +35,10 @@ type cutting struct {
 	note   []byte
 }
 
-const snapshotVersion = 1
+const (
+	snapshotVersion = 1
+	feederVersion   = 2 // 1 had every post's hash of four days
+)
 
 // The parts. Those of shards and rhythms end in a number.
 const (
@@ -72,7 +75,7 @@ type readingState struct {
 
 func (f *feeder) encode() ([]byte, error) {
 	st := feederState{
-		Version: snapshotVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Counters: f.counters,
+		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Counters: f.counters,
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
@@ -89,8 +92,8 @@ func (f *feeder) restore(data, seen []byte) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return err
 	}
-	if st.Version != snapshotVersion {
-		return fmt.Errorf("version %d, this program reads %d", st.Version, snapshotVersion)
+	if st.Version != feederVersion {
+		return fmt.Errorf("version %d, this program reads %d", st.Version, feederVersion)
 	}
 	if len(st.Platforms) > maxPlatforms {
 		return fmt.Errorf("%d platforms, at most %d are possible", len(st.Platforms), maxPlatforms)
@@ -103,14 +106,14 @@ func (f *feeder) restore(data, seen []byte) error {
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
 	}
-	set, rest, err := sketch.DecodeSeenSet(seen)
+	recent, rest, err := sketch.DecodeRecent(nil, seen)
 	if err != nil {
 		return err
 	}
 	if len(rest) > 0 {
-		return fmt.Errorf("%d bytes behind the seen set", len(rest))
+		return fmt.Errorf("%d bytes behind the recent posts", len(rest))
 	}
-	f.seen = set
+	f.seen = recent
 	return nil
 }
 
