@@ -40,6 +40,7 @@ type CountMin struct {
 	salt  [cmGens]uint64
 	gen   int64
 	mask  uint64
+	used  bool // something was counted since all was cleared
 }
 
 // NewCountMin returns a sketch that takes at most the given number of bytes of
@@ -71,12 +72,15 @@ func (c *CountMin) Advance(gen int64) {
 	if gen <= c.gen {
 		return
 	}
-	if gen == c.gen+1 {
+	switch {
+	case !c.used: // clearing takes memory that the system has not given yet
+	case gen == c.gen+1:
 		c.lines[0], c.lines[1] = c.lines[1], c.lines[0]
 		clear(c.lines[0])
-	} else {
+	default:
 		clear(c.lines[0])
 		clear(c.lines[1])
+		c.used = false
 	}
 	c.gen = gen
 	c.salt = [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}
@@ -108,6 +112,7 @@ func (l *cmLine) raise(hash uint64, to uint16) {
 
 // Add counts n uses of key and returns the new estimate.
 func (c *CountMin) Add(key uint64, n uint32) uint32 {
+	c.used = true
 	line, hash := c.place(0, key)
 	to := uint16(min(uint64(line.lowest(hash))+uint64(n), cmMax))
 	line.raise(hash, to)
@@ -182,6 +187,7 @@ func DecodeCountMin(mem *offheap.Region, data []byte) (*CountMin, []byte, error)
 		return nil, nil, r.err
 	}
 	c := newCountMin(mem, n, gen)
+	c.used = true
 	for g := range c.lines {
 		readSparse(&r, c.lines[g], func(r *reader, line *cmLine) {
 			raw := r.bytes(cmWidth * 2)

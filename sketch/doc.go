@@ -1,7 +1,15 @@
-// Package sketch holds the approximate structures of the counting core: a
-// count-min sketch with conservative update ([CountMin]), a rotating blocked
-// Bloom filter ([FreshFilter]), a HyperLogLog that answers for any recent window
-// ([WindowedHLL]) and an exact set of recently seen hashes ([SeenSet]).
+// Package sketch holds the approximate structures of the counting core:
+//
+//   - [CountMin]: how often a key was used, never too few
+//   - [Registers]: how many distinct hashes any recent window holds
+//   - [Meetings]: who is a fresh author of a term
+//   - [Recent]: which posts came lately
+//
+// Their tables lie in memory of [github.com/swell-radar/swell/internal/offheap],
+// each key in one cache line or two. Each has a Touch that loads these lines ahead
+// of the operation that needs them.
+//
+// [WindowedHLL], [FreshFilter] and [SeenSet] do the same on the Go heap.
 //
 // The package owns the layouts, their codecs and the bounds that they promise.
 // It starts no goroutine, looks at no clock and does no I/O: time is an argument
