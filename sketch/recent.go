@@ -10,7 +10,7 @@ const (
 	recentSalt    = 0x8EBC6AF09C88C6E3
 	recentEpochs  = 24      // most epochs that a hash is kept behind its own
 	recentWrap    = 31      // stamps run 1..31
-	recentSweep   = 4       // epochs in which every line is swept once
+	recentSweep   = 6       // epochs in which every line is swept once: 24 and 6 are below the wrap
 	recentHourMax = 1 << 20 // a hundred years
 )
 
@@ -31,8 +31,9 @@ type Recent struct {
 	mask   uint64
 	hours  int64 // how long a hash is kept
 	length int64 // hours of an epoch
-	live   int64 // epochs that a hash is kept behind its own
+	live   int   // epochs that a hash is kept behind its own
 	epoch  int64 // newest
+	stamp  int   // of the newest epoch
 	used   int   // entries that are not empty
 	kept   memory
 }
@@ -53,7 +54,8 @@ func newRecent(mem *offheap.Region, lines int, hours int64) *Recent {
 		mask:   uint64(lines - 1),
 		hours:  hours,
 		length: length,
-		live:   (hours + length - 1) / length,
+		live:   int((hours + length - 1) / length),
+		stamp:  recentStampOf(0),
 		kept:   memory{mean: float64(hours)},
 	}
 }
@@ -68,22 +70,24 @@ func (s *Recent) Len() int { return s.used }
 // advance makes epoch the newest and sweeps a share of the table for every epoch,
 // so that all of it is swept before a stamp could be mistaken for a later one.
 func (s *Recent) advance(epoch int64) {
-	if epoch-s.epoch > s.live {
+	if epoch-s.epoch > int64(s.live) {
 		if s.used > 0 { // clearing takes memory that the system has not given yet
 			clear(s.lines)
 			s.used = 0
 		}
-		s.epoch = epoch
+		s.setEpoch(epoch)
 		return
 	}
 	for s.epoch < epoch {
-		s.epoch++
+		s.setEpoch(s.epoch + 1)
 		part := sweepPart(s.lines, s.epoch, recentSweep)
 		for i := range part {
 			s.sweep(&part[i])
 		}
 	}
 }
+
+func (s *Recent) setEpoch(epoch int64) { s.epoch, s.stamp = epoch, recentStampOf(epoch) }
 
 // sweep empties the entries that are past their time.
 func (s *Recent) sweep(line *tagLine) {
@@ -103,11 +107,11 @@ const (
 	recentTag   = ^uint16(recentStamp)
 )
 
-func recentStampOf(epoch int64) uint16 { return uint16(epoch%recentWrap) + 1 }
+func recentStampOf(epoch int64) int { return int(epoch%recentWrap) + 1 }
 
 // age returns how many epochs before the newest an entry was put in.
-func (s *Recent) age(state uint16) int64 {
-	d := int64(recentStampOf(s.epoch)) - int64(state&recentStamp)
+func (s *Recent) age(state uint16) int {
+	d := s.stamp - int(state&recentStamp)
 	if d < 0 {
 		d += recentWrap
 	}
@@ -134,7 +138,7 @@ func (s *Recent) Add(hash uint64, hour int64) bool {
 		s.advance(epoch)
 	}
 	line, tag, more := s.place(hash)
-	state := more | recentStampOf(s.epoch)
+	state := more | uint16(s.stamp)
 	at, ok := line.find(tag, recentTag, more)
 	switch {
 	case !ok:
@@ -151,21 +155,25 @@ func (s *Recent) Add(hash uint64, hour int64) bool {
 // room returns the entry that a new hash gets: an empty one, one that is past its
 // time, or the oldest.
 func (s *Recent) room(line *tagLine) int {
-	oldest, at := int64(-1), 0
+	oldest, at := -1, 0
 	for i, state := range &line.states {
-		if state == 0 {
-			s.used++
+		a := s.age(state)
+		if state == 0 || a > s.live {
+			if state == 0 {
+				s.used++
+			}
 			s.kept.note(float64(s.hours))
 			return i
 		}
-		if a := s.age(state); a > oldest {
+		if a > oldest {
 			oldest, at = a, i
 		}
 	}
-	s.kept.note(float64(min(oldest*s.length, s.hours)))
-	if oldest*s.length < s.hours {
+	hours := int64(oldest) * s.length
+	if hours < s.hours {
 		s.kept.evicted++
 	}
+	s.kept.note(float64(min(hours, s.hours)))
 	return at
 }
 
@@ -208,7 +216,8 @@ func DecodeRecent(mem *offheap.Region, data []byte) (*Recent, []byte, error) {
 		return nil, nil, r.err
 	}
 	s := newRecent(mem, n, hours)
-	s.epoch, s.kept = epoch, kept
+	s.setEpoch(epoch)
+	s.kept = kept
 	readSparse(&r, s.lines, func(r *reader, line *tagLine) {
 		readTagLine(r, line)
 		for _, state := range &line.states {

@@ -16,8 +16,8 @@ const (
 	sweepEvery = stampWrap - 1 - 2*Span
 )
 
-// stampOf returns the byte that stands for an hour.
-func stampOf(hour int64) uint8 { return uint8(((hour%stampWrap)+stampWrap)%stampWrap) + 1 }
+// stampOf returns the byte that stands for an hour, which must not be negative.
+func stampOf(hour int64) uint8 { return uint8(uint64(hour)%stampWrap) + 1 }
 
 // age returns how many hours before `now` a stamp was set, 0 to 254.
 func age(stamp uint8, now int64) int64 {
