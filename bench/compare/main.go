@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/swell-radar/swell/bench/compare/internal/measure"
 	"github.com/swell-radar/swell/bench/compare/internal/peer"
@@ -32,43 +33,45 @@ func run(args []string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	section, text := resultsSection, ""
+	// What goes into the document is shown as it comes.
+	var text strings.Builder
+	shown := io.MultiWriter(out, &text)
+	section, do := resultsSection, results
 	if o.profiles {
-		section = profilesSection
-		text, err = profiles(o, log)
-	} else {
-		text, err = results(o, log)
+		section, do = profilesSection, profiles
 	}
-	if err != nil {
+	if err := do(o, shown, log); err != nil {
 		return err
 	}
-	fmt.Fprint(out, text)
 	if o.output == "" {
 		return nil
 	}
-	return report.Replace(o.output, section, text)
+	return report.Replace(o.output, section, text.String())
 }
 
 // results measures everything.
-func results(o *options, log io.Writer) (string, error) {
+func results(o *options, out, log io.Writer) error {
 	r := &report.Results{Machine: report.ThisMachine(), Kinds: o.kinds, Memory: o.memory}
 	setup := &measure.Setup{Kinds: o.kinds, Memory: o.memory, Shards: o.shards, Log: log}
+	r.WriteHead(out)
 	for _, shape := range shapes(o.scale) {
 		if !slices.Contains(o.streams, shape.Name) {
 			continue
 		}
 		if err := measureStream(r, setup, shape, o, log); err != nil {
-			return "", fmt.Errorf("stream %q: %w", shape.Name, err)
+			return fmt.Errorf("stream %q: %w", shape.Name, err)
 		}
+		r.WriteStream(out, &r.Streams[len(r.Streams)-1])
 	}
 	if at := slices.IndexFunc(o.kinds, func(k peer.Kind) bool { return k.Swell }); at >= 0 {
 		tick, err := setup.Ticks(o.kinds[at], min(tickTerms, int(tickTerms*o.scale)))
 		if err != nil {
-			return "", err
+			return err
 		}
 		r.Tick = tick
 	}
-	return r.Markdown(), nil
+	r.WriteRest(out)
+	return nil
 }
 
 // tickTerms is how many terms a pane touches whose closing is timed.

@@ -12,12 +12,12 @@ import (
 )
 
 // profiles profiles the contenders that are Swell, on the first stream.
-func profiles(o *options, log io.Writer) (_ string, err error) {
+func profiles(o *options, out, log io.Writer) (err error) {
 	shape := stream.Drifting(o.scale)
 	fmt.Fprintf(log, "%s: making %d observations\n", shape.Name, shape.Observations)
 	s, err := stream.Generate(shape)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	setup := &measure.Setup{Kinds: o.kinds, Memory: o.memory, Shards: o.shards, Log: log}
@@ -28,12 +28,13 @@ func profiles(o *options, log io.Writer) (_ string, err error) {
 		}
 		p, err := setup.Profile(k, s)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", k.Name, err)
+			return fmt.Errorf("%s: %w", k.Name, err)
 		}
 		profiled = append(profiled, report.Profiled{Name: k.Name, Stream: shape.Name, Observations: s.Len(), Profile: p})
 	}
 	if len(profiled) == 0 {
-		return "", fmt.Errorf("-profiles are of Swell, which -only leaves out; add %s to it", peer.Kinds()[1].ID)
+		return fmt.Errorf("-profiles are of Swell, which -only leaves out; add %s to it", peer.Kinds()[1].ID)
 	}
-	return report.Profiles(report.ThisMachine(), profiled), nil
+	_, err = io.WriteString(out, report.Profiles(report.ThisMachine(), profiled))
+	return err
 }

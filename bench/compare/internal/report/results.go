@@ -3,13 +3,13 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/swell-radar/swell/bench/compare/internal/measure"
 	"github.com/swell-radar/swell/bench/compare/internal/peer"
 )
 
-// Results are the figures of a run. What was not measured is nil or missing.
+// Results are the figures of a run. What was not measured is nil or missing. They are
+// written as they come: a run takes long. The writers must not fail.
 type Results struct {
 	Machine Machine
 	Kinds   []peer.Kind
@@ -32,31 +32,32 @@ type Stream struct {
 	Surveys      map[string]*measure.Survey
 }
 
-// Markdown returns the whole report.
-func (r *Results) Markdown() string {
-	var b strings.Builder
-	r.Machine.write(&b)
-	for i := range r.Streams {
-		s := &r.Streams[i]
-		fmt.Fprintf(&b, "### Stream \"%s\"\n\n", s.Name)
-		fmt.Fprintf(&b, "%s observations; %s terms in the window; the hottest has %s %% of it; %s MiB where memory is a setting.\n\n",
-			count(s.Observations), count(s.Distinct), percent(s.Hottest), mebibytes(r.Memory))
-		if len(s.Speeds) > 0 {
-			r.writeSpeeds(&b, s)
-		}
-		if len(s.Surveys) > 0 {
-			r.writeSurveys(&b, s)
-		}
+// WriteHead writes what stands before the figures of the streams.
+func (r *Results) WriteHead(w io.Writer) { r.Machine.write(w) }
+
+// WriteStream writes the figures of a stream.
+func (r *Results) WriteStream(w io.Writer, s *Stream) {
+	fmt.Fprintf(w, "### Stream \"%s\"\n\n", s.Name)
+	fmt.Fprintf(w, "%s observations; %s terms in the window; the hottest has %s %% of it; %s MiB where memory is a setting.\n\n",
+		count(s.Observations), count(s.Distinct), percent(s.Hottest), mebibytes(r.Memory))
+	if len(s.Speeds) > 0 {
+		r.writeSpeeds(w, s)
 	}
+	if len(s.Surveys) > 0 {
+		r.writeSurveys(w, s)
+	}
+}
+
+// WriteRest writes what stands behind the figures of the streams.
+func (r *Results) WriteRest(w io.Writer) {
 	if len(r.Pauses) > 0 {
-		r.writePauses(&b)
+		r.writePauses(w)
 	}
 	if r.Tick != nil {
-		fmt.Fprintf(&b, "### Closing a pane\n\n`Touched`, `Recent` and `Read` of all %s terms that a pane touched, on one core: %s ms (least %s, most %s).\n\n",
+		fmt.Fprintf(w, "### Closing a pane\n\n`Touched`, `Recent` and `Read` of all %s terms that a pane touched, on one core: %s ms (least %s, most %s).\n\n",
 			count(r.Tick.Terms), millis(r.Tick.Times.Median()), millis(r.Tick.Times.Min()), millis(r.Tick.Times.Quantile(1)))
 	}
-	r.writeTargets(&b)
-	return b.String()
+	r.writeTargets(w)
 }
 
 func (r *Results) writeSpeeds(b io.Writer, s *Stream) {
@@ -130,5 +131,4 @@ func (r *Results) stream(name string) *Stream {
 	return &Stream{}
 }
 
-// write writes to a builder, which cannot fail.
-func write(b io.Writer, t *Table) { _, _ = t.WriteTo(b) }
+func write(w io.Writer, t *Table) { _, _ = t.WriteTo(w) }
