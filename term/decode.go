@@ -86,13 +86,10 @@ const maxRoom = 4 * MaxTerms
 
 // clearRecord empties rec and keeps the room of its slices.
 func clearRecord(rec *Record) {
-	*rec = Record{
-		Tags:     room(rec.Tags),
-		Keywords: room(rec.Keywords),
-		Mentions: room(rec.Mentions),
-		Links:    room(rec.Links),
-		Metrics:  rec.Metrics[:0],
-	}
+	tags, keywords, mentions, links, metrics := rec.Tags, rec.Keywords, rec.Mentions, rec.Links, rec.Metrics
+	*rec = Record{}
+	rec.Tags, rec.Keywords, rec.Mentions, rec.Links = room(tags), room(keywords), room(mentions), room(links)
+	rec.Metrics = metrics[:0]
 }
 
 func room(list []string) []string {

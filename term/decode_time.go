@@ -20,7 +20,9 @@ const (
 // to be whole.
 type timestamp struct {
 	spelling string
-	numeric  bool // stood without quotes
+	numeric  bool  // stood without quotes
+	whole    bool  // and is a whole number
+	n        int64 // which is this
 	at       int
 }
 
@@ -33,6 +35,10 @@ func (d *Decoder) timestamp() (ts timestamp, err *DecodeError) {
 	switch t {
 	case jsonNumber:
 		ts.numeric = true
+		if ts.n, ts.whole = d.r.natural(); ts.whole {
+			ts.spelling = alias(d.r.text[ts.at:d.r.pos])
+			return ts, nil
+		}
 		ts.spelling, err = d.r.number()
 	case jsonString:
 		ts.spelling, err = d.r.str()
@@ -51,9 +57,16 @@ func (ts timestamp) micros() (int64, *DecodeError) {
 	if ts.spelling == "" {
 		return 0, &DecodeError{Field: "ts", Offset: -1, Reason: "is missing"}
 	}
-	micros, ok := utcMicros(ts.spelling)
-	if !ok {
+	micros, ok := int64(0), false
+	switch {
+	case ts.whole:
+		micros, ok = scaled(ts.n)
+	case ts.numeric:
 		micros, ok = unixMicros(ts.spelling)
+	default:
+		if micros, ok = utcMicros(ts.spelling); !ok {
+			micros, ok = unixMicros(ts.spelling)
+		}
 	}
 	if !ok {
 		if ts.numeric {
@@ -86,16 +99,11 @@ func (ts timestamp) wrong(what string) *DecodeError {
 // unixMicros reads a decimal Unix time of unknown scale. It fails on what is
 // not a number or lies beyond the year 9999.
 func unixMicros(s string) (int64, bool) {
-	if n, ok := digits(s); ok {
-		scale := scaleOf(float64(n))
-		return n * scale, scale != 0
-	}
 	if strings.Trim(s, "-+.eE0123456789") != "" || strings.IndexByte("-0123456789", s[0]) < 0 {
 		return 0, false
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		scale := scaleOf(float64(n))
-		return n * scale, scale != 0
+		return scaled(n)
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
@@ -105,10 +113,16 @@ func unixMicros(s string) (int64, bool) {
 	return int64(math.Round(f * float64(scale))), scale != 0
 }
 
-// digits reads a number of at most 18 digits and nothing else.
+// scaled brings a whole number to microseconds.
+func scaled(n int64) (int64, bool) {
+	scale := scaleOf(float64(n))
+	return n * scale, scale != 0
+}
+
+// digits reads a number of at most maxDigits digits and nothing else.
 func digits(s string) (n int64, ok bool) {
 	for i := range len(s) {
-		if !isDigit(s[i]) || i == 18 {
+		if !isDigit(s[i]) || i == maxDigits {
 			return 0, false
 		}
 		n = 10*n + int64(s[i]-'0')

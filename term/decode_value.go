@@ -57,6 +57,9 @@ func firstInvalid(line []byte) int {
 
 // open checks the type of the value that comes next. A null is consumed.
 func (d *Decoder) open(field string, want jsonType) (null bool, err *DecodeError) {
+	if d.r.pos < len(d.r.text) && startOf[d.r.text[d.r.pos]] == want {
+		return false, nil
+	}
 	t, err := d.r.peek()
 	if err != nil {
 		return false, err
@@ -71,11 +74,23 @@ func (d *Decoder) open(field string, want jsonType) (null bool, err *DecodeError
 	return false, nil
 }
 
+// str reads a string. Most are short and without escapes.
 func (d *Decoder) str(field string, limit int) (string, *DecodeError) {
-	if d.r.pos >= len(d.r.text) || d.r.text[d.r.pos] != '"' {
-		if null, err := d.open(field, jsonString); null || err != nil {
-			return "", err
+	r := &d.r
+	if start := r.pos + 1; start < len(r.text) && r.text[start-1] == '"' {
+		end, wide := plainEnd(r.text, start)
+		if end < len(r.text) && r.text[end] == '"' && end-start <= limit && (!wide || utf8.Valid(r.text[start:end])) {
+			r.pos = end + 1
+			return alias(r.text[start:end]), nil
 		}
+	}
+	return d.strSlow(field, limit)
+}
+
+// strSlow is str for any value.
+func (d *Decoder) strSlow(field string, limit int) (string, *DecodeError) {
+	if null, err := d.open(field, jsonString); null || err != nil {
+		return "", err
 	}
 	at := d.r.pos
 	s, err := d.r.str()

@@ -69,8 +69,17 @@ func (x *Extractor) addSpans(kind Kind, text string) {
 	}
 }
 
-// addSigned adds a hashtag or a mention without its sign.
+// addSigned adds a hashtag or a mention without its sign. Many posts have the
+// tags of their text in a list as well, spelled alike: their keys need not be made
+// to know that they are the same.
 func (x *Extractor) addSigned(kind Kind, text string) {
+	if len(x.terms) <= fewTerms {
+		for i := range x.terms {
+			if t := &x.terms[i]; t.Display == text && t.Kind == kind {
+				return
+			}
+		}
+	}
 	start := len(x.keys)
 	x.keys = appendUnsigned(x.keys, text, signOf(kind))
 	x.admit(kind, start, text)

@@ -154,11 +154,9 @@ var asciiClass = func() (t [utf8.RuneSelf]class) {
 	return t
 }()
 
-// classOf classifies a character outside ASCII. The large blocks of letters
-// come first: they spare East Asian texts the search in the Unicode tables.
+// classOf classifies a character outside ASCII.
 func classOf(r rune) class {
-	switch {
-	case r >= 0x4E00 && r <= 0x9FFF, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA, r >= 0xAC00 && r <= 0xD7A3:
+	if commonLetter(r) {
 		return classLetter
 	}
 	switch r {
@@ -177,4 +175,18 @@ func classOf(r rune) class {
 		return classJoin
 	}
 	return classNone
+}
+
+// commonLetter reports the letters and marks of the large blocks that hold no
+// other characters. It spares texts the search in the Unicode tables.
+func commonLetter(r rune) bool {
+	switch {
+	case r < 0x0400:
+		return r >= 0x00F8 && r <= 0x02C1 || r >= 0x00C0 && r <= 0x00F6 && r != 0x00D7 || r >= 0x03A3 && r <= 0x03F5
+	case r < 0x0700:
+		return r <= 0x0481 || r >= 0x0620 && r <= 0x065F || r >= 0x066E && r <= 0x06D3 || r >= 0x05D0 && r <= 0x05EA
+	case r < 0x3000:
+		return r >= 0x0900 && r <= 0x0963 || r >= 0x0E01 && r <= 0x0E3A || r >= 0x0E40 && r <= 0x0E4E || r >= 0x1E00 && r <= 0x1F15
+	}
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0xAC00 && r <= 0xD7A3
 }

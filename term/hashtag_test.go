@@ -272,3 +272,12 @@ func modelVisible(s string) bool {
 	}
 	return false
 }
+
+// TestCommonLetters goes through every character: a common letter is one.
+func TestCommonLetters(t *testing.T) {
+	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+		if commonLetter(r) && !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			t.Errorf("%U is neither letter nor mark", r)
+		}
+	}
+}

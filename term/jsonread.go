@@ -125,6 +125,10 @@ func (r *jsonReader) open(closing byte) (more bool) {
 // more consumes what stands behind an element or a member and reports whether
 // another follows.
 func (r *jsonReader) more(closing byte) (bool, *DecodeError) {
+	if r.pos < len(r.text) && r.text[r.pos] == ',' {
+		r.pos++
+		return true, nil
+	}
 	r.skipSpace()
 	if r.pos < len(r.text) {
 		switch r.text[r.pos] {
@@ -144,6 +148,9 @@ func (r *jsonReader) more(closing byte) (bool, *DecodeError) {
 
 // name consumes the name of a member and moves to the start of its value.
 func (r *jsonReader) name() (string, *DecodeError) {
+	if name, ok := r.shortName(); ok {
+		return name, nil
+	}
 	r.skipSpace()
 	if r.pos >= len(r.text) || r.text[r.pos] != '"' {
 		return "", r.expected("a field name")

@@ -42,17 +42,16 @@ func (r *jsonReader) digits() *DecodeError {
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// exactDigits is how many digits a whole number may have to be exact both as an
-// int64 and as a float64.
-const exactDigits = 15
+// maxDigits is how many digits surely fit an int64.
+const maxDigits = 18
 
-// natural consumes a whole number without sign of at most exactDigits digits.
+// natural consumes a whole number without sign of at most maxDigits digits.
 // Where another number stands it consumes nothing and reports false.
 func (r *jsonReader) natural() (n int64, ok bool) {
 	i := r.pos
 	for i < len(r.text) && isDigit(r.text[i]) {
 		n = 10*n + int64(r.text[i]-'0')
-		if i++; i-r.pos > exactDigits {
+		if i++; i-r.pos > maxDigits {
 			return 0, false
 		}
 	}

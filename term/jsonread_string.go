@@ -40,22 +40,47 @@ const (
 	eachTop  = 0x8080808080808080
 )
 
-// plainEnd returns where the run of plain bytes that starts at i ends: at a
-// quote, a backslash, a control character or the end of the text. It tells
-// whether bytes beyond ASCII are among them.
+// stops sets the top bit of each byte in w that ends a run of plain bytes: a
+// quote, a backslash, a control character. Only the lowest bit set is to be
+// relied on.
 //
-// Eight bytes are looked at in one step. A subtraction leaves the top bit set in
-// a byte that was smaller than what was subtracted (Warren, Hacker's Delight,
-// section 6-1); borrows make errors only above the first such byte. Quotes and
-// control characters are found together: they, and only they, are below 0x21
-// once bit 1 is flipped.
+// A subtraction leaves the top bit set in a byte that was smaller than what was
+// subtracted (Warren, Hacker's Delight, section 6-1); borrows make errors only
+// above the first such byte. Quotes and control characters are found together:
+// they, and only they, are below 0x21 once bit 1 is flipped.
+func stops(w uint64) uint64 {
+	quote, slash := w^eachByte*2, w^eachByte*'\\'
+	return ((quote-eachByte*0x21)&^quote | (slash-eachByte)&^slash) & eachTop
+}
+
+// shortName is [jsonReader.name] for ASCII names of one to eight bytes with no
+// space around them, as nearly all are. Elsewhere it reports false and consumes
+// nothing.
+func (r *jsonReader) shortName() (string, bool) {
+	const most = len(`"12345678":`)
+	i := r.pos
+	if i+most >= len(r.text) || r.text[i] != '"' {
+		return "", false
+	}
+	w := binary.LittleEndian.Uint64(r.text[i+1:])
+	stop := stops(w) | w&eachTop
+	n := bits.TrailingZeros64(stop) / 8 // 8 when there is none
+	end := i + 1 + n
+	if r.text[end] != '"' || r.text[end+1] != ':' || r.text[end+2] <= ' ' {
+		return "", false
+	}
+	r.pos = end + 2
+	return alias(r.text[i+1 : end]), true
+}
+
+// plainEnd returns where the run of plain bytes that starts at i ends, at one
+// that [stops] finds or at the end of the text. It tells whether bytes beyond
+// ASCII are among them.
 func plainEnd(text []byte, i int) (end int, wide bool) {
 	var high uint64
 	for ; i+8 <= len(text); i += 8 {
 		w := binary.LittleEndian.Uint64(text[i:])
-		quote, slash := w^eachByte*2, w^eachByte*'\\'
-		stop := ((quote-eachByte*0x21)&^quote | (slash-eachByte)&^slash) & eachTop
-		if stop != 0 {
+		if stop := stops(w); stop != 0 {
 			high |= w & (stop&-stop - 1)
 			return i + bits.TrailingZeros64(stop)/8, high&eachTop != 0
 		}

@@ -17,13 +17,9 @@ func appendKeyPlain(dst []byte, s string) ([]byte, bool) {
 	last := roleOther // role of the last character; at the start, no mark may follow
 	marks := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
+		if c := s[i]; c < utf8.RuneSelf {
 			i++
-			if k := asciiKey[c]; k > ' ' {
-				key[n], last = k, roleLetter
-				n++
-			} else if k == ' ' && n > 0 && key[n-1] != ' ' {
+			if k := asciiKey[c]; k > ' ' || k == ' ' && n > 0 && key[n-1] != ' ' {
 				key[n], last = k, roleLetter
 				n++
 			}

@@ -150,10 +150,17 @@ func asciiAlnum(c byte) bool {
 // Greek and Cyrillic letters. Other scripts follow a URL without a space.
 func urlRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r > ' ' && r != 0x7f && strings.IndexByte("\"<>\\^`{}", byte(r)) < 0
+		return asciiURL[r]
 	}
 	return r < 0x0530 && unicode.IsLetter(r) || r >= 0x1E00 && r <= 0x1EFF || r == '–'
 }
+
+var asciiURL = func() (t [utf8.RuneSelf]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		t[c] = strings.IndexByte("\"<>\\^`{}", c) < 0
+	}
+	return t
+}()
 
 // urlGuard tells whether a position lies within a URL. Positions must be asked
 // for in rising order: each byte is then looked at once.

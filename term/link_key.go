@@ -76,7 +76,7 @@ func visible(r rune) bool {
 }
 
 func isVisible(s string) bool {
-	for _, r := range s {
+	for _, r := range s[plainStart(s):] {
 		if !visible(r) {
 			return false
 		}
@@ -84,10 +84,21 @@ func isVisible(s string) bool {
 	return true
 }
 
+// plainStart returns how many ASCII bytes, all of them visible, s starts with.
+func plainStart(s string) int {
+	i := 0
+	for i < len(s) && wordByte(s[i]) {
+		i++
+	}
+	return i
+}
+
 // appendVisible appends s without white space, control characters and bytes
 // that are not UTF-8.
 func appendVisible(dst []byte, s string) []byte {
-	for _, r := range s {
+	plain := plainStart(s)
+	dst = append(dst, s[:plain]...)
+	for _, r := range s[plain:] {
 		if visible(r) {
 			dst = utf8.AppendRune(dst, r)
 		}
