@@ -150,7 +150,7 @@ func TestEstimateIsTheLibrarysForRandomRegisters(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for p := uint8(4); p <= 16; p++ {
 		r := newRegisters(p)
-		for round := range 4096 >> min(p-4, 8) {
+		for round := range 1024 >> min(p-4, 7) {
 			r.Clear()
 			r.setHours(aDay, aDay)
 			// Registers are zero with a share that differs from round to round.
@@ -167,27 +167,19 @@ func TestEstimateIsTheLibrarysForRandomRegisters(t *testing.T) {
 }
 
 func TestEstimateIsTheLibrarysUpToFiveMillion(t *testing.T) {
-	var all []Registers
-	for p := uint8(4); p <= 16; p++ {
-		all = append(all, newRegisters(p))
-	}
-	next := uint64(1)
-	for i := range uint64(5_000_000) {
-		h := probeKey(int(i)) & coreMask
-		for k, r := range all {
-			if i < 50_000 || k == len(all)-1 { // p = 16 sees all of them
-				r.Add(h, aDay)
-			}
+	for p := uint8(regMinP); p <= regMaxP; p++ {
+		r, n := newRegisters(p), 50_000
+		if p == regMaxP {
+			n = 5_000_000
 		}
-		if i == next {
-			next += next/3 + 1
-			for _, r := range all {
+		next := 1
+		for i := range n {
+			r.Add(probeKey(i)&coreMask, aDay)
+			if i == next || i == n-1 {
+				next += next/2 + 1
 				estimateIsTheLibrarys(t, r, aDay, 1)
 			}
 		}
-	}
-	for _, r := range all {
-		estimateIsTheLibrarys(t, r, aDay, Span)
 	}
 }
 
@@ -261,7 +253,7 @@ func TestRegistersRefuseImpossibleHours(t *testing.T) {
 
 // The error table: how far estimates are off the truth, by precision and window.
 func TestRegistersErrorIsAsPublished(t *testing.T) {
-	const rounds = 60
+	const rounds = 40
 	for _, p := range []uint8{6, 8, 10} {
 		published := 1.04 / math.Sqrt(float64(uint64(1)<<p))
 		for _, n := range []int{200, 3000, 30_000} {
