@@ -18,8 +18,7 @@ const (
 )
 
 // Meetings decides who is a fresh author of a term: it remembers when a pair of
-// term and author last met, in a fixed amount of memory, one cache line of 16
-// pairs a meeting.
+// term and author last met, in a fixed amount of memory, 16 pairs in a cache line.
 //
 // Let H be the panes of a day. An author is fresh to a term in pane p if they did
 // not meet in the panes p-H to p-1. The credit that a fresh author gives to p is
