@@ -41,7 +41,7 @@ type hkBucket struct {
 
 const (
 	hkRows  = 2
-	hkHours = 72
+	hkHours = windowHours
 	hkBase  = 1.08 // b of the paper: a foreign key weakens a count of c with chance b^-c
 	hkDecay = 256  // counts from which on that chance is taken for none
 	hkSeats = 2000 // twice the top that it is asked for

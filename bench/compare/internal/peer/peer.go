@@ -75,6 +75,9 @@ const (
 	ringPanes   = windowPanes + 2
 )
 
+// windowHours is the length of the window in hours.
+const windowHours = windowPanes / stream.PanesPerHour
+
 // Kinds returns all contenders, the floor first, Swell next.
 func Kinds() []Kind {
 	return []Kind{

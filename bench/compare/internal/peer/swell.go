@@ -114,7 +114,7 @@ func (s *swell) Top(k int) ([]stream.Count, error) {
 	rough := top[place]{k: 2 * k}
 	for _, shard := range s.core.Shards() {
 		for slot := range shard.Slots() {
-			rough.offer(place{shard, slot}, shard.Recent(slot, s.last, window.Hours))
+			rough.offer(place{shard, slot}, shard.Recent(slot, s.last, windowHours))
 		}
 	}
 	t := top[string]{k: k}
