@@ -1,9 +1,10 @@
 package measure
 
 import (
-	"runtime"
+	"errors"
+	"math"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/swell-radar/swell/bench/compare/internal/peer"
@@ -26,59 +27,62 @@ func Feed(c peer.Contender, s *stream.Stream) (time.Duration, error) {
 }
 
 func feed(writers []peer.Writer, s *stream.Stream) error {
-	gate := newGate(len(writers))
+	g := newGate(len(writers))
 	errs := make([]error, len(writers))
 	var running sync.WaitGroup
 	for i := 1; i < len(writers); i++ {
-		running.Go(func() { errs[i] = deliver(writers[i], s, gate, i) })
+		running.Go(func() { errs[i] = deliver(writers[i], s, g, i) })
 	}
-	errs[0] = deliver(writers[0], s, gate, 0)
+	errs[0] = deliver(writers[0], s, g, 0)
 	running.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
-func deliver(w peer.Writer, s *stream.Stream, g gate, me int) error {
+func deliver(w peer.Writer, s *stream.Stream, g *gate, me int) error {
 	defer g.leave(me)
 	for i := range s.Panes() {
 		g.wait(i)
-		run := s.Pane(i).Share(me, len(g))
+		run := s.Pane(i).Share(me, len(g.sealed))
 		if err := w.Count(run); err != nil {
 			return err
 		}
 		if err := w.Seal(run.Pane); err != nil {
 			return err
 		}
-		g[me].sealed.Store(int64(i + 1))
+		g.advance(me, i+1)
 	}
 	return nil
 }
 
-// gate keeps writers from running more than a pane ahead of each other, as posts
-// that come in by the clock do.
-type gate []progress
-
-// progress is the number of panes that one writer has sealed, on a cache line of its
-// own: its writer stores it once a pane, the others poll it.
-type progress struct {
-	sealed atomic.Int64
-	_      [56]byte
+// gate keeps writers from running more than [peer.Ahead] panes ahead of each other, as
+// posts that come in by the clock do. So much slack makes waiting rare.
+type gate struct {
+	mu     sync.Mutex
+	moved  sync.Cond
+	sealed []int // panes that each writer has sealed
 }
 
-func newGate(writers int) gate { return make(gate, writers) }
+func newGate(writers int) *gate {
+	g := &gate{sealed: make([]int, writers)}
+	g.moved.L = &g.mu
+	return g
+}
 
-// wait returns when every writer has sealed the pane before the last of pane i.
-func (g gate) wait(i int) {
-	for j := range g {
-		for g[j].sealed.Load() < int64(i-1) {
-			runtime.Gosched()
-		}
+// wait returns when pane i may be begun.
+func (g *gate) wait(i int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for slices.Min(g.sealed) < i-peer.Ahead {
+		g.moved.Wait()
 	}
 }
 
+func (g *gate) advance(me, sealed int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sealed[me] = sealed
+	g.moved.Broadcast()
+}
+
 // leave lets the others go on without a writer.
-func (g gate) leave(me int) { g[me].sealed.Store(1 << 62) }
+func (g *gate) leave(me int) { g.advance(me, math.MaxInt) }

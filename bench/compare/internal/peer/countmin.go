@@ -2,6 +2,7 @@ package peer
 
 import (
 	"math/bits"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -22,7 +23,7 @@ import (
 // candidates: keys that had a few observations in one pane.
 type countMin struct {
 	memory  *offheap.Region
-	panes   [ringPanes]cmPane
+	panes   [windowPanes]cmPane
 	lines   uint64 // per pane
 	last    int64
 	mu      sync.Mutex // for opening panes and for candidates
@@ -46,12 +47,12 @@ const (
 	cmGroups     = 4 // counters of a key
 	cmLanes      = 4 // counters that each of them is chosen from
 	cmLine       = cmGroups * cmLanes
-	candidateMin = 4 // observations in a pane that make a candidate
+	candidateMin = 8 // observations in a pane that make a candidate
 )
 
 func newCountMin(cfg Config) (Contender, error) {
-	c := &countMin{lines: max(uint64(cfg.Memory)/ringPanes/(4*cmLine), 1), hot: map[uint64]candidate{}}
-	memory, err := offheap.Reserve(int64(ringPanes * c.lines * 4 * cmLine))
+	c := &countMin{lines: max(uint64(cfg.Memory)/windowPanes/(4*cmLine), 1), hot: map[uint64]candidate{}}
+	memory, err := offheap.Reserve(int64(windowPanes * c.lines * 4 * cmLine))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func newCountMin(cfg Config) (Contender, error) {
 func (c *countMin) line(pane int64, hash uint64) (line *[cmLine]uint32, lanes uint64) {
 	h := mix(hash ^ uint64(pane))
 	at, _ := bits.Mul64(h, c.lines)
-	return (*[cmLine]uint32)(c.panes[pane%ringPanes].cells[at*cmLine:]), h
+	return (*[cmLine]uint32)(c.panes[pane%windowPanes].cells[at*cmLine:]), h
 }
 
 func (w cmWriter) Count(run stream.Run) error {
@@ -100,7 +101,7 @@ func (w cmWriter) Seal(pane int64) error {
 // open empties the place of a pane that comes up for the first time. Storing its
 // number publishes that.
 func (c *countMin) open(pane int64) {
-	p := &c.panes[pane%ringPanes]
+	p := &c.panes[pane%windowPanes]
 	if p.number.Load() == pane {
 		return
 	}
@@ -124,12 +125,17 @@ func (c *countMin) open(pane int64) {
 func (c *countMin) consider(hash uint64, key string, pane int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if known, ok := c.hot[hash]; ok {
+		key = known.key
+	} else {
+		key = strings.Clone(key)
+	}
 	c.hot[hash] = candidate{key, pane}
 }
 
 func (c *countMin) estimate(hash uint64) (n uint64) {
 	for pane := c.last - windowPanes + 1; pane <= c.last; pane++ {
-		if c.panes[pane%ringPanes].number.Load() != pane {
+		if c.panes[pane%windowPanes].number.Load() != pane {
 			continue
 		}
 		line, lanes := c.line(pane, hash)

@@ -10,9 +10,8 @@ import (
 // leaves the window is dropped whole. Its counts are exact.
 type exactMap struct {
 	mu      sync.Mutex
-	panes   [ringPanes]map[string]uint32 // by pane modulo the length
-	number  [ringPanes]int64
-	last    int64
+	panes   [windowPanes]map[string]uint32 // by pane modulo the length
+	number  [windowPanes]int64
 	writers []Writer
 }
 
@@ -45,27 +44,16 @@ func (w exactWriter) Seal(pane int64) error {
 
 // open returns the map of a pane; the lock is held.
 func (m *exactMap) open(pane int64) map[string]uint32 {
-	at := pane % ringPanes
+	at := pane % windowPanes
 	if m.number[at] != pane {
 		m.panes[at], m.number[at] = map[string]uint32{}, pane
-		m.last = max(m.last, pane)
 	}
 	return m.panes[at]
 }
 
 func (m *exactMap) Writers() []Writer { return m.writers }
 func (m *exactMap) BorrowsKeys() bool { return true }
-
-// Drain drops what has left the window, which a ring with room for two open panes
-// still holds.
-func (m *exactMap) Drain() error {
-	for at := range m.panes {
-		if m.number[at] <= m.last-windowPanes {
-			m.panes[at] = nil
-		}
-	}
-	return nil
-}
+func (m *exactMap) Drain() error      { return nil }
 
 func (m *exactMap) Top(k int) ([]stream.Count, error) {
 	sums := map[string]uint32{}

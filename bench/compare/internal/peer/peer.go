@@ -23,8 +23,11 @@ type Contender interface {
 	Close() error
 }
 
+// Ahead is by how many panes one writer may be ahead of another.
+const Ahead = 6
+
 // Writer delivers a share of a stream. Panes come in ascending order; no writer is
-// more than one pane ahead of another.
+// more than [Ahead] panes ahead of another.
 type Writer interface {
 	// Count counts observations of the pane that is open.
 	Count(run stream.Run) error
@@ -67,13 +70,9 @@ type Config struct {
 	Shards  int   // of Swell's core; 0 is its default
 }
 
-// windowPanes is the length of the window, and ringPanes that of rings of panes:
-// a writer may be one pane ahead of the other, and its new pane must not take the
-// place of one that still counts.
-const (
-	windowPanes = stream.WindowPanes
-	ringPanes   = windowPanes + 2
-)
+// windowPanes is the length of the window. Rings of panes are as long: a pane takes
+// the place of the one that leaves the window with it.
+const windowPanes = stream.WindowPanes
 
 // windowHours is the length of the window in hours.
 const windowHours = windowPanes / stream.PanesPerHour

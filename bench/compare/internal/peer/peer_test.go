@@ -43,7 +43,7 @@ func deliver(t *testing.T, c Contender, s *stream.Stream) {
 }
 
 func TestContendersAgreeWithTheTruth(t *testing.T) {
-	s, err := stream.Generate(stream.Drifting(0.01))
+	s, err := stream.Generate(stream.Drifting(0.03))
 	if err != nil {
 		t.Fatal(err)
 	}

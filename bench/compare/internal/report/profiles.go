@@ -62,6 +62,8 @@ func meaning(w measure.Wait) string {
 		return "room: a producer waits for a batch"
 	case strings.HasSuffix(w.Where, "(*swell).Drain"), strings.HasSuffix(w.Where, "measure.feed"), strings.HasSuffix(w.Where, "(*swell).Close"):
 		return "the end: this program waits for others"
+	case strings.Contains(w.Where, "measure.(*gate)"):
+		return "the other writer: this program keeps them in step"
 	}
 	return "`" + w.How + "`"
 }
