@@ -38,11 +38,14 @@ func (c *conductor) closeHour(tick *Tick) {
 // measure finds out how far off the core's estimates are: a few thousand look-ups
 // in cold memory.
 func (c *conductor) measure() {
-	c.each(func(o *owner) { o.bound, o.falseSeen = o.shard.DoorkeeperBound(), o.shard.FalseSeen() })
-	c.cstats.DoorkeeperBound, c.cstats.FalseSeen = 0, 0
+	c.each(func(o *owner) {
+		o.bound, o.falseSeen, o.horizon = o.shard.DoorkeeperBound(), o.shard.FalseSeen(), o.shard.FreshHorizon()
+	})
+	c.cstats.DoorkeeperBound, c.cstats.FalseSeen, c.cstats.FreshHorizon = 0, 0, 24
 	for _, o := range c.owners {
 		c.cstats.DoorkeeperBound = max(c.cstats.DoorkeeperBound, o.bound)
 		c.cstats.FalseSeen = max(c.cstats.FalseSeen, o.falseSeen)
+		c.cstats.FreshHorizon = min(c.cstats.FreshHorizon, o.horizon)
 	}
 }
 

@@ -64,7 +64,7 @@ func build(opt Options) (*Engine, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	core, err := window.New(opt.Window, 1)
+	core, err := window.New(opt.core(), 1)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
@@ -79,7 +79,7 @@ func build(opt Options) (*Engine, error) {
 		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
 	}
 	for _, s := range core.Shards() {
-		c.owners = append(c.owners, newOwner(s, &c.opt, c.arrived, e.quit))
+		c.owners = append(c.owners, newOwner(s, &opt, c.arrived, e.quit))
 	}
 	c.view.Store(&View{})
 	e.conductor = c
@@ -144,6 +144,10 @@ func (e *Engine) View() *View { return e.conductor.view.Load() }
 // not been drained from Ticks is lost. The feeder must have returned from its last
 // call: one that waits for room would wait for ever.
 func (e *Engine) Close() {
-	e.closeOnce.Do(func() { close(e.quit) })
-	e.running.Wait()
+	e.closeOnce.Do(func() {
+		close(e.quit)
+		e.running.Wait()
+		// Unmapping what New mapped cannot fail, and leaves nothing to do if it does.
+		_ = e.core.Close()
+	})
 }

@@ -74,14 +74,11 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 	return f.last.pane, f.last.hour
 }
 
-// dedupeBytes is the share of the memory that tells posts that came before.
-func dedupeBytes(cfg window.Config) int { return int(cfg.Memory / 100 * 8) }
-
 func newFeeder(o Options, p *window.Producer) *feeder {
 	return &feeder{
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, dedupeBytes(o.Window), window.Hours),
+		seen:      sketch.NewRecent(nil, o.recentBytes(), window.Hours),
 		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}

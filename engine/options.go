@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"time"
+	"unsafe"
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
@@ -10,8 +11,10 @@ import (
 
 // Options are the settings of an engine.
 type Options struct {
-	// Window sizes the counting core. Its pane length must be 10 minutes: the
-	// detector's scales are made of such panes.
+	// Window sizes the counting core. Its panes must be of 10 minutes and its
+	// coarse panes of an hour: the detector's scales are made of such. Its memory
+	// is that of the engine as a whole: what the engine remembers of terms and
+	// posts beside the core is taken from it.
 	Window window.Config
 	// Detect are the detector's settings.
 	Detect detect.Options
@@ -26,6 +29,22 @@ func DefaultOptions() Options {
 	return Options{Window: window.Config{}.WithDefaults(), Detect: detect.DefaultOptions()}
 }
 
+// recentShare is the part of the memory, in percent, that tells posts that came
+// before.
+const recentShare = 8
+
+// recentBytes is what the posts that came before may take.
+func (o *Options) recentBytes() int { return int(o.Window.Memory / 100 * recentShare) }
+
+// core returns what is left of the memory to the counting core, and what the
+// owners keep beside it.
+func (o *Options) core() window.Config {
+	c := o.Window
+	c.Memory = max(c.Memory-int64(o.recentBytes()), window.MinMemory)
+	c.PerTerm = int64(unsafe.Sizeof(memory{}))
+	return c
+}
+
 const paneLength = detect.PaneSeconds * time.Second
 
 func (o *Options) validate() error {
@@ -33,8 +52,8 @@ func (o *Options) validate() error {
 	if err := o.Window.Validate(); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	if o.Window.Pane != paneLength {
-		return fmt.Errorf("%w: pane length %v; the detector needs %v", ErrOptions, o.Window.Pane, paneLength)
+	if o.Window.Pane != paneLength || o.Window.Coarse != time.Hour {
+		return fmt.Errorf("%w: pane lengths %v and %v; the detector needs %v and 1h", ErrOptions, o.Window.Pane, o.Window.Coarse, paneLength)
 	}
 	if err := o.Detect.Validate(); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)

@@ -31,7 +31,9 @@ type owner struct {
 	frames     []*detect.Frame // of the newest closed pane, by platform
 	bound      uint32
 	falseSeen  float64
+	horizon    float64
 	group      []byte
+	series     *window.Series
 }
 
 // memory is what the detector keeps of the term in a slot.
@@ -42,13 +44,13 @@ type memory struct {
 	baseline   detect.Baseline
 }
 
-func newOwner(s *window.Shard, opt *detect.Options, arrived chan<- *window.Mark, quit <-chan struct{}) *owner {
+func newOwner(s *window.Shard, opt *Options, arrived chan<- *window.Mark, quit <-chan struct{}) *owner {
 	longest := 0
-	for _, w := range opt.Windows {
+	for _, w := range opt.Detect.Windows {
 		longest = max(longest, w.Panes)
 	}
 	return &owner{
-		shard: s, memory: make([]memory, s.Cap()), reach: int64(longest/detect.PanesPerHour) + 1,
+		shard: s, memory: make([]memory, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
 		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
 	}
 }
@@ -117,7 +119,7 @@ func (o *owner) learn(frames []*detect.Frame, from, to int64) {
 		}
 		m := o.remember(slot)
 		for hour := from; hour <= to; hour++ {
-			posts, fresh := o.shard.Hour(slot, hour)
+			posts, fresh := o.shard.Coarse(slot, hour)
 			m.baseline.Learn(f, hour, posts, fresh)
 		}
 	}
@@ -136,7 +138,7 @@ func (o *owner) evaluate(pane int64, frames []*detect.Frame, open []term.ID, opt
 		if float64(o.shard.Recent(int(slot), pane, o.reach)) < opt.MinPosts {
 			continue // no window can hold what an alarm needs
 		}
-		if id := o.shard.Info(int(slot)).ID; !contains(open, id) {
+		if id := o.shard.ID(int(slot)); !contains(open, id) {
 			o.consider(int(slot), pane, frames, opt, false)
 		}
 	}
@@ -161,11 +163,11 @@ func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *dete
 }
 
 func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *detect.Frame, opt *detect.Options) detect.Evidence {
-	var counts window.Series
-	o.shard.Read(slot, pane, &counts)
+	counts := o.series
+	o.shard.Read(slot, pane, counts)
 	return detect.Evaluate(detect.Series{
-		PanePosts: counts.Posts[:], PaneFresh: counts.Fresh[:],
-		HourPosts: counts.HourPosts[:], HourFresh: counts.HourFresh[:],
+		PanePosts: counts.Posts, PaneFresh: counts.Fresh,
+		HourPosts: counts.CoarsePosts, HourFresh: counts.CoarseFresh,
 		FirstSeen: detect.PaneStart(info.First),
 	}, &m.baseline, f, opt)
 }
@@ -204,7 +206,7 @@ func (o *owner) closeDay() {
 func (o *owner) closeHour(hour int64, platforms *platforms) {
 	o.points = o.points[:0]
 	for slot := range o.shard.Slots() {
-		posts, fresh := o.shard.Hour(slot, hour)
+		posts, fresh := o.shard.Coarse(slot, hour)
 		if posts == 0 {
 			continue
 		}

@@ -26,14 +26,7 @@ func (c *conductor) publish(note closing) *View {
 	c.cstats.Stats = window.Stats{}
 	for _, o := range c.owners {
 		st := o.shard.Stats()
-		c.cstats.Posts += st.Posts
-		c.cstats.Untracked += st.Untracked
-		c.cstats.Stale += st.Stale
-		c.cstats.Admitted += st.Admitted
-		c.cstats.Evicted += st.Evicted
-		c.cstats.Retired += st.Retired
-		c.cstats.Tracked += st.Tracked
-		c.cstats.Capacity += st.Capacity
+		c.cstats.Add(st)
 	}
 	c.cstats.Gauges, c.cstats.GaugesRefused = c.book.Len(), c.book.Refused()
 	v.Core = c.cstats
@@ -56,7 +49,7 @@ func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
 		return out
 	}
 	out.Hours = make([]uint32, window.Hours)
-	s.HourPosts(slot, c.pane, out.Hours)
+	s.CoarsePosts(slot, c.pane, out.Hours)
 	count := s.Lookup(l.ID, c.pane)
 	out.Posts, out.Over = count.Posts, count.Over
 	return out

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
@@ -82,9 +83,8 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	}
 	info := o.shard.Info(slot)
 	out.Term.Display, out.FirstSeen = info.Display, detect.PaneStart(info.First)
-	var counts window.Series
-	o.shard.Read(slot, pane, &counts)
-	out.HourPosts, out.HourFresh = counts.HourPosts[:], counts.HourFresh[:]
+	o.shard.Read(slot, pane, o.series)
+	out.HourPosts, out.HourFresh = slices.Clone(o.series.CoarsePosts), slices.Clone(o.series.CoarseFresh)
 	out.Authors24, out.AuthorsError = o.shard.Authors(slot, pane, 24)
 	out.Authors72, _ = o.shard.Authors(slot, pane, window.Hours)
 	if frames := o.frames; frames != nil && frames[info.Platform] != nil {

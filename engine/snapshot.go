@@ -10,7 +10,6 @@ import (
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/gauges"
-	"github.com/swell-radar/swell/sketch"
 )
 
 // Snapshot is the whole state of an engine at one cut: what [Restore] goes on
@@ -106,14 +105,13 @@ func (f *feeder) restore(data, seen []byte) error {
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
 	}
-	recent, rest, err := sketch.DecodeRecent(nil, seen)
+	rest, err := f.seen.Restore(seen)
 	if err != nil {
 		return err
 	}
 	if len(rest) > 0 {
 		return fmt.Errorf("%d bytes behind the recent posts", len(rest))
 	}
-	f.seen = recent
 	return nil
 }
 

@@ -57,7 +57,10 @@ type Core struct {
 	DoorkeeperBound uint32
 	// FalseSeen is the share of fresh authors taken for known: the worst shard's.
 	FalseSeen float64
-	Gauges    int // terms with readings
+	// FreshHorizon is for how many hours authors are remembered as known: 24, or
+	// less where memory runs short; the worst shard's.
+	FreshHorizon float64
+	Gauges       int // terms with readings
 	// GaugesRefused counts readings of terms for which there was no room.
 	GaugesRefused uint64
 }

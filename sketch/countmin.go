@@ -48,12 +48,8 @@ type CountMin struct {
 // at least 128, rounded down to a power of two.
 func NewCountMin(mem *offheap.Region, size int) *CountMin {
 	n := max(size/(cmGens*cmWidth*2), 1)
-	return newCountMin(mem, 1<<(bits.Len(uint(n))-1), 0)
-}
-
-// newCountMin returns an empty sketch of two generations of n lines.
-func newCountMin(mem *offheap.Region, n int, gen int64) *CountMin {
-	c := &CountMin{gen: gen, mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}}
+	n = 1 << (bits.Len(uint(n)) - 1)
+	c := &CountMin{mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(0), saltOf(-1)}}
 	for g := range c.lines {
 		c.lines[g] = offheap.Slice[cmLine](mem, n)
 	}
@@ -176,18 +172,19 @@ func (c *CountMin) AppendBinary(dst []byte) []byte {
 	return dst
 }
 
-// DecodeCountMin reads what [CountMin.AppendBinary] wrote and returns the rest of
-// data. The counters come from mem, as in [NewCountMin].
-func DecodeCountMin(mem *offheap.Region, data []byte) (*CountMin, []byte, error) {
+// Restore replaces the state of a sketch by what [CountMin.AppendBinary] wrote for
+// one of the same size, and returns the rest of data. After an error the sketch
+// must not be used.
+func (c *CountMin) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "count-min", data: data}
 	r.version(cmVersion)
 	gen := int64(r.u64())
-	n := r.lines(cmGens)
-	if r.err != nil {
-		return nil, nil, r.err
+	r.lines(len(c.lines[0]))
+	if c.used {
+		clear(c.lines[0])
+		clear(c.lines[1])
 	}
-	c := newCountMin(mem, n, gen)
-	c.used = true
+	c.gen, c.salt, c.used = gen, [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}, true
 	for g := range c.lines {
 		readSparse(&r, c.lines[g], func(r *reader, line *cmLine) {
 			raw := r.bytes(cmWidth * 2)
@@ -196,9 +193,5 @@ func DecodeCountMin(mem *offheap.Region, data []byte) (*CountMin, []byte, error)
 			}
 		})
 	}
-	rest, err := r.rest()
-	if err != nil {
-		return nil, nil, err
-	}
-	return c, rest, nil
+	return r.rest()
 }

@@ -109,7 +109,9 @@ func TestCountMinCodec(t *testing.T) {
 		c.Advance(int64(i / 200))
 	}
 	enc := c.AppendBinary(nil)
-	got, rest, err := DecodeCountMin(nil, append(enc, "tail"...))
+	got := NewCountMin(nil, 4096)
+	got.Add(1, 1)
+	rest, err := got.Restore(append(enc, "tail"...))
 	if err != nil || string(rest) != "tail" {
 		t.Fatalf("rest %q, error %v", rest, err)
 	}
@@ -117,10 +119,29 @@ func TestCountMinCodec(t *testing.T) {
 		t.Fatal("a decoded sketch encodes differently")
 	}
 	for cut := range enc[:64] {
-		if _, _, err := DecodeCountMin(nil, enc[:cut]); !errors.Is(err, ErrCorrupt) {
+		if _, err := NewCountMin(nil, 4096).Restore(enc[:cut]); !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
+}
+
+func FuzzRestoreCountMin(f *testing.F) {
+	c := NewCountMin(nil, 256)
+	f.Add(c.AppendBinary(nil))
+	c.Add(1, 3)
+	f.Add(c.AppendBinary(nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got := NewCountMin(nil, 256)
+		rest, err := got.Restore(data)
+		if !decoded(t, data, rest, err) {
+			return
+		}
+		if again := got.AppendBinary(nil); len(again)+len(rest) > len(data) {
+			t.Fatal("read more than there was")
+		}
+		got.Add(1, 1)
+		got.Advance(got.gen + 1)
+	})
 }
 
 func TestCountMinHotPathAllocatesNothing(t *testing.T) {

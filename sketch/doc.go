@@ -9,8 +9,6 @@
 // each key in one cache line or two. Each has a Touch that loads these lines ahead
 // of the operation that needs them.
 //
-// [WindowedHLL], [FreshFilter] and [SeenSet] do the same on the Go heap.
-//
 // The package owns the layouts, their codecs and the bounds that they promise.
 // It starts no goroutine, looks at no clock and does no I/O: time is an argument
 // (a generation or an hour number), hashes come in ready-made and well mixed.

@@ -50,10 +50,8 @@ type Meetings struct {
 // takes four bytes. day is H, the panes of a day: 1 to 1440, others are taken as
 // the nearest of these.
 func NewMeetings(mem *offheap.Region, size int, day int64) *Meetings {
-	return newMeetings(mem, linesFor(size), min(max(day, 1), meetDayMax))
-}
-
-func newMeetings(mem *offheap.Region, lines int, day int64) *Meetings {
+	lines := linesFor(size)
+	day = min(max(day, 1), meetDayMax)
 	return &Meetings{
 		lines: offheap.Slice[tagLine](mem, lines),
 		mask:  uint64(lines - 1),
@@ -269,26 +267,21 @@ func (f *Meetings) AppendBinary(dst []byte) []byte {
 	return appendSparse(dst, f.lines, appendTagLine)
 }
 
-// DecodeMeetings reads what [Meetings.AppendBinary] wrote and returns the rest of
-// data. The table comes from mem, as in [NewMeetings].
-func DecodeMeetings(mem *offheap.Region, data []byte) (*Meetings, []byte, error) {
+// Restore replaces the state of a table by what [Meetings.AppendBinary] wrote for
+// one of the same size and day, and returns the rest of data. After an error the
+// table must not be used.
+func (f *Meetings) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "meetings", data: data}
 	r.version(meetVersion)
-	newest, day := int64(r.u64()), int64(r.u32())
-	if r.err == nil && (day < 1 || day > meetDayMax) {
-		r.fail("%d panes a day, 1 to %d are possible", day, meetDayMax)
+	f.newest = int64(r.u64())
+	if day := int64(r.u32()); r.err == nil && day != f.day {
+		r.fail("%d panes a day, this one has %d", day, f.day)
 	}
-	kept := r.memory(float64(day))
-	n := r.lines(1)
-	if r.err != nil {
-		return nil, nil, r.err
+	if f.used {
+		clear(f.lines)
 	}
-	f := newMeetings(mem, n, day)
-	f.newest, f.kept, f.used = newest, kept, true
+	f.kept, f.used = r.memory(float64(f.day)), true
+	r.lines(len(f.lines))
 	readSparse(&r, f.lines, readTagLine)
-	rest, err := r.rest()
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, rest, nil
+	return r.rest()
 }

@@ -252,7 +252,9 @@ func TestMeetingsCodec(t *testing.T) {
 		f.Meet(hashed(i), int64(i/20), 2)
 	}
 	enc := f.AppendBinary(nil)
-	got, rest, err := DecodeMeetings(mem, append(enc, "tail"...))
+	got := NewMeetings(mem, 1<<13, 144)
+	got.Meet(1, 1, 1)
+	rest, err := got.Restore(append(enc, "tail"...))
 	if err != nil || string(rest) != "tail" || !bytes.Equal(got.AppendBinary(nil), enc) {
 		t.Fatalf("round trip: rest %q, error %v", rest, err)
 	}
@@ -264,13 +266,13 @@ func TestMeetingsCodec(t *testing.T) {
 		}
 	}
 	for cut := range min(len(enc), 200) {
-		if _, _, err := DecodeMeetings(nil, enc[:cut]); !errors.Is(err, ErrCorrupt) {
+		if _, err := NewMeetings(nil, 1<<13, 144).Restore(enc[:cut]); !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
 }
 
-func FuzzDecodeMeetings(f *testing.F) {
+func FuzzRestoreMeetings(f *testing.F) {
 	m := NewMeetings(nil, 256, 144)
 	f.Add(m.AppendBinary(nil))
 	for i := range uint64(100) {
@@ -278,7 +280,8 @@ func FuzzDecodeMeetings(f *testing.F) {
 	}
 	f.Add(m.AppendBinary(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, rest, err := DecodeMeetings(nil, data)
+		got := NewMeetings(nil, 256, 144)
+		rest, err := got.Restore(data)
 		if !decoded(t, data, rest, err) {
 			return
 		}

@@ -44,10 +44,8 @@ type Recent struct {
 // bytes of mem, or of the Go heap if mem is nil or full: at least 64, rounded down
 // to a power of two. A hash takes four bytes.
 func NewRecent(mem *offheap.Region, size int, hours int64) *Recent {
-	return newRecent(mem, linesFor(size), min(max(hours, 1), recentHourMax))
-}
-
-func newRecent(mem *offheap.Region, lines int, hours int64) *Recent {
+	lines := linesFor(size)
+	hours = min(max(hours, 1), recentHourMax)
 	length := (hours + recentEpochs - 1) / recentEpochs
 	return &Recent{
 		lines:  offheap.Slice[tagLine](mem, lines),
@@ -201,23 +199,23 @@ func (s *Recent) AppendBinary(dst []byte) []byte {
 	return appendSparse(dst, s.lines, appendTagLine)
 }
 
-// DecodeRecent reads what [Recent.AppendBinary] wrote and returns the rest of data.
-// The table comes from mem, as in [NewRecent].
-func DecodeRecent(mem *offheap.Region, data []byte) (*Recent, []byte, error) {
+// Restore replaces the state of a table by what [Recent.AppendBinary] wrote for one
+// of the same size and hours, and returns the rest of data. After an error the table
+// must not be used.
+func (s *Recent) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "recent posts", data: data}
 	r.version(recentVersion)
 	epoch, hours := int64(r.u64()), int64(r.u32())
-	if r.err == nil && (epoch < 0 || hours < 1 || hours > recentHourMax) {
-		r.fail("epoch %d, %d hours to keep", epoch, hours)
+	if r.err == nil && (epoch < 0 || hours != s.hours) {
+		r.fail("epoch %d, %d hours to keep; this one keeps %d", epoch, hours, s.hours)
 	}
-	kept := r.memory(float64(hours))
-	n := r.lines(1)
-	if r.err != nil {
-		return nil, nil, r.err
+	if s.used > 0 {
+		clear(s.lines)
+		s.used = 0
 	}
-	s := newRecent(mem, n, hours)
-	s.setEpoch(epoch)
-	s.kept = kept
+	s.setEpoch(max(epoch, 0))
+	s.kept = r.memory(float64(s.hours))
+	r.lines(len(s.lines))
 	readSparse(&r, s.lines, func(r *reader, line *tagLine) {
 		readTagLine(r, line)
 		for _, state := range &line.states {
@@ -226,9 +224,5 @@ func DecodeRecent(mem *offheap.Region, data []byte) (*Recent, []byte, error) {
 			}
 		}
 	})
-	rest, err := r.rest()
-	if err != nil {
-		return nil, nil, err
-	}
-	return s, rest, nil
+	return r.rest()
 }

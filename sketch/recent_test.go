@@ -125,7 +125,9 @@ func TestRecentCodec(t *testing.T) {
 		s.Add(i, aDay+int64(i/50))
 	}
 	enc := s.AppendBinary(nil)
-	got, rest, err := DecodeRecent(mem, append(enc, "tail"...))
+	got := NewRecent(mem, 1<<13, 72)
+	got.Add(1, 1)
+	rest, err := got.Restore(append(enc, "tail"...))
 	if err != nil || string(rest) != "tail" || !bytes.Equal(got.AppendBinary(nil), enc) || got.Len() != s.Len() {
 		t.Fatalf("round trip: rest %q, error %v", rest, err)
 	}
@@ -135,13 +137,13 @@ func TestRecentCodec(t *testing.T) {
 		}
 	}
 	for cut := range min(len(enc), 200) {
-		if _, _, err := DecodeRecent(nil, enc[:cut]); !errors.Is(err, ErrCorrupt) {
+		if _, err := NewRecent(nil, 1<<13, 72).Restore(enc[:cut]); !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
 }
 
-func FuzzDecodeRecent(f *testing.F) {
+func FuzzRestoreRecent(f *testing.F) {
 	s := NewRecent(nil, 256, 72)
 	f.Add(s.AppendBinary(nil))
 	for i := range uint64(100) {
@@ -149,7 +151,8 @@ func FuzzDecodeRecent(f *testing.F) {
 	}
 	f.Add(s.AppendBinary(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, rest, err := DecodeRecent(nil, data)
+		got := NewRecent(nil, 256, 72)
+		rest, err := got.Restore(data)
 		if !decoded(t, data, rest, err) {
 			return
 		}

@@ -12,6 +12,8 @@ import (
 
 const coreMask = ^uint64(1<<17 - 1) // the hashes that the counting core keeps
 
+const aDay = 480_000 // some hour, far from zero
+
 func newRegisters(p uint8) Registers { return RegistersOver(make([]uint64, RegistersWords(p)), p) }
 
 // sighting is a hash in an hour.

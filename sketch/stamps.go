@@ -3,8 +3,7 @@ package sketch
 import "math/bits"
 
 const (
-	// Span is the longest window, in hours, that [Registers] and [WindowedHLL]
-	// answer for.
+	// Span is the longest window, in hours, that [Registers] answer for.
 	Span = 72
 
 	levels    = 16  // largest register value that is told apart: enough for 2^(p+10) hashes

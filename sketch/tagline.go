@@ -50,11 +50,9 @@ func (l *tagLine) put(at int, tag, state uint16) {
 // touch reads the line.
 func (l *tagLine) touch() uint64 { return l.tags[0] }
 
-// linesFor returns how many lines fit in size bytes: a power of two, at least 1 and
-// at most what a decoder takes.
+// linesFor returns how many lines fit in size bytes: a power of two, at least 1.
 func linesFor(size int) int {
-	n := min(max(size/64, 1), maxLines)
-	return 1 << (bits.Len(uint(n)) - 1)
+	return 1 << (bits.Len(uint(max(size/64, 1))) - 1)
 }
 
 // sweepPart returns the lines that are swept in the given step (of a clock) if all

@@ -21,12 +21,12 @@ func read(core *window.Core, id term.ID, pane int64) (r reading, slot int, ok bo
 	if slot, ok = s.Find(id); !ok {
 		return r, 0, false
 	}
-	var out window.Series
-	s.Read(slot, pane, &out)
+	out := core.Config().NewSeries()
+	s.Read(slot, pane, out)
 	info := s.Info(slot)
 	r = reading{
-		Posts: slices.Clone(out.Posts[:]), Fresh: slices.Clone(out.Fresh[:]),
-		HourPosts: slices.Clone(out.HourPosts[:]), HourFresh: slices.Clone(out.HourFresh[:]),
+		Posts: out.Posts, Fresh: out.Fresh,
+		HourPosts: out.CoarsePosts, HourFresh: out.CoarseFresh,
 		Count: s.Lookup(id, pane), First: info.First, Before: info.Before,
 	}
 	return r, slot, true
@@ -87,13 +87,13 @@ func (m *truth) agreeOn(t failer, core *window.Core, want *trueTerm, pane int64,
 		}
 	}
 	hours := make([]uint32, len(got.HourPosts))
-	s.HourPosts(slot, pane, hours)
+	s.CoarsePosts(slot, pane, hours)
 	if !slices.Equal(hours, got.HourPosts) {
-		t.Fatalf("%s: HourPosts %v, Read %v", want.Key, hours, got.HourPosts)
+		t.Fatalf("%s: CoarsePosts %v, Read %v", want.Key, hours, got.HourPosts)
 	}
 	last := m.cfg.HourOf(pane)
 	for _, hour := range []int64{last - 1, last - 5, last - 40} {
-		posts, _ := s.Hour(slot, hour)
+		posts, _ := s.Coarse(slot, hour)
 		if n := got.HourPosts[len(got.HourPosts)-1-int(last-hour)]; posts != n {
 			t.Fatalf("%s: %d posts in hour %d, Read says %d", want.Key, posts, hour, n)
 		}

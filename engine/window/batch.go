@@ -1,12 +1,18 @@
 package window
 
-import "github.com/swell-radar/swell/term"
+import (
+	"unsafe"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/swell-radar/swell/term"
+)
 
 // Observation is one use of a term in one post: the unit that the core counts.
 type Observation struct {
 	ID       term.ID
 	Pane     int64
-	Author   uint64 // hash of the author; zero means unknown and adds no evidence
+	Author   uint64 // hash of the author, of which 47 bits count; zero means unknown and adds no evidence
 	Repost   bool   // counts fully as a post, half as a fresh author
 	Kind     term.Kind
 	Platform uint16 // the engine's number of the platform
@@ -22,32 +28,42 @@ type Mark struct {
 }
 
 const (
-	batchEntries  = 2048     // (term, pane) pairs a batch can fold
-	batchAuthors  = 4096     // authors it can carry
-	batchText     = 48 << 10 // bytes of keys and displays
+	batchEntries  = 1024     // (term, pane) pairs a batch can fold
+	batchAuthors  = 2048     // authors it can carry
+	batchText     = 24 << 10 // bytes of keys and displays
 	batchesPerWay = 4        // batches circulating between a producer and a shard
-	maxText       = 256      // bytes of a key or a display that are kept
+	maxText       = 255      // bytes of a key or a display that are kept
 	halfAuthor    = uint8(1) // evidence of a repost
 	wholeAuthor   = uint8(2) // evidence of an original
+
+	batchBytes = int(unsafe.Sizeof(Batch{})) + batchEntries*int(unsafe.Sizeof(entry{})) + batchAuthors*8 + batchText
 )
 
 // entry is what a batch folded for one term in one pane.
 type entry struct {
 	id         term.ID
-	pane       int64
+	pane       int32
 	posts      uint32
 	text       uint32 // offset of the key in Batch.text; the display follows it
-	keyLen     uint16
-	displayLen uint16
+	authored   uint16 // of the posts, how many have an author in Batch.authors
+	shown      uint16 // hash of the display; zero: it is the key
 	platform   uint16
+	keyLen     uint8
+	displayLen uint8 // zero: the display is the key
 	kind       term.Kind
 }
 
-type authorRef struct {
-	author uint64
-	entry  uint16
-	halves uint8
+// authorRef is one author of an entry: 47 bits of hash, 15 bits of entry number,
+// 2 bits of weight in halves.
+type authorRef uint64
+
+func newAuthorRef(author uint64, entry int, halves uint8) authorRef {
+	return authorRef(author&^(1<<useWhoShift-1) | uint64(entry)<<2 | uint64(halves))
 }
+
+func (a authorRef) who() uint64   { return uint64(a) >> useWhoShift }
+func (a authorRef) entry() int    { return int(a>>2) & (1<<15 - 1) }
+func (a authorRef) halves() uint8 { return uint8(a & 3) }
 
 // Batch carries folded observations from a producer to a shard. It belongs to
 // the producer while it fills, to the shard until it is applied, and then goes
@@ -57,7 +73,7 @@ type Batch struct {
 	authors []authorRef
 	text    []byte
 	mark    *Mark
-	index   [2 * batchEntries]uint16 // entry number + 1; zero is empty
+	index   [2 * batchEntries]uint32 // half of the pair's hash above the entry number + 1; zero is empty
 }
 
 func newBatch() *Batch {
@@ -73,36 +89,56 @@ func (b *Batch) add(o *Observation) bool {
 	if len(b.authors) == cap(b.authors) {
 		return false
 	}
-	at := (uint64(o.ID) ^ uint64(o.Pane)*0x9E3779B97F4A7C15) >> 20 % uint64(len(b.index))
+	hash := uint64(o.ID) ^ uint64(o.Pane)*0x9E3779B97F4A7C15
+	mark := uint32(hash) << 16
+	at := hash >> 20 % uint64(len(b.index))
 	for {
-		n := b.index[at]
-		if n == 0 {
+		c := b.index[at]
+		if c == 0 {
 			break
 		}
-		if e := &b.entries[n-1]; e.id == o.ID && e.pane == o.Pane {
-			e.posts++
-			b.author(o, n-1)
-			return true
+		if c&^0xffff == mark {
+			n := int(c&0xffff) - 1
+			if e := &b.entries[n]; e.id == o.ID && e.pane == int32(o.Pane) {
+				e.posts++
+				b.author(o, e, n)
+				return true
+			}
 		}
 		at = (at + 1) % uint64(len(b.index))
 	}
-	key, display := clip(o.Key), clip(o.Display)
-	if len(b.entries) == cap(b.entries) || len(b.text)+len(key)+len(display) > cap(b.text) {
+	n := len(b.entries)
+	if n == cap(b.entries) || !b.open(o) {
 		return false
 	}
-	b.entries = append(b.entries, entry{
-		id: o.ID, pane: o.Pane, posts: 1,
-		text: uint32(len(b.text)), keyLen: uint16(len(key)), displayLen: uint16(len(display)),
-		platform: o.Platform, kind: o.Kind,
-	})
-	b.text = append(append(b.text, key...), display...)
-	n := uint16(len(b.entries))
-	b.index[at] = n
-	b.author(o, n-1)
+	b.index[at] = mark | uint32(n+1)
+	b.author(o, &b.entries[n], n)
 	return true
 }
 
-func (b *Batch) author(o *Observation, entry uint16) {
+// open begins the entry of an observation, or reports false if its name does not
+// fit in.
+func (b *Batch) open(o *Observation) bool {
+	key, display := clip(o.Key), clip(o.Display)
+	shown := uint16(0)
+	if display == key {
+		display = ""
+	} else {
+		shown = uint16(xxh3.HashString(display)) | 1
+	}
+	if len(b.text)+len(key)+len(display) > cap(b.text) {
+		return false
+	}
+	b.entries = append(b.entries, entry{
+		id: o.ID, pane: int32(o.Pane), posts: 1, shown: shown,
+		text: uint32(len(b.text)), keyLen: uint8(len(key)), displayLen: uint8(len(display)),
+		platform: o.Platform, kind: o.Kind,
+	})
+	b.text = append(append(b.text, key...), display...)
+	return true
+}
+
+func (b *Batch) author(o *Observation, e *entry, n int) {
 	if o.Author == 0 {
 		return
 	}
@@ -110,18 +146,13 @@ func (b *Batch) author(o *Observation, entry uint16) {
 	if o.Repost {
 		halves = halfAuthor
 	}
-	b.authors = append(b.authors, authorRef{author: o.Author, entry: entry, halves: halves})
+	e.authored++
+	b.authors = append(b.authors, newAuthorRef(o.Author, n, halves))
 }
 
 func (b *Batch) reset() {
 	b.entries, b.authors, b.text, b.mark = b.entries[:0], b.authors[:0], b.text[:0], nil
 	clear(b.index[:])
-}
-
-func (b *Batch) key(e *entry) []byte { return b.text[e.text:][:e.keyLen] }
-
-func (b *Batch) display(e *entry) []byte {
-	return b.text[e.text+uint32(e.keyLen):][:e.displayLen]
 }
 
 // clip shortens s to maxText bytes without splitting a rune.

@@ -1,29 +1,43 @@
 package window
 
-import "github.com/swell-radar/swell/term"
+import (
+	"fmt"
+
+	"github.com/swell-radar/swell/internal/offheap"
+	"github.com/swell-radar/swell/term"
+)
 
 // Core is a set of shards and the producers that feed them.
 type Core struct {
+	cfg       Config
 	shards    []*Shard
 	producers []*Producer
+	memory    *offheap.Region
 }
 
 // New returns an empty core with the given number of producers (at least 1). It
-// reserves the configured memory.
+// reserves the configured memory; [Core.Close] gives it back.
 func New(cfg Config, producers int) (*Core, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	c := &Core{shards: make([]*Shard, cfg.Shards)}
-	for i := range c.shards {
-		c.shards[i] = newShard(cfg, i)
+	memory, err := offheap.Reserve(int64(cfg.Shards) * cfg.budget().reserve(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("window: cannot reserve %d bytes: %w; use less memory", cfg.Memory, err)
+	}
+	c := &Core{cfg: cfg, memory: memory}
+	for i := range cfg.Shards {
+		c.shards = append(c.shards, newShard(cfg, i, memory))
 	}
 	for range max(producers, 1) {
 		c.producers = append(c.producers, newProducer(c.shards))
 	}
 	return c, nil
 }
+
+// Config returns the configuration, defaults filled in.
+func (c *Core) Config() Config { return c.cfg }
 
 // Shards returns the shards. Each belongs to whichever goroutine the caller
 // makes its owner.
@@ -34,3 +48,17 @@ func (c *Core) ShardOf(id term.ID) *Shard { return c.shards[uint64(id)>>c.produc
 
 // Producers returns the producers. Each belongs to one goroutine of the caller.
 func (c *Core) Producers() []*Producer { return c.producers }
+
+// Close gives the memory back. Nothing of the core may be in use, and of what it
+// returned nothing may be used afterwards. Closing again does nothing.
+func (c *Core) Close() error {
+	if c.memory == nil {
+		return nil
+	}
+	for _, s := range c.shards {
+		*s = Shard{}
+	}
+	memory := c.memory
+	c.memory = nil
+	return memory.Close()
+}

@@ -147,6 +147,7 @@ func TestAnswersLieBetweenSealedAndDelivered(t *testing.T) {
 	for n := range askers {
 		asking.Go(func() {
 			rng := rand.New(rand.NewPCG(uint64(n), 7))
+			series := w.core.Config().NewSeries()
 			var last [planted]int64
 			for over := false; !over; {
 				select {
@@ -163,12 +164,11 @@ func TestAnswersLieBetweenSealedAndDelivered(t *testing.T) {
 					least += sealed[pane-start][i].Load()
 				}
 				var got int64
-				var series window.Series
 				var tracked bool
 				k.ask(func(s *window.Shard) {
 					var slot int
 					if slot, tracked = s.Find(o.ID); tracked && passed > 0 {
-						s.Read(slot, passed, &series)
+						s.Read(slot, passed, series)
 					}
 					got = int64(s.Lookup(o.ID, start+panes).Posts)
 				})

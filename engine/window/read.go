@@ -2,10 +2,15 @@ package window
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/swell-radar/swell/term"
 )
+
+// Name is what people call a tracked term.
+type Name struct {
+	Key     string
+	Display string // the spelling that the majority of posts used
+}
 
 // Info describes a tracked term.
 type Info struct {
@@ -20,20 +25,33 @@ type Info struct {
 }
 
 // Series is a term's counts behind a closed pane, oldest first. Fresh authors are
-// in halves: an original's author adds 2, a repost's 1.
+// in halves: an original's author adds 2, a repost's 1. [Config.NewSeries] makes
+// one.
 type Series struct {
-	Posts, Fresh         [Panes]uint32 // the last is the closed pane
-	HourPosts, HourFresh [Hours]uint32 // UTC hours; the last runs, up to the closed pane
+	Posts, Fresh             []uint32 // [Panes] panes; the last is the closed one
+	CoarsePosts, CoarseFresh []uint32 // the window's coarse panes; the last runs, up to the closed pane
 }
 
-// Info returns the description of a slot in use.
+// Info returns the description of a slot in use. It allocates the name.
 func (s *Shard) Info(slot int) Info {
 	r := &s.records[slot]
 	return Info{
-		ID: r.id, Kind: r.kind, Platform: r.platform, Name: s.names[slot],
-		Generation: r.gen, Since: r.since, First: r.first, Before: r.before,
+		ID: r.id, Kind: r.kind, Platform: r.platform, Name: s.name(r),
+		Generation: r.gen, Since: int64(r.since), First: int64(r.first), Before: r.before,
 	}
 }
+
+func (s *Shard) name(r *record) Name {
+	text := s.text.at(r.text)
+	n := Name{Key: string(text[:r.keyLen])}
+	if n.Display = n.Key; r.displayLen > 0 {
+		n.Display = string(text[r.keyLen:][:r.displayLen])
+	}
+	return n
+}
+
+// ID returns [Info.ID] of a slot alone.
+func (s *Shard) ID(slot int) term.ID { return s.records[slot].id }
 
 // Generation returns [Info.Generation] of a slot alone.
 func (s *Shard) Generation(slot int) uint32 { return s.records[slot].gen }
@@ -48,7 +66,7 @@ func (s *Shard) Find(id term.ID) (slot int, ok bool) { return s.index.find(s.rec
 func (s *Shard) Slots() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for slot := range s.high {
-			if s.records[slot].used && !yield(slot) {
+			if s.records[slot].used() && !yield(slot) {
 				return
 			}
 		}
@@ -58,70 +76,97 @@ func (s *Shard) Slots() iter.Seq[int] {
 // Cap returns the number of slots there can be.
 func (s *Shard) Cap() int { return len(s.records) }
 
-// Touched returns the slots that got posts in the pane, in ascending order. The
-// slice is valid until the next Step.
-func (s *Shard) Touched(pane int64) []uint32 {
-	o := s.open(pane)
-	slices.Sort(o.touched)
-	// A slot that was given to another term within the pane was noted twice, one
-	// that was given up is in use no more.
-	o.touched = slices.Compact(o.touched)
-	o.touched = slices.DeleteFunc(o.touched, func(slot uint32) bool { return !s.records[slot].used })
-	return o.touched
-}
-
-// Volumes returns what each platform delivered in the pane, by platform number;
-// it ends with the last platform that delivered anything. The slice is valid
-// until the next Step.
-func (s *Shard) Volumes(pane int64) []Volume { return s.open(pane).volumes }
-
 // Read fills out with the counts of a slot behind the given closed pane.
 func (s *Shard) Read(slot int, pane int64, out *Series) {
-	r, g := &s.records[slot], &s.rings
-	g.copyPanes(out.Posts[:], g.posts, slot, r, pane)
-	g.copyPanes(out.Fresh[:], g.fresh, slot, r, pane)
-	g.copyHours(out.HourPosts[:], g.hourPosts, g.posts, slot, r, pane)
-	g.copyHours(out.HourFresh[:], g.hourFresh, g.fresh, slot, r, pane)
-}
-
-// HourPosts fills out with a slot's posts of the hours behind the given closed
-// pane, as in [Series].
-func (s *Shard) HourPosts(slot int, pane int64, out []uint32) {
-	s.rings.copyHours(out, s.rings.hourPosts, s.rings.posts, slot, &s.records[slot], pane)
-}
-
-// Hour returns a slot's posts and fresh authors (in halves) of one whole hour
-// within the window.
-func (s *Shard) Hour(slot int, hour int64) (posts, fresh uint32) {
-	r, g := &s.records[slot], &s.rings
-	last := floorDiv(r.newest, g.perHour)
-	if hour > last || last-hour >= g.hours {
-		return 0, 0
+	clear(out.Posts)
+	clear(out.Fresh)
+	clear(out.CoarsePosts)
+	clear(out.CoarseFresh)
+	switch r := &s.records[slot]; r.form {
+	case formNarrow:
+		read(s.narrow.block(r.body), &s.geo, int64(r.newest), pane, out)
+	case formWide:
+		read(s.wide.block(r.body), &s.geo, int64(r.newest), pane, out)
+	default:
+		s.readLog(r, pane, out)
 	}
-	at := g.hourOf(slot, hour)
-	return g.hourPosts[at], g.hourFresh[at]
 }
 
-// Recent returns the posts of a slot in the given number of hours that end with
-// the hour of pane, later panes of that hour included: a quick upper bound for
-// any window within.
-func (s *Shard) Recent(slot int, pane int64, hours int64) uint64 {
-	r, g := &s.records[slot], &s.rings
-	last, n := floorDiv(r.newest, g.perHour), uint64(0)
-	hour := floorDiv(pane, g.perHour)
-	for h := max(hour-hours+1, last-g.hours+1); h <= min(hour, last); h++ {
-		n += uint64(g.hourPosts[g.hourOf(slot, h)])
+func (s *Shard) readLog(r *record, pane int64, out *Series) {
+	first := pane - Panes + 1
+	oldest := floorDiv(pane, s.geo.perCoarse) - s.geo.window + 1
+	for _, u := range s.log(r) {
+		p := u.pane(int64(r.newest))
+		if p > pane {
+			continue
+		}
+		posts, halves := u.counts()
+		if p >= first {
+			out.Posts[p-first] += uint32(posts)
+			out.Fresh[p-first] += uint32(halves)
+		}
+		if n := floorDiv(p, s.geo.perCoarse); n >= oldest {
+			out.CoarsePosts[n-oldest] += uint32(posts)
+			out.CoarseFresh[n-oldest] += uint32(halves)
+		}
+	}
+}
+
+// CoarsePosts fills out with a slot's posts of the coarse panes behind the given
+// closed pane, as in [Series].
+func (s *Shard) CoarsePosts(slot int, pane int64, out []uint32) {
+	s.Read(slot, pane, s.scratch)
+	copy(out, s.scratch.CoarsePosts)
+}
+
+// Coarse returns a slot's posts and fresh authors (in halves) of one whole coarse
+// pane within the window.
+func (s *Shard) Coarse(slot int, n int64) (posts, halves uint32) {
+	r := &s.records[slot]
+	switch r.form {
+	case formNarrow:
+		return coarseOf(s.narrow.block(r.body), &s.geo, int64(r.newest), n)
+	case formWide:
+		return coarseOf(s.wide.block(r.body), &s.geo, int64(r.newest), n)
+	}
+	for _, u := range s.log(r) {
+		if floorDiv(u.pane(int64(r.newest)), s.geo.perCoarse) == n {
+			a, b := u.counts()
+			posts, halves = posts+uint32(a), halves+uint32(b)
+		}
+	}
+	return posts, halves
+}
+
+// Recent returns the posts of a slot in the given number of coarse panes that end
+// with that of pane, later panes of it included: a quick upper bound for any
+// window within.
+func (s *Shard) Recent(slot int, pane int64, coarse int64) (n uint64) {
+	r := &s.records[slot]
+	last := floorDiv(pane, s.geo.perCoarse)
+	if !r.rings() {
+		for _, u := range s.log(r) {
+			if c := floorDiv(u.pane(int64(r.newest)), s.geo.perCoarse); c > last-coarse && c <= last {
+				posts, _ := u.counts()
+				n += posts
+			}
+		}
+		return n
+	}
+	for c := last - coarse + 1; c <= last; c++ {
+		posts, _ := s.Coarse(slot, c)
+		n += uint64(posts)
 	}
 	return n
 }
 
-// Authors returns the distinct authors of a slot in the window of the given
-// number of hours, and the relative standard error (0: exact). The window ends
-// with the hour of pane or, if that is later, of the term's newest post: an
-// author is remembered by when it was last met. Authors met before the term was
-// tracked are not among them.
-func (s *Shard) Authors(slot int, pane int64, hours int) (n uint64, stderr float64) {
-	return s.authors[slot].Estimate(s.cfg.HourOf(max(pane, s.records[slot].newest)), hours)
+// total returns the posts of a slot within the window that ends with pane.
+func (s *Shard) total(slot int, pane int64) (n uint64) {
+	s.Read(slot, pane, s.scratch)
+	for _, v := range s.scratch.CoarsePosts {
+		n += uint64(v)
+	}
+	return n
 }
 
 // Count is the number of posts of a term in the window, as far as it is known.
@@ -132,7 +177,7 @@ type Count struct {
 	Over    uint64 // how much too high Posts may be
 	Tracked bool   // counted exactly since pane Since
 	Since   int64
-	AtLeast bool // a counter of the doorkeeper was full
+	AtLeast bool // a counter reached its top
 }
 
 // BoundDelta is the chance with which a published bound may fail.
@@ -155,10 +200,10 @@ func (s *Shard) Lookup(id term.ID, pane int64) Count {
 		return Count{Posts: uint64(n), Over: uint64(n), AtLeast: full}
 	}
 	r := &s.records[slot]
-	c := Count{Posts: s.total(slot, pane), Tracked: true, Since: r.since}
-	if windowStart := (s.cfg.HourOf(pane) - Hours + 1) * s.cfg.PanesPerHour(); r.since > windowStart {
+	c := Count{Posts: s.total(slot, pane), Tracked: true, Since: int64(r.since), AtLeast: r.has(flagStopped)}
+	if start := (floorDiv(pane, s.geo.perCoarse) - s.geo.window + 1) * s.geo.perCoarse; int64(r.since) > start {
 		c.Posts += uint64(r.before)
-		c.Over, c.AtLeast = uint64(r.before), r.full
+		c.Over, c.AtLeast = uint64(r.before), c.AtLeast || r.has(flagFull)
 	}
 	return c
 }
@@ -172,13 +217,20 @@ func (s *Shard) DoorkeeperBound() uint32 {
 	return s.door.ErrorBound(BoundDelta, boundProbes)
 }
 
-// FalseSeen returns the share of fresh authors that the filter takes for known
-// ones as it stands: the relative error of fresh counts, always downwards.
-func (s *Shard) FalseSeen() float64 { return s.fresh.FalseSeen(boundProbes / 4) }
+// FalseSeen returns the share of fresh authors that are taken for known ones as
+// things stand: the relative error of fresh counts of terms with rings, always
+// downwards.
+func (s *Shard) FalseSeen() float64 { return s.meetings.FalseSeen(boundProbes / 4) }
+
+// FreshHorizon returns how many hours back authors are remembered as known: 24
+// unless memory runs short, when some are counted as fresh again.
+func (s *Shard) FreshHorizon() float64 {
+	return s.meetings.Horizon() / float64(s.cfg.PanesPerHour())
+}
 
 // Stats returns the shard's counters.
 func (s *Shard) Stats() Stats {
 	st := s.stats
-	st.Tracked, st.Capacity = s.used, len(s.records)
+	st.Tracked, st.Capacity, st.Threshold = s.used(), len(s.records), s.asked()
 	return st
 }

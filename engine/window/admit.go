@@ -1,0 +1,139 @@
+package window
+
+import "math"
+
+// What a term needs to be admitted: an estimate of one while the table is at most
+// half full, so that small streams are counted exactly from the first post, and
+// of three when it is full. Where terms still push each other out too fast it
+// rises further.
+const (
+	fullThreshold = 3
+	mostThreshold = 64
+)
+
+func (s *Shard) asked() uint32 {
+	switch used := s.used(); {
+	case used*2 < len(s.records):
+		return 1
+	case used*4 < len(s.records)*3:
+		return 2
+	default:
+		return s.threshold
+	}
+}
+
+// turnover is how many times the table may change hands in a window before the
+// threshold rises.
+const turnover = 2
+
+// adapt sets the threshold by how many terms were pushed out since the last pane.
+func (s *Shard) adapt(panes int64) {
+	out := s.stats.Evicted - s.evicted
+	s.evicted = s.stats.Evicted
+	fair := uint64(int64(len(s.records)) * turnover * panes / s.geo.panes)
+	switch {
+	case out > fair+evictSample && s.threshold < mostThreshold:
+		s.threshold += 1 + s.threshold/8
+	case out < fair/2 && s.threshold > fullThreshold:
+		s.threshold--
+	}
+}
+
+// admit gives a term a slot if it has earned one, and returns it, or -1. A term
+// that gets none is counted by the doorkeeper; one that does is counted by the
+// table alone from here on.
+func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
+	before, full := s.door.Estimate(uint64(e.id))
+	estimate := before + min(e.posts, math.MaxUint32-before)
+	place := uint32(0)
+	if estimate >= s.asked() && (s.used() < len(s.records) || s.evict(warm(e.posts, before)*m.weight)) {
+		place = s.text.take(int(e.keyLen) + int(e.displayLen))
+	}
+	if place == 0 {
+		s.door.Add(uint64(e.id), e.posts)
+		return -1
+	}
+	copy(s.text.at(place), b.text[e.text:][:int(e.keyLen)+int(e.displayLen)])
+	slot := s.take()
+	r := &s.records[slot]
+	*r = record{
+		id: e.id, platform: e.platform, kind: e.kind, form: formInline, gen: r.gen + 1,
+		since: e.pane, first: e.pane, newest: e.pane, heat: warm(0, before) * m.weight, before: before,
+		text: place, keyLen: e.keyLen, displayLen: e.displayLen, shown: e.shown,
+	}
+	if full {
+		r.flags = flagFull
+	}
+	if before > 0 {
+		// Uses that the doorkeeper counted may lie in any pane that was open.
+		r.since = int32(s.newest) + 1
+	}
+	s.index.insert(e.id, slot)
+	s.stats.Admitted++
+	m.open.touch(uint32(slot), 2*len(s.records))
+	return slot
+}
+
+// warm is the heat of a newcomer: what the doorkeeper counted may be days old.
+func warm(posts, before uint32) float32 { return float32(posts) + float32(before)/4 }
+
+const (
+	evictSample = 8  // slots that eviction looks at
+	floorKeep   = 16 // the floor moves by one part of so many
+	floorProbe  = 32 // one newcomer of so many is heard in spite of the floor
+)
+
+// random returns a number below n.
+func (s *Shard) random(n int) int {
+	s.rng = s.rng*6364136223846793005 + 1442695040888963407
+	return int(s.rng >> 33 % uint64(n))
+}
+
+// evict makes room in the full table for a newcomer that is so warm: it looks at
+// a few random slots and gives up the coldest, if that is colder. A flood of terms
+// seen a few times never is warmer than what is in use. The floor remembers how
+// warm the coldest of a sample usually is, so that newcomers far below it cost no
+// sample.
+func (s *Shard) evict(warm float32) bool {
+	if warm < s.floor/2 {
+		if s.unheard++; s.unheard%floorProbe != 0 {
+			return false
+		}
+	}
+	victim, coldest := -1, float32(math.MaxFloat32)
+	for range evictSample {
+		slot := s.random(len(s.records))
+		if h := s.records[slot].heat; h < coldest {
+			victim, coldest = slot, h
+		}
+	}
+	s.floor += (coldest - s.floor) / floorKeep
+	if coldest >= warm {
+		return false
+	}
+	s.expel(victim)
+	return true
+}
+
+// coldestOf looks at a few random blocks of a pool that are all in use and returns
+// the coldest of the slots they serve, if that is colder than the given warmth.
+func (s *Shard) coldestOf(owners []uint32, warm float32) (slot int, ok bool) {
+	if len(owners) == 0 {
+		return 0, false
+	}
+	for range evictSample {
+		candidate := int(owners[s.random(len(owners))])
+		if h := s.records[candidate].heat; h < warm {
+			slot, warm, ok = candidate, h, true
+		}
+	}
+	return slot, ok
+}
+
+// expel hands a term back to the doorkeeper.
+func (s *Shard) expel(slot int) {
+	// What came before the table counted is in the doorkeeper still.
+	s.door.Add(uint64(s.records[slot].id), uint32(min(s.held(slot), math.MaxUint32)))
+	s.release(slot)
+	s.stats.Evicted++
+}

@@ -1,0 +1,338 @@
+package window
+
+import (
+	"math"
+
+	"github.com/swell-radar/swell/sketch"
+)
+
+// groupSize is how many entries or authors are counted together: what they will
+// touch is read first, in loads that do not wait for each other, so that the
+// counting finds it in the cache. It stands in for a prefetch instruction.
+const groupSize = 32
+
+// stage is what applying a batch keeps by entry.
+type stage struct {
+	slots [batchEntries]int32 // slot of the entry's term; -1: not tracked
+	owed  [batchEntries]bool  // its authors' posts are still to be counted, one by one
+	keys  [groupSize]uint64
+	sink  uint64 // where the loads end, so that they are not optimised away
+}
+
+// moment is what a pane means to a shard, worked out once.
+type moment struct {
+	pane   int64
+	hour   int64
+	weight float32
+	open   *openPane
+}
+
+// at returns the moment of a pane. Two of them are at hand at any time, since
+// two neighbouring panes are what a stream usually delivers.
+func (s *Shard) at(pane int64) *moment {
+	m := &s.moments[pane&1]
+	if m.pane != pane || m.open == nil || m.open.pane != pane {
+		s.arrive(pane)
+		*m = moment{pane: pane, hour: s.cfg.HourOf(pane), weight: s.weigh(pane), open: s.open(pane)}
+	}
+	return m
+}
+
+// arrive moves the sketches' clocks to a pane.
+func (s *Shard) arrive(pane int64) {
+	if pane <= s.newest {
+		return
+	}
+	s.adapt(min(pane-s.newest, s.geo.panes))
+	s.newest = pane
+	s.door.Advance(floorDiv(s.cfg.HourOf(pane), s.cfg.doorHours()))
+	s.meetings.Advance(pane)
+}
+
+// apply counts a batch: first the posts of its entries, then their authors.
+func (s *Shard) apply(b *Batch) {
+
+	for from := 0; from < len(b.entries); from += groupSize {
+		to := min(from+groupSize, len(b.entries))
+		s.findGroup(b.entries[from:to], s.staged.slots[from:to])
+		for i := from; i < to; i++ {
+			s.count(b, i)
+		}
+	}
+	for from := 0; from < len(b.authors); from += groupSize {
+		group := b.authors[from:min(from+groupSize, len(b.authors))]
+		s.keyGroup(b, group)
+		for i, a := range group {
+			s.meet(b, a, s.staged.keys[i])
+		}
+	}
+}
+
+// findGroup looks up the slots of entries and reads what counting them will touch.
+func (s *Shard) findGroup(entries []entry, slots []int32) {
+	sink := uint64(0)
+	for i := range entries {
+		sink += s.index.touch(entries[i].id)
+	}
+	for i := range entries {
+		// An ID that is not confirmed by its record is looked up again by count.
+		slot := s.index.guess(entries[i].id)
+		slots[i] = slot
+		if slot >= 0 {
+			sink += uint64(s.records[slot].newest)
+		} else {
+			sink += s.door.Touch(uint64(entries[i].id))
+		}
+	}
+	for i := range entries {
+		if slots[i] < 0 {
+			continue
+		}
+		switch r := &s.records[slots[i]]; r.form {
+		case formInline:
+			sink += uint64(r.log[0])
+		case formLog:
+			sink += uint64(s.logs.block(r.body)[0])
+		case formNarrow:
+			sink += uint64(s.narrow.block(r.body)[s.geo.place(int64(entries[i].pane))])
+		case formWide:
+			sink += s.wide.block(r.body)[s.geo.place(int64(entries[i].pane))]
+		}
+	}
+	s.staged.sink += sink
+}
+
+// find returns the slot of an entry's term, given a guess, or -1.
+func (s *Shard) find(e *entry, guess int32) int {
+	if guess >= 0 && s.records[guess].id == e.id && s.records[guess].used() {
+		return int(guess)
+	}
+	if slot, ok := s.index.find(s.records, e.id); ok {
+		return slot
+	}
+	return -1
+}
+
+// count adds an entry's posts. Those of a term with a log that have an author are
+// left to meet.
+func (s *Shard) count(b *Batch, i int) {
+	e := &b.entries[i]
+	pane := int64(e.pane)
+	m := s.at(pane)
+	s.stats.Posts += uint64(e.posts)
+	slot := s.find(e, s.staged.slots[i])
+	if slot < 0 {
+		if slot = s.admit(b, e, m); slot < 0 {
+			s.stats.Untracked += uint64(e.posts)
+			s.staged.slots[i] = -1
+			return
+		}
+	}
+	s.staged.slots[i] = int32(slot)
+	r := &s.records[slot]
+	if pane != int64(r.newest) && !s.reach(slot, r, m) {
+		s.stats.Stale += uint64(e.posts)
+		s.staged.slots[i] = -1
+		return
+	}
+	m.open.volume(e.platform).Posts += uint64(e.posts)
+	r.heat += float32(e.posts) * m.weight
+	r.lifetime += min(e.posts, math.MaxUint32-r.lifetime)
+	s.vote(r, b, e)
+	posts := e.posts
+	if s.staged.owed[i] = !r.rings() && e.authored > 0; s.staged.owed[i] {
+		posts -= uint32(e.authored)
+	}
+	if posts > 0 {
+		s.add(slot, pane, posts, 0)
+	}
+}
+
+// reach makes a term ready for posts of a pane that is not its newest: the counts
+// move forward, or the pane is noted again. It reports false if the term holds
+// that pane no more.
+func (s *Shard) reach(slot int, r *record, m *moment) bool {
+	if m.pane > int64(r.newest) {
+		s.advance(slot, m.pane)
+	} else {
+		if _, holds := s.geo.at(m.pane, int64(r.newest)); !holds {
+			return false
+		}
+		if int32(m.pane) < r.first {
+			r.first = int32(m.pane)
+			if r.before == 0 {
+				// The doorkeeper never met it, so nothing came before.
+				r.since = r.first
+			}
+		}
+	}
+	m.open.touch(uint32(slot), 2*len(s.records))
+	return true
+}
+
+// advance moves a term's newest pane forward.
+func (s *Shard) advance(slot int, pane int64) {
+	r := &s.records[slot]
+	newest := int64(r.newest)
+	switch r.form {
+	case formNarrow:
+		at := roll(s.narrow.block(r.body), &s.geo, newest, pane, false)
+		if r.newest = int32(at); at == pane {
+			return
+		}
+		if s.widen(slot) {
+			s.advance(slot, pane)
+			return
+		}
+		roll(s.narrow.block(r.body), &s.geo, at, pane, true)
+	case formWide:
+		roll(s.wide.block(r.body), &s.geo, newest, pane, true)
+	default:
+		if log := s.log(r); len(log) > 0 && pane-log[0].pane(newest) > s.geo.kept() {
+			s.expire(r, pane)
+		}
+	}
+	r.newest = int32(pane)
+}
+
+// meet counts an author of an entry's term: as fresh if they did not use it in the
+// day before, and towards the distinct authors.
+func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
+	i := a.entry()
+	e := &b.entries[i]
+	if s.staged.slots[i] < 0 {
+		return
+	}
+	m := s.at(int64(e.pane))
+	slot := s.find(e, s.staged.slots[i])
+	if slot < 0 || slot != int(s.staged.slots[i]) && !s.again(slot, m, i) {
+		// A later entry expelled the term.
+		if s.staged.owed[i] {
+			s.door.Add(uint64(e.id), 1)
+		}
+		return
+	}
+	r := &s.records[slot]
+	if !r.rings() {
+		s.meetInLog(slot, m, a)
+		return
+	}
+	if s.staged.owed[i] {
+		// The term outgrew its log after the entry was counted.
+		s.add(slot, m.pane, 1, 0)
+	}
+	if key == 0 {
+		key = meetingKey(r, a.who())
+	}
+	s.meetInRings(slot, m, key, a)
+}
+
+// again notes that an entry's term was expelled and admitted again since it was
+// counted, and reports whether it holds the entry's pane.
+func (s *Shard) again(slot int, m *moment, i int) bool {
+	s.staged.slots[i] = int32(slot)
+	r := &s.records[slot]
+	return m.pane == int64(r.newest) || s.reach(slot, r, m)
+}
+
+// meetInRings counts an author of a term with rings.
+func (s *Shard) meetInRings(slot int, m *moment, key uint64, a authorRef) {
+	add, take, from := s.meetings.Meet(key, m.pane, a.halves())
+	if add > 0 {
+		s.add(slot, m.pane, 0, uint32(add))
+	}
+	s.credit(slot, m, meeting{add, take, from})
+	s.met(slot, a.who(), m.hour)
+}
+
+// credit notes in the platform's volumes what a meeting gave and took, and takes
+// it back from a ring.
+func (s *Shard) credit(slot int, m *moment, met meeting) {
+	r := &s.records[slot]
+	if met.add > 0 {
+		m.open.volume(r.platform).Fresh += uint64(met.add)
+	}
+	if met.take > 0 {
+		s.open(met.from).volume(r.platform).Fresh -= uint64(met.take)
+		s.takeBack(r, met.from, uint32(met.take))
+	}
+}
+
+// meetInLog counts an author of a term with a log.
+func (s *Shard) meetInLog(slot int, m *moment, a authorRef) {
+	r := &s.records[slot]
+	met, same := meetInLog(s.log(r), int64(r.newest), m.pane, s.geo.day, a.who(), a.halves())
+	s.credit(slot, m, met)
+	if same >= 0 {
+		s.add(slot, m.pane, 1, 0)
+		return
+	}
+	u := useOf(m.pane, a.who(), a.halves())
+	if met.add > 0 {
+		u |= useFresh
+	}
+	if !s.append(slot, u) {
+		return
+	}
+	if r.rings() {
+		s.add(slot, m.pane, 1, uint32(met.add))
+		s.meetings.Meet(meetingKey(r, a.who()), m.pane, a.halves())
+		s.met(slot, a.who(), m.hour)
+	}
+}
+
+// meetingKey is what stands for a term and an author among the meetings.
+func meetingKey(r *record, who uint64) uint64 { return sketch.Mix(uint64(r.id), who) | 1 }
+
+// keyGroup works out the keys of a group's meetings and reads what meeting them
+// will touch. Terms with a log have no key.
+func (s *Shard) keyGroup(b *Batch, group []authorRef) {
+	sink := uint64(0)
+	for i, a := range group {
+		s.staged.keys[i] = 0
+		slot := s.staged.slots[a.entry()]
+		if slot < 0 {
+			continue
+		}
+		r := &s.records[slot]
+		if r.id != b.entries[a.entry()].id || !r.rings() {
+			continue
+		}
+		key := meetingKey(r, a.who())
+		s.staged.keys[i] = key
+		sink += s.meetings.Touch(key)
+		switch r.authors {
+		case authorsFull, authorsScarce:
+			sink += s.registersOf(r).Touch(a.who() << useWhoShift)
+		case authorsSet:
+			sink += uint64(s.logs.block(r.people)[0])
+		}
+	}
+	s.staged.sink += sink
+}
+
+// vote keeps the majority spelling (Boyer and Moore, 1981). A tie keeps the one
+// that stands.
+func (s *Shard) vote(r *record, b *Batch, e *entry) {
+	n := uint16(min(e.posts, math.MaxUint16))
+	switch {
+	case e.shown == r.shown:
+		r.votes += min(n, math.MaxUint16-r.votes)
+	case n <= r.votes:
+		r.votes -= n
+	default:
+		s.rename(r, b, e)
+		r.votes = n - r.votes
+	}
+}
+
+// rename gives a term the display spelling of an entry, if there is room for it.
+func (s *Shard) rename(r *record, b *Batch, e *entry) {
+	place := s.text.take(int(e.keyLen) + int(e.displayLen))
+	if place == 0 {
+		return
+	}
+	s.text.give(r.text, int(r.keyLen)+int(r.displayLen))
+	copy(s.text.at(place), b.text[e.text:][:int(e.keyLen)+int(e.displayLen)])
+	r.text, r.keyLen, r.displayLen, r.shown = place, e.keyLen, e.displayLen, e.shown
+}

@@ -1,0 +1,80 @@
+package window
+
+import (
+	"math/bits"
+	"unsafe"
+
+	"github.com/swell-radar/swell/sketch"
+)
+
+// scarcePrecision is that of the registers a term gets when those of full
+// precision are all in use: about 1 KiB a term, and a standard error of 13 %.
+const scarcePrecision = 6
+
+// Shares of a shard's memory, in percent. The rest, 64 %, is for the terms.
+const (
+	registersShare  = 10
+	scarceShare     = 5
+	doorkeeperShare = 10
+	meetingsShare   = 11
+)
+
+// Of a hundred slots, so many can have a block of log, narrow rings and wide
+// rings. On streams with a Zipf exponent of 0.9 to 1.4 about a third of the terms
+// seen twice outgrow their record, and half of these outgrow their log.
+const (
+	logsPerCent   = 40
+	narrowPerCent = 20
+	widePerMille  = 2
+	textPerSlot   = 40 // bytes of key and display, rounded up
+)
+
+// budget splits the memory between the parts of one shard.
+type budget struct {
+	slots              int // terms
+	logs, narrow, wide int // blocks
+	text               int // bytes of names
+	registers, scarce  int // blocks
+	doorkeeper         int // bytes
+	meetings           int // bytes
+}
+
+const recordBytes = int(unsafe.Sizeof(record{}))
+
+func (c Config) budget() budget {
+	g := newGeometry(c)
+	perShard := int(c.Memory/int64(c.Shards)) - batchesPerWay*batchBytes/4
+	perShard = max(perShard, 3<<18)
+	share := func(percent int) int { return perShard / 100 * percent }
+	b := budget{
+		registers:  share(registersShare) / (8*sketch.RegistersWords(c.AuthorPrecision) + 4),
+		scarce:     share(scarceShare) / (8*sketch.RegistersWords(scarcePrecision) + 4),
+		doorkeeper: share(doorkeeperShare),
+		meetings:   share(meetingsShare),
+	}
+	const touched = 3 * 4 // note on up to three open panes
+	perSlot := recordBytes + 2*indexCell + textPerSlot + touched + 4 + int(c.PerTerm)
+	perHundred := 100*perSlot + logsPerCent*(8*logRoom+4) + narrowPerCent*(4*g.cells()+4) + widePerMille*(8*g.cells()+4)/10
+	b.slots = share(100-registersShare-scarceShare-doorkeeperShare-meetingsShare) * 100 / perHundred
+	b.logs = b.slots * logsPerCent / 100
+	b.narrow = b.slots * narrowPerCent / 100
+	b.wide = max(b.slots*widePerMille/1000, 8)
+	b.text = b.slots * textPerSlot
+	return b
+}
+
+// reserve is the memory that the budget's parts take together in one region.
+func (b budget) reserve(c Config) int64 {
+	g := newGeometry(c)
+	const slack = 1 << 16 // alignment of the parts
+	return slack + int64(b.slots)*int64(recordBytes+4) + int64(indexCells(b.slots))*indexCell +
+		int64(b.logs)*(8*logRoom+8) + int64(b.narrow)*int64(4*g.cells()+8) + int64(b.wide)*int64(8*g.cells()+8) +
+		int64(b.text) +
+		int64(b.registers)*int64(8*sketch.RegistersWords(c.AuthorPrecision)+8) +
+		int64(b.scarce)*int64(8*sketch.RegistersWords(scarcePrecision)+8) +
+		int64(b.doorkeeper) + int64(b.meetings)
+}
+
+// indexCells is the size of the index: a power of two, at most three quarters
+// full.
+func indexCells(slots int) int { return 1 << bits.Len(uint(slots*4/3)) }

@@ -1,0 +1,352 @@
+package window
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/swell-radar/swell/sketch"
+	"github.com/swell-radar/swell/term"
+)
+
+// Restore replaces the state of a shard that has counted nothing yet by what
+// [Shard.AppendBinary] wrote for a shard of the same configuration. After an
+// error the shard must not be used.
+func (s *Shard) Restore(data []byte) error {
+	d := decoder{data: data}
+	if v := d.byte(); d.err == nil && v != shardVersion {
+		return fmt.Errorf("%w: version %d, this program reads %d", ErrCorrupt, v, shardVersion)
+	}
+	for _, want := range s.shape() {
+		if got := d.uvarint(); d.err == nil && got != want.size {
+			return fmt.Errorf("%w: made with %d of %s, this configuration has %d", ErrCorrupt, got, want.name, want.size)
+		}
+	}
+	for _, v := range s.counters() {
+		*v = d.uvarint()
+	}
+	s.newest = d.pane("newest pane")
+	s.warmth.landmark = d.varint()
+	s.floor = d.float()
+	s.unheard = uint32(d.uvarint())
+	s.threshold = uint32(d.upTo(2*mostThreshold, "threshold"))
+	var c claims
+	if c.free(&d, s); d.err != nil {
+		return d.err
+	}
+	for range s.used() {
+		if c.slot(&d, s); d.err != nil {
+			return d.err
+		}
+	}
+	for i := range s.panes {
+		if d.openPane(s, &s.panes[i]); d.err != nil {
+			return d.err
+		}
+	}
+	rest, err := s.door.Restore(d.data[d.off:])
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if rest, err = s.meetings.Restore(rest); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if len(rest) != 0 {
+		return fmt.Errorf("%w: %d bytes too many", ErrCorrupt, len(rest))
+	}
+	return nil
+}
+
+// claims tells who has what while a shard is restored, so that nothing is given
+// to two.
+type claims struct {
+	slots, logs, narrow, wide, registers, scarce []bool
+	grains                                       []bool
+}
+
+// free reads what appendFree wrote.
+func (c *claims) free(d *decoder, s *Shard) {
+	c.slots, s.high, s.given = d.list(s.free, 0, "slots")
+	for _, slot := range s.free[:s.given] {
+		s.records[slot].gen = uint32(d.uvarint())
+	}
+	c.logs, s.logs.high, s.logs.given = d.list(s.logs.free, 1, "logs")
+	c.narrow, s.narrow.high, s.narrow.given = d.list(s.narrow.free, 1, "narrow rings")
+	c.wide, s.wide.high, s.wide.given = d.list(s.wide.free, 1, "wide rings")
+	c.registers, s.registers.high, s.registers.given = d.list(s.registers.free, 1, "registers")
+	c.scarce, s.scarce.high, s.scarce.given = d.list(s.scarce.free, 1, "scarce registers")
+	s.text.high = uint32(d.upTo(len(s.text.bytes)/textGrain, "grains of names"))
+	c.grains = make([]bool, s.text.high)
+	for class := range s.text.free {
+		c.names(d, s, class)
+	}
+}
+
+// names reads the free blocks of names of one size.
+func (c *claims) names(d *decoder, s *Shard, class int) {
+	d.uvarint()
+	places := make([]uint32, d.upTo(len(c.grains), "free names"))
+	for i := range places {
+		places[i] = uint32(d.upTo(len(c.grains), "free name"))
+		c.text(d, places[i], class)
+	}
+	for i := len(places) - 1; i >= 0 && d.err == nil; i-- {
+		s.text.push(places[i], class)
+	}
+}
+
+// text claims a block of names.
+func (c *claims) text(d *decoder, place uint32, grains int) {
+	if place == 0 || grains == 0 || int(place-1)+grains > len(c.grains) {
+		d.fail("a name of %d grains at %d, there are %d", grains, place, len(c.grains))
+		return
+	}
+	for i := range grains {
+		if c.grains[int(place-1)+i] {
+			d.fail("the names at %d overlap", place)
+			return
+		}
+		c.grains[int(place-1)+i] = true
+	}
+}
+
+// claim claims a block for a slot.
+func claim[T any](d *decoder, p *pool[T], taken []bool, block uint32, slot int, what string) []T {
+	if d.err == nil && (block == 0 || int(block) > p.high || taken[block-1]) {
+		d.fail("block %d of the %s is not to be had", block, what)
+	}
+	if d.err != nil {
+		return nil
+	}
+	taken[block-1] = true
+	p.owner[block-1] = uint32(slot)
+	return p.block(block)
+}
+
+// slot reads what appendSlot wrote.
+func (c *claims) slot(d *decoder, s *Shard) {
+	slot := d.upTo(s.high-1, "slot")
+	if d.err == nil && c.slots[slot] {
+		d.fail("slot %d comes twice, or is free", slot)
+	}
+	if d.err != nil {
+		return
+	}
+	c.slots[slot] = true
+	r := &s.records[slot]
+	r.id = term.ID(binary.LittleEndian.Uint64(d.bytes(8)))
+	r.since, r.first, r.newest = int32(d.pane("pane")), int32(d.pane("pane")), int32(d.pane("pane"))
+	r.heat = d.float()
+	for _, v := range []*uint32{&r.before, &r.lifetime, &r.gen, &r.text, &r.body, &r.people} {
+		*v = uint32(d.uvarint())
+	}
+	r.platform, r.votes, r.shown = uint16(d.uvarint()), uint16(d.uvarint()), uint16(d.uvarint())
+	head := d.bytes(7)
+	if d.err != nil {
+		return
+	}
+	r.keyLen, r.displayLen, r.kind, r.flags, r.len = head[0], head[1], term.Kind(head[2]), head[5], head[6]
+	name := d.bytes(int(r.keyLen) + int(r.displayLen))
+	if c.text(d, r.text, grains(len(name))); d.err != nil {
+		return
+	}
+	copy(s.text.at(r.text), name)
+	c.counts(d, s, slot, form(head[3]))
+	c.authors(d, s, slot, authorsForm(head[4]))
+	if d.err == nil {
+		s.index.insert(r.id, slot)
+	}
+}
+
+// counts reads the log or the rings of a slot.
+func (c *claims) counts(d *decoder, s *Shard, slot int, f form) {
+	r := &s.records[slot]
+	switch f {
+	case formInline:
+		d.uses(r.log[:], int(r.len))
+	case formLog:
+		d.uses(claim(d, &s.logs, c.logs, r.body, slot, "logs"), int(r.len))
+	case formNarrow:
+		readCells(d, claim(d, &s.narrow, c.narrow, r.body, slot, "narrow rings"))
+	case formWide:
+		readCells(d, claim(d, &s.wide, c.wide, r.body, slot, "wide rings"))
+	default:
+		d.fail("slot %d has its counts in form %d", slot, f)
+	}
+	r.form = f
+}
+
+// authors reads the distinct authors of a slot.
+func (c *claims) authors(d *decoder, s *Shard, slot int, f authorsForm) {
+	r := &s.records[slot]
+	r.authors = f
+	switch {
+	case !r.rings() && f == authorsNone, r.rings() && f == authorsLost:
+	case !r.rings():
+		d.fail("slot %d has a log and authors in form %d", slot, f)
+	case f == authorsSet:
+		d.uses(claim(d, &s.logs, c.logs, r.people, slot, "logs"), int(r.len))
+	case f == authorsFull:
+		d.registers(claim(d, &s.registers, c.registers, r.people, slot, "registers"), s.cfg.AuthorPrecision)
+	case f == authorsScarce:
+		d.registers(claim(d, &s.scarce, c.scarce, r.people, slot, "scarce registers"), scarcePrecision)
+	default:
+		d.fail("slot %d has its authors in form %d", slot, f)
+	}
+}
+
+// decoder reads varints; after the first error it returns zeros.
+type decoder struct {
+	data []byte
+	off  int
+	err  error
+}
+
+func (d *decoder) fail(format string, args ...any) {
+	if d.err == nil {
+		d.err = fmt.Errorf("%w at byte %d: %s", ErrCorrupt, d.off, fmt.Sprintf(format, args...))
+	}
+}
+
+func (d *decoder) bytes(n int) []byte {
+	if d.err != nil || n > len(d.data)-d.off {
+		d.fail("%d bytes wanted, %d left", n, len(d.data)-d.off)
+		return make([]byte, min(n, 8))
+	}
+	d.off += n
+	return d.data[d.off-n : d.off]
+}
+
+func (d *decoder) byte() byte { return d.bytes(1)[0] }
+
+func (d *decoder) uvarint() uint64 {
+	if d.err != nil {
+		return 0
+	}
+	v, n := binary.Uvarint(d.data[d.off:])
+	if n <= 0 {
+		d.fail("no whole number")
+		return 0
+	}
+	d.off += n
+	return v
+}
+
+func (d *decoder) varint() int64 {
+	if d.err != nil {
+		return 0
+	}
+	v, n := binary.Varint(d.data[d.off:])
+	if n <= 0 {
+		d.fail("no whole number")
+		return 0
+	}
+	d.off += n
+	return v
+}
+
+// pane reads a pane number.
+func (d *decoder) pane(what string) int64 {
+	v := d.varint()
+	if v != int64(int32(v)) {
+		d.fail("%s %d is out of range", what, v)
+		return 0
+	}
+	return v
+}
+
+// float reads a number that must be finite and not negative.
+func (d *decoder) float() float32 {
+	v := math.Float32frombits(binary.LittleEndian.Uint32(d.bytes(4)))
+	if d.err == nil && !(v >= 0 && v <= math.MaxFloat32) {
+		d.fail("%v is no warmth", v)
+	}
+	if d.err != nil {
+		return 0
+	}
+	return v
+}
+
+func (d *decoder) upTo(most int, what string) int {
+	v := d.uvarint()
+	if d.err == nil && (most < 0 || v > uint64(most)) {
+		d.fail("%s: %d, at most %d are possible", what, v, most)
+	}
+	if d.err != nil {
+		return 0
+	}
+	return int(v)
+}
+
+// list reads the numbers, counted from base, of what is free. It returns which are
+// taken by that, how many there are in all and how many are free.
+func (d *decoder) list(free []uint32, base int, what string) (taken []bool, high, given int) {
+	high = d.upTo(len(free), what)
+	given = d.upTo(high, "free "+what)
+	taken = make([]bool, high)
+	for i := range given {
+		n := d.upTo(high-1+base, "free one of the "+what) - base
+		if d.err == nil && (n < 0 || taken[n]) {
+			d.fail("one of the %s is free twice", what)
+		}
+		if d.err != nil {
+			return taken, 0, 0
+		}
+		taken[n] = true
+		free[i] = uint32(n + base)
+	}
+	return taken, high, given
+}
+
+// uses reads a log or a set.
+func (d *decoder) uses(dst []use, n int) {
+	if n > len(dst) {
+		d.fail("%d uses, at most %d are possible", n, len(dst))
+	}
+	raw := d.bytes(8 * n)
+	if d.err != nil {
+		return
+	}
+	for i := range n {
+		dst[i] = use(binary.LittleEndian.Uint64(raw[8*i:]))
+	}
+}
+
+func readCells[T cell](d *decoder, ring []T) {
+	for at := 0; d.err == nil; at++ {
+		at += d.upTo(len(ring)-at, "cells")
+		if d.err != nil || at == len(ring) {
+			return
+		}
+		sum, fits := plus(T(0), d.uint32(), d.uint32())
+		if !fits {
+			d.fail("a count that does not fit its cell")
+		}
+		ring[at] = sum
+	}
+}
+
+func (d *decoder) uint32() uint32 { return uint32(d.upTo(math.MaxUint32, "count")) }
+
+func (d *decoder) registers(cells []uint64, precision uint8) {
+	if d.err != nil {
+		return
+	}
+	_, rest, err := sketch.DecodeRegisters(cells, precision, d.data[d.off:])
+	if err != nil {
+		d.fail("%v", err)
+		return
+	}
+	d.off = len(d.data) - len(rest)
+}
+
+func (d *decoder) openPane(s *Shard, o *openPane) {
+	o.pane = d.varint()
+	// A slot is noted once for every term it held in the pane.
+	for n := d.upTo(len(d.data), "touched slots"); n > 0 && d.err == nil; n-- {
+		o.touched = append(o.touched, uint32(d.upTo(s.high-1, "touched slot")))
+	}
+	for n := d.upTo(math.MaxUint16+1, "platforms"); n > 0 && d.err == nil; n-- {
+		o.volumes = append(o.volumes, Volume{Posts: d.uvarint(), Fresh: d.uvarint()})
+	}
+}

@@ -1,0 +1,174 @@
+package window
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// geometry is the shape of a ring. The cells of the last `fine` panes come first;
+// a pane that leaves them is added to its coarse pane, of which there are
+// `coarse`. So each post is counted in one cell.
+type geometry struct {
+	fine, coarse int64 // fine is a power of two
+	perCoarse    int64 // panes
+	window       int64 // coarse panes, the running one included
+	panes        int64 // panes of the window
+	open         int64 // panes that may be open beyond the newest closed one
+	day          int64 // panes of 24 hours
+}
+
+func newGeometry(c Config) geometry {
+	open := int64((c.Allowed()+c.Pane-1)/c.Pane) + 2
+	per := c.PanesPerCoarse()
+	window := int64(c.CoarsePanes())
+	return geometry{
+		fine: 1 << bits.Len64(uint64(Panes+open-1)), coarse: max(window-Panes/per+2, 1), perCoarse: per,
+		window: window, panes: window * per, open: open, day: 24 * c.PanesPerHour(),
+	}
+}
+
+// place returns the place of a pane among the fine cells.
+func (g *geometry) place(pane int64) int { return int(pane & (g.fine - 1)) }
+
+// cells returns the length of a ring.
+func (g *geometry) cells() int { return int(g.fine + g.coarse) }
+
+// cell counts the posts and the fresh authors, in halves, of one pane or coarse
+// pane: posts in its lower half, halves in its upper.
+type cell interface{ uint32 | uint64 }
+
+func half[T cell]() (bits uint, most T) {
+	bits = uint(unsafe.Sizeof(T(0)) * 4)
+	return bits, T(1)<<bits - 1
+}
+
+func split[T cell](c T) (posts, halves uint32) {
+	bits, most := half[T]()
+	return uint32(c & most), uint32(c >> bits)
+}
+
+// plus adds to a cell, or reports false if a half would overflow.
+func plus[T cell](c T, posts, halves uint32) (T, bool) {
+	bits, most := half[T]()
+	p, h := uint64(c&most)+uint64(posts), uint64(c>>bits)+uint64(halves)
+	if p > uint64(most) || h > uint64(most) {
+		return c, false
+	}
+	return T(h)<<bits | T(p), true
+}
+
+// stopped adds to a cell as far as it goes.
+func stopped[T cell](c T, posts, halves uint32) T {
+	bits, most := half[T]()
+	p, h := uint64(c&most)+uint64(posts), uint64(c>>bits)+uint64(halves)
+	return T(min(h, uint64(most)))<<bits | T(min(p, uint64(most)))
+}
+
+// at returns the place of a pane in a ring whose newest pane is given, or false
+// if the pane has left it.
+func (g *geometry) at(pane, newest int64) (int, bool) {
+	if newest-pane < g.fine {
+		return g.place(pane), true
+	}
+	coarse := floorDiv(pane, g.perCoarse)
+	if g.folded(newest)-coarse < g.coarse {
+		return int(g.fine + mod(coarse, g.coarse)), true
+	}
+	return 0, false
+}
+
+// folded returns the newest coarse pane that panes were added to, in a ring whose
+// newest pane is given.
+func (g *geometry) folded(newest int64) int64 { return floorDiv(newest-g.fine, g.perCoarse) }
+
+// roll moves a ring forward from its newest pane to another: panes that leave the
+// fine cells go into the coarse ones. It stops before a pane whose count does not
+// fit, unless forced to let it stop at the top, and returns the newest pane it
+// came to.
+func roll[T cell](ring []T, g *geometry, from, to int64, force bool) int64 {
+	fine, coarse := ring[:g.fine], ring[g.fine:]
+	top := g.folded(from)
+	for p := from + 1; p <= min(to, from+g.fine); p++ {
+		at := g.place(p)
+		c := fine[at]
+		if c == 0 {
+			continue
+		}
+		n := floorDiv(p-g.fine, g.perCoarse)
+		empty(coarse, top, n)
+		top = n
+		posts, halves := split(c)
+		sum, fits := plus(coarse[mod(n, g.coarse)], posts, halves)
+		if !fits {
+			if !force {
+				empty(coarse, top, g.folded(p-1))
+				return p - 1
+			}
+			sum = stopped(coarse[mod(n, g.coarse)], posts, halves)
+		}
+		coarse[mod(n, g.coarse)], fine[at] = sum, 0
+	}
+	empty(coarse, top, g.folded(to))
+	return to
+}
+
+// empty clears the coarse cells that a ring moves on to, from the newest it has to
+// the newest it shall have.
+func empty[T cell](coarse []T, top, last int64) {
+	if top == last {
+		return
+	}
+	n := int64(len(coarse))
+	for c := max(top+1, last-n+1); c <= last; c++ {
+		coarse[mod(c, n)] = 0
+	}
+}
+
+// read adds up a ring's cells into a series that ends with the given pane.
+func read[T cell](ring []T, g *geometry, newest, pane int64, out *Series) {
+	first := pane - int64(len(out.Posts)) + 1
+	running := floorDiv(pane, g.perCoarse)
+	oldest := running - g.window + 1
+	for p := newest - g.fine + 1; p <= min(newest, pane); p++ {
+		c := ring[g.place(p)]
+		if c == 0 {
+			continue
+		}
+		posts, halves := split(c)
+		if p >= first {
+			out.Posts[p-first], out.Fresh[p-first] = posts, halves
+		}
+		if n := floorDiv(p, g.perCoarse); n >= oldest {
+			out.CoarsePosts[n-oldest] += posts
+			out.CoarseFresh[n-oldest] += halves
+		}
+	}
+	top := g.folded(newest)
+	for n := max(oldest, top-g.coarse+1); n <= min(top, running); n++ {
+		posts, halves := split(ring[g.fine+mod(n, g.coarse)])
+		out.CoarsePosts[n-oldest] += posts
+		out.CoarseFresh[n-oldest] += halves
+	}
+}
+
+// coarseOf returns what a ring holds of one coarse pane.
+func coarseOf[T cell](ring []T, g *geometry, newest, n int64) (posts, halves uint32) {
+	top := g.folded(newest)
+	if n <= top && top-n < g.coarse {
+		posts, halves = split(ring[g.fine+mod(n, g.coarse)])
+	}
+	for p := max(n*g.perCoarse, newest-g.fine+1); p <= min((n+1)*g.perCoarse-1, newest); p++ {
+		a, b := split(ring[g.place(p)])
+		posts, halves = posts+a, halves+b
+	}
+	return posts, halves
+}
+
+// held returns all posts in a ring, whatever the window.
+func held[T cell](ring []T) (n uint64) {
+	for _, c := range ring {
+		posts, _ := split(c)
+		n += uint64(posts)
+	}
+	return n
+}
