@@ -147,7 +147,7 @@ func utcMicros(s string) (int64, bool) {
 	}
 	year, month, day := parts[0], parts[1], parts[2]
 	hour, minute, second := parts[3], parts[4], parts[5]
-	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+	if year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
 		return 0, false
 	}
 	micros := (((dayOf(year, month, day)*24+hour)*60+minute)*60 + second) * microsPerSecond

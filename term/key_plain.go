@@ -42,12 +42,7 @@ func appendKeyPlain(dst []byte, s string) ([]byte, bool) {
 		if n+size > MaxKeyGraphemes || marks > maxMarks {
 			return dst[:base], false
 		}
-		if folded == r {
-			copy(key[n:], s[i:i+size])
-		} else {
-			utf8.EncodeRune(key[n:], folded)
-		}
-		n += size
+		n += utf8.EncodeRune(key[n:], folded)
 		i += size
 		last, wide = part, true
 	}
