@@ -10,10 +10,10 @@ import (
 
 // reading is what a core says of a tracked term behind a closed pane.
 type reading struct {
-	Posts, Fresh, HourPosts, HourFresh []uint32
-	Count                              window.Count
-	First                              int64
-	Before                             uint32
+	window.Series
+	Count  window.Count
+	First  int64
+	Before uint32
 }
 
 func read(core *window.Core, id term.ID, pane int64) (r reading, slot int, ok bool) {
@@ -24,12 +24,7 @@ func read(core *window.Core, id term.ID, pane int64) (r reading, slot int, ok bo
 	out := core.Config().NewSeries()
 	s.Read(slot, pane, out)
 	info := s.Info(slot)
-	r = reading{
-		Posts: out.Posts, Fresh: out.Fresh,
-		HourPosts: out.CoarsePosts, HourFresh: out.CoarseFresh,
-		Count: s.Lookup(id, pane), First: info.First, Before: info.Before,
-	}
-	return r, slot, true
+	return reading{*out, s.Lookup(id, pane), info.First, info.Before}, slot, true
 }
 
 // agree compares everything a core says at a mark with the exact model. Nothing
@@ -72,39 +67,43 @@ func (m *truth) agreeOn(t failer, core *window.Core, want *trueTerm, pane int64,
 		t.Fatalf("%s: %+v, want exactly %d", want.Key, got.Count, total)
 	}
 	m.panes(t, want, "posts", pane, got.Posts, want.posts)
-	m.hours(t, want, "posts", pane, got.HourPosts, want.posts)
+	m.coarse(t, want, "posts", pane, got.CoarsePosts, want.posts)
 	if withFresh {
 		fresh := want.credits(m.day())
 		m.panes(t, want, "fresh", pane, got.Fresh, fresh)
-		m.hours(t, want, "fresh", pane, got.HourFresh, fresh)
+		m.coarse(t, want, "fresh", pane, got.CoarseFresh, fresh)
 	} else {
 		sum := uint64(0)
-		for _, n := range got.HourFresh {
+		for _, n := range got.CoarseFresh {
 			sum += uint64(n)
 		}
 		if least, most := m.spread(want, pane); sum < least || sum > most {
 			t.Fatalf("%s: %d halves of fresh authors in the window, want %d to %d", want.Key, sum, least, most)
 		}
 	}
-	hours := make([]uint32, len(got.HourPosts))
-	s.CoarsePosts(slot, pane, hours)
-	if !slices.Equal(hours, got.HourPosts) {
-		t.Fatalf("%s: CoarsePosts %v, Read %v", want.Key, hours, got.HourPosts)
+	sums := make([]uint32, len(got.CoarsePosts))
+	s.CoarsePosts(slot, pane, sums)
+	if !slices.Equal(sums, got.CoarsePosts) {
+		t.Fatalf("%s: CoarsePosts %v, Read %v", want.Key, sums, got.CoarsePosts)
 	}
-	last := m.cfg.HourOf(pane)
-	for _, hour := range []int64{last - 1, last - 5, last - 40} {
-		posts, _ := s.Coarse(slot, hour)
-		if n := got.HourPosts[len(got.HourPosts)-1-int(last-hour)]; posts != n {
-			t.Fatalf("%s: %d posts in hour %d, Read says %d", want.Key, posts, hour, n)
+	last, at := m.cfg.CoarseOf(pane), len(sums)-1
+	for _, back := range []int{1, 5, 40} {
+		if back > at {
+			break
+		}
+		posts, halves := s.Coarse(slot, last-int64(back))
+		if posts != sums[at-back] || halves != got.CoarseFresh[at-back] {
+			t.Fatalf("%s: %d posts and %d halves %d coarse panes before the last, Read says %d and %d",
+				want.Key, posts, halves, back, sums[at-back], got.CoarseFresh[at-back])
 		}
 	}
-	for _, n := range []int64{1, 9, window.Hours} {
+	for _, n := range []int{1, 2, len(sums)} {
 		sum := uint64(0)
-		for _, h := range got.HourPosts[len(got.HourPosts)-int(n):] {
-			sum += uint64(h)
+		for _, posts := range sums[len(sums)-min(n, len(sums)):] {
+			sum += uint64(posts)
 		}
-		if recent := s.Recent(slot, pane, n); recent < sum {
-			t.Fatalf("%s: %d posts in %d hours, Recent says %d", want.Key, sum, n, recent)
+		if recent := s.Recent(slot, pane, int64(n)); recent < sum {
+			t.Fatalf("%s: %d posts in %d coarse panes, Recent says %d", want.Key, sum, n, recent)
 		}
 	}
 }
@@ -123,23 +122,23 @@ func (m *truth) panes(t failer, of *trueTerm, what string, pane int64, got []uin
 	}
 }
 
-// hours compares the counts of the hours that end with the hour of pane, of which
-// only the panes up to pane count.
-func (m *truth) hours(t failer, of *trueTerm, what string, pane int64, got []uint32, want map[int64]uint32) {
+// coarse compares the counts of the coarse panes that end with that of pane, of
+// which only the panes up to pane count.
+func (m *truth) coarse(t failer, of *trueTerm, what string, pane int64, got []uint32, want map[int64]uint32) {
 	t.Helper()
 	sums := map[int64]uint32{}
 	for p, n := range want {
 		if p <= pane {
-			sums[m.cfg.HourOf(p)] += n
+			sums[m.cfg.CoarseOf(p)] += n
 		}
 	}
-	if len(got) != window.Hours {
-		t.Fatalf("%d hours", len(got))
+	if len(got) != m.cfg.CoarsePanes() {
+		t.Fatalf("%d coarse panes, want %d", len(got), m.cfg.CoarsePanes())
 	}
 	for i, n := range got {
-		hour := m.cfg.HourOf(pane) - int64(len(got)-1-i)
-		if n != sums[hour] {
-			t.Fatalf("%s: %d %s %d hours before the last, want %d", of.Key, n, what, len(got)-1-i, sums[hour])
+		c := m.cfg.CoarseOf(pane) - int64(len(got)-1-i)
+		if n != sums[c] {
+			t.Fatalf("%s: %d %s %d coarse panes before the last, want %d", of.Key, n, what, len(got)-1-i, sums[c])
 		}
 	}
 }

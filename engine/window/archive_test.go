@@ -37,7 +37,7 @@ func TestBoundsOnArchives(t *testing.T) {
 func checkArchive(t *testing.T, path string, memory int64) {
 	const week = 7 * 24 * 3600e6
 	b := bounds{player: newPlayer(t, window.Config{Shards: 2, Memory: memory, AuthorPrecision: 8}.WithDefaults(), 1, 12)}
-	defer func() { release(b.core) }()
+	defer b.close()
 	var x term.Extractor
 	next, due := archive(t, path), int64(0)
 	for rec := (term.Record{}); next(&rec); {
@@ -67,7 +67,7 @@ func checkArchive(t *testing.T, path string, memory int64) {
 
 // trim forgets what has left the window.
 func (b *bounds) trim() {
-	from := (b.cfg.HourOf(b.newest) - window.Hours) * b.cfg.PanesPerHour()
+	from := windowStart(b.cfg, b.newest)
 	kept := b.stream[:0]
 	for _, u := range b.stream {
 		if u.pane >= from {

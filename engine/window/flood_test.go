@@ -56,7 +56,7 @@ func withstand(t *testing.T, f flood) {
 	)
 	cfg := window.Config{Shards: 1, Memory: 4 << 20, AuthorPrecision: 6}.WithDefaults()
 	core := open(t, cfg, 1)
-	defer release(core)
+	defer core.Close()
 	p, s := core.Producers()[0], core.Shards()[0]
 	start := cfg.PaneOf(epoch)
 	rng := rand.New(rand.NewPCG(9, uint64(f.repeats)<<32|uint64(f.apart)))
@@ -72,15 +72,15 @@ func withstand(t *testing.T, f flood) {
 		}
 		if rng.IntN(256) == 0 {
 			p.Flush()
-			drain(core)
 		}
+		drain(core)
 	}
 	for n := range warmTerms {
 		observe(n, start)
 	}
 	waves, admitted := 0, int64(0)
 	for pane := start; pane < start+panes; pane++ {
-		perPane := f.size / (panes - floodsAt)
+		perPane := f.size / min(slowdown, 4) / (panes - floodsAt)
 		rise := int(pane-start-risesAt)/10 + 1
 		for i := range perPane {
 			if pane-start >= floodsAt {

@@ -72,10 +72,12 @@ func employ(t *testing.T, cfg window.Config, producers int, marked func(*window.
 }
 
 // dismiss ends all keepers; every question must have been answered.
-func (w *staff) dismiss() {
+func (w *staff) dismiss(t *testing.T) {
 	close(w.quit)
 	w.working.Wait()
-	release(w.core)
+	if err := w.core.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func (w *staff) keeperOf(o *window.Observation) *keeper {
@@ -147,7 +149,6 @@ func TestAnswersLieBetweenSealedAndDelivered(t *testing.T) {
 	for n := range askers {
 		asking.Go(func() {
 			rng := rand.New(rand.NewPCG(uint64(n), 7))
-			series := w.core.Config().NewSeries()
 			var last [planted]int64
 			for over := false; !over; {
 				select {
@@ -164,6 +165,7 @@ func TestAnswersLieBetweenSealedAndDelivered(t *testing.T) {
 					least += sealed[pane-start][i].Load()
 				}
 				var got int64
+				series := cfg.NewSeries()
 				var tracked bool
 				k.ask(func(s *window.Shard) {
 					var slot int
@@ -213,7 +215,7 @@ func TestAnswersLieBetweenSealedAndDelivered(t *testing.T) {
 			}
 		})
 	}
-	w.dismiss()
+	w.dismiss(t)
 }
 
 // A question that takes for ever holds up its own shard alone: producers go on,
@@ -283,5 +285,5 @@ func TestSlowQuestionHoldsUpItsShardAlone(t *testing.T) {
 			t.Errorf("the held shard counted %d posts, want %d", got, producers*marks*100)
 		}
 	})
-	w.dismiss()
+	w.dismiss(t)
 }

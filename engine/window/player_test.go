@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"slices"
 
@@ -63,13 +62,6 @@ func open(t failer, cfg window.Config, producers int) *window.Core {
 		t.Fatal(err)
 	}
 	return core
-}
-
-// release gives the memory of a core back where it can be.
-func release(core *window.Core) {
-	if c, ok := any(core).(io.Closer); ok {
-		c.Close()
-	}
 }
 
 // drain lets all shards work on this goroutine until nothing is left to count.
@@ -165,6 +157,13 @@ func (p *player) seal(pane int64) {
 	}
 }
 
+// close gives the core's memory back.
+func (p *player) close() {
+	if err := p.core.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // restart carries the core's state over to a new core, as a run does that goes on
 // from a snapshot. It belongs at a mark.
 func (p *player) restart() {
@@ -178,7 +177,7 @@ func (p *player) restart() {
 			p.t.Fatalf("shard %d is written differently after it was read", i)
 		}
 	}
-	release(p.core)
+	p.close()
 	p.core = again
 }
 

@@ -32,7 +32,7 @@ var (
 func TestSoak(t *testing.T) {
 	cfg := window.Config{Memory: *soakMemory << 20}.WithDefaults()
 	s := newSoak(t, cfg, *soakDays, 10)
-	defer release(s.core)
+	defer s.close()
 	t.Logf("%d MiB, %d places in the table, %d posts a day", *soakMemory, s.capacity, s.perDay)
 	fmt.Fprintln(t.Output(), "day    RSS MiB   heap MiB    tracked    evicted   doorkeeper bound   false seen   top-100 error   of them found")
 	const settled = 4 // days until the window and what ages behind it are full
@@ -88,7 +88,7 @@ func TestPeakMemory(t *testing.T) {
 	distinct := *soakTerms * 1_000_000
 	before := status("VmHWM")
 	s := newSoak(t, cfg, window.Hours/24, 0)
-	defer release(s.core)
+	defer s.close()
 	s.perDay = int(float64(distinct) / window.Hours * 24 / tailShare / freshShare)
 	for day := range window.Hours / 24 {
 		s.day(day)
@@ -134,7 +134,7 @@ func newSoak(t *testing.T, cfg window.Config, days, load int) *soak {
 	for _, shard := range s.core.Shards() {
 		s.capacity += shard.Stats().Capacity
 	}
-	s.perDay = max(int(float64(load*s.capacity)/window.Hours*24/tailShare/freshShare), 100_000)
+	s.perDay = max(int(float64(load*s.capacity)/window.Hours*24/tailShare/freshShare), 100_000) / slowdown
 	// All that the stream remembers is there from the beginning, so that what
 	// grows is the core.
 	for n := range headTerms + (days+1)*headStep {

@@ -112,15 +112,15 @@ func (t *trueTerm) credits(day int64) map[int64]uint32 {
 // spread returns how many halves a term's fresh authors of the window make at
 // least and at most where more than two panes are open at once: an author is
 // counted again only after a day less the lateness, and is counted again if there
-// was a day and the lateness between.
+// was a day and the lateness between, as late as a later post of theirs may be.
 func (m *truth) spread(t *trueTerm, pane int64) (least, most uint64) {
 	late := int64((m.cfg.Allowed() + m.cfg.Pane - 1) / m.cfg.Pane)
-	from := m.windowStart(pane)
+	from := windowStart(m.cfg, pane)
 	for _, panes := range t.met {
 		last, counted := int64(math.MinInt64/2), int64(math.MinInt64/2)
 		for _, p := range slices.Sorted(maps.Keys(panes)) {
 			if from <= p && p <= pane {
-				if p-last > m.day()+late {
+				if p-last > m.day()+late && p+late <= pane {
 					least++
 				}
 				if p-counted > m.day()-late {
@@ -149,14 +149,15 @@ func (m *truth) retire(pane, maxQuiet int64, fewest uint32) {
 
 func (m *truth) day() int64 { return int64(24 * time.Hour / m.cfg.Pane) }
 
-// windowStart returns the first pane of the 72 hours that end with pane.
-func (m *truth) windowStart(pane int64) int64 {
-	return (m.cfg.HourOf(pane) - window.Hours + 1) * m.cfg.PanesPerHour()
+// windowStart returns the first pane of the 72 hours that end with pane: of as many
+// coarse panes, the running one included.
+func windowStart(cfg window.Config, pane int64) int64 {
+	return (cfg.CoarseOf(pane) - int64(cfg.CoarsePanes()) + 1) * cfg.PanesPerCoarse()
 }
 
 // window returns the posts of a term in the 72 hours that end with pane.
 func (m *truth) window(t *trueTerm, pane int64) (n uint64) {
-	from := m.windowStart(pane)
+	from := windowStart(m.cfg, pane)
 	for p, posts := range t.posts {
 		if from <= p && p <= pane {
 			n += uint64(posts)
