@@ -12,6 +12,7 @@ import (
 // that owns it, as the engine runs them. Hashing the keys is part of what a writer
 // does. With authors it also decides who is fresh and counts the distinct ones.
 type swell struct {
+	cfg     window.Config
 	core    *window.Core
 	scope   term.Scope
 	writers []Writer
@@ -32,11 +33,12 @@ func newSwellPosts(cfg Config) (Contender, error)   { return newSwell(cfg, false
 func newSwellAuthors(cfg Config) (Contender, error) { return newSwell(cfg, true) }
 
 func newSwell(cfg Config, authors bool) (*swell, error) {
-	core, err := window.New(window.Config{Memory: cfg.Memory, Shards: cfg.Shards}, cfg.Writers)
+	settings := window.Config{Memory: cfg.Memory, Shards: cfg.Shards}.WithDefaults()
+	core, err := window.New(settings, cfg.Writers)
 	if err != nil {
 		return nil, err
 	}
-	s := &swell{core: core, scope: term.ScopeOf(term.Hashtag, "bench"), quit: make(chan struct{})}
+	s := &swell{cfg: settings, core: core, scope: term.ScopeOf(term.Hashtag, "bench"), quit: make(chan struct{})}
 	for i, p := range core.Producers() {
 		s.writers = append(s.writers, &swellWriter{s: s, producer: p, authors: authors, first: i == 0})
 	}
@@ -133,11 +135,11 @@ func (s *swell) Lookup(key string) (uint64, error) {
 // Tick reads all terms that got posts in the last pane, as the detector does when
 // the pane is closed, and returns how many there were.
 func (s *swell) Tick() (terms int) {
-	var series window.Series
+	series := s.cfg.NewSeries()
 	for _, shard := range s.core.Shards() {
 		for _, slot := range shard.Touched(s.last) {
 			if shard.Recent(int(slot), s.last, detectorHours) > 0 {
-				shard.Read(int(slot), s.last, &series)
+				shard.Read(int(slot), s.last, series)
 				terms++
 			}
 		}
@@ -151,8 +153,5 @@ const detectorHours = 9
 func (s *swell) Close() error {
 	close(s.quit)
 	s.owners.Wait()
-	if c, ok := any(s.core).(interface{ Close() error }); ok {
-		return c.Close()
-	}
-	return nil
+	return s.core.Close()
 }
