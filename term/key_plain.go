@@ -98,6 +98,12 @@ func plain(r rune) (folded rune, part role) {
 	case r < 0x0180:
 		return plainLatinA(r)
 	case r < 0x0370:
+		switch r {
+		case 0x01A0, 0x01AF: // Ơ Ư
+			return r + 1, roleLetter
+		case 0x01A1, 0x01B0:
+			return r, roleLetter
+		}
 		return r, roleOther
 	case r < 0x0400:
 		return plainGreek(r)
