@@ -47,9 +47,11 @@ func (l life) live(t failer, restarts bool) (said []crowd) {
 			}
 			m.retire(pane, maxQuiet, fewest)
 		}
+		if checks > 0 {
+			m.agreePane(t, p.core, pane, exact)
+		}
 		if checks > 0 && chance.IntN(4) == 0 {
 			checks--
-			m.agreePane(t, p.core, pane, exact)
 			m.agree(t, p.core, pane, exact)
 		}
 	}
