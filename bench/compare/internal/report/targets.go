@@ -103,8 +103,8 @@ func (r *Results) pause(of func(*measure.Pause) measure.Sample) float64 {
 }
 
 func (r *Results) tick() float64 {
-	if r.Tick == nil {
-		return math.NaN()
+	if r.Tick == nil || r.Tick.Terms < 100_000 {
+		return math.NaN() // a smaller run says nothing about the target
 	}
 	return r.Tick.Times.Median() / 1e6
 }
