@@ -1,6 +1,7 @@
 package window_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -182,4 +183,48 @@ func (l life) lasts() (sum time.Duration) {
 		sum += l.silence(rng)
 	}
 	return sum
+}
+
+// Panes, and the coarse panes they are added to as they age, stay exact whether
+// their counts fit into 16 bits or not, and wherever they stop to fit.
+func TestHugeTermsAge(t *testing.T) {
+	t.Parallel()
+	for _, coarse := range []time.Duration{10 * time.Minute, time.Hour, 24 * time.Hour} {
+		t.Run(coarse.String(), func(t *testing.T) {
+			cfg := window.Config{Shards: 1, Memory: 4 << 20, Coarse: coarse}.WithDefaults()
+			p := newPlayer(t, cfg, 1, 15)
+			defer p.close()
+			m := newTruth(cfg)
+			p.sealed = func(pane int64) {
+				if pane%9 == 0 {
+					m.agree(t, p.core, pane, true)
+				}
+			}
+			feed := func(n, times int, pane int64) {
+				for range times {
+					o := post{word(n, 0), (p.cfg.PaneOf(epoch) + pane) * cfg.Pane.Microseconds()}
+					p.feed(&o)
+					m.add(&o.Observation)
+				}
+			}
+			for pane := range int64(90 * 6) {
+				switch {
+				case pane < 8:
+					feed(1, 100, pane)
+					feed(2, 8_192, pane) // the eighth fills a coarse pane up, and one post more does not fit
+					feed(3, 14_000, pane)
+				case pane < 10:
+					feed(4, math.MaxUint16, pane)
+					feed(5, math.MaxUint16+1, pane)
+				}
+				for n := range 6 {
+					if pane%int64(7+n) == 0 {
+						feed(n, 1, pane)
+					}
+				}
+			}
+			p.closeThrough(p.newest)
+			m.agree(t, p.core, p.newest, true)
+		})
+	}
 }

@@ -106,6 +106,9 @@ func drawPosts(t *rapid.T, cfg window.Config) []post {
 				posts = append(posts, o)
 			}
 		}
+		if huge > 0 && burst > bursts/2 {
+			posts = append(posts, randomPost(rng, len(sizes), at)) // what was huge ages
+		}
 		at += []time.Duration{cfg.Pane, time.Hour, 4 * time.Hour}[rng.IntN(3)].Microseconds() + rng.Int64N(3600e6)
 	}
 	return shuffled(posts, window.Config{Lateness: -1}, rng)

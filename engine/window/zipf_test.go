@@ -1,12 +1,12 @@
 package window_test
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/term"
@@ -40,24 +40,74 @@ func TestBoundsOnZipf(t *testing.T) {
 	for _, s := range []float64{0.9, 1.1, 1.4} {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			const posts, hours = 1_000_000 / slowdown, 100
-			ranks := newZipf(200_000/slowdown, s)
-			rng := rand.New(rand.NewPCG(11, math.Float64bits(s)))
+			stream := newDrift(s, 200_000/slowdown, posts, hours)
 			p := newPlayer(t, window.Config{Shards: 2, Memory: 4 << 20, AuthorPrecision: 6}.WithDefaults(), 1, 11)
 			defer p.close()
+			p.flush = 300
 			b := bounds{player: p}
-			words := make([]window.Observation, len(ranks)+hours*20)
 			for i := range posts {
-				// The vocabulary drifts: every hour 20 terms fall out of use.
-				n := ranks.draw(rng) + i*hours/posts*20
-				if words[n].ID == 0 {
-					words[n] = word(n, 0)
-				}
-				o := post{words[n], epoch + int64(i)*(hours*int64(time.Hour/time.Microsecond)/posts)}
-				o.Author = person(rng.Uint64N(200_000) + 1)
+				o := stream.post(i)
 				b.feed(&o)
 			}
 			b.check(t)
 		})
+	}
+}
+
+// drift is a stream of evenly spaced posts over a vocabulary that drifts: every
+// hour 20 terms fall out of use.
+type drift struct {
+	ranks        zipf
+	rng          *rand.Rand
+	words        []window.Observation // by number, made when first used
+	posts, hours int
+}
+
+func newDrift(s float64, terms, posts, hours int) *drift {
+	return &drift{
+		ranks: newZipf(terms, s), rng: rand.New(rand.NewPCG(11, math.Float64bits(s))),
+		words: make([]window.Observation, terms+hours*20), posts: posts, hours: hours,
+	}
+}
+
+func (d *drift) post(i int) post {
+	n := d.ranks.draw(d.rng) + i*d.hours/d.posts*20
+	if d.words[n].ID == 0 {
+		d.words[n] = word(n, 0)
+	}
+	o := post{d.words[n], epoch + int64(i)*(int64(d.hours)*3600e6/int64(d.posts))}
+	o.Author = person(d.rng.Uint64N(200_000) + 1)
+	return o
+}
+
+// A core that was written down and read back again and again is, in the end, the
+// same to the last bit as one that was not, admission and eviction included.
+func TestRestartsChangeNothing(t *testing.T) {
+	t.Parallel()
+	const posts, hours = 200_000 / slowdown, 90
+	run := func(restarts bool) (states [][]byte) {
+		stream := newDrift(1.1, 100_000/slowdown, posts, hours)
+		p := newPlayer(t, window.Config{Shards: 2, Memory: 4 << 20, AuthorPrecision: 6}.WithDefaults(), 1, 16)
+		defer p.close()
+		p.sealed = func(pane int64) {
+			if restarts && pane%50 == 0 {
+				p.restart()
+			}
+		}
+		for i := range posts {
+			o := stream.post(i)
+			p.feed(&o)
+		}
+		p.closeThrough(p.newest)
+		for _, s := range p.core.Shards() {
+			states = append(states, s.AppendBinary(nil))
+		}
+		return states
+	}
+	for i, state := range run(true) {
+		if want := run(false)[i]; !bytes.Equal(state, want) {
+			t.Errorf("shard %d: %d bytes after restarts, %d without, and they differ", i, len(state), len(want))
+		}
 	}
 }
 
