@@ -16,8 +16,6 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/swell-radar/swell/bench/workload"
-	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -37,7 +35,7 @@ const (
 //
 // With SWELL_TESTDATA the archives of that folder are measured too.
 func BenchmarkLineToCounted(b *testing.B) {
-	b.Run("workload", func(b *testing.B) { benchmarkStages(b, workloadLines(b)) })
+	b.Run("workload", func(b *testing.B) { benchmarkStages(b, workloadLines(b, ingestLines, 10)) })
 	if dir := os.Getenv("SWELL_TESTDATA"); dir != "" {
 		paths, err := filepath.Glob(filepath.Join(dir, "*.ndjson.zst"))
 		if err != nil {
@@ -209,62 +207,6 @@ func decodeLine(b *testing.B, d *term.Decoder, line []byte, rec *term.Record) bo
 		return false
 	}
 	return true
-}
-
-// newCounting returns a feeder whose observations are counted by a goroutine of
-// their own, and a function that waits until all of them are.
-func newCounting(b *testing.B) (*feeder, func()) {
-	o := DefaultOptions()
-	core, err := window.New(o.Window, 1)
-	if err != nil {
-		b.Fatal(err)
-	}
-	idle, quit := make(chan struct{}), make(chan struct{})
-	var asks []chan struct{}
-	for _, s := range core.Shards() {
-		ask := make(chan struct{})
-		asks = append(asks, ask)
-		go func() {
-			for {
-				if what, _ := s.Step(); what != window.Idle {
-					continue
-				}
-				select {
-				case <-s.Bell():
-				case <-ask:
-					for what, _ := s.Step(); what != window.Idle; what, _ = s.Step() {
-					}
-					idle <- struct{}{}
-				case <-quit:
-					return
-				}
-			}
-		}()
-	}
-	b.Cleanup(func() { close(quit) })
-	f := newFeeder(o, core.Producers()[0])
-	f.extractor.ScanMentions, f.extractor.ScanLinks = true, true
-	return f, func() {
-		for _, ask := range asks {
-			ask <- struct{}{}
-			<-idle
-		}
-	}
-}
-
-func workloadLines(b *testing.B) [][]byte {
-	g, err := workload.New(workload.Config{Seed: 1, Days: 2, Scale: 10})
-	if err != nil {
-		b.Fatal(err)
-	}
-	var (
-		rec   term.Record
-		lines [][]byte
-	)
-	for len(lines) < ingestLines && g.Next(&rec) {
-		lines = append(lines, bytes.TrimSuffix(term.AppendRecord(nil, &rec), []byte("\n")))
-	}
-	return lines
 }
 
 func archivedLines(b *testing.B, path string) [][]byte {
