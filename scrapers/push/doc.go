@@ -33,7 +33,9 @@
 //
 // A [Reader] starts one goroutine that reads, decompresses and splits, and one
 // or more that decode; batches of lines travel over channels and come back to
-// be used again, so memory is bounded by a few batches and the longest line.
+// be used again, so memory is bounded by a few batches and the longest line. A
+// record is not copied out of its batch: it shares the memory of its line until
+// the next one is asked for.
 // Next, Cursor and Close belong to one goroutine at a time. Stats and Progress
 // may be called from any. What is delivered depends on the input alone, not on
 // timing.
