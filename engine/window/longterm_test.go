@@ -201,8 +201,12 @@ func TestHugeTermsAge(t *testing.T) {
 				}
 			}
 			feed := func(n, times int, pane int64) {
-				for range times {
-					o := post{word(n, 0), (p.cfg.PaneOf(epoch) + pane) * cfg.Pane.Microseconds()}
+				for i := range times {
+					author := uint64(0)
+					if i < 40 { // more than a log holds
+						author = uint64(i) + 1
+					}
+					o := post{word(n, author), (p.cfg.PaneOf(epoch) + pane) * cfg.Pane.Microseconds()}
 					p.feed(&o)
 					m.add(&o.Observation)
 				}
