@@ -75,6 +75,6 @@ func BenchmarkRegistersAdd(b *testing.B) {
 			return RegistersOver(cells[at:], p)
 		}
 		return func(key uint64) { of(key).Add(Mix(key, 1), aDay) },
-			func(key uint64) uint64 { return of(key).Touch(Mix(key, 1)) }
+			func(key uint64) uint64 { return of(key).cells[RegistersWord(Mix(key, 1), p)] }
 	})
 }

@@ -89,39 +89,37 @@ func (c *CountMin) place(g int, key uint64) (line *cmLine, hash uint64) {
 	return &c.lines[g][hash&c.mask], hash
 }
 
-// lane returns the counter that a hash has in a row.
-func (l *cmLine) lane(row int, hash uint64) *uint16 {
-	return &l[row*cmLanes+int(hash>>(61-3*row)&(cmLanes-1))]
+// lanes returns the counters that a hash has, one a row.
+func (l *cmLine) lanes(hash uint64) (a, b, c, d *uint16) {
+	return &l[hash>>61], &l[cmLanes+hash>>58&(cmLanes-1)], &l[2*cmLanes+hash>>55&(cmLanes-1)], &l[3*cmLanes+hash>>52&(cmLanes-1)]
 }
 
 func (l *cmLine) lowest(hash uint64) uint16 {
-	return min(*l.lane(0, hash), *l.lane(1, hash), *l.lane(2, hash), *l.lane(3, hash))
+	a, b, c, d := l.lanes(hash)
+	return min(*a, *b, *c, *d)
 }
 
-// raise is the conservative update: no counter gets more than it must.
-func (l *cmLine) raise(hash uint64, to uint16) {
-	for row := range cmRows {
-		lane := l.lane(row, hash)
-		*lane = max(*lane, to)
-	}
+// add is the conservative update: no counter gets more than it must.
+func (l *cmLine) add(hash uint64, n uint32) uint16 {
+	a, b, c, d := l.lanes(hash)
+	to := uint16(min(uint64(min(*a, *b, *c, *d))+uint64(n), cmMax))
+	*a, *b, *c, *d = max(*a, to), max(*b, to), max(*c, to), max(*d, to)
+	return to
 }
 
 // Add counts n uses of key and returns the new estimate.
 func (c *CountMin) Add(key uint64, n uint32) uint32 {
 	c.used = true
 	line, hash := c.place(0, key)
-	to := uint16(min(uint64(line.lowest(hash))+uint64(n), cmMax))
-	line.raise(hash, to)
+	to := line.add(hash, n)
 	old, oldHash := c.place(1, key)
 	return uint32(to) + uint32(old.lowest(oldHash))
 }
 
 // Touch reads the lines that [CountMin.Add] would read, and returns a mixture of
-// what is there; see [Registers.Touch].
+// what is there: a load ahead of the operation, for which Go has no instruction.
 func (c *CountMin) Touch(key uint64) uint64 {
-	line, _ := c.place(0, key)
-	old, _ := c.place(1, key)
-	return uint64(line[0]) ^ uint64(old[0])
+	return uint64(c.lines[0][Mix(key, c.salt[0])&c.mask][0]) ^ uint64(c.lines[1][Mix(key, c.salt[1])&c.mask][0])
 }
 
 // Estimate returns how often key was counted: never too few, unless saturated,

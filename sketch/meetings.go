@@ -89,8 +89,8 @@ func (f *Meetings) Advance(pane int64) {
 
 // sweep empties the entries that do not matter any more.
 func (f *Meetings) sweep(line *tagLine) {
-	for at, s := range &line.states {
-		if s != 0 && f.age(meeting(s)) > f.day+meetSlack {
+	for at := range tagLanes {
+		if s := line.state(at); s != 0 && f.age(meeting(s)) > f.day+meetSlack {
 			line.put(at, 0, 0)
 		}
 	}
@@ -149,10 +149,9 @@ func (f *Meetings) place(key uint64) (line *tagLine, tag uint16) {
 }
 
 // Touch reads the line that [Meetings.Meet] would read, and returns a mixture of
-// it; see [Registers.Touch].
+// it, as [CountMin.Touch] does.
 func (f *Meetings) Touch(key uint64) uint64 {
-	line, _ := f.place(key)
-	return line.touch()
+	return f.lines[Mix(key, meetSalt)&f.mask].touch()
 }
 
 // Meet notes that the pair of this key, say [Mix] of term and author, met in a pane
@@ -177,7 +176,7 @@ func (f *Meetings) Meet(key uint64, pane int64, halves uint8) (add, take uint8, 
 		line.put(f.room(line), tag, uint16(meetingOf(pane, fresh, unmet, false)))
 		return fresh.halves(), 0, 0
 	}
-	m := meeting(line.states[at])
+	m := meeting(line.state(at))
 	last, before := m.last(), m.before()
 	later := pane - (f.newest - f.age(m))
 	switch {
@@ -206,17 +205,21 @@ func (f *Meetings) Meet(key uint64, pane int64, halves uint8) (add, take uint8, 
 	case later == -1 && before == repost && fresh == post:
 		m, add = m.with(last, post), 1
 	}
-	line.states[at] = uint16(m)
+	line.setState(at, uint16(m))
 	return add, take, from
 }
 
 // room returns the entry that a new pair gets: an empty one, one that does not
 // matter any more, or the oldest.
 func (f *Meetings) room(line *tagLine) int {
+	if at, ok := line.empty(); ok {
+		f.kept.note(float64(f.day))
+		return at
+	}
 	oldest, at := int64(-1), 0
-	for i, s := range &line.states {
-		a := f.age(meeting(s))
-		if s == 0 || a > f.day+meetSlack {
+	for i := range tagLanes {
+		a := f.age(meeting(line.state(i)))
+		if a > f.day+meetSlack {
 			f.kept.note(float64(f.day))
 			return i
 		}
@@ -246,7 +249,7 @@ func (f *Meetings) FalseSeen(probes int) float64 {
 	hits := 0
 	for i := range probes {
 		line, tag := f.place(probeKey(i))
-		if at, ok := line.find(tag, 0, 0); ok && f.age(meeting(line.states[at])) <= f.day {
+		if at, ok := line.find(tag, 0, 0); ok && f.age(meeting(line.state(at))) <= f.day {
 			hits++
 		}
 	}

@@ -89,8 +89,8 @@ func (s *Recent) setEpoch(epoch int64) { s.epoch, s.stamp = epoch, recentStampOf
 
 // sweep empties the entries that are past their time.
 func (s *Recent) sweep(line *tagLine) {
-	for at, state := range &line.states {
-		if state != 0 && s.age(state) > s.live {
+	for at := range tagLanes {
+		if state := line.state(at); state != 0 && s.age(state) > s.live {
 			line.put(at, 0, 0)
 			s.used--
 		}
@@ -122,7 +122,7 @@ func (s *Recent) place(hash uint64) (line *tagLine, tag, more uint16) {
 }
 
 // Touch reads the line that [Recent.Add] would read, and returns a mixture of it;
-// see [Registers.Touch].
+// as [CountMin.Touch] does.
 func (s *Recent) Touch(hash uint64) uint64 {
 	line, _, _ := s.place(hash)
 	return line.touch()
@@ -142,8 +142,8 @@ func (s *Recent) Add(hash uint64, hour int64) bool {
 	case !ok:
 		line.put(s.room(line), tag, state)
 		return true
-	case s.age(line.states[at]) > s.live:
-		line.states[at] = state
+	case s.age(line.state(at)) > s.live:
+		line.setState(at, state)
 		s.kept.note(float64(s.hours))
 		return true
 	}
@@ -153,13 +153,15 @@ func (s *Recent) Add(hash uint64, hour int64) bool {
 // room returns the entry that a new hash gets: an empty one, one that is past its
 // time, or the oldest.
 func (s *Recent) room(line *tagLine) int {
+	if at, ok := line.empty(); ok {
+		s.used++
+		s.kept.note(float64(s.hours))
+		return at
+	}
 	oldest, at := -1, 0
-	for i, state := range &line.states {
-		a := s.age(state)
-		if state == 0 || a > s.live {
-			if state == 0 {
-				s.used++
-			}
+	for i := range tagLanes {
+		a := s.age(line.state(i))
+		if a > s.live {
 			s.kept.note(float64(s.hours))
 			return i
 		}
@@ -218,8 +220,8 @@ func (s *Recent) Restore(data []byte) (rest []byte, err error) {
 	r.lines(len(s.lines))
 	readSparse(&r, s.lines, func(r *reader, line *tagLine) {
 		readTagLine(r, line)
-		for _, state := range &line.states {
-			if state != 0 {
+		for at := range tagLanes {
+			if line.state(at) != 0 {
 				s.used++
 			}
 		}

@@ -137,12 +137,11 @@ func (r Registers) advance(hour int64) {
 	r.setHours(hour, swept)
 }
 
-// Touch reads the words that [Registers.Add] would read, and returns a mixture of
-// them. Called for a group of hashes ahead of their Add, the loads overlap: Go has
-// no prefetch instruction. Use the result, so that the call is not dropped.
-func (r Registers) Touch(hash uint64) uint64 {
-	word, _ := r.place(hash)
-	return r.cells[0] ^ r.cells[word]
+// RegistersWord returns the word of a block of precision p that [Registers.Add]
+// would change, so that it can be read ahead.
+func RegistersWord(hash uint64, p uint8) int {
+	word, _ := Registers{p: p}.place(hash)
+	return word
 }
 
 // window returns the stamps of the window of the given number of hours that ends

@@ -15,25 +15,49 @@ const (
 // a state, which is zero for an empty entry. The tags stand side by side, so that
 // four are compared at once.
 type tagLine struct {
-	tags   [tagLanes / 4]uint64
-	states [tagLanes]uint16
+	tags, states [tagLanes / 4]uint64
 }
 
 // find returns the entry that has the tag and a state that equals want where mask
 // has ones.
 func (l *tagLine) find(tag, mask, want uint16) (at int, ok bool) {
 	all := uint64(tag) * tagOnes
-	// Bit 16·i+12+w says that tag i of word w is the one. All words are looked at
-	// before the first branch, which then is mostly guessed right.
-	same := zeroTags(l.tags[0]^all)>>3 | zeroTags(l.tags[1]^all)>>2 | zeroTags(l.tags[2]^all)>>1 | zeroTags(l.tags[3]^all)
-	for ; same != 0; same &= same - 1 {
-		bit := bits.TrailingZeros64(same)
-		at := (bit%16-12)*4 + bit/16
-		if s := l.states[at&(tagLanes-1)]; s != 0 && s&mask == want {
-			return at & (tagLanes - 1), true
+	for same := zeroes(&l.tags, all); same != 0; same &= same - 1 {
+		at := laneOf(same)
+		if s := l.state(at); s != 0 && s&mask == want {
+			return at, true
 		}
 	}
 	return 0, false
+}
+
+// empty returns the first entry that is empty.
+func (l *tagLine) empty() (at int, ok bool) {
+	same := zeroes(&l.states, 0)
+	return laneOf(same), same != 0
+}
+
+// zeroes compares 16 lanes with those of all: bit 16·i+12+w of what it returns
+// says that lane i of word w is the same. There is no branch in it that could be
+// guessed wrong.
+func zeroes(words *[tagLanes / 4]uint64, all uint64) uint64 {
+	return zeroTags(words[0]^all)>>3 | zeroTags(words[1]^all)>>2 | zeroTags(words[2]^all)>>1 | zeroTags(words[3]^all)
+}
+
+// laneOf returns the entry that the lowest bit of what zeroes returned stands for.
+func laneOf(same uint64) int {
+	bit := bits.TrailingZeros64(same)
+	return ((bit%16-12)*4 + bit/16) & (tagLanes - 1)
+}
+
+func (l *tagLine) state(at int) uint16 { return uint16(l.states[at/4&3] >> (at % 4 * 16)) }
+
+func (l *tagLine) setState(at int, state uint16) { setLane(&l.states, at, state) }
+
+func setLane(words *[tagLanes / 4]uint64, at int, v uint16) {
+	shift := at % 4 * 16
+	word := &words[at/4&3]
+	*word = *word&^(0xffff<<shift) | uint64(v)<<shift
 }
 
 // zeroTags returns the highest bit of every tag that is zero; no carry leaves a tag.
@@ -41,10 +65,8 @@ func zeroTags(tags uint64) uint64 { return ^((tags&tagRest + tagRest) | tags | t
 
 // put overwrites an entry.
 func (l *tagLine) put(at int, tag, state uint16) {
-	shift := at % 4 * 16
-	word := &l.tags[at/4]
-	*word = *word&^(0xffff<<shift) | uint64(tag)<<shift
-	l.states[at] = state
+	setLane(&l.tags, at, tag)
+	setLane(&l.states, at, state)
 }
 
 // touch reads the line.
@@ -67,8 +89,8 @@ func appendTagLine(dst []byte, l *tagLine) []byte {
 	for _, w := range l.tags {
 		dst = binary.LittleEndian.AppendUint64(dst, w)
 	}
-	for _, s := range &l.states {
-		dst = binary.LittleEndian.AppendUint16(dst, s)
+	for _, w := range l.states {
+		dst = binary.LittleEndian.AppendUint64(dst, w)
 	}
 	return dst
 }
@@ -77,8 +99,7 @@ func readTagLine(r *reader, l *tagLine) {
 	for i := range l.tags {
 		l.tags[i] = r.u64()
 	}
-	raw := r.bytes(2 * tagLanes)
-	for i := range raw[:len(raw)/2] {
-		l.states[i] = binary.LittleEndian.Uint16(raw[2*i:])
+	for i := range l.states {
+		l.states[i] = r.u64()
 	}
 }

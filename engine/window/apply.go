@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/swell-radar/swell/sketch"
+	"github.com/swell-radar/swell/term"
 )
 
 // groupSize is how many entries or authors are counted together: what they will
@@ -50,6 +51,7 @@ func (s *Shard) arrive(pane int64) {
 }
 
 // apply counts a batch: first the posts of its entries, then their authors.
+
 func (s *Shard) apply(b *Batch) {
 
 	for from := 0; from < len(b.entries); from += groupSize {
@@ -66,40 +68,6 @@ func (s *Shard) apply(b *Batch) {
 			s.meet(b, a, s.staged.keys[i])
 		}
 	}
-}
-
-// findGroup looks up the slots of entries and reads what counting them will touch.
-func (s *Shard) findGroup(entries []entry, slots []int32) {
-	sink := uint64(0)
-	for i := range entries {
-		sink += s.index.touch(entries[i].id)
-	}
-	for i := range entries {
-		// An ID that is not confirmed by its record is looked up again by count.
-		slot := s.index.guess(entries[i].id)
-		slots[i] = slot
-		if slot >= 0 {
-			sink += uint64(s.records[slot].newest)
-		} else {
-			sink += s.door.Touch(uint64(entries[i].id))
-		}
-	}
-	for i := range entries {
-		if slots[i] < 0 {
-			continue
-		}
-		switch r := &s.records[slots[i]]; r.form {
-		case formInline:
-			sink += uint64(r.log[0])
-		case formLog:
-			sink += uint64(s.logs.block(r.body)[0])
-		case formNarrow:
-			sink += uint64(s.narrow.block(r.body)[s.geo.place(int64(entries[i].pane))])
-		case formWide:
-			sink += s.wide.block(r.body)[s.geo.place(int64(entries[i].pane))]
-		}
-	}
-	s.staged.sink += sink
 }
 
 // find returns the slot of an entry's term, given a guess, or -1.
@@ -222,7 +190,7 @@ func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
 		s.add(slot, m.pane, 1, 0)
 	}
 	if key == 0 {
-		key = meetingKey(r, a.who())
+		key = meetingKey(r.id, a.who())
 	}
 	s.meetInRings(slot, m, key, a)
 }
@@ -276,40 +244,13 @@ func (s *Shard) meetInLog(slot int, m *moment, a authorRef) {
 	}
 	if r.rings() {
 		s.add(slot, m.pane, 1, uint32(met.add))
-		s.meetings.Meet(meetingKey(r, a.who()), m.pane, a.halves())
+		s.meetings.Meet(meetingKey(r.id, a.who()), m.pane, a.halves())
 		s.met(slot, a.who(), m.hour)
 	}
 }
 
 // meetingKey is what stands for a term and an author among the meetings.
-func meetingKey(r *record, who uint64) uint64 { return sketch.Mix(uint64(r.id), who) | 1 }
-
-// keyGroup works out the keys of a group's meetings and reads what meeting them
-// will touch. Terms with a log have no key.
-func (s *Shard) keyGroup(b *Batch, group []authorRef) {
-	sink := uint64(0)
-	for i, a := range group {
-		s.staged.keys[i] = 0
-		slot := s.staged.slots[a.entry()]
-		if slot < 0 {
-			continue
-		}
-		r := &s.records[slot]
-		if r.id != b.entries[a.entry()].id || !r.rings() {
-			continue
-		}
-		key := meetingKey(r, a.who())
-		s.staged.keys[i] = key
-		sink += s.meetings.Touch(key)
-		switch r.authors {
-		case authorsFull, authorsScarce:
-			sink += s.registersOf(r).Touch(a.who() << useWhoShift)
-		case authorsSet:
-			sink += uint64(s.logs.block(r.people)[0])
-		}
-	}
-	s.staged.sink += sink
-}
+func meetingKey(id term.ID, who uint64) uint64 { return sketch.Mix(uint64(id), who) }
 
 // vote keeps the majority spelling (Boyer and Moore, 1981). A tie keeps the one
 // that stands.

@@ -11,12 +11,12 @@ import (
 // precision are all in use: about 1 KiB a term, and a standard error of 13 %.
 const scarcePrecision = 6
 
-// Shares of a shard's memory, in percent. The rest, 64 %, is for the terms.
+// Shares of a shard's memory, in percent. The rest, 59 %, is for the terms.
 const (
-	registersShare  = 10
+	registersShare  = 9
 	scarceShare     = 5
-	doorkeeperShare = 10
-	meetingsShare   = 11
+	doorkeeperShare = 9
+	meetingsShare   = 18
 )
 
 // Of a hundred slots, so many can have a block of log, narrow rings and wide

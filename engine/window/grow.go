@@ -15,9 +15,11 @@ func (s *Shard) add(slot int, pane int64, posts, halves uint32) {
 		s.addInLog(slot, pane, posts, halves)
 		return
 	}
-	at, holds := s.geo.at(pane, int64(r.newest))
-	if !holds {
-		return
+	at, holds := s.geo.place(pane), true
+	if pane != int64(r.newest) {
+		if at, holds = s.geo.at(pane, int64(r.newest)); !holds {
+			return
+		}
 	}
 	if r.form == formNarrow {
 		c := &s.narrow.block(r.body)[at]
@@ -163,7 +165,7 @@ func (s *Shard) promote(slot int, ring uint32) {
 		posts, halves := u.counts()
 		s.add(slot, pane, uint32(posts), uint32(halves))
 		if !u.merged() {
-			s.meetings.Meet(meetingKey(r, u.who()), pane, u.halves())
+			s.meetings.Meet(meetingKey(r.id, u.who()), pane, u.halves())
 			s.met(slot, u.who(), s.cfg.HourOf(pane))
 		}
 	}

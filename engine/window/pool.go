@@ -15,7 +15,7 @@ type pool[T any] struct {
 
 func newPool[T any](mem *offheap.Region, blocks, size int) pool[T] {
 	return pool[T]{
-		size: size, cells: offheap.Slice[T](mem, blocks*size),
+		size: size, cells: offheap.Slice[T](mem, max(blocks*size, 1)),
 		owner: offheap.Slice[uint32](mem, blocks), free: offheap.Slice[uint32](mem, blocks),
 	}
 }

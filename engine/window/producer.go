@@ -14,11 +14,13 @@ type Producer struct {
 	bell  bell // rung by shards when they give a batch back
 }
 
-// way is the pair of rings between a producer and a shard. filling belongs to
-// the producer.
+// way is the pair of rings between a producer and a shard. What is not in a ring
+// belongs to the producer.
 type way struct {
 	full, free *ring
 	filling    *Batch
+	spare      [batchesPerWay]*Batch // the first `spares` are empty ones at hand
+	spares     int
 	shard      *Shard
 }
 
@@ -75,10 +77,22 @@ func (p *Producer) send(w *way) {
 	// There are as many slots as batches on this way, so this push finds room.
 	w.full.push(w.filling)
 	w.shard.bell.ring()
-	for {
-		if w.filling = w.free.pop(); w.filling != nil {
-			return
-		}
+	for !w.refill() {
 		<-p.bell
 	}
+}
+
+// refill takes the empty batch that came back last, which is the likeliest to be
+// in the cache still, or reports false if none is back.
+func (w *way) refill() bool {
+	for b := w.free.pop(); b != nil; b = w.free.pop() {
+		w.spare[w.spares] = b
+		w.spares++
+	}
+	if w.spares == 0 {
+		return false
+	}
+	w.spares--
+	w.filling = w.spare[w.spares]
+	return true
 }

@@ -94,7 +94,7 @@ func (s *Shard) Read(slot int, pane int64, out *Series) {
 
 func (s *Shard) readLog(r *record, pane int64, out *Series) {
 	first := pane - Panes + 1
-	oldest := floorDiv(pane, s.geo.perCoarse) - s.geo.window + 1
+	oldest := s.geo.coarseOf(pane) - s.geo.window + 1
 	for _, u := range s.log(r) {
 		p := u.pane(int64(r.newest))
 		if p > pane {
@@ -105,7 +105,7 @@ func (s *Shard) readLog(r *record, pane int64, out *Series) {
 			out.Posts[p-first] += uint32(posts)
 			out.Fresh[p-first] += uint32(halves)
 		}
-		if n := floorDiv(p, s.geo.perCoarse); n >= oldest {
+		if n := s.geo.coarseOf(p); n >= oldest {
 			out.CoarsePosts[n-oldest] += uint32(posts)
 			out.CoarseFresh[n-oldest] += uint32(halves)
 		}
@@ -125,12 +125,12 @@ func (s *Shard) Coarse(slot int, n int64) (posts, halves uint32) {
 	r := &s.records[slot]
 	switch r.form {
 	case formNarrow:
-		return coarseOf(s.narrow.block(r.body), &s.geo, int64(r.newest), n)
+		return oneCoarse(s.narrow.block(r.body), &s.geo, int64(r.newest), n)
 	case formWide:
-		return coarseOf(s.wide.block(r.body), &s.geo, int64(r.newest), n)
+		return oneCoarse(s.wide.block(r.body), &s.geo, int64(r.newest), n)
 	}
 	for _, u := range s.log(r) {
-		if floorDiv(u.pane(int64(r.newest)), s.geo.perCoarse) == n {
+		if s.geo.coarseOf(u.pane(int64(r.newest))) == n {
 			a, b := u.counts()
 			posts, halves = posts+uint32(a), halves+uint32(b)
 		}
@@ -143,10 +143,10 @@ func (s *Shard) Coarse(slot int, n int64) (posts, halves uint32) {
 // window within.
 func (s *Shard) Recent(slot int, pane int64, coarse int64) (n uint64) {
 	r := &s.records[slot]
-	last := floorDiv(pane, s.geo.perCoarse)
+	last := s.geo.coarseOf(pane)
 	if !r.rings() {
 		for _, u := range s.log(r) {
-			if c := floorDiv(u.pane(int64(r.newest)), s.geo.perCoarse); c > last-coarse && c <= last {
+			if c := s.geo.coarseOf(u.pane(int64(r.newest))); c > last-coarse && c <= last {
 				posts, _ := u.counts()
 				n += posts
 			}
@@ -201,7 +201,7 @@ func (s *Shard) Lookup(id term.ID, pane int64) Count {
 	}
 	r := &s.records[slot]
 	c := Count{Posts: s.total(slot, pane), Tracked: true, Since: int64(r.since), AtLeast: r.has(flagStopped)}
-	if start := (floorDiv(pane, s.geo.perCoarse) - s.geo.window + 1) * s.geo.perCoarse; int64(r.since) > start {
+	if start := (s.geo.coarseOf(pane) - s.geo.window + 1) * s.geo.perCoarse; int64(r.since) > start {
 		c.Posts += uint64(r.before)
 		c.Over, c.AtLeast = uint64(r.before), c.AtLeast || r.has(flagFull)
 	}

@@ -9,8 +9,9 @@ import (
 // a pane that leaves them is added to its coarse pane, of which there are
 // `coarse`. So each post is counted in one cell.
 type geometry struct {
-	fine, coarse int64 // fine is a power of two
+	fine, coarse int64 // powers of two
 	perCoarse    int64 // panes
+	byCoarse     divisor
 	window       int64 // coarse panes, the running one included
 	panes        int64 // panes of the window
 	open         int64 // panes that may be open beyond the newest closed one
@@ -22,13 +23,22 @@ func newGeometry(c Config) geometry {
 	per := c.PanesPerCoarse()
 	window := int64(c.CoarsePanes())
 	return geometry{
-		fine: 1 << bits.Len64(uint64(Panes+open-1)), coarse: max(window-Panes/per+2, 1), perCoarse: per,
+		fine: powerOfTwo(Panes + open), coarse: powerOfTwo(max(window-Panes/per+2, 1)),
+		perCoarse: per, byCoarse: newDivisor(per),
 		window: window, panes: window * per, open: open, day: 24 * c.PanesPerHour(),
 	}
 }
 
 // place returns the place of a pane among the fine cells.
 func (g *geometry) place(pane int64) int { return int(pane & (g.fine - 1)) }
+
+func powerOfTwo(atLeast int64) int64 { return 1 << bits.Len64(uint64(atLeast-1)) }
+
+// coarseOf returns the coarse pane of a pane.
+func (g *geometry) coarseOf(pane int64) int64 { return g.byCoarse.floor(pane) }
+
+// coarsePlace returns the place of a coarse pane in a ring.
+func (g *geometry) coarsePlace(n int64) int { return int(g.fine + n&(g.coarse-1)) }
 
 // cells returns the length of a ring.
 func (g *geometry) cells() int { return int(g.fine + g.coarse) }
@@ -70,64 +80,60 @@ func (g *geometry) at(pane, newest int64) (int, bool) {
 	if newest-pane < g.fine {
 		return g.place(pane), true
 	}
-	coarse := floorDiv(pane, g.perCoarse)
-	if g.folded(newest)-coarse < g.coarse {
-		return int(g.fine + mod(coarse, g.coarse)), true
+	if coarse := g.coarseOf(pane); g.folded(newest)-coarse < g.coarse {
+		return g.coarsePlace(coarse), true
 	}
 	return 0, false
 }
 
 // folded returns the newest coarse pane that panes were added to, in a ring whose
 // newest pane is given.
-func (g *geometry) folded(newest int64) int64 { return floorDiv(newest-g.fine, g.perCoarse) }
+func (g *geometry) folded(newest int64) int64 { return g.coarseOf(newest - g.fine) }
 
 // roll moves a ring forward from its newest pane to another: panes that leave the
 // fine cells go into the coarse ones. It stops before a pane whose count does not
 // fit, unless forced to let it stop at the top, and returns the newest pane it
 // came to.
 func roll[T cell](ring []T, g *geometry, from, to int64, force bool) int64 {
-	fine, coarse := ring[:g.fine], ring[g.fine:]
 	top := g.folded(from)
 	for p := from + 1; p <= min(to, from+g.fine); p++ {
-		at := g.place(p)
-		c := fine[at]
-		if c == 0 {
+		left := &ring[g.place(p)]
+		if *left == 0 {
 			continue
 		}
-		n := floorDiv(p-g.fine, g.perCoarse)
-		empty(coarse, top, n)
+		n := g.folded(p)
+		empty(ring, g, top, n)
 		top = n
-		posts, halves := split(c)
-		sum, fits := plus(coarse[mod(n, g.coarse)], posts, halves)
+		into := &ring[g.coarsePlace(n)]
+		posts, halves := split(*left)
+		sum, fits := plus(*into, posts, halves)
 		if !fits {
 			if !force {
-				empty(coarse, top, g.folded(p-1))
+				empty(ring, g, top, g.folded(p-1))
 				return p - 1
 			}
-			sum = stopped(coarse[mod(n, g.coarse)], posts, halves)
+			sum = stopped(*into, posts, halves)
 		}
-		coarse[mod(n, g.coarse)], fine[at] = sum, 0
+		*into, *left = sum, 0
 	}
-	empty(coarse, top, g.folded(to))
+	if last := g.folded(to); last != top {
+		empty(ring, g, top, last)
+	}
 	return to
 }
 
 // empty clears the coarse cells that a ring moves on to, from the newest it has to
 // the newest it shall have.
-func empty[T cell](coarse []T, top, last int64) {
-	if top == last {
-		return
-	}
-	n := int64(len(coarse))
-	for c := max(top+1, last-n+1); c <= last; c++ {
-		coarse[mod(c, n)] = 0
+func empty[T cell](ring []T, g *geometry, top, last int64) {
+	for n := max(top+1, last-g.coarse+1); n <= last; n++ {
+		ring[g.coarsePlace(n)] = 0
 	}
 }
 
 // read adds up a ring's cells into a series that ends with the given pane.
 func read[T cell](ring []T, g *geometry, newest, pane int64, out *Series) {
 	first := pane - int64(len(out.Posts)) + 1
-	running := floorDiv(pane, g.perCoarse)
+	running := g.coarseOf(pane)
 	oldest := running - g.window + 1
 	for p := newest - g.fine + 1; p <= min(newest, pane); p++ {
 		c := ring[g.place(p)]
@@ -138,24 +144,24 @@ func read[T cell](ring []T, g *geometry, newest, pane int64, out *Series) {
 		if p >= first {
 			out.Posts[p-first], out.Fresh[p-first] = posts, halves
 		}
-		if n := floorDiv(p, g.perCoarse); n >= oldest {
+		if n := g.coarseOf(p); n >= oldest {
 			out.CoarsePosts[n-oldest] += posts
 			out.CoarseFresh[n-oldest] += halves
 		}
 	}
 	top := g.folded(newest)
 	for n := max(oldest, top-g.coarse+1); n <= min(top, running); n++ {
-		posts, halves := split(ring[g.fine+mod(n, g.coarse)])
+		posts, halves := split(ring[g.coarsePlace(n)])
 		out.CoarsePosts[n-oldest] += posts
 		out.CoarseFresh[n-oldest] += halves
 	}
 }
 
-// coarseOf returns what a ring holds of one coarse pane.
-func coarseOf[T cell](ring []T, g *geometry, newest, n int64) (posts, halves uint32) {
+// oneCoarse returns what a ring holds of one coarse pane.
+func oneCoarse[T cell](ring []T, g *geometry, newest, n int64) (posts, halves uint32) {
 	top := g.folded(newest)
 	if n <= top && top-n < g.coarse {
-		posts, halves = split(ring[g.fine+mod(n, g.coarse)])
+		posts, halves = split(ring[g.coarsePlace(n)])
 	}
 	for p := max(n*g.perCoarse, newest-g.fine+1); p <= min((n+1)*g.perCoarse-1, newest); p++ {
 		a, b := split(ring[g.place(p)])
