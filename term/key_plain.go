@@ -89,8 +89,8 @@ const (
 // behind a starter is left alone as well. The folding is one such character of
 // the same length in UTF-8.
 //
-// These are the letters that nearly all hashtags are made of, not all there are.
-// The test goes through every character.
+// These are the characters that nearly all hashtags and titles are made of, not
+// all there are. The test goes through every character.
 func plain(r rune) (folded rune, part role) {
 	switch {
 	case r < 0x0100:
@@ -126,7 +126,9 @@ func plain(r rune) (folded rune, part role) {
 		return r | 1, roleLetter
 	case 0x3041 <= r && r <= 0x3096, 0x30A1 <= r && r <= 0x30FC, // kana
 		0x3400 <= r && r <= 0x4DBF, 0x4E00 <= r && r <= 0x9FFF, r == 0x3005, // Han
-		0xAC00 <= r && r <= 0xD7A3: // Hangul
+		0xAC00 <= r && r <= 0xD7A3,                           // Hangul
+		0x2018 <= r && r <= 0x201D, r == 0x2013, r == 0x2014, // quotation marks, dashes
+		0x1F300 <= r && r <= 0x1F64F, 0x1F680 <= r && r <= 0x1F6FF, 0x1F900 <= r && r <= 0x1FAFF: // emoji
 		return r, roleLetter
 	}
 	return r, roleOther
