@@ -39,7 +39,8 @@ func (c *conductor) closeHour(tick *Tick) {
 // in cold memory.
 func (c *conductor) measure() {
 	c.each(func(o *owner) {
-		o.bound, o.falseSeen, o.horizon = o.shard.DoorkeeperBound(), o.shard.FalseSeen(), o.shard.FreshHorizon()
+		o.doorkeeperBound(c.pane)
+		o.falseSeen, o.horizon = o.shard.FalseSeen(), o.shard.FreshHorizon()
 	})
 	c.cstats.DoorkeeperBound, c.cstats.FalseSeen, c.cstats.FreshHorizon = 0, 0, 24
 	for _, o := range c.owners {

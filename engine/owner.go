@@ -29,7 +29,8 @@ type owner struct {
 	points     []Point
 	encoded    []byte
 	frames     []*detect.Frame // of the newest closed pane, by platform
-	bound      uint32
+	bound      uint32 // measured behind boundPane
+	boundPane  int64
 	falseSeen  float64
 	horizon    float64
 	group      []byte
@@ -142,6 +143,14 @@ func (o *owner) evaluate(pane int64, frames []*detect.Frame, open []term.ID, opt
 			o.consider(int(slot), pane, frames, opt, false)
 		}
 	}
+}
+
+// doorkeeperBound returns the bound of untracked counts, measured once a pane.
+func (o *owner) doorkeeperBound(pane int64) uint32 {
+	if o.boundPane != pane {
+		o.bound, o.boundPane = o.shard.DoorkeeperBound(), pane
+	}
+	return o.bound
 }
 
 func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *detect.Options, open bool) {

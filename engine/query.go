@@ -78,7 +78,7 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	out.Count = o.shard.Lookup(out.ID, pane)
 	slot, ok := o.shard.Find(out.ID)
 	if !ok {
-		out.ErrorBound = o.shard.DoorkeeperBound()
+		out.ErrorBound = o.doorkeeperBound(pane)
 		return
 	}
 	info := o.shard.Info(slot)
