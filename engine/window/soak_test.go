@@ -34,14 +34,14 @@ func TestSoak(t *testing.T) {
 	s := newSoak(t, cfg, *soakDays, 10)
 	defer s.close()
 	t.Logf("%d MiB, %d places in the table, %d posts a day", *soakMemory, s.capacity, s.perDay)
-	fmt.Fprintln(t.Output(), "day    RSS MiB   heap MiB    tracked    evicted   doorkeeper bound   false seen   top-100 error   of them found")
+	fmt.Fprintln(t.Output(), "day    RSS MiB   heap MiB    tracked    evicted   doorkeeper bound   horizon h   false seen   top-100 error   of them found")
 	const settled = 4 // days until the window and what ages behind it are full
 	var heap, rss []float64
 	for day := range *soakDays {
 		s.day(day)
 		r := s.report()
-		fmt.Fprintf(t.Output(), "%3d   %8.1f   %8.1f   %8d   %8d   %16d   %9.3f%%   %12.3f%%   %13d\n",
-			day+1, r.rss/(1<<20), r.heap/(1<<20), r.tracked, r.evicted, r.bound, 100*r.falseSeen, 100*r.err, r.found)
+		fmt.Fprintf(t.Output(), "%3d   %8.1f   %8.1f   %8d   %8d   %16d   %9.1f   %9.3f%%   %12.3f%%   %13d\n",
+			day+1, r.rss/(1<<20), r.heap/(1<<20), r.tracked, r.evicted, r.bound, r.horizon, 100*r.falseSeen, 100*r.err, r.found)
 		if day < settled {
 			continue
 		}
@@ -95,8 +95,8 @@ func TestPeakMemory(t *testing.T) {
 	}
 	r := s.report()
 	peak := status("VmHWM")
-	t.Logf("%.2f million distinct terms in %d posts: %d tracked, doorkeeper bound %d, false seen %.2f %%, top-100 error %.3f %%, %d of them found",
-		float64(s.tail+headTerms)/1e6, 3*s.perDay, r.tracked, r.bound, 100*r.falseSeen, 100*r.err, r.found)
+	t.Logf("%.2f million distinct terms in %d posts: %d tracked, doorkeeper bound %d, horizon %.1f h, false seen %.2f %%, top-100 error %.3f %%, %d of them found",
+		float64(s.tail+headTerms)/1e6, 3*s.perDay, r.tracked, r.bound, r.horizon, 100*r.falseSeen, 100*r.err, r.found)
 	t.Logf("peak resident memory %.0f MiB (%.0f MiB before), %.2f times the %d MiB of the core",
 		peak/(1<<20), before/(1<<20), peak/float64(cfg.Memory), cfg.Memory>>20)
 	if peak > 1.5*float64(cfg.Memory) {
@@ -188,17 +188,20 @@ type soaked struct {
 	tracked   int
 	evicted   uint64
 	bound     uint32  // of the doorkeeper, in the worst shard
+	horizon   float64 // hours back that authors are known to have been met, likewise
 	falseSeen float64 // likewise
 	err       float64 // of the counts of the true top, relative, on average
 	found     int     // how many of these the core ranks among its own
 }
 
 func (s *soak) report() (r soaked) {
+	r.horizon = math.Inf(1)
 	for _, shard := range s.core.Shards() {
 		st := shard.Stats()
 		r.tracked += st.Tracked
 		r.evicted += st.Evicted
 		r.bound = max(r.bound, shard.DoorkeeperBound())
+		r.horizon = min(r.horizon, shard.FreshHorizon())
 		r.falseSeen = max(r.falseSeen, shard.FalseSeen())
 	}
 	r.err, r.found = s.accuracy()
