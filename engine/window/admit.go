@@ -33,7 +33,7 @@ func (s *Shard) adapt(panes int64) {
 	fair := uint64(int64(len(s.records)) * turnover * panes / s.geo.panes)
 	switch {
 	case out > fair+evictSample && s.threshold < mostThreshold:
-		s.threshold += 1 + s.threshold/8
+		s.threshold = min(s.threshold+1+s.threshold/8, mostThreshold)
 	case out < fair/2 && s.threshold > fullThreshold:
 		s.threshold--
 	}

@@ -130,13 +130,14 @@ func (s *Shard) giveAuthors(r *record) {
 	r.authors, r.people = authorsNone, 0
 }
 
-// unknownError is the relative standard error of a number of authors that is
-// only known to be at least so high.
+// unknownError is the relative standard error of a number of authors of whom not
+// all are known.
 const unknownError = 1
 
 // Authors returns the distinct authors of a slot in the window of the given
 // number of hours, and the relative standard error: 0 where the number is exact,
-// 1 where it is only a lower bound, because memory ran short. The window ends
+// 1 where memory ran short and the fresh authors of the last day stand in: a lower
+// bound as long as [Shard.FreshHorizon] is a day. The window ends
 // with the hour of pane or, if that is later, of the term's newest post: an
 // author is remembered by when it was last met. Authors met before the term was
 // tracked are not among them.
@@ -156,12 +157,12 @@ func (s *Shard) Authors(slot int, pane int64, hours int) (n uint64, stderr float
 			}
 		}
 	case authorsLost:
-		return s.freshSince(slot, (now-int64(hours)+1)*s.cfg.PanesPerHour()), unknownError
+		return s.freshIn(slot, now, hours), unknownError
 	default:
 		n = s.authorsInLog(r, now-int64(hours)+1)
 	}
 	if r.has(flagBlurred) {
-		return max(n, s.freshSince(slot, (now-min(int64(hours), 24)+1)*s.cfg.PanesPerHour())), unknownError
+		return max(n, s.freshIn(slot, now, hours)), unknownError
 	}
 	return n, 0
 }
@@ -185,12 +186,13 @@ next:
 	return n
 }
 
-// freshSince returns how many authors were fresh to a term in and after a pane,
-// a repost's author counting half.
-func (s *Shard) freshSince(slot int, pane int64) uint64 {
+// freshIn returns how many authors were fresh to a term in the window of the given
+// number of hours, of which the last 24 are looked at, so that nobody counts twice.
+// A repost's author counts half.
+func (s *Shard) freshIn(slot int, now int64, hours int) uint64 {
+	first := (now - int64(min(hours, 24)) + 1) * s.cfg.PanesPerHour()
 	halves := uint64(0)
-	newest := int64(s.records[slot].newest)
-	for n := s.cfg.CoarseOf(pane); n <= s.cfg.CoarseOf(newest); n++ {
+	for n := s.geo.coarseOf(first); n <= s.geo.coarseOf(int64(s.records[slot].newest)); n++ {
 		_, h := s.Coarse(slot, n)
 		halves += uint64(h)
 	}

@@ -13,8 +13,8 @@ const scarcePrecision = 6
 
 // Shares of a shard's memory, in percent. The rest, 59 %, is for the terms.
 const (
-	registersShare  = 9
-	scarceShare     = 5
+	registersShare  = 6
+	scarceShare     = 8
 	doorkeeperShare = 9
 	meetingsShare   = 18
 )
@@ -23,8 +23,8 @@ const (
 // rings. On streams with a Zipf exponent of 0.9 to 1.4 about a third of the terms
 // seen twice outgrow their record, and half of these outgrow their log.
 const (
-	logsPerCent   = 40
-	narrowPerCent = 20
+	logsPerCent   = 50
+	narrowPerCent = 35
 	widePerMille  = 2
 	textPerSlot   = 40 // bytes of key and display, rounded up
 )

@@ -29,7 +29,7 @@ func (s *Shard) Restore(data []byte) error {
 	s.warmth.landmark = d.varint()
 	s.floor = d.float()
 	s.unheard = uint32(d.uvarint())
-	s.threshold = uint32(d.upTo(2*mostThreshold, "threshold"))
+	s.threshold = uint32(d.upTo(mostThreshold, "threshold"))
 	var c claims
 	if c.free(&d, s); d.err != nil {
 		return d.err

@@ -170,10 +170,16 @@ func oneCoarse[T cell](ring []T, g *geometry, newest, n int64) (posts, halves ui
 	return posts, halves
 }
 
-// held returns all posts in a ring, whatever the window.
-func held[T cell](ring []T) (n uint64) {
-	for _, c := range ring {
-		posts, _ := split(c)
+// heldSince returns the posts that a ring holds of a pane and later ones; coarse
+// panes count whole.
+func heldSince[T cell](ring []T, g *geometry, newest, since int64) (n uint64) {
+	for p := max(newest-g.fine+1, since); p <= newest; p++ {
+		posts, _ := split(ring[g.place(p)])
+		n += uint64(posts)
+	}
+	top := g.folded(newest)
+	for c := max(g.coarseOf(since), top-g.coarse+1); c <= top; c++ {
+		posts, _ := split(ring[g.coarsePlace(c)])
 		n += uint64(posts)
 	}
 	return n

@@ -134,20 +134,24 @@ func (s *Shard) log(r *record) []use {
 	}
 }
 
-// held returns all posts that a slot holds, whatever the window.
+// held returns the posts that a slot holds of the window and of what a reader of an
+// older closed pane may still see.
 func (s *Shard) held(slot int) (n uint64) {
-	switch r := &s.records[slot]; r.form {
+	r := &s.records[slot]
+	since := s.newest - s.geo.kept()
+	switch r.form {
 	case formNarrow:
-		return held(s.narrow.block(r.body))
+		return heldSince(s.narrow.block(r.body), &s.geo, int64(r.newest), since)
 	case formWide:
-		return held(s.wide.block(r.body))
-	default:
-		for _, u := range s.log(r) {
+		return heldSince(s.wide.block(r.body), &s.geo, int64(r.newest), since)
+	}
+	for _, u := range s.log(r) {
+		if u.pane(int64(r.newest)) >= since {
 			posts, _ := u.counts()
 			n += posts
 		}
-		return n
 	}
+	return n
 }
 
 // release frees a slot and all it has.

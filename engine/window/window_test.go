@@ -436,7 +436,7 @@ func TestEvictionCountsNothingTwice(t *testing.T) {
 	for range 12 {
 		for _, tracked := shard.Find(burst.ID); tracked; _, tracked = shard.Find(burst.ID) {
 			pane += 6
-			for range 100 * shard.Cap() {
+			for range 30 * shard.Cap() {
 				next++
 				o := observation(next/50, 0, pane)
 				p.Observe(&o)

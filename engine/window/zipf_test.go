@@ -271,7 +271,7 @@ func (d *deviations) add(got, want uint64, stderr float64) {
 	}
 	if stderr >= 1 {
 		d.least++
-		if got > want+want/4 {
+		if got > want+want/10 {
 			d.most++
 		}
 		return
@@ -299,7 +299,7 @@ func (d *deviations) check(t *testing.T) {
 		t.Errorf("%d of %d author counts that are called exact are not", d.wrong, d.exact)
 	}
 	if d.most > 0 {
-		t.Errorf("%d of %d author counts that are called lower bounds are more than a quarter too high", d.most, d.least)
+		t.Errorf("%d of %d author counts that are called lower bounds are more than a tenth too high", d.most, d.least)
 	}
 	if d.estimated < 100 {
 		return
