@@ -33,6 +33,10 @@ type Counters struct {
 	Duplicates   uint64 `json:"duplicates"`    // not counted: seen before
 	Late         uint64 `json:"late"`          // not counted: too late for their pane
 	TermsDropped uint64 `json:"terms_dropped"` // terms beyond what one record may have
+	// RecentHorizon is for about how many hours a post is known again when it
+	// comes once more, as of the newest closed pane: 72, or less where memory runs
+	// short.
+	RecentHorizon float64 `json:"recent_horizon_h"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -79,6 +83,7 @@ func newFeeder(o Options, p *window.Producer) *feeder {
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil),
 		seen:      sketch.NewRecent(nil, o.recentBytes(), window.Hours),
+		counters:  Counters{RecentHorizon: window.Hours},
 		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
@@ -131,6 +136,7 @@ func (f *feeder) seal(note any) {
 }
 
 func (f *feeder) closing() closing {
+	f.counters.RecentHorizon = f.seen.Horizon()
 	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
 }
 

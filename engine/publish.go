@@ -23,15 +23,27 @@ func (c *conductor) publish(note closing) *View {
 			v.Trends = append(v.Trends, c.trend(t, l, note.platforms[l.Platform].Spread))
 		}
 	}
-	c.cstats.Stats = window.Stats{}
-	for _, o := range c.owners {
-		st := o.shard.Stats()
-		c.cstats.Add(st)
-	}
-	c.cstats.Gauges, c.cstats.GaugesRefused = c.book.Len(), c.book.Refused()
+	c.count(v.AsOf)
 	v.Core = c.cstats
 	c.view.Store(v)
 	return v
+}
+
+// count sums the state of the shards up as of a time in Unix seconds.
+func (c *conductor) count(asOf int64) {
+	st := &c.cstats
+	before := st.Stats
+	st.Stats = window.Stats{}
+	for _, o := range c.owners {
+		st.Add(o.shard.Stats())
+	}
+	if st.Blurred > before.Blurred {
+		st.BlurredAt = asOf
+	}
+	if st.AuthorsLost > before.AuthorsLost {
+		st.AuthorsLostAt = asOf
+	}
+	st.Gauges, st.GaugesRefused, st.Memory = c.book.Len(), c.book.Refused(), c.cfg.Memory
 }
 
 func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {

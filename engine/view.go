@@ -58,9 +58,15 @@ type Core struct {
 	// FalseSeen is the share of fresh authors taken for known: the worst shard's.
 	FalseSeen float64
 	// FreshHorizon is for how many hours authors are remembered as known: 24, or
-	// less where memory runs short; the worst shard's.
+	// less where memory runs short; the worst shard's. It is measured once an
+	// hour; 0 before the first time.
 	FreshHorizon float64
-	Gauges       int // terms with readings
+	// BlurredAt and AuthorsLostAt are the ends of the last panes in which these
+	// counts rose, in Unix seconds; 0 if they never did.
+	BlurredAt, AuthorsLostAt int64
+	// Memory is what the engine was given, in bytes.
+	Memory int64
+	Gauges int // terms with readings
 	// GaugesRefused counts readings of terms for which there was no room.
 	GaugesRefused uint64
 }

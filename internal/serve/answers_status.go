@@ -41,6 +41,25 @@ type Core struct {
 	Untracked uint64 `json:"untracked_posts"` // of these, in the doorkeeper alone
 	Stale     uint64 `json:"stale_posts"`     // not counted: their pane had left the window
 
+	// MemoryBytes is what the engine was given.
+	MemoryBytes int64 `json:"memory_bytes"`
+	// Pressure says in one word whether that suffices: none; full, when the table
+	// of terms fills up and asks for three uses of a new term, as it is meant to;
+	// overloaded, when it has to ask for more, or Swell remembers less than it is
+	// meant to. PressureWhy says in a sentence what suffers and what to do.
+	Pressure    string `json:"pressure"`
+	PressureWhy string `json:"pressure_why"`
+
+	Threshold   uint32 `json:"threshold"`    // uses that a new term needs now to be tracked; the worst shard's
+	Blurred     uint64 `json:"blurred"`      // times that a quiet term forgot who used it
+	AuthorsLost uint64 `json:"authors_lost"` // times that a busy term lost its count of distinct authors
+	// FreshHorizonH is for how many hours an author of a term is known as such: 24
+	// unless memory runs short; null before the first full hour. RecentHorizonH is
+	// for how many hours a post is known again: 72 likewise; null before the first
+	// pane.
+	FreshHorizonH  Number `json:"fresh_horizon_h"`
+	RecentHorizonH Number `json:"recent_horizon_h"`
+
 	Doorkeeper Doorkeeper `json:"doorkeeper"`
 	FalseSeen  Number     `json:"false_seen"`  // share of fresh authors taken for known
 	GaugeTerms int        `json:"gauge_terms"` // terms with readings

@@ -87,10 +87,13 @@ func fixedSource() *fixed {
 			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703},
 			{Name: "x", Spread: engine.SpreadPosts, Records: 64},
 		},
-		Counters: engine.Counters{Records: 98770, Occurrences: 98000, Gauges: 703, Observations: 120000, Duplicates: 60, Late: 7, TermsDropped: 1},
+		Counters: engine.Counters{Records: 98770, Occurrences: 98000, Gauges: 703, Observations: 120000, Duplicates: 60, Late: 7, TermsDropped: 1, RecentHorizon: 72},
 		Core: engine.Core{
-			Stats:           window.Stats{Posts: 120000, Untracked: 4000, Stale: 3, Admitted: 900, Evicted: 20, Retired: 10, Tracked: 870, Capacity: 870},
-			DoorkeeperBound: 5, FalseSeen: 0.00012345, Gauges: 41,
+			Stats: window.Stats{
+				Posts: 120000, Untracked: 4000, Stale: 3, Admitted: 900, Evicted: 20, Retired: 10,
+				Blurred: 2, AuthorsLost: 1, Threshold: 9, Tracked: 870, Capacity: 870,
+			},
+			DoorkeeperBound: 5, FalseSeen: 0.00012345, FreshHorizon: 23.456789, Gauges: 41, Memory: 64 << 20,
 		},
 	}}
 	f.counts = []engine.TermCounts{

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/window"
 )
 
@@ -16,13 +17,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 	asOf, _ := cover(v)
 	out := &StatusAnswer{
 		Version: s.opt.Version, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Ready: true, LagS: unknown,
-		Counters: Counters(v.Counters),
-		Core: Core{
-			Tracked: v.Core.Tracked, Capacity: v.Core.Capacity, Admitted: v.Core.Admitted, Evicted: v.Core.Evicted,
-			Retired: v.Core.Retired, Posts: v.Core.Posts, Untracked: v.Core.Untracked, Stale: v.Core.Stale,
-			Doorkeeper: Doorkeeper{Over: v.Core.DoorkeeperBound, Delta: window.BoundDelta},
-			FalseSeen:  rounded(v.Core.FalseSeen), GaugeTerms: v.Core.Gauges,
-		},
+		Counters: countersOf(&v.Counters), Core: coreOf(v),
 		Platforms: []PlatformStatus{},
 	}
 	if v.Newest != 0 {
@@ -40,6 +35,35 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 		out.Platforms = append(out.Platforms, PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records})
 	}
 	return &reply{value: out}, nil
+}
+
+func countersOf(c *engine.Counters) Counters {
+	return Counters{
+		Records: c.Records, Occurrences: c.Occurrences, Gauges: c.Gauges, Observations: c.Observations,
+		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped,
+	}
+}
+
+func coreOf(v *engine.View) Core {
+	c := &v.Core
+	out := Core{
+		Tracked: c.Tracked, Capacity: c.Capacity, Admitted: c.Admitted, Evicted: c.Evicted,
+		Retired: c.Retired, Posts: c.Posts, Untracked: c.Untracked, Stale: c.Stale,
+		MemoryBytes: c.Memory, Threshold: c.Threshold, Blurred: c.Blurred, AuthorsLost: c.AuthorsLost,
+		FreshHorizonH: horizon(c.FreshHorizon), RecentHorizonH: horizon(v.Counters.RecentHorizon),
+		Doorkeeper: Doorkeeper{Over: c.DoorkeeperBound, Delta: window.BoundDelta},
+		FalseSeen:  rounded(c.FalseSeen), GaugeTerms: c.Gauges,
+	}
+	out.Pressure, out.PressureWhy = pressure(v)
+	return out
+}
+
+// horizon is a number of hours that is zero before it was measured.
+func horizon(hours float64) Number {
+	if hours == 0 {
+		return unknown
+	}
+	return rounded(hours)
 }
 
 // health is the answer of the paths that supervisors of processes ask.
