@@ -101,8 +101,14 @@ func (d *dataDir) remove() {
 	}
 }
 
+// stateVersion is that of a snapshot's parts as a whole: it rises with that of
+// any of them. It is asked before the settings, whose own shape may change with
+// it, and before the parts.
+const stateVersion = 2 // 1 had no mark of its own, and rings for every term
+
 // note is what a snapshot carries for the application.
 type note struct {
+	Version     int            `json:"version"`      // stateVersion
 	Cursors     []push.Cursor  `json:"cursors"`      // one per input, in the order they were named
 	Finished    []push.Cursor  `json:"finished"`     // of inputs of earlier runs that came to their end
 	DeadLetters int64          `json:"dead_letters"` // size of the dead-letter file
@@ -135,7 +141,7 @@ func restore(d *dataDir, opt *engine.Options, log *slog.Logger) (restored, error
 			}
 			return r, nil
 		}
-		if !errors.Is(err, engine.ErrRestore) && !errors.Is(err, push.ErrCursor) {
+		if !errors.Is(err, engine.ErrRestore) && !errors.Is(err, push.ErrCursor) && !errors.Is(err, ErrVersion) {
 			return restored{}, err
 		}
 		problems = append(problems, store.Problem{Seq: snap.Seq, Err: err})
@@ -147,6 +153,8 @@ func restore(d *dataDir, opt *engine.Options, log *slog.Logger) (restored, error
 	switch {
 	case !errors.Is(err, store.ErrNoSnapshot):
 		return restored{}, fmt.Errorf("cannot load a snapshot from %s: %w", d.path, err)
+	case len(problems) > 0 && errors.Is(problems[0].Err, ErrVersion):
+		return restored{}, fmt.Errorf("cannot go on from the data directory %s: %w; move it away and replay its archives into a new one, or use that version", d.path, problems[0].Err)
 	case len(problems) > 0:
 		return restored{}, fmt.Errorf("none of the %d snapshots in %s can be used, the newest because: %w; move the directory away to start anew", len(problems), d.path, problems[0].Err)
 	case opt == nil:
@@ -175,6 +183,13 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 	r := restored{resumed: true, asOf: snap.Watermark / 1e6, detections: snap.Detections}
 	if err := json.Unmarshal(snap.App, &r.note); err != nil {
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
+	}
+	if v := max(r.note.Version, 1); v != stateVersion {
+		age := "a later"
+		if v < stateVersion {
+			age = "an earlier"
+		}
+		return restored{}, fmt.Errorf("snapshot %d was %w, %s one (its counts have format %d, this program reads %d)", snap.Seq, ErrVersion, age, v, stateVersion)
 	}
 	if opt == nil {
 		// Nothing will be counted, so the key of the authors is not needed.

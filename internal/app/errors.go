@@ -8,6 +8,9 @@ var (
 	// ErrConfig says that a data directory was made with settings that this run
 	// does not have, so that its counts cannot be gone on from.
 	ErrConfig = errors.New("made with other settings")
+	// ErrVersion says that a data directory was made by a version of Swell whose
+	// counts this one cannot read.
+	ErrVersion = errors.New("made by another version of Swell")
 	// ErrNoData says that a data directory holds nothing to go on from.
 	ErrNoData = errors.New("holds no counts yet")
 	// ErrInput says that the inputs are not those that a data directory was fed

@@ -294,7 +294,7 @@ func (r *replay) failure() error {
 
 func (r *replay) cut(cursors []push.Cursor) error {
 	n := note{
-		Cursors: cursors, Finished: r.finished, From: bound(r.From), Until: bound(r.Until), Engine: r.Engine,
+		Version: stateVersion, Cursors: cursors, Finished: r.finished, From: bound(r.From), Until: bound(r.Until), Engine: r.Engine,
 	}
 	if len(cursors) > 0 {
 		n.DeadLetters = cursors[0].DeadLetter // the same in all
