@@ -17,10 +17,10 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run test race lint fuzz bench soak
+.PHONY: help build run test race lint fuzz bench bench-compare soak
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./swell
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o swell ./cmd/swell
@@ -63,6 +63,5 @@ soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAK
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
 	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
 
-.PHONY: bench-compare
 bench-compare: ## the core against what people use; bench/RESULTS.md is rewritten (COMPARE='-rounds 3 -scale 0.1')
 	cd bench/compare && $(GO) run . -o ../RESULTS.md $(COMPARE)

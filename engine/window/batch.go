@@ -28,9 +28,9 @@ type Mark struct {
 }
 
 const (
-	batchEntries  = 2048     // (term, pane) pairs a batch can fold
-	batchAuthors  = 4096     // authors it can carry
-	batchText     = 48 << 10 // bytes of keys and displays
+	batchEntries  = 1024     // (term, pane) pairs a batch can fold
+	batchAuthors  = 2048     // authors it can carry
+	batchText     = 24 << 10 // bytes of keys and displays
 	batchesPerWay = 4        // batches circulating between a producer and a shard
 	maxText       = 255      // bytes of a key or a display that are kept
 	halfAuthor    = uint8(1) // evidence of a repost
