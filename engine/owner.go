@@ -29,7 +29,7 @@ type owner struct {
 	points     []Point
 	encoded    []byte
 	frames     []*detect.Frame // of the newest closed pane, by platform
-	bound      uint32 // measured behind boundPane
+	bound      uint32          // measured behind boundPane
 	boundPane  int64
 	falseSeen  float64
 	horizon    float64

@@ -167,6 +167,33 @@ func (s *Shard) Authors(slot int, pane int64, hours int) (n uint64, stderr float
 	return n, 0
 }
 
+// AddAuthors adds a slot's distinct authors to registers, so that those of a term
+// that was counted in parts, on several machines say, can be estimated as one: an
+// author met in two parts counts once. The registers may be of any precision that
+// is not above the term's own: [MergePrecision] always is not. It returns
+// [ErrAuthorsLost] where memory ran short and not all authors are known.
+func (s *Shard) AddAuthors(slot int, into sketch.Registers) error {
+	r := &s.records[slot]
+	newest := int64(r.newest)
+	switch {
+	case r.authors == authorsLost || r.has(flagBlurred):
+		return ErrAuthorsLost
+	case r.authors == authorsFull || r.authors == authorsScarce:
+		return into.Merge(s.registersOf(r))
+	case r.authors == authorsSet:
+		for _, v := range s.logs.block(r.people)[:r.len] {
+			into.Add(v.who()<<useWhoShift, setHour(v, s.cfg.HourOf(newest)))
+		}
+	default:
+		for _, u := range s.log(r) {
+			if !u.merged() {
+				into.Add(u.who()<<useWhoShift, s.cfg.HourOf(u.pane(newest)))
+			}
+		}
+	}
+	return nil
+}
+
 // authorsInLog returns the distinct authors in a log since the given hour.
 func (s *Shard) authorsInLog(r *record, since int64) (n uint64) {
 	log, newest := s.log(r), int64(r.newest)

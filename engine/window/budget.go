@@ -11,6 +11,10 @@ import (
 // precision are all in use: about 1 KiB a term, and a standard error of 13 %.
 const scarcePrecision = 6
 
+// MergePrecision is the highest precision of registers that the authors of every
+// term can be added to.
+const MergePrecision = scarcePrecision
+
 // Shares of a shard's memory, in percent. The rest, 59 %, is for the terms.
 const (
 	registersShare  = 6
