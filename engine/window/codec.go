@@ -3,6 +3,7 @@ package window
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 const shardVersion = 2
@@ -14,6 +15,9 @@ const shardVersion = 2
 // name, log or rings, and authors; then the notes on open panes, the doorkeeper
 // and the meetings. Numbers are varints where most of them are small.
 func (s *Shard) AppendBinary(dst []byte) []byte {
+	// Growing step by step would leave several times the size behind as garbage.
+	dst = slices.Grow(dst, s.encoded+s.encoded/8)
+	from := len(dst)
 	dst = append(dst, shardVersion)
 	for _, v := range s.shape() {
 		dst = binary.AppendUvarint(dst, v.size)
@@ -34,7 +38,9 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 		dst = o.append(dst)
 	}
 	dst = s.door.AppendBinary(dst)
-	return s.meetings.AppendBinary(dst)
+	dst = s.meetings.AppendBinary(dst)
+	s.encoded = len(dst) - from
+	return dst
 }
 
 // sized is a size that must be equal for an encoding to fit a shard.
