@@ -31,7 +31,7 @@ func rowsOfView(v *engine.View, limit int) []row {
 		rows = append(rows, row{
 			phase: t.Phase.String(), platform: t.Platform, kind: t.Term.Kind.String(), term: t.Term.Display,
 			confidence: t.Confidence, low: t.Left.Low, high: t.Left.High,
-			rate: t.PostsPerHour, expected: t.ExpectedPerHour, authors: t.Authors24, gauge: t.Hours == nil,
+			rate: t.PostsPerHour, expected: t.ExpectedPerHour, authors: min(t.Authors24, t.Posts), gauge: t.Hours == nil,
 			started: t.Why.StartedUnix,
 		})
 	}

@@ -46,6 +46,19 @@ func TestRowsAreHarmless(t *testing.T) {
 	}
 }
 
+// There cannot be more authors than posts, though an estimate may be higher: the
+// table of a view says what the server's answer says.
+func TestAuthorsAreNoMoreThanPosts(t *testing.T) {
+	v := &engine.View{Trends: []engine.Trend{
+		{Hours: make([]uint32, 72), Posts: 132, Authors24: 137},
+		{Hours: make([]uint32, 72), Posts: 132, Authors24: 120},
+	}}
+	rows := rowsOfView(v, len(v.Trends))
+	if rows[0].authors != 132 || rows[1].authors != 120 {
+		t.Errorf("%d and %d authors, want 132 and 120", rows[0].authors, rows[1].authors)
+	}
+}
+
 func TestAnnounceNamesTheServerWhereNeeded(t *testing.T) {
 	for _, c := range []struct {
 		address, want string
