@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -46,29 +47,33 @@ func Restore(opt Options, parts []Part) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.restore(parts); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
+	}
+	e.start()
+	return e, nil
+}
+
+func (e *Engine) restore(parts []Part) error {
 	by := make(map[string][]byte, len(parts))
 	for _, p := range parts {
 		by[p.Name] = p.Data
 	}
 	if err := e.feeder.restore(by[partFeeder], by[partSeen]); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrRestore, partFeeder, err)
+		return fmt.Errorf("%s: %w", partFeeder, err)
 	}
-	if err := e.conductor.restore(by); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRestore, err)
-	}
-	e.start()
-	return e, nil
+	return e.conductor.restore(by)
 }
 
 func build(opt Options) (*Engine, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	core, err := window.New(opt.core(), 1)
+	judge, err := detect.NewJudge(opt.Detect)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	judge, err := detect.NewJudge(opt.Detect)
+	core, err := window.New(opt.core(), 1)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}

@@ -171,7 +171,7 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 	}
 	var post uint64
 	if rec.ID != "" {
-		post = f.hash('i', pf, rec.ID)
+		post = f.hash('i', rec.Platform, rec.ID)
 		if !f.seen.Add(post, hour) {
 			f.counters.Duplicates++
 			return Duplicate
@@ -203,10 +203,10 @@ func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 	switch {
 	case rec.Author != "":
 		pf.who[0]++
-		return f.hash('a', pf, rec.Author)
+		return f.hash('a', rec.Platform, rec.Author)
 	case rec.Group != "":
 		pf.who[1]++
-		return f.hash('g', pf, rec.Group)
+		return f.hash('g', rec.Platform, rec.Group)
 	case rec.ID != "":
 		pf.who[2]++
 		return post
@@ -216,8 +216,8 @@ func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 
 // hash is SipHash-2-4 (Aumasson and Bernstein, 2012), keyed so that the names
 // behind stored hashes cannot be found by trying.
-func (f *feeder) hash(what byte, pf *platform, name string) uint64 {
-	f.buf = append(append(append(f.buf[:0], what), pf.name...), 0)
+func (f *feeder) hash(what byte, platform, name string) uint64 {
+	f.buf = append(append(append(f.buf[:0], what), platform...), 0)
 	f.buf = append(f.buf, name...)
 	return siphash.Hash(f.k0, f.k1, f.buf)
 }

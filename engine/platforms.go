@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -31,7 +32,7 @@ type platform struct {
 // maxPlatforms bounds what hostile records can make the engine remember; further
 // names are counted under otherPlatform.
 const (
-	maxPlatforms  = 256
+	maxPlatforms  = window.MaxPlatforms
 	otherPlatform = "other"
 )
 

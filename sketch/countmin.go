@@ -176,7 +176,7 @@ func (c *CountMin) AppendBinary(dst []byte) []byte {
 func (c *CountMin) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "count-min", data: data}
 	r.version(cmVersion)
-	gen := int64(r.u64())
+	gen := r.clock()
 	r.lines(len(c.lines[0]))
 	if c.used {
 		clear(c.lines[0])

@@ -276,7 +276,7 @@ func (f *Meetings) AppendBinary(dst []byte) []byte {
 func (f *Meetings) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "meetings", data: data}
 	r.version(meetVersion)
-	f.newest = int64(r.u64())
+	f.newest = r.clock()
 	if day := int64(r.u32()); r.err == nil && day != f.day {
 		r.fail("%d panes a day, this one has %d", day, f.day)
 	}

@@ -29,6 +29,16 @@ func (r *reader) lines(want int) {
 	}
 }
 
+// clock reads a pane, an hour or a generation. All of them are far below 2^40.
+func (r *reader) clock() int64 {
+	v := int64(r.u64())
+	if r.err == nil && (v < -1<<40 || v > 1<<40) {
+		r.fail("a time of %d", v)
+		return 0
+	}
+	return v
+}
+
 // readSparse reads lines that [appendSparse] wrote into those of a
 // table, which are zero.
 func readSparse[L any](r *reader, lines []L, one func(*reader, *L)) {

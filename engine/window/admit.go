@@ -45,21 +45,17 @@ func (s *Shard) adapt(panes int64) {
 func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 	before, full := s.door.Estimate(uint64(e.id))
 	estimate := before + min(e.posts, math.MaxUint32-before)
-	place := uint32(0)
-	if estimate >= s.asked() && (s.used() < len(s.records) || s.evict(warm(e.posts, before)*m.weight)) {
-		place = s.text.take(int(e.keyLen) + int(e.displayLen))
-	}
-	if place == 0 {
+	name := b.name(e)
+	if estimate < s.asked() || !s.makeRoom(chunksOf(len(name)), warm(e.posts, before)*m.weight) {
 		s.door.Add(uint64(e.id), e.posts)
 		return -1
 	}
-	copy(s.text.at(place), b.text[e.text:][:int(e.keyLen)+int(e.displayLen)])
 	slot := s.take()
 	r := &s.records[slot]
 	*r = record{
 		id: e.id, platform: e.platform, kind: e.kind, form: formInline, gen: r.gen + 1,
 		since: e.pane, first: e.pane, newest: e.pane, heat: warm(0, before) * m.weight, before: before,
-		text: place, keyLen: e.keyLen, displayLen: e.displayLen, shown: e.shown,
+		text: s.text.put(name), keyLen: e.keyLen, displayLen: e.displayLen, shown: e.shown,
 	}
 	if full {
 		r.flags = flagFull
@@ -77,6 +73,20 @@ func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 // warm is the heat of a newcomer: what the doorkeeper counted may be days old.
 func warm(posts, before uint32) float32 { return float32(posts) + float32(before)/4 }
 
+// makeRoom sees to it that there are a slot and so many chunks for the name of a
+// newcomer that is so warm, or reports false.
+func (s *Shard) makeRoom(chunks int, warm float32) bool {
+	for range evictSample {
+		if s.used() < len(s.records) && s.text.room() >= chunks {
+			return true
+		}
+		if !s.evict(warm) {
+			return false
+		}
+	}
+	return s.used() < len(s.records) && s.text.room() >= chunks
+}
+
 const (
 	evictSample = 8  // slots that eviction looks at
 	floorKeep   = 16 // the floor moves by one part of so many
@@ -89,8 +99,8 @@ func (s *Shard) random(n int) int {
 	return int(s.rng >> 33 % uint64(n))
 }
 
-// evict makes room in the full table for a newcomer that is so warm: it looks at
-// a few random slots and gives up the coldest, if that is colder. A flood of terms
+// evict makes room for a newcomer that is so warm: it looks at a few random slots
+// and gives up the coldest of those in use, if that is colder. A flood of terms
 // seen a few times never is warmer than what is in use. The floor remembers how
 // warm the coldest of a sample usually is, so that newcomers far below it cost no
 // sample.
@@ -102,10 +112,13 @@ func (s *Shard) evict(warm float32) bool {
 	}
 	victim, coldest := -1, float32(math.MaxFloat32)
 	for range evictSample {
-		slot := s.random(len(s.records))
-		if h := s.records[slot].heat; h < coldest {
-			victim, coldest = slot, h
+		slot := s.random(s.high)
+		if r := &s.records[slot]; r.used() && r.heat < coldest {
+			victim, coldest = slot, r.heat
 		}
+	}
+	if victim < 0 {
+		return false
 	}
 	s.floor += (coldest - s.floor) / floorKeep
 	if coldest >= warm {

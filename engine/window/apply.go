@@ -14,8 +14,9 @@ const groupSize = 32
 
 // stage is what applying a batch keeps by entry.
 type stage struct {
-	slots [batchEntries]int32 // slot of the entry's term; -1: not tracked
-	owed  [batchEntries]bool  // its authors' posts are still to be counted, one by one
+	slots [batchEntries]int32  // slot of the entry's term; -1: not tracked
+	gens  [batchEntries]uint32 // of the term that had the slot when the entry was counted
+	owed  [batchEntries]bool   // its authors' posts are still to be counted, one by one
 	keys  [groupSize]uint64
 	sink  uint64 // where the loads end, so that they are not optimised away
 }
@@ -51,9 +52,7 @@ func (s *Shard) arrive(pane int64) {
 }
 
 // apply counts a batch: first the posts of its entries, then their authors.
-
 func (s *Shard) apply(b *Batch) {
-
 	for from := 0; from < len(b.entries); from += groupSize {
 		to := min(from+groupSize, len(b.entries))
 		s.findGroup(b.entries[from:to], s.staged.slots[from:to])
@@ -98,6 +97,7 @@ func (s *Shard) count(b *Batch, i int) {
 	}
 	s.staged.slots[i] = int32(slot)
 	r := &s.records[slot]
+	s.staged.gens[i] = r.gen
 	if pane != int64(r.newest) && !s.reach(slot, r, m) {
 		s.stats.Stale += uint64(e.posts)
 		s.staged.slots[i] = -1
@@ -144,7 +144,7 @@ func (s *Shard) advance(slot int, pane int64) {
 	newest := int64(r.newest)
 	switch r.form {
 	case formNarrow:
-		at := roll(s.narrow.block(r.body), &s.geo, newest, pane, false)
+		at, _ := roll(s.narrow.block(r.body), &s.geo, newest, pane, false)
 		if r.newest = int32(at); at == pane {
 			return
 		}
@@ -152,9 +152,11 @@ func (s *Shard) advance(slot int, pane int64) {
 			s.advance(slot, pane)
 			return
 		}
-		roll(s.narrow.block(r.body), &s.geo, at, pane, true)
+		_, fits := roll(s.narrow.block(r.body), &s.geo, at, pane, true)
+		r.stop(!fits)
 	case formWide:
-		roll(s.wide.block(r.body), &s.geo, newest, pane, true)
+		_, fits := roll(s.wide.block(r.body), &s.geo, newest, pane, true)
+		r.stop(!fits)
 	default:
 		if log := s.log(r); len(log) > 0 && pane-log[0].pane(newest) > s.geo.kept() {
 			s.expire(r, pane)
@@ -172,15 +174,19 @@ func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
 		return
 	}
 	m := s.at(int64(e.pane))
-	slot := s.find(e, s.staged.slots[i])
-	if slot < 0 || slot != int(s.staged.slots[i]) && !s.again(slot, m, i) {
-		// A later entry expelled the term.
-		if s.staged.owed[i] {
-			s.door.Add(uint64(e.id), 1)
-		}
-		return
-	}
+	slot := int(s.staged.slots[i])
 	r := &s.records[slot]
+	if r.gen != s.staged.gens[i] || !r.used() {
+		// A later entry expelled the term, and with it the posts that were counted.
+		if !s.staged.owed[i] {
+			return
+		}
+		if slot = s.again(e, m, i); slot < 0 {
+			s.door.Add(uint64(e.id), 1)
+			return
+		}
+		r = &s.records[slot]
+	}
 	if !r.rings() {
 		s.meetInLog(slot, m, a)
 		return
@@ -195,12 +201,19 @@ func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
 	s.meetInRings(slot, m, key, a)
 }
 
-// again notes that an entry's term was expelled and admitted again since it was
-// counted, and reports whether it holds the entry's pane.
-func (s *Shard) again(slot int, m *moment, i int) bool {
-	s.staged.slots[i] = int32(slot)
+// again returns the slot of a term that was expelled since its entry was counted
+// and admitted again, or -1 if it was not or does not hold the entry's pane.
+func (s *Shard) again(e *entry, m *moment, i int) int {
+	slot, ok := s.index.find(s.records, e.id)
+	if !ok {
+		return -1
+	}
 	r := &s.records[slot]
-	return m.pane == int64(r.newest) || s.reach(slot, r, m)
+	if m.pane != int64(r.newest) && !s.reach(slot, r, m) {
+		return -1
+	}
+	s.staged.slots[i], s.staged.gens[i] = int32(slot), r.gen
+	return slot
 }
 
 // meetInRings counts an author of a term with rings.
@@ -261,19 +274,18 @@ func (s *Shard) vote(r *record, b *Batch, e *entry) {
 		r.votes += min(n, math.MaxUint16-r.votes)
 	case n <= r.votes:
 		r.votes -= n
-	default:
-		s.rename(r, b, e)
+	case s.rename(r, b, e):
 		r.votes = n - r.votes
 	}
 }
 
 // rename gives a term the display spelling of an entry, if there is room for it.
-func (s *Shard) rename(r *record, b *Batch, e *entry) {
-	place := s.text.take(int(e.keyLen) + int(e.displayLen))
+func (s *Shard) rename(r *record, b *Batch, e *entry) bool {
+	place := s.text.put(b.name(e))
 	if place == 0 {
-		return
+		return false
 	}
-	s.text.give(r.text, int(r.keyLen)+int(r.displayLen))
-	copy(s.text.at(place), b.text[e.text:][:int(e.keyLen)+int(e.displayLen)])
+	s.text.drop(r.text)
 	r.text, r.keyLen, r.displayLen, r.shown = place, e.keyLen, e.displayLen, e.shown
+	return true
 }

@@ -76,12 +76,12 @@ func (s *Shard) metInSet(r *record, who uint64, hour int64) bool {
 	return true
 }
 
-// densify turns a set into registers: those of full precision as long as there
-// are any, then scarce ones, then those of a colder term.
+// densify turns a set into registers.
 func (s *Shard) densify(slot int) {
 	r := &s.records[slot]
 	set, n, block := s.logs.block(r.people), int(r.len), r.people
-	r.authors, r.people, r.len = s.takeRegisters(slot)
+	r.authors, r.people = s.takeRegisters(slot)
+	r.len = 0
 	if r.authors != authorsLost {
 		now := s.cfg.HourOf(int64(r.newest))
 		regs := s.registersOf(r)
@@ -92,10 +92,27 @@ func (s *Shard) densify(slot int) {
 	s.logs.give(block)
 }
 
-func (s *Shard) takeRegisters(slot int) (authorsForm, uint32, uint8) {
-	if n := s.registers.take(slot); n != 0 {
-		return authorsFull, n, 0
+// takeRegisters returns empty registers for a slot: of full precision, if need be
+// those of a colder term, which goes on with scarce ones; else scarce ones, if need
+// be those of a colder term, which loses its authors.
+func (s *Shard) takeRegisters(slot int) (authorsForm, uint32) {
+	n := s.registers.take(slot)
+	if n == 0 {
+		if colder, ok := s.coldestOf(s.registers.owner, s.records[slot].heat); ok && s.coarsen(colder) {
+			n = s.registers.take(slot)
+		}
 	}
+	if n != 0 {
+		return authorsFull, n
+	}
+	if n = s.takeScarce(slot); n != 0 {
+		return authorsScarce, n
+	}
+	s.stats.AuthorsLost++
+	return authorsLost, 0
+}
+
+func (s *Shard) takeScarce(slot int) uint32 {
 	n := s.scarce.take(slot)
 	if n == 0 {
 		if loser, ok := s.coldestOf(s.scarce.owner, s.records[slot].heat); ok {
@@ -103,11 +120,25 @@ func (s *Shard) takeRegisters(slot int) (authorsForm, uint32, uint8) {
 			n = s.scarce.take(slot)
 		}
 	}
+	return n
+}
+
+// coarsen moves a term's authors from full registers to scarce ones, and reports
+// whether there were any.
+func (s *Shard) coarsen(slot int) bool {
+	r := &s.records[slot]
+	n := s.takeScarce(slot)
 	if n == 0 {
-		s.stats.AuthorsLost++
-		return authorsLost, 0, 0
+		return false
 	}
-	return authorsScarce, n, 0
+	into := sketch.RegistersOver(s.scarce.block(n), scarcePrecision)
+	if err := into.Merge(s.registersOf(r)); err != nil {
+		s.scarce.give(n)
+		return false
+	}
+	s.registers.give(r.people)
+	r.authors, r.people = authorsScarce, n
+	return true
 }
 
 func (s *Shard) loseAuthors(slot int) {

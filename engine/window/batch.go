@@ -150,6 +150,11 @@ func (b *Batch) author(o *Observation, e *entry, n int) {
 	b.authors = append(b.authors, newAuthorRef(o.Author, n, halves))
 }
 
+// name returns the key of an entry, and its display behind it.
+func (b *Batch) name(e *entry) []byte {
+	return b.text[e.text:][:int(e.keyLen)+int(e.displayLen)]
+}
+
 func (b *Batch) reset() {
 	b.entries, b.authors, b.text, b.mark = b.entries[:0], b.authors[:0], b.text[:0], nil
 	clear(b.index[:])

@@ -30,7 +30,7 @@ const (
 	logsPerCent   = 50
 	narrowPerCent = 35
 	widePerMille  = 2
-	textPerSlot   = 40 // bytes of key and display, rounded up
+	textPerSlot   = 40 // bytes of key and display, in chunks
 )
 
 // budget splits the memory between the parts of one shard.
@@ -45,10 +45,18 @@ type budget struct {
 
 const recordBytes = int(unsafe.Sizeof(record{}))
 
-func (c Config) budget() budget {
+// leastShard is what a shard needs beside the batches on their way to it.
+const leastShard = 256 << 10
+
+// least is the least memory for the shards and so many producers.
+func (c Config) least(producers int) int64 {
+	return int64(c.Shards) * int64(producers*batchesPerWay*batchBytes+leastShard)
+}
+
+// budget returns the sizes of a shard's parts. What batches take comes first.
+func (c Config) budget(producers int) budget {
 	g := newGeometry(c)
-	perShard := int(c.Memory/int64(c.Shards)) - batchesPerWay*batchBytes/4
-	perShard = max(perShard, 3<<18)
+	perShard := int(c.Memory/int64(c.Shards)) - producers*batchesPerWay*batchBytes
 	share := func(percent int) int { return perShard / 100 * percent }
 	b := budget{
 		registers:  share(registersShare) / (8*sketch.RegistersWords(c.AuthorPrecision) + 4),
@@ -56,7 +64,9 @@ func (c Config) budget() budget {
 		doorkeeper: share(doorkeeperShare),
 		meetings:   share(meetingsShare),
 	}
-	const touched = 3 * 4 // note on up to three open panes
+	// A term is noted in every open pane that it was used in: seldom in more than
+	// a few of many.
+	touched := 4 * int(min(g.open, 8))
 	perSlot := recordBytes + 2*indexCell + textPerSlot + touched + 4 + int(c.PerTerm)
 	perHundred := 100*perSlot + logsPerCent*(8*logRoom+4) + narrowPerCent*(4*g.cells()+4) + widePerMille*(8*g.cells()+4)/10
 	b.slots = share(100-registersShare-scarceShare-doorkeeperShare-meetingsShare) * 100 / perHundred

@@ -80,10 +80,6 @@ func (s *Shard) appendFree(dst []byte) []byte {
 	dst = appendList(dst, s.wide.high, s.wide.free[:s.wide.given])
 	dst = appendList(dst, s.registers.high, s.registers.free[:s.registers.given])
 	dst = appendList(dst, s.scarce.high, s.scarce.free[:s.scarce.given])
-	dst = binary.AppendUvarint(dst, uint64(s.text.high))
-	for class := range s.text.free {
-		dst = appendList(dst, 0, s.text.list(class))
-	}
 	return dst
 }
 
@@ -104,11 +100,11 @@ func (s *Shard) appendSlot(dst []byte, slot int) []byte {
 		dst = binary.AppendVarint(dst, int64(v))
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(r.heat))
-	for _, v := range []uint32{r.before, r.lifetime, r.gen, r.text, r.body, r.people, uint32(r.platform), uint32(r.votes), uint32(r.shown)} {
+	for _, v := range []uint32{r.before, r.lifetime, r.gen, r.body, r.people, uint32(r.platform), uint32(r.votes), uint32(r.shown)} {
 		dst = binary.AppendUvarint(dst, uint64(v))
 	}
 	dst = append(dst, r.keyLen, r.displayLen, byte(r.kind), byte(r.form), byte(r.authors), r.flags, r.len)
-	dst = append(dst, s.text.at(r.text)[:int(r.keyLen)+int(r.displayLen)]...)
+	dst = s.text.append(dst, r.text, int(r.keyLen)+int(r.displayLen))
 	switch r.form {
 	case formNarrow:
 		dst = appendCells(dst, s.narrow.block(r.body))
@@ -162,12 +158,4 @@ func (o *openPane) append(dst []byte) []byte {
 		dst = binary.AppendUvarint(binary.AppendUvarint(dst, v.Posts), v.Fresh)
 	}
 	return dst
-}
-
-// list returns the free blocks of a size, the next one to be given out first.
-func (a *arena) list(class int) (places []uint32) {
-	for place := a.free[class]; place != 0; place = binary.LittleEndian.Uint32(a.at(place)) {
-		places = append(places, place)
-	}
-	return places
 }

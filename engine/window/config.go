@@ -20,6 +20,9 @@ const (
 	MaxMemory = 64 << 30
 )
 
+// MaxPlatforms is how many platforms there can be: they are numbered from 0.
+const MaxPlatforms = 256
+
 // Config sizes a core. The zero value of a field means its default.
 type Config struct {
 	// Pane is the pane length: 1 minute to 1 hour, a divisor of an hour.
@@ -84,6 +87,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("window: %d shards; use a power of two up to 64", c.Shards)
 	case c.Memory < MinMemory || c.Memory > MaxMemory:
 		return fmt.Errorf("window: memory of %d bytes is out of range; use 4 MiB to 64 GiB", c.Memory)
+	case c.Memory < c.least(1):
+		return fmt.Errorf("window: memory of %d bytes is too little for %d shards; give at least %d, or use fewer shards", c.Memory, c.Shards, c.least(1))
 	case c.PerTerm < 0 || c.PerTerm > 1<<12:
 		return fmt.Errorf("window: %d bytes a term beside the core are out of range; use 0 to 4096", c.PerTerm)
 	case c.AuthorPrecision < scarcePrecision || c.AuthorPrecision > 14:

@@ -22,15 +22,20 @@ func New(cfg Config, producers int) (*Core, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	memory, err := offheap.Reserve(int64(cfg.Shards) * cfg.budget().reserve(cfg))
+	producers = max(producers, 1)
+	if least := cfg.least(producers); cfg.Memory < least {
+		return nil, fmt.Errorf("window: memory of %d bytes is too little for %d shards and %d producers; give at least %d", cfg.Memory, cfg.Shards, producers, least)
+	}
+	b := cfg.budget(producers)
+	memory, err := offheap.Reserve(int64(cfg.Shards) * b.reserve(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("window: cannot reserve %d bytes: %w; use less memory", cfg.Memory, err)
 	}
 	c := &Core{cfg: cfg, memory: memory}
 	for i := range cfg.Shards {
-		c.shards = append(c.shards, newShard(cfg, i, memory))
+		c.shards = append(c.shards, newShard(cfg, b, i, memory))
 	}
-	for range max(producers, 1) {
+	for range producers {
 		c.producers = append(c.producers, newProducer(c.shards))
 	}
 	return c, nil

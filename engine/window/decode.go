@@ -61,7 +61,6 @@ func (s *Shard) Restore(data []byte) error {
 // to two.
 type claims struct {
 	slots, logs, narrow, wide, registers, scarce []bool
-	grains                                       []bool
 }
 
 // free reads what appendFree wrote.
@@ -75,39 +74,6 @@ func (c *claims) free(d *decoder, s *Shard) {
 	c.wide, s.wide.high, s.wide.given = d.list(s.wide.free, 1, "wide rings")
 	c.registers, s.registers.high, s.registers.given = d.list(s.registers.free, 1, "registers")
 	c.scarce, s.scarce.high, s.scarce.given = d.list(s.scarce.free, 1, "scarce registers")
-	s.text.high = uint32(d.upTo(len(s.text.bytes)/textGrain, "grains of names"))
-	c.grains = make([]bool, s.text.high)
-	for class := range s.text.free {
-		c.names(d, s, class)
-	}
-}
-
-// names reads the free blocks of names of one size.
-func (c *claims) names(d *decoder, s *Shard, class int) {
-	d.uvarint()
-	places := make([]uint32, d.upTo(len(c.grains), "free names"))
-	for i := range places {
-		places[i] = uint32(d.upTo(len(c.grains), "free name"))
-		c.text(d, places[i], class)
-	}
-	for i := len(places) - 1; i >= 0 && d.err == nil; i-- {
-		s.text.push(places[i], class)
-	}
-}
-
-// text claims a block of names.
-func (c *claims) text(d *decoder, place uint32, grains int) {
-	if place == 0 || grains == 0 || int(place-1)+grains > len(c.grains) {
-		d.fail("a name of %d grains at %d, there are %d", grains, place, len(c.grains))
-		return
-	}
-	for i := range grains {
-		if c.grains[int(place-1)+i] {
-			d.fail("the names at %d overlap", place)
-			return
-		}
-		c.grains[int(place-1)+i] = true
-	}
 }
 
 // claim claims a block for a slot.
@@ -137,20 +103,24 @@ func (c *claims) slot(d *decoder, s *Shard) {
 	r.id = term.ID(binary.LittleEndian.Uint64(d.bytes(8)))
 	r.since, r.first, r.newest = int32(d.pane("pane")), int32(d.pane("pane")), int32(d.pane("pane"))
 	r.heat = d.float()
-	for _, v := range []*uint32{&r.before, &r.lifetime, &r.gen, &r.text, &r.body, &r.people} {
+	for _, v := range []*uint32{&r.before, &r.lifetime, &r.gen, &r.body, &r.people} {
 		*v = uint32(d.uvarint())
 	}
-	r.platform, r.votes, r.shown = uint16(d.uvarint()), uint16(d.uvarint()), uint16(d.uvarint())
+	r.platform = uint16(d.upTo(MaxPlatforms-1, "platform"))
+	r.votes, r.shown = uint16(d.uvarint()), uint16(d.uvarint())
 	head := d.bytes(7)
 	if d.err != nil {
 		return
 	}
 	r.keyLen, r.displayLen, r.kind, r.flags, r.len = head[0], head[1], term.Kind(head[2]), head[5], head[6]
 	name := d.bytes(int(r.keyLen) + int(r.displayLen))
-	if c.text(d, r.text, grains(len(name))); d.err != nil {
+	if d.err != nil {
 		return
 	}
-	copy(s.text.at(r.text), name)
+	if r.text = s.text.put(name); r.text == 0 {
+		d.fail("there is no room for the name of slot %d", slot)
+		return
+	}
 	c.counts(d, s, slot, form(head[3]))
 	c.authors(d, s, slot, authorsForm(head[4]))
 	if d.err == nil {
@@ -346,7 +316,7 @@ func (d *decoder) openPane(s *Shard, o *openPane) {
 	for n := d.upTo(len(d.data), "touched slots"); n > 0 && d.err == nil; n-- {
 		o.touched = append(o.touched, uint32(d.upTo(s.high-1, "touched slot")))
 	}
-	for n := d.upTo(math.MaxUint16+1, "platforms"); n > 0 && d.err == nil; n-- {
+	for n := d.upTo(MaxPlatforms, "platforms"); n > 0 && d.err == nil; n-- {
 		o.volumes = append(o.volumes, Volume{Posts: d.uvarint(), Fresh: d.uvarint()})
 	}
 }

@@ -27,14 +27,19 @@ func (s *Shard) add(slot int, pane int64, posts, halves uint32) {
 		if fits || !s.widen(slot) {
 			if !fits {
 				sum = stopped(*c, posts, halves)
-				r.flags |= flagStopped
+				r.stop(true)
 			}
 			*c = sum
 			return
 		}
 	}
 	c := &s.wide.block(r.body)[at]
-	*c = stopped(*c, posts, halves)
+	sum, fits := plus(*c, posts, halves)
+	if !fits {
+		sum = stopped(*c, posts, halves)
+		r.stop(true)
+	}
+	*c = sum
 }
 
 // takeBack takes back halves of fresh authors from a ring.

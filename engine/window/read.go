@@ -42,7 +42,8 @@ func (s *Shard) Info(slot int) Info {
 }
 
 func (s *Shard) name(r *record) Name {
-	text := s.text.at(r.text)
+	var buf [2 * maxText]byte
+	text := s.text.append(buf[:0], r.text, int(r.keyLen)+int(r.displayLen))
 	n := Name{Key: string(text[:r.keyLen])}
 	if n.Display = n.Key; r.displayLen > 0 {
 		n.Display = string(text[r.keyLen:][:r.displayLen])

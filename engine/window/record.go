@@ -10,7 +10,7 @@ type record struct {
 	since      int32   // pane from which the counts are exact
 	first      int32   // oldest pane seen since it is tracked
 	newest     int32   // newest pane counted
-	heat       float32 // posts, weighed by [cooling]: what eviction looks at
+	heat       float32 // posts, weighed by [warmth]: what eviction looks at
 	before     uint32  // the doorkeeper's estimate at admission
 	lifetime   uint32  // posts since it is tracked; stops at the top
 	gen        uint32  // counts the terms that have used this slot
@@ -50,5 +50,12 @@ const (
 
 func (r *record) used() bool  { return r.form != formNone }
 func (r *record) rings() bool { return r.form >= formNarrow }
+
+// stop notes whether a counter reached its top.
+func (r *record) stop(reached bool) {
+	if reached {
+		r.flags |= flagStopped
+	}
+}
 
 func (r *record) has(flag uint8) bool { return r.flags&flag != 0 }

@@ -92,9 +92,10 @@ func (g *geometry) folded(newest int64) int64 { return g.coarseOf(newest - g.fin
 
 // roll moves a ring forward from its newest pane to another: panes that leave the
 // fine cells go into the coarse ones. It stops before a pane whose count does not
-// fit, unless forced to let it stop at the top, and returns the newest pane it
-// came to.
-func roll[T cell](ring []T, g *geometry, from, to int64, force bool) int64 {
+// fit, unless forced to let the counter stop at its top. It returns the newest pane
+// it came to, and whether all counts fitted.
+func roll[T cell](ring []T, g *geometry, from, to int64, force bool) (at int64, fits bool) {
+	fits = true
 	top := g.folded(from)
 	for p := from + 1; p <= min(to, from+g.fine); p++ {
 		left := &ring[g.place(p)]
@@ -106,11 +107,12 @@ func roll[T cell](ring []T, g *geometry, from, to int64, force bool) int64 {
 		top = n
 		into := &ring[g.coarsePlace(n)]
 		posts, halves := split(*left)
-		sum, fits := plus(*into, posts, halves)
-		if !fits {
+		sum, ok := plus(*into, posts, halves)
+		if !ok {
+			fits = false
 			if !force {
 				empty(ring, g, top, g.folded(p-1))
-				return p - 1
+				return p - 1, false
 			}
 			sum = stopped(*into, posts, halves)
 		}
@@ -119,7 +121,7 @@ func roll[T cell](ring []T, g *geometry, from, to int64, force bool) int64 {
 	if last := g.folded(to); last != top {
 		empty(ring, g, top, last)
 	}
-	return to
+	return to, fits
 }
 
 // empty clears the coarse cells that a ring moves on to, from the newest it has to

@@ -22,7 +22,7 @@ type Shard struct {
 	free    []uint32 // the first `given` are slots below high that are not in use
 	given   int
 	high    int
-	text    arena
+	text    names
 
 	logs      pool[use]
 	narrow    pool[uint32]
@@ -87,14 +87,14 @@ func (st *Stats) Add(o Stats) {
 	st.Capacity += o.Capacity
 }
 
-func newShard(cfg Config, number int, mem *offheap.Region) *Shard {
-	b, g := cfg.budget(), newGeometry(cfg)
+func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
+	g := newGeometry(cfg)
 	return &Shard{
 		cfg: cfg, geo: g, budget: b,
 		index:     newIndex(mem, b.slots),
 		records:   offheap.Slice[record](mem, b.slots),
 		free:      offheap.Slice[uint32](mem, b.slots),
-		text:      newArena(mem, b.text),
+		text:      newNames(mem, b.text),
 		logs:      newPool[use](mem, b.logs, logRoom),
 		narrow:    newPool[uint32](mem, b.narrow, g.cells()),
 		wide:      newPool[uint64](mem, b.wide, g.cells()),
@@ -160,7 +160,7 @@ func (s *Shard) held(slot int) (n uint64) {
 func (s *Shard) release(slot int) {
 	r := &s.records[slot]
 	s.index.remove(r.id, slot)
-	s.text.give(r.text, int(r.keyLen)+int(r.displayLen))
+	s.text.drop(r.text)
 	s.giveAuthors(r)
 	switch r.form {
 	case formLog:

@@ -2,73 +2,85 @@ package window
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"github.com/swell-radar/swell/internal/offheap"
 )
 
-// textGrain is what places in the arena are counted in, in bytes.
-const textGrain = 16
+// A name lies in a chain of chunks of one size, so that no pattern of names that
+// come and go can leave room that is of no use. Nearly all names need one.
+const (
+	chunkSize = 32
+	chunkText = chunkSize - 4 // bytes of text; the number of the next chunk stands before them
+)
 
-const textClasses = 2 * maxText / textGrain // blocks of 1 to 32 grains
-
-// arena holds the names of tracked terms. Blocks are whole grains; those given
-// back are kept in a list by size, linked through their first bytes. Places count
-// from 1, so that 0 can mean none.
-type arena struct {
+// names holds the names of tracked terms. Chunks are numbered from 1, so that 0
+// can mean none.
+type names struct {
 	bytes []byte
-	high  uint32 // grains handed out so far
-	free  [textClasses + 1]uint32
-	empty uint64 // bit n: the list of n grains may have a block
+	high  uint32 // chunks handed out so far
+	free  uint32 // first of a chain of chunks that were given back
+	given int    // length of that chain
 }
 
-func newArena(mem *offheap.Region, size int) arena {
-	return arena{bytes: offheap.Slice[byte](mem, size/textGrain*textGrain)}
+func newNames(mem *offheap.Region, size int) names {
+	return names{bytes: offheap.Slice[byte](mem, size/chunkSize*chunkSize)}
 }
 
-func grains(n int) int { return (max(n, 1) + textGrain - 1) / textGrain }
+func chunksOf(n int) int { return max((n+chunkText-1)/chunkText, 1) }
 
-func (a *arena) at(place uint32) []byte { return a.bytes[int(place-1)*textGrain:] }
+// room returns how many chunks can be had.
+func (a *names) room() int { return len(a.bytes)/chunkSize - int(a.high) + a.given }
 
-// take returns the place of a block for n bytes, or 0 if there is none.
-func (a *arena) take(n int) uint32 {
-	want := grains(n)
-	for class := want; class <= textClasses; class++ {
-		if place := a.pop(class); place != 0 {
-			if rest := class - want; rest > 0 {
-				a.push(place+uint32(want), rest)
-			}
-			return place
-		}
-		if class == want && int(a.high)+want <= len(a.bytes)/textGrain {
-			a.high += uint32(want)
-			return a.high - uint32(want) + 1
-		}
-		if skip := a.empty >> (class + 1); skip == 0 {
-			return 0
-		} else {
-			class += bits.TrailingZeros64(skip)
-		}
-	}
-	return 0
-}
+func (a *names) chunk(n uint32) []byte { return a.bytes[int(n-1)*chunkSize:][:chunkSize] }
 
-// give takes the block of n bytes back.
-func (a *arena) give(place uint32, n int) { a.push(place, grains(n)) }
+func (a *names) next(n uint32) uint32 { return binary.LittleEndian.Uint32(a.chunk(n)) }
 
-func (a *arena) push(place uint32, class int) {
-	binary.LittleEndian.PutUint32(a.at(place), a.free[class])
-	a.free[class] = place
-	a.empty |= 1 << class
-}
+func (a *names) setNext(n, next uint32) { binary.LittleEndian.PutUint32(a.chunk(n), next) }
 
-func (a *arena) pop(class int) uint32 {
-	place := a.free[class]
-	if place == 0 {
+// put stores a name and returns its place, or 0 if there is no room for it.
+func (a *names) put(name []byte) uint32 {
+	if chunksOf(len(name)) > a.room() {
 		return 0
 	}
-	if a.free[class] = binary.LittleEndian.Uint32(a.at(place)); a.free[class] == 0 {
-		a.empty &^= 1 << class
+	place := a.take()
+	for at := place; ; {
+		name = name[copy(a.chunk(at)[4:], name):]
+		if len(name) == 0 {
+			a.setNext(at, 0)
+			return place
+		}
+		more := a.take()
+		a.setNext(at, more)
+		at = more
 	}
-	return place
+}
+
+func (a *names) take() uint32 {
+	if n := a.free; n != 0 {
+		a.free = a.next(n)
+		a.given--
+		return n
+	}
+	a.high++
+	return a.high
+}
+
+// drop gives the chunks of a name back.
+func (a *names) drop(place uint32) {
+	for place != 0 {
+		next := a.next(place)
+		a.setNext(place, a.free)
+		a.free = place
+		a.given++
+		place = next
+	}
+}
+
+// append appends the n bytes of a name to dst.
+func (a *names) append(dst []byte, place uint32, n int) []byte {
+	for ; n > chunkText; n -= chunkText {
+		dst = append(dst, a.chunk(place)[4:]...)
+		place = a.next(place)
+	}
+	return append(dst, a.chunk(place)[4:4+n]...)
 }

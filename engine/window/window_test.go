@@ -221,7 +221,7 @@ func TestShardsAndBatchesDoNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		run := func(shards, flushEvery int) map[string]*Series {
-			core := newCore(t, Config{Shards: shards, Memory: 8 << 20}, 1)
+			core := newCore(t, Config{Shards: shards, Memory: 16 << 20}, 1)
 			rng := rand.New(rand.NewPCG(seed, 1))
 			p := core.Producers()[0]
 			for pane := int64(firstPane); pane < firstPane+20; pane++ {
@@ -378,7 +378,7 @@ func TestUntrackedCountsAreUpperBounds(t *testing.T) {
 func TestPublishedBoundsHoldInASmallTable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := Config{
-			Shards: 16, Memory: 4 << 20, Pane: time.Hour,
+			Shards: 16, Memory: 16 << 20, Pane: time.Hour,
 			Lateness: rapid.SampledFrom([]time.Duration{-1, time.Hour, 24 * time.Hour}).Draw(t, "lateness"),
 		}
 		core := newCore(t, cfg, 1)
@@ -424,7 +424,7 @@ func TestPublishedBoundsHoldInASmallTable(t *testing.T) {
 
 // A term that comes back now and then is not counted more often each time.
 func TestEvictionCountsNothingTwice(t *testing.T) {
-	core := newCore(t, Config{Shards: 16, Memory: 4 << 20}, 1)
+	core := newCore(t, Config{Shards: 16, Memory: 16 << 20}, 1)
 	p := core.Producers()[0]
 	burst := observation(7, 0, firstPane)
 	for range 1000 {
