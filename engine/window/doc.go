@@ -68,8 +68,8 @@
 //
 // Distinct authors are exact up to 32 in the window. Beyond, they are estimated by a
 // HyperLogLog with a relative standard error of 1.04/√2^p: 3.25 % with the default
-// p = 10, and 13 % with p = 6, which terms get once all registers of full precision
-// are taken. Where these are taken as well, the coldest term loses its registers, and
+// p = 10, and 13 % with p = 6, which the colder terms get once all registers of full
+// precision are taken. Where these are taken as well, the coldest term loses its registers, and
 // the fresh authors of its last day stand in; so it is for a log that had to be merged
 // for want of room. Such a number has an error of 1.
 //
