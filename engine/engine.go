@@ -127,7 +127,7 @@ func (e *Engine) Cut(note []byte) error {
 	if err != nil {
 		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
 	}
-	e.feeder.seal(cutting{feeder: enc, seen: e.feeder.seen.AppendBinary(nil), note: note})
+	e.feeder.seal(cutting{feeder: enc, seen: e.feeder.seen.AppendBinary(make([]byte, 0, e.feeder.seen.Bytes()/8*9)), note: note})
 	return nil
 }
 

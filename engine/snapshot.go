@@ -184,7 +184,7 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 	for i, o := range c.owners {
 		add(fmt.Sprint(partShard, i), o.encoded)
 		o.encoded = nil
-		if enc, err = o.appendMemory(nil); err != nil {
+		if enc, err = o.appendMemory(make([]byte, 0, o.shard.Stats().Tracked*memoryBytes)); err != nil {
 			return Tick{Err: fmt.Errorf("engine: cannot encode a baseline: %w", err)}
 		}
 		add(fmt.Sprint(partMemory, i), enc)
@@ -271,8 +271,11 @@ func (o *owner) appendMemory(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
+// memoryBytes is what appendMemory writes for a term.
+const memoryBytes = 9 + detect.BaselineBytes
+
 func (o *owner) restoreMemory(data []byte) error {
-	const size = 9 + detect.BaselineBytes
+	const size = memoryBytes
 	if want := size * o.shard.Stats().Tracked; len(data) != want {
 		return fmt.Errorf("%d bytes, %d belong to the terms of the shard", len(data), want)
 	}

@@ -15,9 +15,9 @@ const shardVersion = 2
 // name, log or rings, and authors; then the notes on open panes, the doorkeeper
 // and the meetings. Numbers are varints where most of them are small.
 func (s *Shard) AppendBinary(dst []byte) []byte {
-	// Growing step by step would leave several times the size behind as garbage.
-	dst = slices.Grow(dst, s.encoded+s.encoded/8)
-	from := len(dst)
+	// Growing step by step would leave several times the size behind as garbage,
+	// while room that is not written to takes no memory.
+	dst = slices.Grow(dst, s.encodedAtMost())
 	dst = append(dst, shardVersion)
 	for _, v := range s.shape() {
 		dst = binary.AppendUvarint(dst, v.size)
@@ -38,9 +38,16 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 		dst = o.append(dst)
 	}
 	dst = s.door.AppendBinary(dst)
-	dst = s.meetings.AppendBinary(dst)
-	s.encoded = len(dst) - from
-	return dst
+	return s.meetings.AppendBinary(dst)
+}
+
+// encodedAtMost returns about how long an encoding can be.
+func (s *Shard) encodedAtMost() int {
+	const perSlot, perCell, perLine = 128, 4, 9 // an eighth of a byte a line says which follow
+	return s.used()*perSlot + 8*logRoom*s.logs.used() + int(s.text.high)*chunkText +
+		perCell*s.geo.cells()*(s.narrow.used()+2*s.wide.used()) +
+		9*(s.registers.size*s.registers.used()+s.scarce.size*s.scarce.used()) +
+		(s.door.Bytes()+s.meetings.Bytes())/8*perLine
 }
 
 // sized is a size that must be equal for an encoding to fit a shard.

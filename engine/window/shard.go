@@ -45,8 +45,6 @@ type Shard struct {
 	threshold uint32 // estimate that a full table asks for
 	evicted   uint64 // as the threshold was last set
 
-	encoded int // bytes that the last encoding took
-
 	staged  stage
 	moments [2]moment
 	scratch *Series
