@@ -16,7 +16,6 @@ type Shard struct {
 	geo    geometry
 	budget budget
 
-	mem     *offheap.Region
 	index   index
 	records []record
 	free    []uint32 // the first `given` are slots below high that are not in use
