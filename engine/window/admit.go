@@ -66,7 +66,7 @@ func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 	}
 	s.index.insert(e.id, slot)
 	s.stats.Admitted++
-	m.open.touch(uint32(slot), 2*len(s.records))
+	m.open.touch(uint32(slot))
 	return slot
 }
 

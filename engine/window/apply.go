@@ -123,8 +123,12 @@ func (s *Shard) reach(slot int, r *record, m *moment) bool {
 	if m.pane > int64(r.newest) {
 		s.advance(slot, m.pane)
 	} else {
-		if _, holds := s.geo.at(m.pane, int64(r.newest)); !holds {
+		at, holds := s.geo.at(m.pane, int64(r.newest))
+		if !holds {
 			return false
+		}
+		if int64(r.newest)-m.pane < s.geo.fine && s.has(r, m.pane, at) {
+			return true // it was noted then
 		}
 		if int32(m.pane) < r.first {
 			r.first = int32(m.pane)
@@ -134,8 +138,24 @@ func (s *Shard) reach(slot int, r *record, m *moment) bool {
 			}
 		}
 	}
-	m.open.touch(uint32(slot), 2*len(s.records))
+	m.open.touch(uint32(slot))
 	return true
+}
+
+// has reports whether a term has posts in a pane, which has this place in a ring.
+func (s *Shard) has(r *record, pane int64, at int) bool {
+	switch r.form {
+	case formNarrow:
+		return s.narrow.block(r.body)[at] != 0
+	case formWide:
+		return s.wide.block(r.body)[at] != 0
+	}
+	for _, u := range s.log(r) {
+		if u.pane(int64(r.newest)) == pane {
+			return true
+		}
+	}
+	return false
 }
 
 // advance moves a term's newest pane forward.

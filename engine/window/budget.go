@@ -66,7 +66,7 @@ func (c Config) budget(producers int) budget {
 	}
 	// A term is noted in every open pane that it was used in: seldom in more than
 	// a few of many.
-	touched := 4 * int(min(g.open, 8))
+	touched := 4 * int(min(g.notes(), 8))
 	perSlot := recordBytes + 2*indexCell + textPerSlot + touched + 4 + int(c.PerTerm)
 	perHundred := 100*perSlot + logsPerCent*(8*logRoom+4) + narrowPerCent*(4*g.cells()+4) + widePerMille*(8*g.cells()+4)/10
 	b.slots = share(100-registersShare-scarceShare-doorkeeperShare-meetingsShare) * 100 / perHundred
@@ -81,7 +81,7 @@ func (c Config) budget(producers int) budget {
 func (b budget) reserve(c Config) int64 {
 	g := newGeometry(c)
 	const slack = 1 << 16 // alignment of the parts
-	return slack + int64(b.slots)*int64(recordBytes+4) + int64(indexCells(b.slots))*indexCell +
+	return slack + int64(b.slots)*(int64(recordBytes+4)+4*g.notes()) + int64(indexCells(b.slots))*indexCell +
 		int64(b.logs)*(8*logRoom+8) + int64(b.narrow)*int64(4*g.cells()+8) + int64(b.wide)*int64(8*g.cells()+8) +
 		int64(b.text) +
 		int64(b.registers)*int64(8*sketch.RegistersWords(c.AuthorPrecision)+8) +

@@ -313,7 +313,7 @@ func (d *decoder) registers(cells []uint64, precision uint8) {
 func (d *decoder) openPane(s *Shard, o *openPane) {
 	o.pane = d.varint()
 	// A slot is noted once for every term it held in the pane.
-	for n := d.upTo(len(d.data), "touched slots"); n > 0 && d.err == nil; n-- {
+	for n := d.upTo(cap(o.touched), "touched slots"); n > 0 && d.err == nil; n-- {
 		o.touched = append(o.touched, uint32(d.upTo(s.high-1, "touched slot")))
 	}
 	for n := d.upTo(MaxPlatforms, "platforms"); n > 0 && d.err == nil; n-- {

@@ -1,12 +1,25 @@
 package window
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/swell-radar/swell/internal/offheap"
+)
 
 // openPane is what a shard notes about a pane until it is closed.
 type openPane struct {
 	pane    int64
 	touched []uint32 // slots that got posts, as they came; one may stand twice or be given up since
 	volumes []Volume // by platform
+}
+
+// newOpenPanes returns room for the notes on so many panes and slots.
+func newOpenPanes(mem *offheap.Region, panes int64, slots int) []openPane {
+	open := make([]openPane, panes)
+	for i := range open {
+		open[i] = openPane{touched: offheap.Slice[uint32](mem, slots)[:0], volumes: make([]Volume, 0, 8)}
+	}
+	return open
 }
 
 // Volume is what one platform delivered in one pane, over the tracked terms: a
@@ -28,12 +41,15 @@ func (s *Shard) open(pane int64) *openPane {
 	return o
 }
 
-// touch notes a slot. Slots that change hands within the pane are noted again
-// and again, so the list is tidied before it outgrows the table.
-func (o *openPane) touch(slot uint32, most int) {
-	if len(o.touched) >= most {
+// touch notes a slot. Slots that change hands within the pane are noted again, so
+// the list is tidied when it is full; if it is full then, it has every slot.
+func (o *openPane) touch(slot uint32) {
+	if len(o.touched) == cap(o.touched) {
 		slices.Sort(o.touched)
 		o.touched = slices.Compact(o.touched)
+		if len(o.touched) == cap(o.touched) {
+			return
+		}
 	}
 	o.touched = append(o.touched, slot)
 }

@@ -40,6 +40,9 @@ func (g *geometry) coarseOf(pane int64) int64 { return g.byCoarse.floor(pane) }
 // coarsePlace returns the place of a coarse pane in a ring.
 func (g *geometry) coarsePlace(n int64) int { return int(g.fine + n&(g.coarse-1)) }
 
+// notes is how many panes are noted at once.
+func (g *geometry) notes() int64 { return g.open + 2 }
+
 // cells returns the length of a ring.
 func (g *geometry) cells() int { return int(g.fine + g.coarse) }
 

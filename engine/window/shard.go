@@ -101,7 +101,7 @@ func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 		meetings:  sketch.NewMeetings(mem, b.meetings, g.day),
 		rng:       uint64(number) + 1,
 		warmth:    newWarmth(cfg),
-		panes:     make([]openPane, g.open+2),
+		panes:     newOpenPanes(mem, g.notes(), b.slots),
 		threshold: fullThreshold,
 		bell:      newBell(),
 		scratch:   cfg.NewSeries(),
