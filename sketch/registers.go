@@ -169,23 +169,15 @@ func (r Registers) Values(dst []byte, now int64, hours int) []byte {
 }
 
 // Estimate returns about how many distinct hashes the window of [Registers.Values]
-// holds, and the relative standard error 1.04/√2^p. It is what axiomhq/hyperloglog
-// answers for these registers. It takes O(2^p) time and allocates nothing.
+// holds, as axiomhq/hyperloglog estimates it, and the relative standard error
+// 1.04/√2^p. It takes O(2^p) time, and allocates as much.
 func (r Registers) Estimate(now int64, hours int) (n uint64, stderr float64) {
-	m := uint64(1) << r.p
-	stderr = 1.04 / math.Sqrt(float64(m))
-	stamps, ok := r.window(now, hours)
-	if !ok {
-		return 0, stderr
+	stderr = 1.04 / math.Sqrt(float64(uint64(1)<<r.p))
+	sk, err := r.Sketch(now, hours)
+	if err != nil {
+		return 0, math.Inf(1)
 	}
-	// Values are at most 16: the sum of 2^-value is exact in units of 2^-16.
-	var sum, zeros uint64
-	for cells := r.cells[regHead:]; len(cells) >= regWords; cells = cells[regWords:] {
-		value := topByte(stamps.in(cells[0]), stamps.in(cells[1]))
-		sum += 1 << ((levels - value) & 63)
-		zeros += uint64(value-1) >> 63
-	}
-	return logLogBeta(r.p, float64(sum)/(1<<levels), float64(zeros)), stderr
+	return sk.Estimate(), stderr
 }
 
 // Sketch returns the window of [Registers.Values] as an axiomhq sketch that can be

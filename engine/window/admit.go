@@ -110,6 +110,9 @@ func (s *Shard) evict(warm float32) bool {
 			return false
 		}
 	}
+	if s.high == 0 {
+		return false
+	}
 	victim, coldest := -1, float32(math.MaxFloat32)
 	for range evictSample {
 		slot := s.random(s.high)

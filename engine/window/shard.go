@@ -60,7 +60,7 @@ type Stats struct {
 	Untracked   uint64 // of these, counted by the doorkeeper alone
 	Stale       uint64 // posts for a pane that had left the rings; not counted
 	Admitted    uint64 // terms that came into the table
-	Evicted     uint64 // terms that left it for a warmer one
+	Evicted     uint64 // terms that left it for a warmer one, or for want of a block
 	Retired     uint64 // terms that left it because nobody used them any more
 	Blurred     uint64 // logs whose uses were merged because no block was free
 	AuthorsLost uint64 // terms that gave up their registers of authors, or got none
