@@ -1,0 +1,50 @@
+package rivals
+
+import "github.com/swell-radar/swell/bench/quality/trace"
+
+// window sums what the terms had in the last panes.
+type window struct {
+	unit Unit
+	ring [][]amount // of one pane each, by pane
+	pane int64      // newest
+	sum  []uint32   // by term, in half units
+	live live       // terms with a sum
+}
+
+type amount struct{ term, twice uint32 }
+
+func newWindow(terms, panes int, unit Unit) window {
+	return window{unit: unit, ring: make([][]amount, panes), sum: make([]uint32, terms), live: newLive(terms)}
+}
+
+// step moves the window on to end with this pane.
+func (w *window) step(pane int64, cells []trace.Cell) {
+	n := int64(len(w.ring))
+	for p := max(w.pane+1, pane-n+1); p <= pane; p++ {
+		slot := &w.ring[floorMod(p, n)]
+		for _, a := range *slot {
+			w.sum[a.term] -= a.twice
+		}
+		*slot = (*slot)[:0]
+	}
+	w.pane = pane
+	slot := &w.ring[floorMod(pane, n)]
+	for i := range cells {
+		if twice := w.unit.twice(&cells[i]); twice > 0 {
+			*slot = append(*slot, amount{cells[i].Term, twice})
+			w.sum[cells[i].Term] += twice
+			w.live.add(cells[i].Term)
+		}
+	}
+}
+
+// each calls f for every term with something in the window.
+func (w *window) each(f func(term uint32, units float64)) {
+	w.live.retain(func(term uint32) bool {
+		if w.sum[term] == 0 {
+			return false
+		}
+		f(term, float64(w.sum[term])/2)
+		return true
+	})
+}
