@@ -6,6 +6,7 @@ type campaign struct {
 	home        *community
 	tag, song   int32 // what it is about; the other is none
 	first, last int   // its slices, half open; last may lie past the archive
+	over        int   // the slice at which the truth calls it over; at most last
 	volume      float64
 	curve       curve
 	crowd       crowd
@@ -69,7 +70,7 @@ func (c *campaign) poster(s *stream) author {
 // peak returns the slice with the highest mean.
 func (c *campaign) peak(start int64) int {
 	best, most := c.first, -1.0
-	for i := c.first; i < c.last; i++ {
+	for i := c.first; i < c.over; i++ {
 		if m := c.expected(i, start); m > most {
 			best, most = i, m
 		}

@@ -41,11 +41,13 @@ func (c *community) week(weekday int) float64 {
 	return scale
 }
 
-// step moves what drifts on by an hour.
-func (c *community) step(s *stream, cfg *Config) {
-	c.tags.step(s, cfg.Noise, cfg.HeavyTails)
+// step moves what drifts on by an hour, to the given time.
+func (c *community) step(s *stream, cfg *Config, unix int64) {
+	_, hour := local(unix, c.loc.utc)
+	midnight := hour < 1
+	c.tags.step(s, cfg, midnight)
 	if c.songs != nil {
-		c.songs.step(s, cfg.Noise, cfg.HeavyTails)
+		c.songs.step(s, cfg, midnight)
 	}
 	c.volume = float64(0.8*c.volume) + float64(0.6*volumeSD*cfg.Noise*s.normal())
 }
@@ -118,10 +120,10 @@ func newCommunities(cfg *Config, libraries map[string]*library, s *stream) []*co
 			c := &community{
 				platform: p, number: i, id: mix(cfg.Seed) ^ hashString(p.Name+"/"+share.Lang), loc: localeOf(share.Lang),
 				rhythm: blend(p.Office), mean: perHour / slicesPerHour, people: max(10, int(math.Ceil(perHour*authorsPerPost))),
-				library: lib, tags: newPopularity(lib.tags, lib.tagTail, cfg.Noise, s),
+				library: lib, tags: newPopularity(lib.tags, lib.tagTail, cfg, s),
 			}
 			if p.Sounds > 0 {
-				c.songs = newPopularity(lib.songs, lib.songTail, cfg.Noise, s)
+				c.songs = newPopularity(lib.songs, lib.songTail, cfg, s)
 			}
 			if share.Lang == english.lang {
 				en = c

@@ -27,6 +27,13 @@ type Config struct {
 	// platforms. From the second day on they begin at an even pace, so some are
 	// alive whenever the archive ends. Default 5.5.
 	TrendsPerDay float64
+	// TrendSize bounds a trend's volume at its peak, as a share of its
+	// community's mean volume; the logarithm is uniform between them. Default
+	// 0.06 to 0.3.
+	TrendSize [2]float64
+	// LeastTrend is the least volume of a trend at its peak, in posts an hour at
+	// scale 1; communities that do not have twice as much get none. Default 20.
+	LeastTrend float64
 	// WeeklyRegulars and DailyRegulars are tags that return on the same weekday
 	// or at the same hour of every day. Defaults 21 and 20.
 	WeeklyRegulars, DailyRegulars int
@@ -42,6 +49,9 @@ type Config struct {
 
 	// Noise multiplies the standard deviation of the popularity drift. Default 1.
 	Noise float64
+	// Turnover is the standard deviation, in natural logarithms, of a second and
+	// slower drift by which terms come and go over days. Default 0: none.
+	Turnover float64
 	// HeavyTails draws the drift from Student's t with three degrees of freedom
 	// in place of a normal distribution.
 	HeavyTails bool
@@ -73,6 +83,10 @@ func (c Config) withDefaults() (Config, error) {
 	c.Scale = orDefault(c.Scale, 1)
 	c.Noise = orDefault(c.Noise, 1)
 	c.TrendsPerDay = max(0, orDefault(c.TrendsPerDay, 5.5))
+	c.LeastTrend = max(0, orDefault(c.LeastTrend, 20))
+	if c.TrendSize == [2]float64{} {
+		c.TrendSize = [2]float64{0.06, 0.3}
+	}
 	c.WeeklyRegulars = max(0, orDefault(c.WeeklyRegulars, 21))
 	c.DailyRegulars = max(0, orDefault(c.DailyRegulars, 20))
 	c.BurstsPerDay = max(0, orDefault(c.BurstsPerDay, 220))
@@ -104,6 +118,12 @@ func (c *Config) validate() error {
 		return fmt.Errorf("%w: Scale is %v; give 0.001 to 1000", ErrConfig, c.Scale)
 	case !(c.Noise > 0 && c.Noise <= 5):
 		return fmt.Errorf("%w: Noise is %v; give more than 0, at most 5", ErrConfig, c.Noise)
+	case !(c.Turnover >= 0 && c.Turnover <= 3):
+		return fmt.Errorf("%w: Turnover is %v; give 0 to 3", ErrConfig, c.Turnover)
+	case !(c.TrendSize[0] > 0 && c.TrendSize[0] <= c.TrendSize[1] && c.TrendSize[1] <= 100):
+		return fmt.Errorf("%w: TrendSize is %v; give the smaller first, more than 0 and at most 100", ErrConfig, c.TrendSize)
+	case !(c.LeastTrend <= 1e6):
+		return fmt.Errorf("%w: LeastTrend is %v; give at most 1e6", ErrConfig, c.LeastTrend)
 	case c.Start.Year() < 1990 || c.end().Year() >= 2100:
 		return fmt.Errorf("%w: Start is %s; the archive must lie between 1990 and 2100", ErrConfig, c.Start.Format(time.RFC3339))
 	case len(c.Platforms) == 0:

@@ -129,7 +129,7 @@ func (g *Generator) fill() bool {
 	}
 	if g.slice%slicesPerHour == 0 && g.slice > 0 {
 		for _, c := range g.communities {
-			c.step(g.drift, &g.cfg)
+			c.step(g.drift, &g.cfg, g.sliceStart())
 		}
 	}
 	g.posts, g.next = g.posts[:0], 0

@@ -53,7 +53,7 @@ func (p *planner) plan() []*campaign {
 
 func (p *planner) community() *community { return p.communities[p.reach.draw(p.s)] }
 
-// add completes a campaign whose first and last slice are set and plants it.
+// add completes a campaign whose slices are set and plants it.
 func (p *planner) add(c *campaign, kind Type) {
 	at := func(slice int) time.Time {
 		return p.cfg.Start.Add(time.Duration(slice) * sliceSeconds * time.Second)
@@ -61,9 +61,9 @@ func (p *planner) add(c *campaign, kind Type) {
 	c.row = &row{
 		Planted: Planted{
 			Platform: c.home.platform.Name, Type: kind, Shape: c.curve.shape,
-			Onset: at(c.first), Peak: at(c.peak(p.start)), End: at(c.last),
+			Onset: at(c.first), Peak: at(c.peak(p.start)), End: at(c.over),
 		},
-		platform: c.home.number, onset: at(c.first).UnixMicro(), end: at(c.last).UnixMicro(),
+		platform: c.home.number, onset: at(c.first).UnixMicro(), end: at(c.over).UnixMicro(),
 	}
 	if c.tag != none {
 		t := &p.w.tags[c.tag]

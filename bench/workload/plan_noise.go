@@ -45,4 +45,5 @@ func (p *planner) flood() {
 func (p *planner) place(c *campaign, hours float64) {
 	c.first = p.s.below(p.slices)
 	c.last = c.first + max(1, int(hours*slicesPerHour))
+	c.over = c.last
 }

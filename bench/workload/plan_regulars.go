@@ -40,7 +40,7 @@ func (p *planner) regular(l *locale, tag int32, c curve) {
 	for _, home := range p.communities {
 		if home.loc == l {
 			p.add(&campaign{
-				home: home, tag: tag, song: none, curve: c, last: p.slices,
+				home: home, tag: tag, song: none, curve: c, last: p.slices, over: p.slices,
 				volume: home.mean * p.s.logUniform(0.02, 0.08),
 			}, Regular)
 		}

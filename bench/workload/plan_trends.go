@@ -46,27 +46,29 @@ func (p *planner) trend(first int) {
 	default:
 		subject.tag = p.oldTag(lib)
 	}
-	life := int(s.between(48, 72) * slicesPerHour)
+	life := int(subject.curve.life() * slicesPerHour)
 	for i, c := range stops {
 		there := subject
 		there.home = c
 		if i > 0 {
 			first += int(s.between(1, 8) * slicesPerHour)
 		}
-		if there.first, there.last = first, first+life; first > p.slices-p.lastChance() {
+		there.first, there.over, there.last = first, first+life, first+life+aftermath
+		if first > p.slices-p.lastChance() {
 			break
 		}
-		there.volume = max(c.mean*s.logUniform(0.06, 0.3), leastTrend*p.cfg.Scale/slicesPerHour)
+		size := s.logUniform(p.cfg.TrendSize[0], p.cfg.TrendSize[1])
+		there.volume = max(c.mean*size, p.cfg.LeastTrend*p.cfg.Scale/slicesPerHour)
 		p.add(&there, Trend)
 	}
 }
 
-// leastTrend is the least volume of a trend at its peak, in posts an hour at scale 1.
-const leastTrend = 20
+// aftermath is how long a trend's last posts trickle in after it is over.
+const aftermath = 24 * slicesPerHour
 
 // roomy reports whether a community is large enough for a trend of its own.
 func (p *planner) roomy(c *community) bool {
-	return c.mean*slicesPerHour > 2*leastTrend*p.cfg.Scale
+	return c.mean*slicesPerHour >= 2*p.cfg.LeastTrend*p.cfg.Scale
 }
 
 // others draws up to two more platforms where a trend arrives later.
@@ -86,14 +88,35 @@ func (p *planner) others(home *community, sound bool) []*community {
 	return drawn
 }
 
-// trendCurve draws the course of a trend that begins with the given slice.
+// The lives of trends, in hours from onset to end, and the time constants of
+// the decay of those that build up slowly.
+const (
+	leastLife, mostLife   = 48, 72
+	leastDecay, mostDecay = 8, 14.1
+)
+
+// trendCurve draws the course of a trend that begins with the given slice. The
+// decay is drawn so that it is over when its life is.
 func (p *planner) trendCurve(first int) curve {
+	s := p.s
 	if left := p.slices - first; left < p.lastDay() {
-		rise := float64(left)/slicesPerHour + p.s.between(4, 16)
-		return curve{shape: Endogenous, rise: rise, decay: p.s.between(8, 14)}
+		return p.slow(float64(left)/slicesPerHour + s.between(4, 16))
 	}
-	if p.s.chance(0.4) {
-		return curve{shape: Exogenous, rise: p.s.between(0.2, 0.6), decay: p.s.between(3, 8), power: p.s.between(1, 1.6)}
+	if s.chance(0.4) {
+		// News is there at once, but it reaches a platform over hours: as people
+		// look in, and as posts about it are passed on.
+		c := curve{shape: Exogenous, rise: s.logUniform(1, 6), power: s.between(1, 1.6)}
+		c.decay = (s.between(leastLife, mostLife) - c.rise) / (pow(overBelow, -1/c.power) - 1)
+		return c
 	}
-	return curve{shape: Endogenous, rise: p.s.between(6, 36), decay: p.s.between(8, 14)}
+	return p.slow(s.between(6, 36))
+}
+
+// slow draws the course of a trend that builds up over some hours.
+func (p *planner) slow(rise float64) curve {
+	times := -log(overBelow) // time constants from the peak to the end
+	return curve{shape: Endogenous, rise: rise, decay: p.s.between(
+		max(leastDecay, min(mostDecay, (leastLife-rise)/times)),
+		max(leastDecay, min(mostDecay, (mostLife-rise)/times)),
+	)}
 }

@@ -3,33 +3,46 @@ package workload
 import "math"
 
 const (
-	maxHead       = 512  // how many of the most popular drift on their own; a quarter of a small vocabulary
-	driftHours    = 18.0 // relaxation time of the drift
-	driftSD       = 0.35 // its standard deviation in natural logarithms, at Noise 1
-	tasteSD       = 0.4  // how far a community's lasting taste differs from the common rank
+	maxHead       = 512 // how many of the most popular drift on their own; a quarter of a small vocabulary
+	driftSD       = 0.35
+	daySD         = 0.25
+	tasteSD       = 0.4 // how far a community's lasting taste differs from the common rank
 	popularSlope  = 1.07
 	popularShift  = 2.7
 	driftOutliers = 4.0 // |drift| is capped here, for heavy tails
 )
 
+// What an hour leaves of the drift, whose relaxation time is 18 hours, and of
+// the turnover, which takes four days.
+var driftKeep, turnoverKeep = exp(-1.0 / 18), exp(-1.0 / 96)
+
 // popularity says how likely each of a ranked list of things is drawn: by Zipf's
-// law with a lasting taste and, among the first ranks, a drift: an
-// Ornstein–Uhlenbeck process of the log weight, moved on once an hour.
+// law with a lasting taste. Among the first ranks the logarithm of the weight
+// moves: by an Ornstein-Uhlenbeck process of some hours, by another of some days
+// (turnover), and by what is special about a day, drawn at local midnight.
+// Standard deviations are in natural logarithms, at Noise 1.
 type popularity struct {
-	base    []float64 // the head's weights without drift
-	drift   []float64
-	weights []float64 // the head's weights now
-	head    alias
-	tail    *alias // over the ranks past the head; nil if there are none
+	base     []float64 // the head's weights without all that
+	drift    []float64
+	turnover []float64
+	day      []float64
+	weights  []float64 // the head's weights now
+	head     alias
+	tail     *alias // over the ranks past the head; nil if there are none
 }
 
 // newPopularity ranks n things; the tail depends on n alone and may be shared.
-func newPopularity(n int, tail *alias, noise float64, s *stream) *popularity {
+func newPopularity(n int, tail *alias, cfg *Config, s *stream) *popularity {
 	h := headOf(n)
-	p := &popularity{base: zipf(h, popularSlope, popularShift), drift: make([]float64, h), weights: make([]float64, h), tail: tail}
+	p := &popularity{
+		base: zipf(h, popularSlope, popularShift), tail: tail,
+		drift: make([]float64, h), turnover: make([]float64, h), day: make([]float64, h), weights: make([]float64, h),
+	}
 	for i := range p.base {
 		p.base[i] *= exp(float64(tasteSD * s.normal()))
-		p.drift[i] = driftSD * noise * s.normal()
+		p.drift[i] = driftSD * cfg.Noise * s.normal()
+		p.turnover[i] = cfg.Turnover * s.normal()
+		p.day[i] = daySD * cfg.Noise * s.normal()
 	}
 	p.rebuild()
 	return p
@@ -48,24 +61,38 @@ func newTail(n int) *alias {
 	return a
 }
 
-// step moves the drift on by an hour.
-func (p *popularity) step(s *stream, noise float64, heavy bool) {
-	keep := exp(-1 / driftHours)
-	push := driftSD * noise * math.Sqrt(1-float64(keep*keep))
-	innovation := s.normal
-	if heavy {
-		innovation = s.heavy
-	}
+// step moves the popularities on by an hour.
+func (p *popularity) step(s *stream, cfg *Config, midnight bool) {
+	draw := cfg.innovation(s)
+	push := driftSD * cfg.Noise * stationary(driftKeep)
+	slow := cfg.Turnover * stationary(turnoverKeep)
 	for i, x := range p.drift {
-		z := innovation()
-		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(keep*x)+float64(push*z)))
+		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(driftKeep*x)+float64(push*draw())))
+		if midnight {
+			p.day[i] = max(-driftOutliers, min(driftOutliers, daySD*cfg.Noise*draw()))
+		}
+		if slow > 0 {
+			p.turnover[i] = float64(turnoverKeep*p.turnover[i]) + float64(slow*s.normal())
+		}
 	}
 	p.rebuild()
 }
 
+// innovation returns the distribution of unit variance from which noise is drawn.
+func (c *Config) innovation(s *stream) func() float64 {
+	if c.HeavyTails {
+		return s.heavy
+	}
+	return s.normal
+}
+
+// stationary returns the standard deviation of the steps by which a process that
+// keeps a share of itself at each has unit variance.
+func stationary(keep float64) float64 { return math.Sqrt(1 - float64(keep*keep)) }
+
 func (p *popularity) rebuild() {
 	for i, b := range p.base {
-		p.weights[i] = b * exp(p.drift[i])
+		p.weights[i] = b * exp(p.drift[i]+p.turnover[i]+p.day[i])
 	}
 	p.head.build(p.weights)
 }

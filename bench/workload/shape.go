@@ -11,7 +11,7 @@ type Shape uint8
 const (
 	// Endogenous builds up slowly (logistic), peaks and decays.
 	Endogenous Shape = 1 + iota
-	// Exogenous jumps within half an hour and decays by a power law.
+	// Exogenous jumps within one to six hours and decays by a power law.
 	Exogenous
 	// Weekly returns on one weekday.
 	Weekly
@@ -73,4 +73,20 @@ func (c *curve) at(age float64, weekday int, hour float64) float64 {
 	default:
 		return 1
 	}
+}
+
+// overBelow is the share of its peak below which a trend is over.
+const overBelow = 0.05
+
+// life returns the hours from the onset of a trend until its course, without the
+// daily rhythm, has fallen below overBelow of its peak, at most mostLife.
+func (c *curve) life() float64 {
+	fall := 0.0
+	switch c.shape {
+	case Endogenous:
+		fall = float64(-c.decay * log(overBelow))
+	case Exogenous:
+		fall = float64(c.decay * (pow(overBelow, -1/c.power) - 1))
+	}
+	return min(mostLife, c.rise+fall)
 }

@@ -47,7 +47,9 @@ type Planted struct {
 	Shape    Shape
 	// Onset, Peak and End are when the first posts are due, when their expected
 	// rate (course times daily rhythm, in slices of five minutes) is highest,
-	// and when it stops. Peak and End may lie after the end of the archive: the
+	// and when it is over: for a trend when its course, without the daily rhythm,
+	// has fallen below 5 % of its peak, 48 to 72 hours after the onset; for the
+	// rest when its posts stop. Peak and End may lie after the end of the archive: the
 	// thing is still alive then.
 	Onset, Peak, End time.Time
 	// Posts is how many records of the platform in [Onset, End) carry the term
