@@ -19,14 +19,15 @@ const (
 
 // Row is one thing that happened to one term.
 type Row struct {
-	Kind     term.Kind
-	Key      string // as the term is counted
-	Platform string // empty: any platform
+	Kind     term.Kind // 0: any
+	Key      string    // as the term is counted
+	Platform string    // empty: any platform
 	Type     Type
 	Shape    string // the truth's own word for its course; may be empty
 
 	// Onset, Peak and End are Unix seconds: when it began, when its rate was
-	// highest, when it was over. A file that knows no end has End = 0.
+	// highest, when it was over. A file that knows no peak has Peak = 0, one that
+	// knows no end has End = 0.
 	Onset, Peak, End int64
 
 	// Event joins the rows that stand for one thing under several terms; rows of
