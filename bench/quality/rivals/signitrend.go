@@ -59,7 +59,7 @@ type SigniTrendSettings struct {
 	Unit Unit
 	// Running scores the unfinished epoch too, at every pane: its count so far
 	// against the moments of whole epochs, which can only be too low. The paper
-	// looks at the end of an epoch only.
+	// looks at the end of an epoch only, fast_signi.pyx at every observation.
 	Running bool
 }
 
@@ -69,8 +69,23 @@ func (s SigniTrendSettings) String() string {
 	if s.Running {
 		at = "running"
 	}
-	return fmt.Sprintf("%v, %g min, half-life %g h, bias %g, %s",
+	return fmt.Sprintf("%v, %g min, half-life %.3g h, bias %.3g, %s",
 		s.Unit, s.Epoch.Minutes(), s.HalfLife.Hours(), s.Bias, at)
+}
+
+// PublishedSigniTrend is what linegroup/topicsketch ships for Twitter
+// (parameters.cnf, section significance): windows of 15 minutes, a learning rate
+// of window / day, a bias of 7 posts per window, a score at every observation.
+// The window is 20 minutes here, to hold whole panes; rate and bias follow. The
+// paper's authors have published no settings in code.
+func PublishedSigniTrend() SigniTrendSettings {
+	const epoch = 20 * time.Minute
+	perDay := float64(epoch) / float64(24*time.Hour)
+	return SigniTrendSettings{
+		Epoch:    epoch,
+		HalfLife: time.Duration(float64(epoch) * math.Ln2 / -math.Log1p(-perDay)).Round(time.Minute),
+		Bias:     7.0 * 20 / 15, Unit: Posts, Running: true,
+	}
 }
 
 // TunedSigniTrend is the best setting known for streams of a few thousand posts
@@ -83,8 +98,8 @@ func TunedSigniTrend() SigniTrendSettings {
 
 // SigniTrend scores a term by the [Significance] of its count in an epoch, with
 // exact counts instead of the paper's hash table, which only spares memory. The
-// score of an epoch stands until the end of the next; with Running, or until the
-// running one is higher.
+// list is that of the last epoch, until the next has ended or, with Running, has
+// passed it.
 type SigniTrend struct {
 	name  string
 	set   SigniTrendSettings
@@ -143,16 +158,19 @@ func (s *SigniTrend) Step(pane int64, cells []trace.Cell, emit func(term uint32,
 	s.live.retain(func(term uint32) bool {
 		t := &s.terms[term]
 		s.roll(t, epoch)
-		score := t.last
-		if now := s.score(t); ends {
-			score = now
-		} else if s.set.Running {
-			score = max(score, now)
+		now, rank := s.score(t), t.last
+		switch {
+		case ends:
+			rank = now
+		case s.set.Running:
+			rank = max(rank, now)
+		default:
+			now = 0
 		}
-		if score > 0 {
-			emit(term, score, score)
+		if rank > 0 {
+			emit(term, now, rank)
 		}
-		return score > 0 || t.twice > 0
+		return rank > 0 || t.twice > 0
 	})
 }
 

@@ -37,17 +37,17 @@ func TestIdleIsRepeatedZeros(t *testing.T) {
 			want = want.After(0, alpha)
 		}
 		got := m.Idle(n, alpha)
-		if !close(got.Mean, want.Mean) || !close(got.Var, want.Var) {
+		if !same(got.Mean, want.Mean) || !same(got.Var, want.Var) {
 			t.Fatalf("Idle(%d) = %v, want %v", n, got, want)
 		}
 	})
 }
 
-func close(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(a)+math.Abs(b)) }
+func same(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(a)+math.Abs(b)) }
 
 func near(t *testing.T, what string, got, want float64) {
 	t.Helper()
-	if !close(got, want) {
+	if !same(got, want) {
 		t.Errorf("%s = %v, want %v", what, got, want)
 	}
 }

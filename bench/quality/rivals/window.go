@@ -5,13 +5,13 @@ import "github.com/swell-radar/swell/bench/quality/trace"
 // window sums what the terms had in the last panes.
 type window struct {
 	unit Unit
-	ring [][]amount // of one pane each, by pane
+	ring [][]amount // half units of one pane each, by pane
 	pane int64      // newest
 	sum  []uint32   // by term, in half units
 	live live       // terms with a sum
 }
 
-type amount struct{ term, twice uint32 }
+type amount struct{ term, n uint32 }
 
 func newWindow(terms, panes int, unit Unit) window {
 	return window{unit: unit, ring: make([][]amount, panes), sum: make([]uint32, terms), live: newLive(terms)}
@@ -23,7 +23,7 @@ func (w *window) step(pane int64, cells []trace.Cell) {
 	for p := max(w.pane+1, pane-n+1); p <= pane; p++ {
 		slot := &w.ring[floorMod(p, n)]
 		for _, a := range *slot {
-			w.sum[a.term] -= a.twice
+			w.sum[a.term] -= a.n
 		}
 		*slot = (*slot)[:0]
 	}
@@ -44,7 +44,10 @@ func (w *window) each(f func(term uint32, units float64)) {
 		if w.sum[term] == 0 {
 			return false
 		}
-		f(term, float64(w.sum[term])/2)
+		f(term, w.of(term))
 		return true
 	})
 }
+
+// of returns what a term has in the window.
+func (w *window) of(term uint32) float64 { return float64(w.sum[term]) / 2 }
