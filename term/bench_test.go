@@ -28,6 +28,19 @@ func BenchmarkHashtags(b *testing.B) {
 	}
 }
 
+func BenchmarkPlain(b *testing.B) {
+	for name, text := range benchTexts {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(text)))
+			dst := make([]byte, 0, 1024)
+			for b.Loop() {
+				dst = AppendPlain(dst[:0], text)
+			}
+		})
+	}
+}
+
 func BenchmarkKey(b *testing.B) {
 	for name, s := range map[string]string{
 		"ascii": "BlackLivesMatter", "latin": "ÉcoleNormaleSupérieure", "japanese": "日本語ハッシュタグ", "arabic": "السَّلام",

@@ -12,6 +12,12 @@ type Series struct {
 	HourPosts, HourFresh []uint32 // the last 72 UTC hours; the last one is still running
 
 	FirstSeen int64 // Unix second of the term's first observation on the platform
+
+	// Thin is at most how many of the observations of the running UTC hour and the
+	// one before were thin: made by accounts that are new to the platform, or saying
+	// what another account said lately. It may be too high, never too low, and is
+	// to be compared with HourPosts and with the platform's own share ([Volume]).
+	Thin uint32
 }
 
 // Evidence is what one term showed at one tick. Numbers of people are fresh

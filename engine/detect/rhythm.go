@@ -6,6 +6,7 @@ import "math"
 type Volume struct {
 	Posts uint64 // observations: a post with three terms counts three times
 	Fresh uint64 // fresh authors over all terms, in half units (see [Series])
+	Thin  uint64 // observations that were thin (see [Series])
 }
 
 // Rhythm learns one platform's usual volume by hour of the week, and how the

@@ -19,6 +19,7 @@ type Builder struct {
 	authors   map[string]uint32
 	met       map[uint64]meeting // by term<<32 | author
 	open      map[uint32]int     // cell of a term in the running pane
+	thin      *thinness
 	pane      int64
 	group     []byte
 }
@@ -38,6 +39,7 @@ func NewBuilder(label string) *Builder {
 		trace:     Trace{Name: label},
 		platforms: map[string]uint16{}, terms: map[name]uint32{}, groups: map[string]uint32{},
 		authors: map[string]uint32{}, met: map[uint64]meeting{}, open: map[uint32]int{},
+		thin: newThinness(),
 	}
 }
 
@@ -57,8 +59,9 @@ func (b *Builder) Add(rec *term.Record) {
 	platform := b.platform(rec.Platform)
 	author := b.author(rec)
 	terms, _ := b.extractor.Terms(rec)
+	thin := b.thin.of(rec, platform, author, at, len(terms) > 0)
 	for i := range terms {
-		b.count(b.term(&terms[i], platform), author, at, rec.Repost)
+		b.count(b.term(&terms[i], platform), author, at, rec.Repost, thin)
 	}
 }
 
@@ -91,7 +94,7 @@ func (b *Builder) close() {
 	clear(b.open)
 }
 
-func (b *Builder) count(id, author uint32, at int64, repost bool) {
+func (b *Builder) count(id, author uint32, at int64, repost, thin bool) {
 	i, ok := b.open[id]
 	last := len(b.trace.Panes) - 1
 	if !ok {
@@ -101,6 +104,9 @@ func (b *Builder) count(id, author uint32, at int64, repost bool) {
 	}
 	c := &b.trace.Panes[last][i]
 	c.Posts++
+	if thin {
+		c.Thin++
+	}
 	pair := uint64(id)<<32 | uint64(author)
 	before, known := b.met[pair]
 	b.met[pair] = meeting(at)

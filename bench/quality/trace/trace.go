@@ -18,6 +18,10 @@ type Cell struct {
 	// UTC hour and the running UTC day: their sums over the panes of an hour or a
 	// day are the distinct authors of it.
 	Hour, Day uint32
+	// Thin counts posts that were thin, as the engine sees them ([window.NewcomerHours],
+	// [window.EchoHours]): of an account that is new to its platform, or saying what
+	// another account said lately.
+	Thin uint32
 }
 
 // Term is one counted term on one platform.

@@ -1,0 +1,66 @@
+package trace
+
+import (
+	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/term"
+)
+
+// thinness tells thin posts, as [window.NewcomerHours] defines them, with all that
+// was ever said and all who ever posted at hand.
+type thinness struct {
+	watched map[uint16]int64  // by platform: Unix second of its first record
+	posted  map[uint32]int64  // by author: Unix second of the last post
+	said    map[saying]spoken // who said it last
+	plain   []byte
+}
+
+type saying struct {
+	platform uint16
+	text     xxh3.Uint128
+}
+
+type spoken struct {
+	author uint32
+	at     int64 // Unix second
+}
+
+func newThinness() *thinness {
+	return &thinness{watched: map[uint16]int64{}, posted: map[uint32]int64{}, said: map[saying]spoken{}}
+}
+
+// of reports whether a post is thin. It is to be told of every post, in order, once.
+func (t *thinness) of(rec *term.Record, platform uint16, author uint32, at int64, terms bool) bool {
+	newcomer := t.newcomer(rec, platform, author, at)
+	return terms && t.echo(rec, platform, author, at) || newcomer
+}
+
+func (t *thinness) newcomer(rec *term.Record, platform uint16, author uint32, at int64) bool {
+	since, ok := t.watched[platform]
+	if !ok {
+		t.watched[platform], since = at, at
+	}
+	if rec.Author == "" {
+		return false
+	}
+	before, known := t.posted[author]
+	t.posted[author] = at
+	return at-since >= window.WatchHours*3600 && (!known || at-before >= window.NewcomerHours*3600)
+}
+
+func (t *thinness) echo(rec *term.Record, platform uint16, author uint32, at int64) bool {
+	if rec.Repost {
+		return false
+	}
+	t.plain = term.AppendPlain(t.plain[:0], rec.Text)
+	if utf8.RuneCount(t.plain) < term.MinPlain {
+		return false
+	}
+	text := saying{platform, xxh3.Hash128(t.plain)}
+	before, known := t.said[text]
+	t.said[text] = spoken{author, at}
+	return known && before.author != author && at-before.at < window.EchoHours*3600
+}
