@@ -1,0 +1,87 @@
+package measure
+
+import (
+	"github.com/swell-radar/swell/bench/quality/truth"
+)
+
+// index finds the rows about a term.
+type index struct {
+	rows  []truth.Row
+	byKey map[string][]int // by onset, as in the set
+}
+
+func newIndex(set truth.Set, opt *Options) *index {
+	x := &index{rows: set.Rows, byKey: map[string][]int{}}
+	for i := range x.rows {
+		if opt.on(x.rows[i].Platform) {
+			x.byKey[x.rows[i].Key] = append(x.byKey[x.rows[i].Key], i)
+		}
+	}
+	return x
+}
+
+// about calls yield with every row about a term.
+func (x *index) about(n name, yield func(i int, r *truth.Row)) {
+	for _, i := range x.byKey[n.key] {
+		r := &x.rows[i]
+		if (r.Kind == 0 || r.Kind == n.kind) && (r.Platform == "" || r.Platform == n.platform) {
+			yield(i, r)
+		}
+	}
+}
+
+// endOf returns when a row's thing was over.
+func endOf(r *truth.Row) int64 {
+	if r.End != 0 {
+		return r.End
+	}
+	return max(r.Onset+life, r.Peak)
+}
+
+// verdict says what an alarm was.
+type verdict uint8
+
+const (
+	wrong  verdict = iota // false
+	right                 // about a trend
+	spared                // neither
+)
+
+// planted judges a moment of a term by what was planted. It calls hit with every
+// trend in whose [onset, end] the moment lies.
+func (x *index) planted(n name, at int64, hit func(i int)) (v verdict, cause Cause) {
+	v, cause = wrong, Background
+	x.about(n, func(i int, r *truth.Row) {
+		end := endOf(r)
+		switch {
+		case at < r.Onset-early || at > end+grace:
+		case r.Type == truth.Trend && !r.Near && r.Onset <= at && at <= end:
+			v = right
+			hit(i)
+		case r.Type == truth.Trend || r.Near:
+			if v == wrong {
+				v = spared
+			}
+		case r.Onset <= at:
+			// Of several, the one that began last.
+			cause = Cause(r.Type)
+		}
+	})
+	return v, cause
+}
+
+// oracle judges a moment of a term by an oracle, likewise.
+func (x *index) oracle(n name, at int64, hit func(i int)) (v verdict, cause Cause) {
+	v = wrong
+	x.about(n, func(i int, r *truth.Row) {
+		switch {
+		case at < r.Onset-early || at > r.Onset+hitWindow:
+		case !r.Near:
+			v = right
+			hit(i)
+		case v == wrong:
+			v = spared
+		}
+	})
+	return v, Background
+}
