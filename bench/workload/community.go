@@ -8,6 +8,8 @@ const (
 	foreignShare   = 0.2  // tags taken from the English ones by those who write otherwise
 	favouriteShare = 0.3  // tags that are one of the author's own few
 	favourites     = 3
+	strangers      = 8    // people who hardly ever post, for each who does
+	strangerShare  = 0.12 // posts by them
 )
 
 // community is the people of one language on one platform.
@@ -23,6 +25,7 @@ type community struct {
 	tags     *popularity
 	songs    *popularity
 	foreign  *community // the English speakers of the platform; nil if there are none
+	threads  threads
 	library  *library
 }
 
@@ -59,11 +62,24 @@ func (c *community) activeAuthor(s *stream) author {
 	return c.author(int(float64(c.people) * (u * u)))
 }
 
+// everydayAuthor draws who writes the next post of the background.
+func (c *community) everydayAuthor(s *stream) author {
+	if s.chance(strangerShare) {
+		return c.stranger(s)
+	}
+	return c.activeAuthor(s)
+}
+
+// stranger draws one of the many who hardly ever post: on most of their posts
+// nobody has seen them for weeks.
+func (c *community) stranger(s *stream) author {
+	return c.author(c.people + s.below(strangers*c.people))
+}
+
 // anyAuthor draws somebody, each with the same chance.
 func (c *community) anyAuthor(s *stream) author { return c.author(s.below(c.people)) }
 
-// author returns the person of a rank; ranks from c.people on are accounts that
-// do not post otherwise.
+// author returns the person of a rank; ranks from c.people on are strangers.
 func (c *community) author(rank int) author {
 	return author(mix(c.id ^ uint64(rank)))
 }
@@ -120,7 +136,7 @@ func newCommunities(cfg *Config, libraries map[string]*library, s *stream) []*co
 			c := &community{
 				platform: p, number: i, id: mix(cfg.Seed) ^ hashString(p.Name+"/"+share.Lang), loc: localeOf(share.Lang),
 				rhythm: blend(p.Office), mean: perHour / slicesPerHour, people: max(10, int(math.Ceil(perHour*authorsPerPost))),
-				library: lib, tags: newPopularity(lib.tags, lib.tagTail, cfg, s),
+				threads: newThreads(perHour), library: lib, tags: newPopularity(lib.tags, lib.tagTail, cfg, s),
 			}
 			if p.Sounds > 0 {
 				c.songs = newPopularity(lib.songs, lib.songTail, cfg, s)

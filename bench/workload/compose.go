@@ -64,20 +64,20 @@ func (w *composer) write(p *post, tags []string) (cut, []string) {
 	case Both:
 		shown = shown[:d.below(len(shown)+1)]
 	}
-	w.caption(&d, p.home.loc.phrases, shown)
+	w.caption(&d, p.home.loc, shown)
 	c.end = len(w.text)
 	return c, tags
 }
 
-// caption writes a phrase with hashtags: most behind it, some with one in front,
+// caption writes a sentence with hashtags: most behind it, some with one in front,
 // some with an emoji that touches a hashtag.
-func (w *composer) caption(d *dice, phrases []string, tags []string) {
+func (w *composer) caption(d *dice, l *locale, tags []string) {
 	if len(tags) > 0 && d.below(5) == 0 {
 		w.hashtag(tags[0])
 		w.text = append(w.text, ' ')
 		tags = tags[1:]
 	}
-	w.text = append(w.text, phrases[d.below(len(phrases))]...)
+	w.sentence(d, l)
 	look := d.below(8)
 	for _, t := range tags {
 		w.text = append(w.text, ' ')
@@ -88,6 +88,22 @@ func (w *composer) caption(d *dice, phrases []string, tags []string) {
 	}
 	if look == 1 {
 		w.text = append(w.text, emoji[d.below(len(emoji))]...)
+	}
+}
+
+// sentence writes what people say: a stock phrase and as a rule some words more,
+// so that few posts say the same by chance.
+func (w *composer) sentence(d *dice, l *locale) {
+	w.text = append(w.text, l.phrases[d.below(len(l.phrases))]...)
+	if d.below(12) == 0 {
+		return
+	}
+	for i := range 2 + d.below(5) {
+		words := l.heads
+		if i%2 == 1 {
+			words = l.tails
+		}
+		w.text = append(append(w.text, ' '), words[d.below(len(words))]...)
 	}
 }
 

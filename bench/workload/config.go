@@ -43,17 +43,22 @@ type Config struct {
 	// BotsPerDay is the number of spam campaigns by two to five accounts at
 	// scale 1. Default 6.
 	BotsPerDay float64
+	// SolosPerDay is the number of one-person floods at scale 1: an account that
+	// posts the same tag hundreds of times. Default 2.
+	SolosPerDay float64
 	// FloodsPerDay is the number of lockstep floods at scale 1: hundreds of new
 	// accounts with one or two posts each. Default 2.
 	FloodsPerDay float64
 
-	// Noise multiplies the standard deviation of the popularity drift. Default 1.
+	// Noise multiplies the standard deviation of everything that fluctuates in the
+	// logarithm: popularity by the hour and by the day, volume, the course of
+	// trends, the days of regulars. Default 1.
 	Noise float64
 	// Turnover is the standard deviation, in natural logarithms, of a second and
 	// slower drift by which terms come and go over days. Default 0: none.
 	Turnover float64
-	// HeavyTails draws the drift from Student's t with three degrees of freedom
-	// in place of a normal distribution.
+	// HeavyTails draws these fluctuations, but for the volume's, from Student's t
+	// with three degrees of freedom in place of a normal distribution.
 	HeavyTails bool
 	// Disruptions are outages and sudden changes of a platform's volume.
 	Disruptions []Disruption
@@ -91,6 +96,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.DailyRegulars = max(0, orDefault(c.DailyRegulars, 20))
 	c.BurstsPerDay = max(0, orDefault(c.BurstsPerDay, 220))
 	c.BotsPerDay = max(0, orDefault(c.BotsPerDay, 6))
+	c.SolosPerDay = max(0, orDefault(c.SolosPerDay, 2))
 	c.FloodsPerDay = max(0, orDefault(c.FloodsPerDay, 2))
 	if c.Start.IsZero() {
 		c.Start = defaultStart
@@ -134,7 +140,7 @@ func (c *Config) validate() error {
 		perDay float64
 	}{
 		{"TrendsPerDay", c.TrendsPerDay}, {"BurstsPerDay", c.BurstsPerDay},
-		{"BotsPerDay", c.BotsPerDay}, {"FloodsPerDay", c.FloodsPerDay},
+		{"BotsPerDay", c.BotsPerDay}, {"SolosPerDay", c.SolosPerDay}, {"FloodsPerDay", c.FloodsPerDay},
 	} {
 		if !(f.perDay <= 10_000) {
 			return fmt.Errorf("%w: %s is %v; give at most 10000", ErrConfig, f.name, f.perDay)
@@ -161,7 +167,7 @@ func (c *Config) validate() error {
 	if perHour > maxPostsPerHour {
 		return fmt.Errorf("%w: PostsPerHour and Scale make %.0f posts an hour; give at most %d", ErrConfig, perHour, maxPostsPerHour)
 	}
-	if planted := c.count(c.TrendsPerDay) + c.count((c.BurstsPerDay+c.BotsPerDay+c.FloodsPerDay)*c.Scale); planted > maxPlanted {
+	if planted := c.count(c.TrendsPerDay) + c.count((c.BurstsPerDay+c.BotsPerDay+c.SolosPerDay+c.FloodsPerDay)*c.Scale); planted > maxPlanted {
 		return fmt.Errorf("%w: Days, Scale and the numbers per day plant %d things; give less than %d", ErrConfig, planted, maxPlanted)
 	}
 	for _, d := range c.Disruptions {

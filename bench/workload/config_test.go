@@ -59,7 +59,7 @@ func TestConfigErrors(t *testing.T) {
 func TestNothingPlanted(t *testing.T) {
 	g := newGenerator(t, Config{
 		Days: 1, Scale: 0.01, TrendsPerDay: -1, WeeklyRegulars: -1, DailyRegulars: -1,
-		BurstsPerDay: -1, BotsPerDay: -1, FloodsPerDay: -1,
+		BurstsPerDay: -1, BotsPerDay: -1, SolosPerDay: -1, FloodsPerDay: -1,
 	})
 	if truth := g.Truth(); len(truth) != 0 {
 		t.Errorf("%d things are planted in a world that wants none", len(truth))

@@ -25,6 +25,6 @@ func Example() {
 	fmt.Println("records:", bytes.Count(archive.Bytes(), []byte("\n")))
 	fmt.Println("rows of trends:", planted[workload.Trend], "of regulars:", planted[workload.Regular])
 	// Output:
-	// records: 2577
+	// records: 2557
 	// rows of trends: 20 of regulars: 187
 }

@@ -25,8 +25,9 @@ type Generator struct {
 	waiting     []*campaign // by first slice
 	active      []*campaign
 	drift, s    *stream
-	start       int64 // Unix seconds
-	slice       int   // the next to be made
+	noise       *stream // of campaigns
+	start       int64   // Unix seconds
+	slice       int     // the next to be made
 
 	posts    []post   // of the slice
 	order    []uint64 // their numbers by time
@@ -49,7 +50,7 @@ func New(cfg Config) (*Generator, error) {
 	}
 	g := &Generator{
 		cfg: cfg, w: &world{names: newNamer(newStream(cfg.Seed, "names"))},
-		drift: newStream(cfg.Seed, "drift"), s: newStream(cfg.Seed, "posts"),
+		drift: newStream(cfg.Seed, "drift"), s: newStream(cfg.Seed, "posts"), noise: newStream(cfg.Seed, "noise"),
 		start: cfg.Start.Unix(), recent: make([][]post, len(cfg.Platforms)),
 	}
 	libraries := newLibraries(&g.cfg, g.w)
@@ -128,9 +129,7 @@ func (g *Generator) fill() bool {
 		return false
 	}
 	if g.slice%slicesPerHour == 0 && g.slice > 0 {
-		for _, c := range g.communities {
-			c.step(g.drift, &g.cfg, g.sliceStart())
-		}
+		g.advance()
 	}
 	g.posts, g.next = g.posts[:0], 0
 	middle := g.sliceStart() + sliceSeconds/2
@@ -139,6 +138,7 @@ func (g *Generator) fill() bool {
 		g.everyday(c, g.s.poisson(mean))
 	}
 	for len(g.waiting) > 0 && g.waiting[0].first <= g.slice {
+		g.waiting[0].fluctuate(g.noise, &g.cfg, g.sliceStart(), true)
 		g.active = append(g.active, g.waiting[0])
 		g.waiting = g.waiting[1:]
 	}
@@ -150,6 +150,16 @@ func (g *Generator) fill() bool {
 	g.compose()
 	g.slice++
 	return true
+}
+
+// advance moves on by an hour what does not stay as planned.
+func (g *Generator) advance() {
+	for _, c := range g.communities {
+		c.step(g.drift, &g.cfg, g.sliceStart())
+	}
+	for _, c := range g.active {
+		c.fluctuate(g.noise, &g.cfg, g.sliceStart(), false)
+	}
 }
 
 // sort puts the order of the slice's posts by time, then by when they were made, into g.order.

@@ -16,7 +16,7 @@ func small(seed uint64, days int) Config {
 	}
 	return Config{
 		Seed: seed, Days: days, Scale: 0.02, Platforms: platforms,
-		TrendsPerDay: 4, BurstsPerDay: 400, BotsPerDay: 60, FloodsPerDay: 40,
+		TrendsPerDay: 4, BurstsPerDay: 400, BotsPerDay: 60, SolosPerDay: 40, FloodsPerDay: 40,
 	}
 }
 

@@ -131,5 +131,8 @@ func TestCurves(t *testing.T) {
 		if start := c.at(0, 0, 0); start > 0.001 {
 			t.Fatalf("%+v starts at %v", c, start)
 		}
+		if left := c.at(c.life(), 0, 0); math.Abs(left-overBelow) > 1e-9 && (left < overBelow || c.life() != mostLife) {
+			t.Fatalf("%+v has %v of its peak left when it is over, after %v h", c, left, c.life())
+		}
 	})
 }

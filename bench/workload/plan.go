@@ -44,6 +44,9 @@ func (p *planner) plan() []*campaign {
 	for range p.cfg.count(p.cfg.BotsPerDay * p.cfg.Scale) {
 		p.bot()
 	}
+	for range p.cfg.count(p.cfg.SolosPerDay * p.cfg.Scale) {
+		p.solo()
+	}
 	for range p.cfg.count(p.cfg.FloodsPerDay * p.cfg.Scale) {
 		p.flood()
 	}

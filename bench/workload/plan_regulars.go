@@ -36,12 +36,16 @@ func (p *planner) regularTag(l *locale, occasion string) int32 {
 	}
 }
 
+// A regular has at its height as much, relative to the community's mean volume,
+// as an everyday tag somewhere between the twentieth rank and the very first has.
+const leastRegular, mostRegular = 0.005, 0.12
+
 func (p *planner) regular(l *locale, tag int32, c curve) {
 	for _, home := range p.communities {
 		if home.loc == l {
 			p.add(&campaign{
 				home: home, tag: tag, song: none, curve: c, last: p.slices, over: p.slices,
-				volume: home.mean * p.s.logUniform(0.02, 0.08),
+				volume: home.mean * p.s.logUniform(leastRegular, mostRegular),
 			}, Regular)
 		}
 	}

@@ -63,13 +63,12 @@ func newTail(n int) *alias {
 
 // step moves the popularities on by an hour.
 func (p *popularity) step(s *stream, cfg *Config, midnight bool) {
-	draw := cfg.innovation(s)
 	push := driftSD * cfg.Noise * stationary(driftKeep)
 	slow := cfg.Turnover * stationary(turnoverKeep)
 	for i, x := range p.drift {
-		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(driftKeep*x)+float64(push*draw())))
+		p.drift[i] = max(-driftOutliers, min(driftOutliers, float64(driftKeep*x)+float64(push*cfg.innovation(s))))
 		if midnight {
-			p.day[i] = max(-driftOutliers, min(driftOutliers, daySD*cfg.Noise*draw()))
+			p.day[i] = max(-driftOutliers, min(driftOutliers, daySD*cfg.Noise*cfg.innovation(s)))
 		}
 		if slow > 0 {
 			p.turnover[i] = float64(turnoverKeep*p.turnover[i]) + float64(slow*s.normal())
@@ -78,12 +77,12 @@ func (p *popularity) step(s *stream, cfg *Config, midnight bool) {
 	p.rebuild()
 }
 
-// innovation returns the distribution of unit variance from which noise is drawn.
-func (c *Config) innovation(s *stream) func() float64 {
+// innovation draws noise of unit variance.
+func (c *Config) innovation(s *stream) float64 {
 	if c.HeavyTails {
-		return s.heavy
+		return s.heavy()
 	}
-	return s.normal
+	return s.normal()
 }
 
 // stationary returns the standard deviation of the steps by which a process that

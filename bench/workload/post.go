@@ -29,7 +29,11 @@ func (p *post) addTag(t int32) {
 func (g *Generator) everyday(c *community, n int) {
 	s := g.s
 	for range n {
-		p := g.newPost(c, c.activeAuthor(s))
+		p := g.newPost(c, c.everydayAuthor(s))
+		if of := c.threads.draw(s); of != nil {
+			p.author, p.style, p.tags, p.n, p.song = of.author, of.style, of.tags, of.n, of.song
+			continue
+		}
 		if c.songs != nil && s.chance(c.platform.Sounds) {
 			p.song = c.drawSong(s)
 		}
@@ -42,6 +46,7 @@ func (g *Generator) everyday(c *community, n int) {
 		for range g.extraTags(p) {
 			p.addTag(c.drawTag(s, p.author))
 		}
+		c.threads.keep(s, p)
 		g.remember(p)
 	}
 }
@@ -58,10 +63,10 @@ func (g *Generator) campaign(c *campaign, n int) {
 			p.addTag(c.tag)
 		}
 		p.song = c.song
-		switch {
-		case c.crowd == newborn:
-			p.look = c.look
-		case p.song == none && c.home.songs != nil && s.chance(c.home.platform.Sounds):
+		if c.looks > 0 {
+			p.look = c.look + uint64(s.below(c.looks))
+		}
+		if p.song == none && c.crowd != newborn && c.home.songs != nil && s.chance(c.home.platform.Sounds) {
 			p.song = c.home.drawSong(s)
 		}
 		if c.crowd == people {
@@ -104,6 +109,50 @@ func (g *Generator) extraTags(p *post) int {
 		return 3
 	default:
 		return 4
+	}
+}
+
+// threads are the latest posts of a community whose authors may go on with the
+// same tags and the same song.
+type threads struct {
+	open []thread
+	most int
+}
+
+type thread struct {
+	author author
+	style  int
+	tags   [maxTags]int32
+	n      int
+	song   int32
+}
+
+const (
+	threadShare = 0.12 // posts that go on with an earlier one
+	threadHours = 0.5  // after which half of the threads are forgotten, about
+	mostThreads = 4096
+)
+
+func newThreads(perHour float64) threads {
+	most := max(2, min(mostThreads, int(perHour*threadHours)))
+	return threads{open: make([]thread, 0, most), most: most}
+}
+
+// draw returns a thread to go on with, or nil.
+func (t *threads) draw(s *stream) *thread {
+	if len(t.open) == 0 || !s.chance(threadShare) {
+		return nil
+	}
+	return &t.open[s.below(len(t.open))]
+}
+
+// keep opens a thread, in place of a random earlier one if there are too many.
+func (t *threads) keep(s *stream, p *post) {
+	th := thread{p.author, p.style, p.tags, p.n, p.song}
+	if len(t.open) < t.most {
+		t.open = append(t.open, th)
+	} else {
+		t.open[s.below(t.most)] = th
 	}
 }
 

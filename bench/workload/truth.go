@@ -21,7 +21,7 @@ const (
 	Regular
 	// Burst is a few people (up to 25) for some hours.
 	Burst
-	// Bot is two to five accounts that post much.
+	// Bot is one to five accounts that post much.
 	Bot
 	// Flood is hundreds of new accounts in lockstep.
 	Flood

@@ -48,7 +48,7 @@ func TestDaysAndWeeks(t *testing.T) {
 		Audience: []Share{{"ja", 1}},
 	}
 	cfg := Config{Seed: 22, Days: 14, Scale: 0.1, Platforms: []Platform{platform}, WeeklyRegulars: 7, DailyRegulars: 2}
-	cfg.TrendsPerDay, cfg.BurstsPerDay, cfg.BotsPerDay, cfg.FloodsPerDay = -1, -1, -1, -1
+	cfg.TrendsPerDay, cfg.BurstsPerDay, cfg.BotsPerDay, cfg.SolosPerDay, cfg.FloodsPerDay = -1, -1, -1, -1, -1
 	tokyo := time.FixedZone("", 9*3600)
 	var hours [24]int
 	var days [7]int
@@ -97,7 +97,7 @@ func TestDisruptions(t *testing.T) {
 	t.Parallel()
 	at := func(day int) time.Time { return defaultStart.AddDate(0, 0, day) }
 	cfg := small(23, 4)
-	cfg.TrendsPerDay, cfg.BurstsPerDay, cfg.BotsPerDay, cfg.FloodsPerDay = -1, -1, -1, -1
+	cfg.TrendsPerDay, cfg.BurstsPerDay, cfg.BotsPerDay, cfg.SolosPerDay, cfg.FloodsPerDay = -1, -1, -1, -1, -1
 	cfg.Disruptions = []Disruption{
 		{Platform: "x", From: at(1), Until: at(1).Add(6 * time.Hour), Factor: 0},
 		{Platform: "tiktok", From: at(2), Factor: 2},
@@ -145,7 +145,7 @@ func TestFewAccountsAndMany(t *testing.T) {
 			authors[k][rec.Author]++
 		}
 	})
-	checked := map[Type]int{}
+	checked, solos := map[Type]int{}, 0
 	for _, p := range g.Truth() {
 		by := authors[seenTerm{"hashtag", p.Platform, groupKey(p.Term.Display)}]
 		if p.Term.Kind != term.Hashtag || len(by) == 0 || p.Posts < 30 {
@@ -158,6 +158,9 @@ func TestFewAccountsAndMany(t *testing.T) {
 			if len(by) > 5 {
 				t.Errorf("the bot tag %s has %d authors", p.Term.Display, len(by))
 			}
+			if len(by) == 1 && p.Posts >= 80 {
+				solos++
+			}
 		case Flood:
 			for a := range by {
 				if active[a] > 2 {
@@ -169,6 +172,9 @@ func TestFewAccountsAndMany(t *testing.T) {
 				t.Errorf("the trend %s has %d authors for %d posts", p.Term.Display, len(by), p.Posts)
 			}
 		}
+	}
+	if solos == 0 {
+		t.Error("no single account posted a tag a hundred times")
 	}
 	for _, kind := range []Type{Bot, Flood, Trend} {
 		if checked[kind] == 0 {

@@ -92,7 +92,7 @@ func base(seed uint64) workload.Config {
 			Metric: "shares", Audience: audience,
 		}},
 		TrendsPerDay: 30, TrendSize: [2]float64{0.012, 0.08}, LeastTrend: 6,
-		BurstsPerDay: 2500, BotsPerDay: 10, FloodsPerDay: 3,
+		BurstsPerDay: 2500, BotsPerDay: 10, SolosPerDay: 3, FloodsPerDay: 3,
 		WeeklyRegulars: 60, DailyRegulars: 40,
 	}
 }
