@@ -80,7 +80,7 @@ func (c *campaign) fluctuate(s *stream, cfg *Config, unix int64, begins bool) {
 		return
 	}
 	z := max(-mostNoiseSD, min(mostNoiseSD, cfg.innovation(s)))
-	level := -float64(sd*sd/2)
+	level := -float64(sd * sd / 2)
 	if c.row.Type == Trend && !begins {
 		c.noise = level + float64(trendKeep*(c.noise-level)) + float64(sd*stationary(trendKeep)*z)
 	} else {
