@@ -22,12 +22,16 @@ func Collect(scores []Alarm, set truth.Set, opt Options) Sweep {
 		if !opt.contains(a.At) || !opt.on(a.Platform) || math.IsNaN(a.Score) {
 			continue
 		}
-		v, cause := s.judge(a.name(), a.At, func(c *Climb, row *truth.Row) {
+		v, cause := s.judge(a.name(), a.At, func(row int) {
+			c := s.trend(row)
+			if c == nil {
+				return
+			}
 			if n := len(c.Steps); n == 0 || a.Score > c.Steps[n-1].Score {
 				c.Steps = append(c.Steps, s.step(row, a.At, a.Score))
 			}
 		})
-		if v != wrong {
+		if v != False {
 			continue
 		}
 		key := termDay{a.name(), floorDay(a.At)}

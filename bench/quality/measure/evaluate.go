@@ -33,18 +33,18 @@ func Evaluate(alarms []Alarm, set truth.Set, opt Options) Report {
 	r := Report{Days: opt.days(), Platforms: opt.platforms(), Oracle: set.Oracle, Unfinished: s.unfinished}
 	causes := map[Cause]int{}
 	s.each(alarms, &opt, func(a *Alarm) {
-		v, cause := s.judge(a.name(), a.At, func(c *Climb, row *truth.Row) {
-			if len(c.Steps) == 0 {
+		v, cause := s.judge(a.name(), a.At, func(row int) {
+			if c := s.trend(row); c != nil && len(c.Steps) == 0 {
 				c.Steps = append(c.Steps, s.step(row, a.At, a.Score))
 			}
 		})
 		r.Alarms.Count++
 		switch v {
-		case right:
+		case Right:
 			r.Alarms.Right++
-		case spared:
+		case Spared:
 			r.Alarms.Spared++
-		case wrong:
+		case False:
 			r.Alarms.False++
 			causes[cause]++
 		}
@@ -58,6 +58,33 @@ func Evaluate(alarms []Alarm, set truth.Set, opt Options) Report {
 	})
 	r.False = falseAlarms(causes, r.Days, r.Platforms)
 	return r
+}
+
+// Judgement is an alarm and what it was.
+type Judgement struct {
+	Alarm
+	Verdict Verdict
+	Cause   Cause // of a false one
+	Row     int   // in the set, of the first trend that a right one was about; -1 otherwise
+}
+
+// Judge says of each alarm that [Evaluate] counts what it was, by time.
+func Judge(alarms []Alarm, set truth.Set, opt Options) []Judgement {
+	s := newSubject(set, &opt)
+	var judged []Judgement
+	s.each(alarms, &opt, func(a *Alarm) {
+		j := Judgement{Alarm: *a, Row: -1}
+		j.Verdict, j.Cause = s.judge(a.name(), a.At, func(row int) {
+			if j.Row < 0 {
+				j.Row = row
+			}
+		})
+		if j.Verdict != False {
+			j.Cause = ""
+		}
+		judged = append(judged, j)
+	})
+	return judged
 }
 
 // each calls yield with the alarms that count, by time.

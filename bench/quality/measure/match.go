@@ -38,29 +38,30 @@ func endOf(r *truth.Row) int64 {
 	return max(r.Onset+life, r.Peak)
 }
 
-// verdict says what an alarm was.
-type verdict uint8
+// Verdict says what an alarm was.
+type Verdict uint8
 
+// The verdicts.
 const (
-	wrong  verdict = iota // false
-	right                 // about a trend
-	spared                // neither
+	False  Verdict = iota // about nothing that should be raised
+	Right                 // about a trend, while it lived; an oracle's hit
+	Spared                // neither: shortly before a trend or after it, or near
 )
 
 // planted judges a moment of a term by what was planted. It calls hit with every
 // trend in whose [onset, end] the moment lies.
-func (x *index) planted(n name, at int64, hit func(i int)) (v verdict, cause Cause) {
-	v, cause = wrong, Background
+func (x *index) planted(n name, at int64, hit func(i int)) (v Verdict, cause Cause) {
+	v, cause = False, Background
 	x.about(n, func(i int, r *truth.Row) {
 		end := endOf(r)
 		switch {
 		case at < r.Onset-early || at > end+grace:
 		case r.Type == truth.Trend && !r.Near && r.Onset <= at && at <= end:
-			v = right
+			v = Right
 			hit(i)
 		case r.Type == truth.Trend || r.Near:
-			if v == wrong {
-				v = spared
+			if v == False {
+				v = Spared
 			}
 		case r.Onset <= at:
 			// Of several, the one that began last.
@@ -71,16 +72,16 @@ func (x *index) planted(n name, at int64, hit func(i int)) (v verdict, cause Cau
 }
 
 // oracle judges a moment of a term by an oracle, likewise.
-func (x *index) oracle(n name, at int64, hit func(i int)) (v verdict, cause Cause) {
-	v = wrong
+func (x *index) oracle(n name, at int64, hit func(i int)) (v Verdict, cause Cause) {
+	v = False
 	x.about(n, func(i int, r *truth.Row) {
 		switch {
 		case at < r.Onset-early || at > r.Onset+hitWindow:
 		case !r.Near:
-			v = right
+			v = Right
 			hit(i)
-		case v == wrong:
-			v = spared
+		case v == False:
+			v = Spared
 		}
 	})
 	return v, Background

@@ -255,6 +255,19 @@ func TestEvaluateAgainstTheModel(t *testing.T) {
 		if r.Alarms != want || r.False.Count != want.False {
 			t.Fatalf("got %+v and %d false alarms, want %+v", r.Alarms, r.False.Count, want)
 		}
+		judged := Judge(w.alarms, w.set, w.opt)
+		if len(judged) != len(measured) {
+			t.Fatalf("%d alarms are judged, want %d", len(judged), len(measured))
+		}
+		for i, j := range judged {
+			verdict := map[Verdict]string{Right: "right", Spared: "spared", False: string(j.Cause)}[j.Verdict]
+			if j.Alarm != measured[i] || verdict != w.verdict(&measured[i]) || (j.Row >= 0) != (j.Verdict == Right) {
+				t.Fatalf("judged %+v, want %s", j, w.verdict(&measured[i]))
+			}
+			if j.Row >= 0 && !w.within(&w.set.Rows[j.Row], &measured[i]) {
+				t.Fatalf("%+v is not about its row", j)
+			}
+		}
 		for _, c := range r.False.Causes {
 			if c.Count != count[string(c.Cause)] {
 				t.Fatalf("%d false alarms by %s, want %d", c.Count, c.Cause, count[string(c.Cause)])

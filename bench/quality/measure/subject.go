@@ -68,22 +68,26 @@ func newSubject(set truth.Set, opt *Options) *subject {
 	return s
 }
 
-// judge says what a moment of a term is, and calls hit for every trend that
-// counts and that the moment is within.
-func (s *subject) judge(n name, at int64, hit func(trend *Climb, row *truth.Row)) (verdict, Cause) {
-	judge := s.index.planted
+// judge says what a moment of a term is, and calls hit for every row that it is
+// right about.
+func (s *subject) judge(n name, at int64, hit func(row int)) (Verdict, Cause) {
 	if s.isOracle {
-		judge = s.index.oracle
+		return s.index.oracle(n, at, hit)
 	}
-	return judge(n, at, func(i int) {
-		if t := s.trendOf[i]; t >= 0 {
-			hit(&s.trends[t], &s.index.rows[i])
-		}
-	})
+	return s.index.planted(n, at, hit)
+}
+
+// trend returns the trend that counts of a row, or nil.
+func (s *subject) trend(row int) *Climb {
+	if t := s.trendOf[row]; t >= 0 {
+		return &s.trends[t]
+	}
+	return nil
 }
 
 // step is a moment in the life of a row.
-func (s *subject) step(r *truth.Row, at int64, score float64) Step {
+func (s *subject) step(row int, at int64, score float64) Step {
+	r := &s.index.rows[row]
 	peak := r.Peak
 	if s.isOracle {
 		peak += hour
