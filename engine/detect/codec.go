@@ -13,7 +13,7 @@ var (
 )
 
 const (
-	rhythmVersion   = 1
+	rhythmVersion   = 2 // 1 took every silence for one
 	baselineVersion = 1
 	tailVersion     = 1
 )
@@ -25,16 +25,27 @@ func (r *Rhythm) AppendBinary(dst []byte) ([]byte, error) {
 	s.flag(r.started)
 	s.i64(r.first)
 	s.i64(r.last)
+	s.i64(r.learned)
 	s.u64(r.missing)
+	r.eachFloat(func(x *float64) { s.f64(*x) })
+	s.i64(r.silence.since)
+	s.i64(r.silence.panes)
+	s.flag(r.silence.outage)
 	r.eachRatio(func(x *ratio) {
 		s.f64(x.sum)
 		s.f64(x.weight)
 	})
+	for _, x := range r.scatter {
+		s.f64(x.sum)
+		s.f64(x.weight)
+	}
 	for _, h := range r.recent {
 		s.f64(h.posts)
 		s.f64(h.authors)
 		s.f64(h.usual)
+		s.f64(h.short)
 		s.u8(h.panes)
+		s.u8(h.silent)
 	}
 	return s.b, nil
 }
@@ -48,7 +59,16 @@ func (r *Rhythm) UnmarshalBinary(data []byte) error {
 	n.started = in.flag()
 	n.first = in.i64()
 	n.last = in.i64()
+	n.learned = in.i64()
 	n.missing = in.u64()
+	n.eachFloat(func(x *float64) {
+		if *x = in.f64(); *x < 0 {
+			in.fail(ErrCorrupt, "negative volume")
+		}
+	})
+	n.silence.since = in.i64()
+	n.silence.panes = in.i64()
+	n.silence.outage = in.flag()
 	n.eachRatio(func(x *ratio) {
 		x.sum = in.f64()
 		x.weight = in.f64()
@@ -56,23 +76,44 @@ func (r *Rhythm) UnmarshalBinary(data []byte) error {
 			in.fail(ErrCorrupt, "negative sum or weight")
 		}
 	})
+	for i := range n.scatter {
+		x := &n.scatter[i]
+		x.sum = in.f64()
+		if x.weight = in.f64(); x.weight < 0 {
+			in.fail(ErrCorrupt, "negative weight")
+		}
+	}
 	for i := range n.recent {
 		h := &n.recent[i]
 		h.posts = in.f64()
 		h.authors = in.f64()
 		h.usual = in.f64()
-		if h.panes = in.u8(); h.panes > PanesPerHour || h.posts < 0 || h.authors < 0 || h.usual < 0 {
-			in.fail(ErrCorrupt, "hour of %d panes, %v posts, %v authors", h.panes, h.posts, h.authors)
+		h.short = in.f64()
+		h.panes = in.u8()
+		if h.silent = in.u8(); h.panes > PanesPerHour || h.silent > h.panes || h.posts < 0 || h.authors < 0 || h.usual < 0 || h.short < 0 {
+			in.fail(ErrCorrupt, "hour of %d panes, %d of them silent, %v posts, %v authors", h.panes, h.silent, h.posts, h.authors)
 		}
 	}
-	if !paneInRange(n.first) || !paneInRange(n.last) || n.started && n.first > n.last {
-		in.fail(ErrCorrupt, "panes %d..%d", n.first, n.last)
-	}
+	n.refuseOrder(in)
 	if err := in.end(); err != nil {
 		return err
 	}
 	*r = n
 	return nil
+}
+
+// refuseOrder refuses panes and hours that do not follow one another.
+func (r *Rhythm) refuseOrder(in *reader) {
+	if !paneInRange(r.first) || !paneInRange(r.last) || r.started && r.first > r.last {
+		in.fail(ErrCorrupt, "panes %d..%d", r.first, r.last)
+	}
+	if hour := HourOf(r.last); r.started && (r.learned >= hour+1 || r.learned < hour-Span) {
+		in.fail(ErrCorrupt, "hour %d is the newest learned, %d the newest closed", r.learned, hour)
+	}
+	s := &r.silence
+	if s.panes < 0 || s.panes > 0 && (s.since < r.first || s.panes > r.last-s.since+1) {
+		in.fail(ErrCorrupt, "silence of %d panes since %d in panes %d..%d", s.panes, s.since, r.first, r.last)
+	}
 }
 
 // paneInRange keeps arithmetic on panes free of overflow: ±10 million years.
@@ -89,6 +130,18 @@ func (r *Rhythm) eachRatio(visit func(*ratio)) {
 	}
 	for i := range r.cells {
 		visit(&r.cells[i])
+	}
+}
+
+// eachFloat visits what is neither a ratio nor of one hour; nothing of it is
+// negative.
+func (r *Rhythm) eachFloat(visit func(*float64)) {
+	for i := range r.blocks {
+		visit(&r.blocks[i].seen)
+		visit(&r.blocks[i].usual)
+	}
+	for _, x := range []*float64{&r.newest, &r.silence.pace, &r.silence.await, &r.silence.novel, &r.silence.lost} {
+		visit(x)
 	}
 }
 

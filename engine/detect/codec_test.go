@@ -60,6 +60,55 @@ func TestStateComesBackBitForBit(t *testing.T) {
 	}
 }
 
+func TestRhythmComesBackAmidSilence(t *testing.T) {
+	const end = planStart + 4*week + 16 // of a small platform, at night
+	c := newCrowd(3, scaled(0.05), 0.1, 0.1)
+	var straight, torn Rhythm
+	for p := int64(planStart) * PanesPerHour; p < (end+60)*PanesPerHour; p++ {
+		v := c.pane(p)
+		if p >= end*PanesPerHour && p < (end+24)*PanesPerHour {
+			v = Volume{}
+		}
+		straight.Close(p, v, false)
+		torn.Close(p, v, false)
+		if p < (end-1)*PanesPerHour {
+			continue
+		}
+		state, _ := torn.AppendBinary(nil)
+		torn = Rhythm{}
+		if err := torn.UnmarshalBinary(state); err != nil {
+			t.Fatal(err)
+		}
+		if torn != straight {
+			t.Fatalf("%d panes into the silence the rhythm is not the same after a round trip", p-end*PanesPerHour+1)
+		}
+	}
+	if straight.silence.lost == 0 {
+		t.Error("the silence was not taken as an outage")
+	}
+}
+
+func TestRhythmRefusesImpossibleState(t *testing.T) {
+	for name, spoil := range map[string]func(*Rhythm){
+		"learned ahead of time":      func(r *Rhythm) { r.learned = HourOf(r.last) + 1 },
+		"an unlearned week":          func(r *Rhythm) { r.learned = HourOf(r.last) - week },
+		"silence from the future":    func(r *Rhythm) { r.silence.since, r.silence.panes = r.last+1, 1 },
+		"silence longer than itself": func(r *Rhythm) { r.silence.since, r.silence.panes = r.last-3, 5 },
+		"negative silence":           func(r *Rhythm) { r.silence.panes = -1 },
+		"more silence than panes":    func(r *Rhythm) { r.recent[3].silent = r.recent[3].panes + 1 },
+		"negative expectation":       func(r *Rhythm) { r.silence.await = -1 },
+		"negative shortfall":         func(r *Rhythm) { r.recent[3].short = -1 },
+		"negative weight":            func(r *Rhythm) { r.scatter[1].weight = -1 },
+	} {
+		r := lived().rhythm
+		spoil(&r)
+		state, _ := r.AppendBinary(nil)
+		if err := new(Rhythm).UnmarshalBinary(state); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // restarted returns a world whose detector state went through bytes. The counts
 // themselves are the counting core's to keep.
 func (w *world) restarted(t interface{ Fatal(...any) }) *world {

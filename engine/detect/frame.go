@@ -1,6 +1,9 @@
 package detect
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Frame is what a platform looked like at one tick: the expected activity of
 // each of the last [Span] hours. It is immutable, about 700 bytes, and may be
@@ -18,7 +21,8 @@ type Frame struct {
 	AuthorsPerPost float64
 
 	expected [Span]float32 // authors expected in the hour Hour-i, volume included
-	covered  [Span]float32 // share of the hour's closed panes with a working source
+	covered  [Span]float32 // share of expected to hold the hour's counts against
+	panes    [Span]uint8   // panes of the hour with a working source
 	missing  uint64        // bit i: pane Pane-i missing
 	rateKeep float32       // hourly decay of a term's rate
 	weigh    weigh
@@ -34,11 +38,17 @@ func (f *Frame) Expected(hour int64) float64 {
 	return 0
 }
 
-// Covered returns the share (0..1) of the hour's closed panes in which the
-// platform's source worked. It is 0 for hours outside the frame.
+// Covered returns the share (0..1) of the hour's panes in which the platform's
+// source worked. Of the running hour, which may have only begun, it is the share
+// of the last six panes. It is 0 for hours outside the frame.
 func (f *Frame) Covered(hour int64) float64 {
-	if i := f.Hour - hour; i >= 0 && i < Span {
-		return float64(f.covered[i])
+	i := f.Hour - hour
+	switch {
+	case i == 0:
+		const last = 1<<PanesPerHour - 1
+		return float64(PanesPerHour-bits.OnesCount64(f.missing&last)) / PanesPerHour
+	case i > 0 && i < Span:
+		return float64(f.panes[i]) / PanesPerHour
 	}
 	return 0
 }
@@ -73,21 +83,19 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		if h < first {
 			break
 		}
-		closed := PanesPerHour
-		if i == 0 {
-			closed = f.Elapsed
+		f.panes[i] = r.recent[slot(h)].panes
+		f.covered[i] = float32(f.panes[i]) / PanesPerHour
+		if i <= finePanes/PanesPerHour && f.panes[i] > 0 {
+			f.covered[i] = 1 // the window may hold just the panes that worked
 		}
-		f.covered[i] = float32(r.recent[slot(h)].panes) / float32(closed)
 		f.expected[i] = float32(r.momentary(h, opt))
 	}
 	return f
 }
 
 // momentary returns the expected authors of a full hour: the usual ones times
-// how the last hours' volume compares with theirs. The factor is clipped, for a
-// platform-wide trend must not explain itself away, but not before the place in
-// the day has been seen: an unknown day shape is no trend. Hours from before
-// anything was usual are taken as they were.
+// how the last hours' volume compares with theirs. Hours from before anything
+// was usual are taken as they were.
 func (r *Rhythm) momentary(hour int64, opt *Options) float64 {
 	own := r.recent[slot(hour)]
 	if own.usual == 0 {
@@ -96,13 +104,69 @@ func (r *Rhythm) momentary(hour int64, opt *Options) float64 {
 		}
 		return own.authors * PanesPerHour / float64(own.panes)
 	}
-	var seen, usual float64
-	for h := hour; h > hour-volumeHrs && HourOf(r.last)-h < Span; h-- {
-		if room := r.recent[slot(h)]; room.usual > 0 {
+	seen, usual := r.volume(hour, volumeHrs)
+	return own.usual * r.clipped(hour, padded(seen, usual, volumeHrs), opt.VolumeClip)
+}
+
+// clipped bounds the momentary volume, a factor, by the clip: a platform-wide
+// trend must not explain itself away. Before the place in the day has been seen
+// the bound is wider: an unknown day shape is no trend.
+//
+// There is no bound downwards where a source clearly delivers only a part: no
+// trend makes all others fall silent. It does so from one pane to the next, and
+// so it ends: while there is such an hour in the sum, the hour itself and the
+// running pane may say that the volume is back.
+func (r *Rhythm) clipped(hour int64, factor, clip float64) float64 {
+	clip *= 1 + 3*math.Exp(-r.hours[hourOfDay(hour)].weight)
+	if factor >= 1 || !r.partial(hour, 1/clip) {
+		return max(1/clip, min(clip, factor))
+	}
+	seen, usual := r.volume(hour, 1)
+	factor = max(factor, padded(seen, usual, 1))
+	if hour == HourOf(r.last) && r.missing&1 == 0 {
+		const pane = 1.0 / PanesPerHour
+		factor = max(factor, padded(r.newest, pane*r.recent[slot(hour)].usual, pane))
+	}
+	return min(1, factor)
+}
+
+// partial reports whether one of the hours that momentary volume is taken over
+// brought less than the share of its usual authors, and less than chance allows:
+// three standard deviations by the platform's dispersion.
+func (r *Rhythm) partial(hour int64, share float64) bool {
+	for h := hour; h > hour-volumeHrs; h-- {
+		seen, usual := r.volume(h, 1)
+		if seen < share*usual && deviance(seen, usual, 1/r.phi(1)) > 3*3 {
+			return true
+		}
+	}
+	return false
+}
+
+// deviance is the negative binomial's for x seen with mean m > 0 and shape k.
+func deviance(x, m, k float64) float64 {
+	d := -(x + k) * math.Log((x+k)/(m+k))
+	if x > 0 {
+		d += x * math.Log(x/m)
+	}
+	return 2 * d
+}
+
+// volume returns the authors seen in the hours up to the given one, and the
+// usual ones of the panes in which the source worked.
+func (r *Rhythm) volume(hour, hours int64) (seen, usual float64) {
+	for h := hour; h > hour-hours && HourOf(r.last)-h < Span; h-- {
+		if room := &r.recent[slot(h)]; room.usual > 0 {
 			seen += room.authors
 			usual += room.usual * float64(room.panes) / PanesPerHour
 		}
 	}
-	clip := opt.VolumeClip * (1 + 3*math.Exp(-r.hours[hourOfDay(hour)].weight))
-	return own.usual * max(1/clip, min(clip, (seen+volumePad)/(usual+volumePad)))
+	return seen, usual
+}
+
+// padded returns the ratio of seen to usual authors over so many hours, shrunk
+// to 1.
+func padded(seen, usual, hours float64) float64 {
+	pad := volumePad * hours
+	return (seen + pad) / (usual + pad)
 }

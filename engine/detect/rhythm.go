@@ -9,20 +9,24 @@ type Volume struct {
 	Thin  uint64 // observations that were thin (see [Series])
 }
 
-// Rhythm learns one platform's usual volume by hour of the week, and how the
-// volume of the last hours compares with it. It is about 6 KiB, holds no
-// pointer and never grows.
+// Rhythm learns one platform's usual volume by hour of the week, how the volume
+// of the last hours compares with it, and from that when its source was down. It
+// is about 7 KiB, holds no pointer and never grows.
 //
 // The usual volume is level × hour of day × weekday × cell of the week, each
 // factor shrunk towards the one before it by a few visits' worth of prior, so
 // it is useful from the first day and reaches the full 168 cells in a few
 // weeks. Sums decay per visit, so old habits are forgotten.
 //
+// Missing is not zero: panes without any observation are taken back as missing
+// once so long a silence is incredible (see Close).
+//
 // A Rhythm belongs to one goroutine. The zero value is ready to use.
 type Rhythm struct {
 	started bool
 	first   int64 // first closed pane
 	last    int64 // last closed pane
+	learned int64 // newest hour that has been learned or passed over
 
 	level   ratio          // authors per hour over the last weeks
 	hours   [24]ratio      // authors and visits by hour of day
@@ -31,6 +35,11 @@ type Rhythm struct {
 	posts   ratio          // fresh authors per post
 	recent  [Span]hourRoom // ring by hour % Span
 	missing uint64         // bit i: pane last-i had no working source
+	newest  float64        // authors of the last pane
+
+	silence silence
+	scatter [scales]ratio // squared shortfall by scale: see phi
+	blocks  [2]block      // running sums of the two longest scales
 }
 
 // ratio is a decayed sum over a decayed weight.
@@ -45,7 +54,9 @@ func (r *ratio) add(sum, weight, keep float64) {
 type hourRoom struct {
 	posts, authors float64
 	usual          float64 // usual authors, as known when the hour began
+	short          float64 // sum over panes of their squared shortfall
 	panes          uint8   // closed panes in which the source worked
+	silent         uint8   // of these, panes of the running silence
 }
 
 // Shrinkage and forgetting of the platform's rhythm. A prior of half a visit
@@ -58,8 +69,9 @@ const (
 	hourKeep   = 0.9 // per visit, i.e. per day: half-life 6.6 days
 	weekKeep   = 0.8 // per week: half-life 3.1 weeks
 	volumeHrs  = 3   // hours over which momentary volume is taken
-	volumePad  = 12  // authors that momentary volume is shrunk by
+	volumePad  = 4   // authors an hour that momentary volume is shrunk by
 	winsorHour = 5   // an hour teaches at most this multiple of its expectation
+	winsorMore = 12  // authors beyond that multiple that it may teach
 )
 
 // levelKeep is the hourly decay of the level: half-life 7 days, the same as a
@@ -69,25 +81,50 @@ var levelKeep = math.Exp2(-1.0 / (7 * 24))
 // Close adds the pane. Panes must come in increasing order; panes left out
 // are taken as missing (the source was down), never as empty. With missing set
 // the volume is ignored. Panes that are not newer than the last are ignored.
+//
+// An empty pane is taken as silence at first. When a silence has become
+// incredible, with a chance below one in a million by what the platform has
+// shown of itself (see silence), all of its panes are turned into missing ones,
+// and so is every empty pane up to the next observation. No hour of a silence
+// is learned before it is decided which of the two it was.
 func (r *Rhythm) Close(pane int64, v Volume, missing bool) {
 	if !r.started {
-		r.started, r.first, r.last = true, pane, pane-1
+		r.started, r.first, r.last, r.learned = true, pane, pane-1, HourOf(pane)-1
 	}
 	if pane <= r.last {
 		return
 	}
 	r.advance(pane)
-	if missing {
-		r.missing |= 1
+	r.newest = 0
+	empty := v == Volume{}
+	if missing || empty && r.silence.outage {
+		r.miss(missing)
 		return
 	}
+	if !empty {
+		r.endSilence()
+	}
 	room := &r.recent[slot(HourOf(pane))]
+	x := float64(v.Fresh) / 2
 	room.posts += float64(v.Posts)
-	room.authors += float64(v.Fresh) / 2
+	room.authors += x
+	room.short += sq(max(0, room.usual/PanesPerHour-x))
 	room.panes++
+	r.newest = x
+	if empty {
+		r.hush(room)
+	}
 }
 
-// advance moves to the pane, learning from every hour that ends on the way.
+// miss marks the last pane as missing.
+func (r *Rhythm) miss(told bool) {
+	r.missing |= 1
+	if !told {
+		r.silence.lost += 1.0 / PanesPerHour
+	}
+}
+
+// advance moves to the pane, learning from the hours that have ended.
 func (r *Rhythm) advance(pane int64) {
 	if gap := pane - r.last; gap > 64 {
 		r.missing = ^uint64(0)
@@ -97,8 +134,9 @@ func (r *Rhythm) advance(pane int64) {
 	}
 	r.missing &^= 1
 	from, to := HourOf(r.last), HourOf(pane)
-	if from != to && r.last >= r.first {
-		r.learn(from)
+	if from != to {
+		r.settle(from, to-Span)
+		r.silence.lost *= math.Pow(levelKeep, float64(to-from))
 	}
 	for h := max(from+1, to-Span+1); h <= to; h++ {
 		r.recent[slot(h)] = hourRoom{usual: r.usual(h)}
@@ -106,16 +144,30 @@ func (r *Rhythm) advance(pane int64) {
 	r.last = pane
 }
 
-// learn takes the finished hour into the long-term sums.
+// settle learns the ended hours up to the newest, those of a running silence
+// only when their room is needed: up to the oldest.
+func (r *Rhythm) settle(newest, oldest int64) {
+	if r.silence.panes > 0 && !r.silence.outage {
+		newest = min(newest, max(HourOf(r.silence.since)-1, oldest))
+	}
+	for r.learned < newest {
+		r.learned++
+		r.learn(r.learned)
+	}
+	r.learned = max(r.learned, oldest)
+}
+
+// learn takes a finished hour into the long-term sums.
 func (r *Rhythm) learn(hour int64) {
-	room := r.recent[slot(hour)]
+	room := &r.recent[slot(hour)]
 	if room.panes < PanesPerHour/2 {
 		return
 	}
+	r.learnScatter(hour, room)
 	share := float64(room.panes) / PanesPerHour
 	x := room.authors / share
 	if r.level.weight >= 7*24 {
-		x = min(x, winsorHour*r.usual(hour)+volumePad)
+		x = min(x, winsorHour*r.usual(hour)+winsorMore)
 	}
 	r.level.add(x, 1, levelKeep)
 	r.posts.add(room.authors, room.posts, levelKeep)

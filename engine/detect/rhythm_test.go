@@ -104,7 +104,7 @@ func TestRhythmStaysFinite(t *testing.T) {
 		var r Rhythm
 		pane := rapid.Int64Range(-1000, 1<<40).Draw(t, "start")
 		for range rapid.IntRange(1, 60).Draw(t, "panes") {
-			v := Volume{Posts: uint64(rapid.IntRange(0, 1_000_000).Draw(t, "posts"))}
+			v := Volume{Posts: uint64(rapid.IntRange(0, 1_000_000).Draw(t, "posts") * rapid.IntRange(0, 1).Draw(t, "heard"))}
 			v.Fresh = uint64(rapid.IntRange(0, int(2*v.Posts)).Draw(t, "fresh"))
 			r.Close(pane, v, rapid.IntRange(0, 5).Draw(t, "missing") == 0)
 			f := r.Frame(&opt)
