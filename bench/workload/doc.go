@@ -4,8 +4,8 @@
 // It owns the background (invented hashtags and sounds with a Zipf popularity
 // that drifts, day and week cycles, authors with habits), what is planted into
 // it (trends that last 48 to 72 hours, daily and weekly regulars, micro-bursts,
-// bots, lockstep floods, disruptions of a source) and the truth file. It does
-// not count, detect, compress or open files.
+// bots, floods by one account and by many in lockstep, disruptions of a source)
+// and the truth file. It does not count, detect, compress or open files.
 //
 // Every name, sound and author is invented; a likeness to a real one is chance.
 //

@@ -76,8 +76,8 @@ func TestPopularityMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := newStream(33, "moves")
-		p := newPopularity(4000, nil, &cfg, s)
-		const hours = 24 * 40
+		p := newPopularity(1600, nil, &cfg, s)
+		const hours = 24 * 20
 		path := make([][]float64, hours)
 		for h := range path {
 			p.step(s, &cfg, h%24 == 0)

@@ -129,7 +129,7 @@ type thread struct {
 
 const (
 	threadShare = 0.12 // posts that go on with an earlier one
-	threadHours = 0.5  // after which half of the threads are forgotten, about
+	threadHours = 0.5  // for which one stays open, in the mean
 	mostThreads = 4096
 )
 
