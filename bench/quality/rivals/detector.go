@@ -46,6 +46,9 @@ func (u Unit) twice(c *trace.Cell) uint32 {
 	return 2 * c.Posts
 }
 
+// leastUses is how many uses a term needs to be scored at all.
+const leastUses = 3
+
 // live is the set of terms that a detector has to look at in every pane, in the
 // order in which they came.
 type live struct {

@@ -5,8 +5,12 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 )
 
-// faspHours is the length of both spans.
-const faspHours = 24
+// faspHours is the length of both spans. Gains up to faspLeast, three users more
+// than the day before, are those of chance.
+const (
+	faspHours = 24
+	faspLeast = leastUses / 24.0
+)
 
 // Gain is the score of a hashtag in fediscoverer: its mean hourly score of the
 // last 24 hours, less that of the 24 hours before, if above 0.
@@ -58,15 +62,17 @@ func (f *Fediscoverer) Step(pane int64, cells []trace.Cell, emit func(term uint3
 		if users := cells[i].Hour; users > 0 {
 			*slot = append(*slot, amount{cells[i].Term, users})
 			f.terms[cells[i].Term].last += users
-			f.live.add(cells[i].Term)
+			if f.terms[cells[i].Term].last >= leastUses {
+				f.live.add(cells[i].Term)
+			}
 		}
 	}
 	f.live.retain(func(term uint32) bool {
 		t := &f.terms[term]
-		if gain := Gain(float64(t.last), float64(t.before)); gain > 0 {
+		if gain := Gain(float64(t.last), float64(t.before)); gain > faspLeast {
 			emit(term, gain, gain)
 		}
-		return t.last > 0
+		return t.last >= leastUses
 	})
 }
 

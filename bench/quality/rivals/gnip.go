@@ -39,8 +39,8 @@ type PointPoisson struct {
 // NewPointPoisson returns the detector for terms below that number.
 func NewPointPoisson(terms int) *PointPoisson {
 	return &PointPoisson{
-		last: newWindow(terms, detect.PanesPerHour, Posts),
-		both: newWindow(terms, 2*detect.PanesPerHour, Posts),
+		last: newWindow(terms, detect.PanesPerHour, Posts, leastUses),
+		both: newWindow(terms, 2*detect.PanesPerHour, Posts, leastUses),
 	}
 }
 
@@ -124,12 +124,14 @@ func (c *CyclePoisson) Step(pane int64, cells []trace.Cell, emit func(term uint3
 		t := &c.terms[cells[i].Term]
 		t.roll(hour, int64(c.cycle))
 		t.posts += cells[i].Posts
-		c.live.add(cells[i].Term)
+		if t.posts >= leastUses {
+			c.live.add(cells[i].Term)
+		}
 	}
 	n := float64((hour-c.first)/int64(c.cycle) + 1)
 	c.live.retain(func(term uint32) bool {
 		t := &c.terms[term]
-		if t.hour != hour {
+		if t.hour != hour || t.posts < leastUses {
 			return false
 		}
 		posts := float64(t.posts)

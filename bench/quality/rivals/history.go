@@ -63,11 +63,13 @@ func (p *past) roll(hour int64) {
 		p.hours = append(p.hours, hourPosts{p.hour, p.posts})
 	}
 	p.hour, p.posts, p.authors = hour, 0, 0
-	gone := 0
+	gone := 0 // not looked at any more
 	for gone < len(p.hours) && p.hours[gone].hour < hour-week-1 {
 		gone++
 	}
-	p.hours = append(p.hours[:0], p.hours[gone:]...)
+	if gone > len(p.hours)/2 {
+		p.hours = append(p.hours[:0], p.hours[gone:]...)
+	}
 }
 
 // weekBefore returns the week before an hour, or what there is of it since the

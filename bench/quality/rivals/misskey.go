@@ -48,16 +48,19 @@ func (m *Misskey) Step(pane int64, cells []trace.Cell, emit func(term uint32, sc
 		t := &m.terms[cells[i].Term]
 		t.roll(hour)
 		t.now += cells[i].Hour
-		m.live.add(cells[i].Term)
+		if t.now >= leastUses {
+			m.live.add(cells[i].Term)
+		}
 	}
 	m.live.retain(func(term uint32) bool {
 		t := &m.terms[term]
 		t.roll(hour)
-		score := Featured(float64(t.now), float64(t.before))
-		if score > 0 {
-			emit(term, score, score)
+		if max(t.now, t.before) < leastUses {
+			return false
 		}
-		return score > 0
+		score := Featured(float64(t.now), float64(t.before))
+		emit(term, score, score)
+		return true
 	})
 }
 

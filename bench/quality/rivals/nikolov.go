@@ -3,10 +3,10 @@ package rivals
 import "github.com/swell-radar/swell/bench/quality/trace"
 
 // Nikolov is the vote of reference series: a term's last four hours, normalised,
-// against those of a [Library]. The score is the [LogVote]. Terms with fewer
-// than 12 posts in those hours are not judged. The original has bins of two
-// minutes and judges a topic at any time; here a pane is the bin, and a term is
-// judged in the panes that it is used in.
+// against those of a [Library]. The score is the [LogVote]. The original has bins
+// of two minutes and judges a topic at any time. Here a pane is the bin, and a
+// term is judged in panes in which it is used, if it has 15 posts in the four
+// hours and did not slow down in the last one: references are chosen likewise.
 type Nikolov struct {
 	lib            *Library
 	terms          []recent
@@ -33,12 +33,12 @@ func (n *Nikolov) Step(pane int64, cells []trace.Cell, emit func(term uint32, sc
 	for i := range cells {
 		r := &n.terms[cells[i].Term]
 		r.add(pane, cells[i].Posts)
-		if r.posts(pane) < leastPosts {
+		if !r.judged(pane) {
 			continue
 		}
 		n.series = r.normalised(n.series[:0], pane)
-		n.trends = distances(n.trends[:0], n.lib.trends, n.series)
-		n.others = distances(n.others[:0], n.lib.others, n.series)
+		n.trends = n.lib.distances(n.trends[:0], n.lib.trends, n.series)
+		n.others = n.lib.distances(n.others[:0], n.lib.others, n.series)
 		if vote := LogVote(n.lib.lambda, n.trends, n.others); vote > 0 {
 			emit(cells[i].Term, vote, vote)
 		}

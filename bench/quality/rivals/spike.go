@@ -29,7 +29,11 @@ func (t SpikeThresholds) Factor(posts, authors, mean, largest float64) float64 {
 	return f
 }
 
-// SpikeTest applies the spike test to the running UTC hour, at every pane.
+// spikeLeast is the least factor that is looked at.
+const spikeLeast = 0.25
+
+// SpikeTest applies the spike test to the running UTC hour, at every pane: the
+// score is the factor, from a quarter on.
 type SpikeTest struct {
 	set     SpikeThresholds
 	history history
@@ -63,9 +67,12 @@ func (s *SpikeTest) Step(pane int64, cells []trace.Cell, emit func(term uint32, 
 		if p.hour != hour {
 			return false
 		}
+		if float64(p.posts) < spikeLeast*s.set.Posts || float64(p.authors) < spikeLeast*s.set.Authors {
+			return true
+		}
 		w := s.history.weekBefore(term, hour)
 		f := s.set.Factor(float64(p.posts), float64(p.authors), w.mean, w.largest)
-		if f > 0 {
+		if f >= spikeLeast {
 			emit(term, f, f)
 		}
 		return true

@@ -114,14 +114,14 @@ func (c *classroom) step(pane int64, cells []trace.Cell) {
 	for i := range cells {
 		id := cells[i].Term
 		c.terms[id].add(pane, cells[i].Posts)
-		if c.terms[id].posts(pane) >= leastPosts && !c.trending(id, pane) {
+		if c.terms[id].judged(pane) && !c.trending(id, pane) {
 			c.draw(id, pane)
 		}
 	}
 	for _, l := range c.due[pane] {
 		r := c.terms[l.term]
 		windows := 0
-		for windows < stretch && pane-int64(windows*stretchStep) >= l.first && r.posts(pane-int64(windows*stretchStep)) >= leastPosts {
+		for windows < stretch && pane-int64(windows*stretchStep) >= l.first && r.judged(pane-int64(windows*stretchStep)) {
 			windows++
 		}
 		if windows > 0 {
@@ -162,18 +162,19 @@ func sample(random *rand.Rand, refs []reference, n int) []reference {
 
 // choose sets lambda.
 func (l *Library) choose() {
-	best := -1.0
-	for i, lambda := range lambdas {
-		if area := l.leaveOneOut(lambda); i == 0 || area > best {
-			best, l.lambda = area, lambda
+	best, chosen := -1.0, 0.0
+	for _, l.lambda = range lambdas {
+		if area := l.leaveOneOut(); area > best {
+			best, chosen = area, l.lambda
 		}
 	}
+	l.lambda = chosen
 }
 
 // leaveOneOut returns the area under the curve of true against false positives
 // when every reference's windows are judged by the other references.
-func (l *Library) leaveOneOut(lambda float64) float64 {
-	votes := append(l.votes(lambda, l.trends, true), l.votes(lambda, l.others, false)...)
+func (l *Library) leaveOneOut() float64 {
+	votes := append(l.votes(l.trends, true), l.votes(l.others, false)...)
 	slices.SortStableFunc(votes, func(a, b vote) int { return cmp.Compare(a.log, b.log) })
 	var pairs, below, others float64
 	for _, v := range votes {
@@ -192,29 +193,24 @@ type vote struct {
 	trend bool
 }
 
-func (l *Library) votes(lambda float64, refs []reference, trend bool) []vote {
+func (l *Library) votes(refs []reference, trend bool) []vote {
 	var out []vote
 	for i, ref := range refs {
 		for _, w := range ref {
-			a, b := distances(nil, l.trends, w), distances(nil, l.others, w)
-			if trend {
-				a = slices.Delete(a, i, i+1)
-			} else {
-				b = slices.Delete(b, i, i+1)
+			// Its own reference is left out.
+			rest := slices.Concat(refs[:i], refs[i+1:])
+			trends, others := rest, l.others
+			if !trend {
+				trends, others = l.trends, rest
 			}
-			if len(a) > 0 && len(b) > 0 {
-				out = append(out, vote{LogVote(lambda, a, b), trend})
+			if len(rest) == 0 {
+				continue
 			}
+			a, b := l.distances(nil, trends, w), l.distances(nil, others, w)
+			out = append(out, vote{LogVote(l.lambda, a, b), trend})
 		}
 	}
 	return out
-}
-
-func distances(dst []float64, refs []reference, series []float64) []float64 {
-	for _, r := range refs {
-		dst = append(dst, r.distance(series))
-	}
-	return dst
 }
 
 // index finds a truth's terms in a trace.

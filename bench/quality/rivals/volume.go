@@ -7,12 +7,8 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 )
 
-// volumeFloor is how many posts a term needs to be ranked by volume: what has
-// fewer is never near the top, and most terms have fewer.
-const volumeFloor = 5
-
 // Volume ranks terms by their posts in the last hours, as a list of "most used"
-// does. Terms with fewer than five are left out.
+// does. Terms with fewer than one an hour, or than three, are left out.
 type Volume struct {
 	hours  int
 	window window
@@ -22,7 +18,8 @@ type Volume struct {
 // least one hour.
 func NewVolume(terms, hours int) *Volume {
 	hours = max(1, hours)
-	return &Volume{hours: hours, window: newWindow(terms, hours*detect.PanesPerHour, Posts)}
+	least := uint32(max(leastUses, hours))
+	return &Volume{hours: hours, window: newWindow(terms, hours*detect.PanesPerHour, Posts, least)}
 }
 
 // Name implements [Detector].
@@ -34,9 +31,5 @@ func (v *Volume) Source() string { return "plain count of posts in a sliding win
 // Step implements [Detector].
 func (v *Volume) Step(pane int64, cells []trace.Cell, emit func(term uint32, score, rank float64)) {
 	v.window.step(pane, cells)
-	v.window.each(func(term uint32, posts float64) {
-		if posts >= volumeFloor {
-			emit(term, posts, posts)
-		}
-	})
+	v.window.each(func(term uint32, posts float64) { emit(term, posts, posts) })
 }

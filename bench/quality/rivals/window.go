@@ -4,17 +4,18 @@ import "github.com/swell-radar/swell/bench/quality/trace"
 
 // window sums what the terms had in the last panes.
 type window struct {
-	unit Unit
-	ring [][]amount // half units of one pane each, by pane
-	pane int64      // newest
-	sum  []uint32   // by term, in half units
-	live live       // terms with a sum
+	unit  Unit
+	least uint32     // half units
+	ring  [][]amount // half units of one pane each, by pane
+	pane  int64      // newest
+	sum   []uint32   // by term, in half units
+	live  live       // terms with at least so much
 }
 
 type amount struct{ term, n uint32 }
 
-func newWindow(terms, panes int, unit Unit) window {
-	return window{unit: unit, ring: make([][]amount, panes), sum: make([]uint32, terms), live: newLive(terms)}
+func newWindow(terms, panes int, unit Unit, least uint32) window {
+	return window{unit: unit, least: 2 * max(1, least), ring: make([][]amount, panes), sum: make([]uint32, terms), live: newLive(terms)}
 }
 
 // step moves the window on to end with this pane.
@@ -33,15 +34,17 @@ func (w *window) step(pane int64, cells []trace.Cell) {
 		if twice := w.unit.twice(&cells[i]); twice > 0 {
 			*slot = append(*slot, amount{cells[i].Term, twice})
 			w.sum[cells[i].Term] += twice
-			w.live.add(cells[i].Term)
+			if w.sum[cells[i].Term] >= w.least {
+				w.live.add(cells[i].Term)
+			}
 		}
 	}
 }
 
-// each calls f for every term with something in the window.
+// each calls f for every term with enough in the window.
 func (w *window) each(f func(term uint32, units float64)) {
 	w.live.retain(func(term uint32) bool {
-		if w.sum[term] == 0 {
+		if w.sum[term] < w.least {
 			return false
 		}
 		f(term, w.of(term))

@@ -24,7 +24,7 @@ type HourlyZScore struct {
 // NewHourlyZScore returns the detector for terms below that number.
 func NewHourlyZScore(terms int) *HourlyZScore {
 	return &HourlyZScore{
-		window:  newWindow(terms, detect.PanesPerHour, Posts),
+		window:  newWindow(terms, detect.PanesPerHour, Posts, leastUses),
 		history: newHistory(terms),
 	}
 }
