@@ -1,106 +1,121 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 )
 
-// cut returns the posts up to the pane end without those of an outage that nobody
-// told of.
-func cut(posts []post, from, to, end int64) []post {
-	var out []post
-	for _, p := range posts {
-		if pane := floorDiv(p.at, PaneSeconds); pane < end && (pane < from || pane >= to) {
-			out = append(out, p)
+const outagePanes = 6 * PanesPerHour
+
+// outagesAtPeaks places outages around the peaks of planted trends, two days
+// apart, and returns their first panes.
+func outagesAtPeaks(s *stage) []int64 {
+	trends := slices.Clone(s.trends)
+	slices.SortFunc(trends, func(a, b planted) int { return cmp.Compare(a.peak, b.peak) })
+	var out []int64
+	for i, p := range trends {
+		from := p.peak*PanesPerHour + int64(2*i)%11 - 4
+		if len(out) == 0 || from > out[len(out)-1]+outagePanes+2*PanesPerDay {
+			out = append(out, from)
 		}
 	}
 	return out
 }
 
-// aftermath is what an outage did to a world.
+// cut returns the posts without those of outages that nobody tells of.
+func cut(posts []post, outages []int64) []post {
+	return slices.DeleteFunc(slices.Clone(posts), func(p post) bool {
+		pane := floorDiv(p.at, PaneSeconds)
+		return slices.ContainsFunc(outages, func(from int64) bool { return pane >= from && pane < from+outagePanes })
+	})
+}
+
+// aftermath is what outages did to a world.
 type aftermath struct {
-	open    int // trends that were alive and not fading when it began
+	open    int // trends that were alive and not fading when one began
 	raised  int // ordinary terms raised up to a day after its end, but not without it
-	ended   int // declared fading or over up to an hour after its end, but not without it
-	ticks   int // of trends in the outage
+	ended   int // trends declared fading or over up to an hour after its end, but not without it
+	ticks   int // of trends in an outage
 	sighted int // of these without FlagBlind
 }
 
-// suffer plays a stage with an outage, and counts what would not have been. near
-// is the same without the outage and with a threshold a little lower, so that a
-// term that was next to be raised does not count as raised by the outage.
-func suffer(s *stage, near *world, from, to int64) aftermath {
-	posts := cut(s.posts, from, to, to+PanesPerDay)
-	w := newWorld(s.total, posts, DefaultOptions())
-	var a aftermath
+// watch counts the living trends of a world in its outages.
+func (a *aftermath) watch(w *world, outages []int64) {
 	w.onTick = func(f *Frame, _ []uint32) {
 		for i := range w.judge.episodes {
 			ep := &w.judge.episodes[i]
 			if ep.closed != 0 || ep.trend.Phase == Fading {
 				continue
 			}
-			if f.Pane == from-1 {
-				a.open++
-			}
-			if f.Pane >= from && f.Pane < to {
-				a.ticks++
-				if !ep.trend.Flags.Has(FlagBlind) {
-					a.sighted++
+			for _, from := range outages {
+				if f.Pane == from-1 {
+					a.open++
+				}
+				if f.Pane >= from && f.Pane < from+outagePanes {
+					a.ticks++
+					if !ep.trend.Flags.Has(FlagBlind) {
+						a.sighted++
+					}
 				}
 			}
 		}
 	}
-	w.run(posts)
+}
+
+// compare counts the changes around an outage that near, the same world without
+// it, does not have.
+func (a *aftermath) compare(w, near *world, from int64, terms int) {
+	to := from + outagePanes
+	ends := func(c Change) bool { return c.From != Fading && c.Phase >= Fading }
 	for _, c := range w.changes {
-		ends := c.From != Fading && c.Phase >= Fading && c.Raised < from && c.Pane < to+PanesPerHour
-		if c.Pane < from || c.From != 0 && !ends {
-			continue
-		}
-		same := func(d Change) bool {
-			return d.ID == c.ID && d.From == 0 == (c.From == 0) && d.Phase >= Fading == ends &&
-				d.Pane > from-2*PanesPerDay && (d.Pane < to+PanesPerDay && !ends || d.Pane < to+PanesPerHour)
-		}
+		known := slices.ContainsFunc(near.changes, func(d Change) bool {
+			last := to + PanesPerDay
+			if ends(c) {
+				last = to + PanesPerHour
+			}
+			return d.ID == c.ID && d.From == 0 == (c.From == 0) && ends(d) == ends(c) && d.Pane > from-2*PanesPerDay && d.Pane < last
+		})
 		switch {
-		case slices.ContainsFunc(near.changes, same):
-		case ends:
+		case known || c.Pane < from:
+		case ends(c) && c.Raised < from && c.Pane < to+PanesPerHour:
 			a.ended++
-		case int(c.ID) < s.plan.terms:
+		case c.From == 0 && int(c.ID) < terms && c.Pane < to+PanesPerDay:
 			a.raised++
 		}
 	}
-	return a
 }
 
 func TestOutageOfSixHoursRaisesAndEndsNothing(t *testing.T) {
-	p := plan{days: 24, terms: 100, perHour: 250, trends: 14}
-	s := p.build(20)
+	s := plan{days: 28, terms: 100, perHour: 350, trends: 20}.build(20)
+	// A threshold a little lower: what was next to be raised was not raised by
+	// an outage.
 	opt := DefaultOptions()
 	opt.MinScore -= 0.25
 	near := newWorld(s.total, s.posts, opt)
 	near.run(s.posts)
-	var sum aftermath
-	for i := range int64(5) { // each begins around a trend's peak
-		from := s.trends[i].peak*PanesPerHour + 2*i - 4
-		a := suffer(s, near, from, from+6*PanesPerHour)
-		t.Logf("outage from %d:%d0: %+v", hourOfDay(HourOf(from)), mod(from, PanesPerHour), a)
-		sum.open += a.open
-		sum.raised += a.raised
-		sum.ended += a.ended
-		sum.ticks += a.ticks
-		sum.sighted += a.sighted
+
+	outages := outagesAtPeaks(s)
+	posts := cut(s.posts, outages)
+	w := newWorld(s.total, posts, DefaultOptions())
+	var a aftermath
+	a.watch(w, outages)
+	w.run(posts)
+	for _, from := range outages {
+		a.compare(w, near, from, s.terms)
 	}
-	t.Logf("all: %+v", sum)
-	if sum.open < 8 {
-		t.Errorf("only %d trends were alive when the outages began", sum.open)
+	t.Logf("%d outages: %+v", len(outages), a)
+	if a.open < 8 {
+		t.Errorf("only %d trends were alive when the outages began", a.open)
 	}
-	if sum.raised > 0 {
-		t.Errorf("%d terms were raised that would not have been", sum.raised)
+	if a.raised > 0 {
+		t.Errorf("%d terms were raised that would not have been", a.raised)
 	}
 	// Two silent panes may end a trend before they are known to be an outage.
-	if 4*sum.ended > sum.open {
-		t.Errorf("%d of %d trends were ended by the outages", sum.ended, sum.open)
+	if 4*a.ended > a.open {
+		t.Errorf("%d of %d trends were ended by the outages", a.ended, a.open)
 	}
-	if 6*sum.sighted > sum.ticks {
-		t.Errorf("%d of %d phases were told from an hour without a source", sum.sighted, sum.ticks)
+	if 6*a.sighted > a.ticks {
+		t.Errorf("%d of %d phases were told from an hour without a source", a.sighted, a.ticks)
 	}
 }

@@ -32,8 +32,8 @@ type silence struct {
 // even if every pane was tried anew.
 var incredible = math.Log(1e6)
 
-// lostHours is how many hours taken as outages make the level as doubtful as if
-// it were exponentially distributed (φ = 1).
+// lostHours is how many hours taken as outages make the level so doubtful that
+// its standard deviation is the level itself (φ = 1).
 const lostHours = 7 * 24
 
 // hush counts the last pane, which was empty, and decides what the silence is.
@@ -50,7 +50,7 @@ func (r *Rhythm) hush(room *hourRoom) {
 	room.silent++
 	s.await += s.pace * room.usual / PanesPerHour
 	s.novel = max(s.novel, r.novelty(hour))
-	phi := r.phi(scaleOfRun(s.panes)) + s.novel + s.lost/lostHours
+	phi := r.phi(scaleOfRun(s.panes)) + s.novel + sq(s.lost/lostHours)
 	if math.Log1p(phi*s.await) > phi*incredible {
 		r.takeBack()
 	}
