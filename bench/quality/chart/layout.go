@@ -62,10 +62,10 @@ func layout(c *Chart) (*scene, error) {
 	}
 	y += float64(rows) * panelHeight
 	for line := range strings.Lines(c.Note) {
-		l.write(muted, labelSize, false, start, outer, y+10, l.scene.width-2*outer, line)
+		l.write(muted, labelSize, false, start, outer, y+14, l.scene.width-2*outer, line)
 		y += lineHeight
 	}
-	l.scene.height = y + 8
+	l.scene.height = y + 10
 	l.scene.shapes[0] = shape{kind: rectangle, ink: paper, points: []Point{{0, 0}, {l.scene.width, l.scene.height}}}
 	return &l.scene, l.err
 }

@@ -188,6 +188,7 @@ func figuresOf(trends []Climb, raisedBy func(*Climb) *Step) Figures {
 		BeforePeak: all.beforePeak(), Recall: all.recall(), Late: all.late, Missed: all.missed,
 		Lead: summarise(all.leads), Delay: summarise(all.delays),
 	}
+	f.Shapes = make([]Shape, 0, len(shapes))
 	for name, t := range shapes {
 		f.Shapes = append(f.Shapes, Shape{name, t.beforePeak(), t.recall(), summarise(t.leads), summarise(t.delays)})
 	}

@@ -126,7 +126,7 @@ func (s *Sweep) Curve() []Point {
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(b.score, a.score) })
 
-	var points []Point
+	points := []Point{} // an empty list in JSON too
 	var sum change
 	for i, x := range changes {
 		sum.alarms += x.alarms
