@@ -11,7 +11,7 @@ type Volume struct {
 
 // Rhythm learns one platform's usual volume by hour of the week, how the volume
 // of the last hours compares with it, and from that when its source was down. It
-// is about 7 KiB, holds no pointer and never grows.
+// is about 6 KiB, holds no pointer and never grows.
 //
 // The usual volume is level × hour of day × weekday × cell of the week, each
 // factor shrunk towards the one before it by a few visits' worth of prior, so
