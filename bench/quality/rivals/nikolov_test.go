@@ -162,3 +162,28 @@ func TestTrainWithoutTrends(t *testing.T) {
 		t.Errorf("without time: %v", err)
 	}
 }
+
+// What a trend's own term does is no example of the others.
+func TestTrainKeepsTrendsOutOfTheOthers(t *testing.T) {
+	tr, set := town(5)
+	for i := range tr.Panes {
+		cells := tr.Panes[i][:0]
+		for _, c := range tr.Panes[i] {
+			if c.Term >= 30 {
+				cells = append(cells, c)
+			}
+		}
+		tr.Panes[i] = cells
+	}
+	if _, err := Train(tr, set, tr.Last(), 1); !errors.Is(err, ErrTrain) {
+		t.Errorf("a stream of trends only: %v, want an error", err)
+	}
+}
+
+func TestLeaveOneOut(t *testing.T) {
+	up, down := reference{ramp(1)}, reference{ramp(-1)}
+	lib := Library{lambda: 1, trends: []reference{up, up, up}, others: []reference{down, down, down}}
+	near(t, "told apart", lib.leaveOneOut(), 1)
+	lib = Library{lambda: 1, trends: []reference{up, down}, others: []reference{down, up}}
+	near(t, "each nearer to the others", lib.leaveOneOut(), 0)
+}
