@@ -125,7 +125,10 @@ func eval(o *evalOptions, s streams) error {
 	if err != nil {
 		return err
 	}
-	result := evaluate(o, set, found)
+	result, err := evaluate(o, set, found)
+	if err != nil {
+		return err
+	}
 	result.Rows.Bad = badRows
 	if o.chart != "" {
 		chart := result.chart()

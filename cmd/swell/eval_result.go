@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"math"
@@ -59,17 +60,24 @@ var usualBudgets = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100}
 
 const calibrationBins = 10
 
+// maxDays is the longest stream that is measured: twenty years. A longer one is a
+// wrong date in one of the files.
+const maxDays = 20 * 366
+
 // evaluate measures.
-func evaluate(o *evalOptions, set truth.Set, d *detections) *evalResult {
+func evaluate(o *evalOptions, set truth.Set, d *detections) (*evalResult, error) {
 	r := &evalResult{
 		Detections: o.detections, Truth: o.truth,
 		Lines: inputLines{len(d.lines), d.bad}, Rows: inputLines{Read: len(set.Rows)},
 		Stream: spanOf(o, &set, d),
 	}
+	if s := r.Stream; s.To.Sub(s.From) > maxDays*24*time.Hour {
+		return nil, fmt.Errorf("from %s to %s is too long to measure; say with --stream which part counts", asOfText(s.From.Unix()), asOfText(s.To.Unix()))
+	}
 	opt := measure.Options{From: r.Stream.From.Unix(), To: r.Stream.To.Unix(), Platforms: r.Stream.Platforms}
 	alarms, scores := d.alarms()
 	r.Report = measure.Evaluate(alarms, set, opt)
-	r.Lists = measure.EvaluateLists(d.lists(opt), o.top, set, opt)
+	r.Lists = measure.EvaluateLists(d.lists(opt, o.top), o.top, set, opt)
 	r.judge(measure.Judge(alarms, set, opt), set, opt)
 
 	sweep := measure.Collect(scores, set, opt)
@@ -87,7 +95,7 @@ func evaluate(o *evalOptions, set truth.Set, d *detections) *evalResult {
 			break
 		}
 	}
-	return r
+	return r, nil
 }
 
 // judge measures the forecasts that came with the alarms.
@@ -169,9 +177,9 @@ func (d *detectionLine) listed() measure.Listed {
 	return measure.Listed{Kind: d.Kind, Key: d.Key, Platform: d.Platform}
 }
 
-// lists returns the open trends of every full hour, ranked by their last known
-// score: the file tells no more between changes of phase.
-func (d *detections) lists(opt measure.Options) []measure.List {
+// lists returns the first open trends of every full hour, ranked by their last
+// known score: the file tells no more between changes of phase.
+func (d *detections) lists(opt measure.Options, top int) []measure.List {
 	const hour = 3600
 	open := map[measure.Listed]float64{}
 	var lists []measure.List
@@ -185,7 +193,8 @@ func (d *detections) lists(opt measure.Options) []measure.List {
 				open[line.listed()] = line.Score
 			}
 		}
-		lists = append(lists, measure.List{At: at, Terms: ranked(open)})
+		terms := ranked(open)
+		lists = append(lists, measure.List{At: at, Terms: slices.Clone(terms[:min(top, len(terms))])})
 	}
 	return lists
 }

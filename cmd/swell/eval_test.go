@@ -6,12 +6,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/swell-radar/swell/bench/quality/measure"
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/term"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -171,6 +176,7 @@ func TestEvalExitCodes(t *testing.T) {
 		{[]string{"--detections", d, "--truth", "missing"}, exitFailed, "cannot read the truth: open missing"},
 		{[]string{"--detections", d, "--truth", d}, exitFailed, "wrong header: detections.ndjson:1"},
 		{[]string{"--detections", at("cut.zst", "\x28\xb5\x2f\xfd\x00"), "--truth", tr}, exitFailed, "cut.zst, line 1"},
+		{[]string{"--detections", d, "--truth", at("old.csv", "term,onset\na,1\n")}, exitFailed, "from 1970-01-01 00:00 UTC to 2026-06-06 00:00 UTC is too long to measure; say with --stream"},
 		{append(both, "--chart", filepath.Join(dir, "nowhere", "a.svg")), exitFailed, "cannot write the chart"},
 
 		{[]string{"--detections", tr, "--truth", tr}, exitPartial, "no line of testdata/eval/truth.csv could be read"},
@@ -192,3 +198,86 @@ func TestEvalExitCodes(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+// An episode begins with a raise and ends when the trend is over; lists hold what is
+// open, by the last score.
+func TestEpisodes(t *testing.T) {
+	var d detections
+	for i, step := range []struct {
+		term  string
+		phase detect.Phase
+		score float64
+	}{
+		{"a", detect.Fading, 9}, // known from before the file began
+		{"a", detect.Emerging, 1},
+		{"b", detect.Rising, 2},
+		{"a", detect.Rising, 3},
+		{"a", detect.Fading, 1},
+		{"a", detect.Rising, 2}, // not over: no new alarm
+		{"a", detect.Over, 0},
+		{"a", detect.Peaking, 4},
+		{"b", detect.Over, 0},
+	} {
+		line := detectionLine{phase: step.phase}
+		line.At, line.Kind, line.Key, line.Score = int64(i)*1800, 1, step.term, step.score
+		d.lines = append(d.lines, line)
+	}
+	alarms, scores := d.alarms()
+	var at []int64
+	for _, a := range alarms {
+		at = append(at, a.At/1800)
+	}
+	if diff := cmp.Diff([]int64{1, 2, 7}, at); diff != "" || len(scores) != 5 {
+		t.Errorf("%d scores and alarms at %v", len(scores), at)
+	}
+	var got []string
+	for _, l := range d.lists(measure.Options{From: 1, To: 5 * 3600}, 2) {
+		list := fmt.Sprint(l.At / 3600)
+		for _, x := range l.Terms {
+			list += " " + x.Key
+		}
+		got = append(got, list)
+	}
+	// At one o'clock b is above a, at two a has faded, at three it is over.
+	if diff := cmp.Diff([]string{"1 b a", "2 b a", "3 b", "4 a"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func FuzzParseDetection(f *testing.F) {
+	for line := range strings.Lines(string(readAll(f, "testdata/eval/detections.ndjson"))) {
+		f.Add([]byte(line))
+	}
+	f.Add([]byte(`{"ts":"0001-01-01T00:00:00Z","term":"@@ @a","kind":"mention","phase":"over","score":-1e308,"hours_left":{}}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		d, err := parseDetection(line)
+		if err != nil {
+			if said := err.Error(); len(said) > 1000 {
+				t.Errorf("an error of %d bytes", len(said))
+			}
+			return
+		}
+		left := d.Left
+		switch {
+		case d.Key == "" || d.Key != term.KeyOf(d.Kind, d.Key):
+			t.Errorf("key %q", d.Key)
+		case math.IsNaN(d.Score) || math.IsInf(d.Score, 0):
+			t.Errorf("score %v", d.Score)
+		case d.Confidence < 0 || d.Confidence > 1:
+			t.Errorf("confidence %v", d.Confidence)
+		case !math.IsNaN(left.Mid) && !(0 <= left.Low && left.Low <= left.Mid && left.Mid <= left.High):
+			t.Errorf("hours left %v", left)
+		case d.phase.String() != d.Phase:
+			t.Errorf("phase %v is %q", d.phase, d.Phase)
+		}
+	})
+}
+
+func readAll(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
