@@ -49,6 +49,14 @@ func example() *Chart {
 	return &c
 }
 
+// small is quickly drawn as a PNG under the race detector.
+func small() *Chart {
+	c := example()
+	c.Title, c.Note, c.Panels = "Found", "", c.Panels[:1]
+	c.Panels[0].Series = c.Panels[0].Series[6:]
+	return c
+}
+
 func TestGoldenSVG(t *testing.T) {
 	var b bytes.Buffer
 	if err := example().WriteSVG(&b); err != nil {
@@ -80,11 +88,8 @@ func write(t *testing.T, path string, data []byte) {
 // The golden image is compared by its pixels: compression may change with Go, and
 // the edges by a shade with the processor.
 func TestGoldenPNG(t *testing.T) {
-	c := example()
-	c.Title, c.Note, c.Panels = "Found", "", c.Panels[:1]
-	c.Panels[0].Series = c.Panels[0].Series[6:]
 	var b bytes.Buffer
-	if err := c.WritePNG(&b); err != nil {
+	if err := small().WritePNG(&b); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", "example.png")
@@ -167,13 +172,13 @@ func texts(t interface{ Fatal(...any) }, data []byte) []string {
 func TestEqualChartsGiveEqualBytes(t *testing.T) {
 	for name, draw := range map[string]func(*Chart, io.Writer) error{"svg": (*Chart).WriteSVG, "png": (*Chart).WritePNG} {
 		var a, b bytes.Buffer
-		if err := errors.Join(draw(example(), &a), draw(example(), &b)); err != nil {
+		if err := errors.Join(draw(small(), &a), draw(small(), &b)); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(a.Bytes(), b.Bytes()) {
 			t.Errorf("%s: two runs differ", name)
 		}
-		if err := draw(example(), iotestFull{}); !errors.Is(err, errFull) {
+		if err := draw(small(), full{}); !errors.Is(err, errFull) {
 			t.Errorf("%s: a full disk gives the error %v", name, err)
 		}
 	}
@@ -181,9 +186,9 @@ func TestEqualChartsGiveEqualBytes(t *testing.T) {
 
 var errFull = errors.New("full")
 
-type iotestFull struct{}
+type full struct{}
 
-func (iotestFull) Write([]byte) (int, error) { return 0, errFull }
+func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestLongNamesAreShortened(t *testing.T) {
 	long := strings.Repeat("long name ", 200)

@@ -53,10 +53,6 @@ const (
 // hues is how many series have colours of their own; further ones are dashed.
 const hues = 7
 
-func (s *scene) rect(i ink, x0, y0, x1, y1 float64) {
-	s.shapes = append(s.shapes, shape{kind: rectangle, ink: i, points: []Point{{x0, y0}, {x1, y1}}})
-}
-
 func (s *scene) line(i ink, width float64, dashed bool, points ...Point) {
 	s.shapes = append(s.shapes, shape{kind: polyline, ink: i, width: width, dashed: dashed, points: points})
 }
