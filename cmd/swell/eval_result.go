@@ -28,7 +28,7 @@ type evalResult struct {
 	Lists      measure.ListReport  `json:"lists"`
 	Confidence measure.Reliability `json:"confidence"`
 	HoursLeft  measure.Coverage    `json:"hours_left"`
-	Budgets    []evalBudget        `json:"budgets"`
+	Budgets    []measure.Budget    `json:"budgets"`
 	Curve      []measure.Point     `json:"curve"`
 }
 
@@ -44,15 +44,6 @@ type evalStream struct {
 	To        time.Time `json:"to"`
 	Given     bool      `json:"given"` // by --stream
 	Platforms []string  `json:"platforms"`
-}
-
-// evalBudget has the figures at the threshold that a budget of false alarms leads to.
-type evalBudget struct {
-	Budget    float64 `json:"per_platform_day"`
-	Threshold float64 `json:"threshold"`
-	// Exhausted: everything that was raised is within the budget.
-	Exhausted bool `json:"exhausted"`
-	measure.Figures
 }
 
 // usualBudgets are false alarms a day and platform.
@@ -87,9 +78,7 @@ func evaluate(o *evalOptions, set truth.Set, d *detections) (*evalResult, error)
 		budgets = []float64{o.budget}
 	}
 	for _, n := range budgets {
-		perDay := n * float64(max(len(opt.Platforms), 1))
-		b := evalBudget{Budget: n, Threshold: sweep.Threshold(perDay), Exhausted: float64(len(sweep.False)) <= float64(perDay*sweep.Days)}
-		b.Figures = sweep.At(b.Threshold)
+		b := sweep.AtBudget(n)
 		r.Budgets = append(r.Budgets, b)
 		if b.Exhausted {
 			break

@@ -144,7 +144,7 @@ func (t *evalTable) budgets() {
 		if b.Exhausted {
 			within = "  all that was raised"
 		}
-		t.line("%18s %10s %12s %8s %10s %13s%s", strconv.FormatFloat(b.Budget, 'f', -1, 64), strconv.FormatFloat(b.Threshold, 'g', 6, 64),
+		t.line("%18s %10s %12s %8s %10s %13s%s", strconv.FormatFloat(b.PerPlatformDay, 'f', -1, 64), strconv.FormatFloat(b.Threshold, 'g', 6, 64),
 			percent(b.BeforePeak), percent(b.Recall), hours(b.Lead, b.Lead.Mean), hours(b.Delay, b.Delay.Median), within)
 	}
 	t.line("If only scores from a threshold on were raised: here terms and UTC days are false alarms.")

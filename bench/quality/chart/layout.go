@@ -45,7 +45,7 @@ func layout(c *Chart) (*scene, error) {
 			}
 		}
 	}
-	l.scene.width = panelWidth*float64(min(max(len(c.Panels), 1), perRow)) + outer
+	l.scene.width = float64(panelWidth*min(max(len(c.Panels), 1), perRow) + outer)
 	l.scene.title = oneLine(c.Title)
 	l.scene.shapes = append(l.scene.shapes, shape{}) // the paper, whose height is not known yet
 
@@ -58,9 +58,9 @@ func layout(c *Chart) (*scene, error) {
 	y = l.legend(y)
 	rows := (len(c.Panels) + perRow - 1) / perRow
 	for i := range c.Panels {
-		l.panel(&c.Panels[i], float64(i%perRow)*panelWidth, y+float64(i/perRow)*panelHeight)
+		l.panel(&c.Panels[i], float64(i%perRow*panelWidth), y+float64(i/perRow*panelHeight))
 	}
-	y += float64(rows) * panelHeight
+	y += float64(rows * panelHeight)
 	for line := range strings.Lines(c.Note) {
 		l.write(muted, labelSize, false, start, outer, y+14, l.scene.width-2*outer, line)
 		y += lineHeight
@@ -137,7 +137,7 @@ func (l *layouter) panel(p *Panel, left, top float64) {
 	}
 	l.write(text, panelSize, true, start, left+outer, top+20, panelWidth-2*outer, p.Title)
 	l.write(muted, labelSize, false, start, left+outer, top+38, panelWidth-2*outer, p.Y.Label)
-	l.write(muted, labelSize, false, middle, f.left+f.width/2, f.top+f.height+38, f.width, p.X.Label)
+	l.write(muted, labelSize, false, middle, f.left+float64(f.width/2), f.top+f.height+38, f.width, p.X.Label)
 	l.grid(&f)
 	if p.Diagonal {
 		low, high := max(f.x.min, f.y.min), min(f.x.max, f.y.max)

@@ -48,7 +48,7 @@ func (s *scale) decades(values []float64) {
 	if high == 0 {
 		low, high = 0.1, 10
 	}
-	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
+	from, to := math.Floor(log10(low)), math.Ceil(log10(high))
 	if from == to {
 		to++
 	}
@@ -78,7 +78,7 @@ func (s *scale) at(v float64) float64 {
 		if v <= s.min {
 			return 0
 		}
-		low, high, v = math.Log10(low), math.Log10(high), math.Log10(v)
+		low, high, v = log10(low), log10(high), log10(v)
 	}
 	return min(max((v-low)/(high-low), 0), 1)
 }
@@ -108,7 +108,7 @@ func (s *scale) ticks() []tick {
 }
 
 func (s *scale) logTicks() []tick {
-	from, to := int(math.Floor(math.Log10(s.min))), int(math.Ceil(math.Log10(s.max)))
+	from, to := int(math.Floor(log10(s.min))), int(math.Ceil(log10(s.max)))
 	every := (to-from-1)/6 + 1
 	few := s.max/s.min < 101
 	var ticks []tick
@@ -141,12 +141,12 @@ func (s *scale) label(v, step float64) string {
 }
 
 func decimals(step float64) int {
-	return min(max(0, int(math.Ceil(-math.Log10(step)-1e-9))), 6)
+	return min(max(0, int(math.Ceil(-log10(step)-1e-9))), 6)
 }
 
 // niceStep is 1, 2 or 5 times a power of ten, for about five steps in a span.
 func niceStep(span float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(span/5)))
+	power := math.Pow(10, math.Floor(log10(span/5)))
 	for _, m := range []float64{1, 2, 5} {
 		if float64(m*power*6) >= span {
 			return float64(m * power)
@@ -154,3 +154,7 @@ func niceStep(span float64) float64 {
 	}
 	return 10 * power
 }
+
+// log10 is rounded before it is used: some processors would otherwise fuse its last
+// multiplication with what follows, and equal charts would differ between them.
+func log10(x float64) float64 { return float64(math.Log10(x)) }

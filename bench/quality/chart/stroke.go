@@ -55,7 +55,7 @@ func stroke(line []Point, width float64) [][]Point {
 			continue
 		}
 		// Half the width, at a right angle; the quarter turn fixes the way round.
-		x, y := -(to.Y-from.Y)/length*width/2, (to.X-from.X)/length*width/2
+		x, y := float64(-(to.Y-from.Y)/length*width/2), float64((to.X-from.X)/length*width/2)
 		polygons = append(polygons, []Point{{from.X - x, from.Y - y}, {to.X - x, to.Y - y}, {to.X + x, to.Y + y}, {from.X + x, from.Y + y}})
 		if i+1 < len(line) {
 			polygons = append(polygons, circle(to, width/2))

@@ -76,6 +76,27 @@ func (s *Sweep) Threshold(perDay float64) float64 {
 	return math.Nextafter(above, math.Inf(1))
 }
 
+// Budget has the figures at the threshold that a number of false alarms leads to.
+type Budget struct {
+	PerPlatformDay float64 `json:"per_platform_day"`
+	Threshold      float64 `json:"threshold"` // the lowest that keeps to it
+	// Exhausted: every score there is keeps to it; a larger number gives the same.
+	Exhausted bool `json:"exhausted"`
+	Figures
+}
+
+// AtBudget returns the figures at so many false alarms a day and platform, with one
+// threshold for all platforms.
+func (s *Sweep) AtBudget(perPlatformDay float64) Budget {
+	perDay := perPlatformDay * float64(max(s.Platforms, 1))
+	b := Budget{
+		PerPlatformDay: perPlatformDay, Threshold: s.Threshold(perDay),
+		Exhausted: float64(len(s.False)) <= float64(perDay*s.Days),
+	}
+	b.Figures = s.At(b.Threshold)
+	return b
+}
+
 // Point is one threshold of a curve.
 type Point struct {
 	Threshold   float64 `json:"threshold"`

@@ -45,6 +45,13 @@ func TestSweep(t *testing.T) {
 			t.Errorf("threshold %v for %v a day, want %v", got, budget, want)
 		}
 	}
+	s.Platforms = 2
+	if b := s.AtBudget(0.1); b.Threshold != 2 || b.Exhausted || b.False.Count != 2 || b.False.PerPlatformDay != 0.1 {
+		t.Errorf("%+v", b)
+	}
+	if b := s.AtBudget(0.15); b.Threshold != 1 || !b.Exhausted {
+		t.Errorf("%+v", b)
+	}
 	if f := s.At(5); f.BeforePeak != (Ratio{1, 2}) || f.Late != 0 || f.Lead.Mean != 3.5 || f.False.Count != 2 || f.Delay.Median != 3 {
 		t.Errorf("%+v", f)
 	}
