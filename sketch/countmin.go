@@ -160,12 +160,7 @@ func (c *CountMin) AppendBinary(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(c.gen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.lines[0])))
 	for _, lines := range c.lines {
-		dst = appendSparse(dst, lines, func(dst []byte, line *cmLine) []byte {
-			for _, v := range line {
-				dst = binary.LittleEndian.AppendUint16(dst, v)
-			}
-			return dst
-		})
+		dst = appendSparse(dst, lines, appendCMLine)
 	}
 	return dst
 }
@@ -184,12 +179,21 @@ func (c *CountMin) Restore(data []byte) (rest []byte, err error) {
 	}
 	c.gen, c.salt, c.used = gen, [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}, true
 	for g := range c.lines {
-		readSparse(&r, c.lines[g], func(r *reader, line *cmLine) {
-			raw := r.bytes(cmWidth * 2)
-			for j := range raw[:len(raw)/2] {
-				line[j] = binary.LittleEndian.Uint16(raw[2*j:])
-			}
-		})
+		readSparse(&r, c.lines[g], readCMLine)
 	}
 	return r.rest()
+}
+
+func appendCMLine(dst []byte, line *cmLine) []byte {
+	for _, v := range line {
+		dst = binary.LittleEndian.AppendUint16(dst, v)
+	}
+	return dst
+}
+
+func readCMLine(r *reader, line *cmLine) {
+	raw := r.bytes(cmWidth * 2)
+	for j := range raw[:len(raw)/2] {
+		line[j] = binary.LittleEndian.Uint16(raw[2*j:])
+	}
 }

@@ -3,7 +3,9 @@
 //   - [CountMin]: how often a key was used, never too few
 //   - [Registers]: how many distinct hashes any recent window holds
 //   - [Meetings]: who is a fresh author of a term
-//   - [Recent]: which posts came lately
+//   - [Recent]: which posts came lately, and who posted
+//   - [Echoes]: who says what another said lately
+//   - [Tally]: how often a key was used in each of the last hours, in any order
 //
 // Their tables lie in memory of [github.com/swell-radar/swell/internal/offheap],
 // each key in one cache line or two. Each has a Touch that loads these lines ahead

@@ -132,22 +132,47 @@ func (s *Recent) Touch(hash uint64) uint64 {
 // on, or from the newest that was given if that is later. To be seen again does not
 // make it be kept for longer. Hours are absolute (Unix time / 3600).
 func (s *Recent) Add(hash uint64, hour int64) bool {
+	s.arrive(hour)
+	line, tag, more := s.place(hash)
+	_, before := s.enter(line, tag, recentTag, more|uint16(s.stamp))
+	return before == 0
+}
+
+// Renew reports whether a hash is new, and remembers it from the given hour on,
+// whether it is or not. What is forgotten for want of room is then what was not
+// renewed for longest. A table takes hashes by one of Add and Renew.
+func (s *Recent) Renew(hash uint64, hour int64) bool {
+	s.arrive(hour)
+	line, tag, more := s.place(hash)
+	state := more | uint16(s.stamp)
+	at, before := s.enter(line, tag, recentTag, state)
+	line.setState(at, state)
+	return before == 0
+}
+
+// arrive makes the epoch of an hour the newest, if it is.
+func (s *Recent) arrive(hour int64) {
 	if epoch := hour / s.length; epoch > s.epoch {
 		s.advance(epoch)
 	}
-	line, tag, more := s.place(hash)
-	state := more | uint16(s.stamp)
-	at, ok := line.find(tag, recentTag, more)
-	switch {
-	case !ok:
-		line.put(s.room(line), tag, state)
-		return true
-	case s.age(line.state(at)) > s.live:
+}
+
+// enter returns the entry with a tag, and a state that is equal under the mask,
+// and the state it had; where there was none within its time, one is made with
+// that state, and before is 0.
+func (s *Recent) enter(line *tagLine, tag, mask, state uint16) (at int, before uint16) {
+	at, ok := line.find(tag, mask, state&mask)
+	if !ok {
+		at = s.room(line)
+		line.put(at, tag, state)
+		return at, 0
+	}
+	if before = line.state(at); s.age(before) > s.live {
 		line.setState(at, state)
 		s.kept.note(float64(s.hours))
-		return true
+		return at, 0
 	}
-	return false
+	return at, before
 }
 
 // room returns the entry that a new hash gets: an empty one, one that is past its

@@ -39,6 +39,55 @@ func TestRecentAgainstExactModel(t *testing.T) {
 	})
 }
 
+// A hash that is renewed in time is never new again.
+func TestRecentRenewAgainstExactModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hours := rapid.SampledFrom([]int64{1, 24, 72, 14 * 24}).Draw(t, "hours")
+		s := NewRecent(nil, 1<<12, hours)
+		length := (hours + 23) / 24
+		seen := map[uint64]int64{} // hour of the last time
+		now := rapid.Int64Range(0, 1000).Draw(t, "start")
+		gaps := []int64{0, 0, 1, 2, length, hours / 2, hours - 1, hours, hours + 1, hours + 2*length, 3 * hours}
+		for range rapid.IntRange(1, 80).Draw(t, "steps") {
+			now += rapid.SampledFrom(gaps).Draw(t, "gap")
+			h := rapid.Uint64Range(0, 5).Draw(t, "hash")
+			fresh := s.Renew(h, now)
+			at, ok := seen[h]
+			switch {
+			case !ok && !fresh:
+				t.Fatalf("hash %d is seen before it came", h)
+			case ok && fresh && now-at <= hours:
+				t.Fatalf("hash %d of hour %d is new in hour %d, %d hours are kept", h, at, now, hours)
+			case ok && !fresh && now-at >= hours+2*length:
+				t.Fatalf("hash %d of hour %d is seen in hour %d, %d hours are kept", h, at, now, hours)
+			}
+			seen[h] = now
+		}
+	})
+}
+
+// Where there is no room for all, those who come again and again stay.
+func TestRecentRenewKeepsRegulars(t *testing.T) {
+	const hours, regulars = 14 * 24, 500
+	s := NewRecent(nil, 1<<12, hours) // room for 1,024
+	next, again := uint64(1<<32), 0
+	for hour := int64(aDay); hour < aDay+2*hours; hour++ {
+		for h := range uint64(regulars) {
+			if s.Renew(hashed(h), hour) && hour > aDay {
+				again++
+			}
+		}
+		for range 20 {
+			s.Renew(hashed(next), hour)
+			next++
+		}
+	}
+	t.Logf("regulars were new %d times of %d, horizon %.0f hours", again, 2*hours*regulars, s.Horizon())
+	if again > 2*hours*regulars/100 || s.Horizon() >= hours {
+		t.Error("the table forgets regulars")
+	}
+}
+
 func TestRecentKeepsWhatFits(t *testing.T) {
 	const hours, perHour = 72, 50
 	s := NewRecent(nil, 1<<16, hours) // room for 16,384; 3,750 are kept
