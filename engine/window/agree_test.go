@@ -81,6 +81,9 @@ func (m *truth) agreeOn(t failer, core *window.Core, want *trueTerm, pane int64,
 			t.Fatalf("%s: %d halves of fresh authors in the window, want %d to %d", want.Key, sum, least, most)
 		}
 	}
+	if posts, thin := m.lately(want, pane); s.Thin(slot, pane) < thin || s.Thin(slot, pane) > posts {
+		t.Fatalf("%s: %d thin posts, want at least %d and at most %d", want.Key, s.Thin(slot, pane), thin, posts)
+	}
 	sums := make([]uint32, len(got.CoarsePosts))
 	s.CoarsePosts(slot, pane, sums)
 	if !slices.Equal(sums, got.CoarsePosts) {
@@ -177,6 +180,7 @@ func (m *truth) agreePane(t failer, core *window.Core, pane int64, withFresh boo
 		for p, v := range s.Volumes(pane) {
 			got[p].Posts += v.Posts
 			got[p].Fresh += v.Fresh
+			got[p].Thin += v.Thin
 		}
 		for _, slot := range s.Touched(pane) {
 			touched[s.Info(int(slot)).ID] = true
@@ -184,7 +188,7 @@ func (m *truth) agreePane(t failer, core *window.Core, pane int64, withFresh boo
 	}
 	want := m.volumes(pane)
 	for p := range got {
-		if got[p].Posts != want[p].Posts || withFresh && got[p].Fresh != want[p].Fresh {
+		if got[p].Posts != want[p].Posts || got[p].Thin != want[p].Thin || withFresh && got[p].Fresh != want[p].Fresh {
 			t.Fatalf("platform %s: %+v, want %+v", platforms[p], got[p], want[p])
 		}
 	}

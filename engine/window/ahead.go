@@ -25,6 +25,9 @@ func (s *Shard) findGroup(entries []entry, slots []int32) {
 		if slots[i] < 0 {
 			continue
 		}
+		if entries[i].thin > 0 {
+			sink += s.thin.Touch(s.geo.coarseOf(int64(entries[i].pane)), uint64(entries[i].id))
+		}
 		switch r := &s.records[slots[i]]; r.form {
 		case formInline:
 			sink += uint64(r.log[0])

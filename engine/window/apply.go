@@ -25,6 +25,7 @@ type stage struct {
 type moment struct {
 	pane   int64
 	hour   int64
+	coarse int64
 	weight float32
 	open   *openPane
 }
@@ -35,7 +36,7 @@ func (s *Shard) at(pane int64) *moment {
 	m := &s.moments[pane&1]
 	if m.pane != pane || m.open == nil || m.open.pane != pane {
 		s.arrive(pane)
-		*m = moment{pane: pane, hour: s.cfg.HourOf(pane), weight: s.weigh(pane), open: s.open(pane)}
+		*m = moment{pane: pane, hour: s.cfg.HourOf(pane), coarse: s.geo.coarseOf(pane), weight: s.weigh(pane), open: s.open(pane)}
 	}
 	return m
 }
@@ -49,6 +50,7 @@ func (s *Shard) arrive(pane int64) {
 	s.newest = pane
 	s.door.Advance(floorDiv(s.cfg.HourOf(pane), s.cfg.doorHours()))
 	s.meetings.Advance(pane)
+	s.thin.Advance(s.geo.coarseOf(pane))
 }
 
 // apply counts a batch: first the posts of its entries, then their authors.
@@ -103,7 +105,12 @@ func (s *Shard) count(b *Batch, i int) {
 		s.staged.slots[i] = -1
 		return
 	}
-	m.open.volume(e.platform).Posts += uint64(e.posts)
+	v := m.open.volume(e.platform)
+	v.Posts += uint64(e.posts)
+	if e.thin > 0 {
+		v.Thin += uint64(e.thin)
+		s.thin.Add(m.coarse, uint64(e.id), uint32(e.thin))
+	}
 	r.heat += float32(e.posts) * m.weight
 	r.lifetime += min(e.posts, math.MaxUint32-r.lifetime)
 	s.vote(r, b, e)

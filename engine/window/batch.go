@@ -1,6 +1,7 @@
 package window
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/zeebo/xxh3"
@@ -14,6 +15,7 @@ type Observation struct {
 	Pane     int64
 	Author   uint64 // hash of the author, of which 47 bits count; zero means unknown and adds no evidence
 	Repost   bool   // counts fully as a post, half as a fresh author
+	Thin     bool   // of a post that is thin: see [NewcomerHours]
 	Kind     term.Kind
 	Platform uint16 // the engine's number of the platform
 	Key      string // read during the call only, like Display
@@ -46,6 +48,7 @@ type entry struct {
 	posts      uint32
 	text       uint32 // offset of the key in Batch.text; the display follows it
 	authored   uint16 // of the posts, how many have an author in Batch.authors
+	thin       uint16 // of the posts, how many are thin
 	shown      uint16 // hash of the display; zero: it is the key
 	platform   uint16
 	keyLen     uint8
@@ -100,6 +103,9 @@ func (b *Batch) add(o *Observation) bool {
 		if c&^0xffff == mark {
 			n := int(c&0xffff) - 1
 			if e := &b.entries[n]; e.id == o.ID && e.pane == int32(o.Pane) {
+				if e.thin == math.MaxUint16 {
+					return false
+				}
 				e.posts++
 				b.author(o, e, n)
 				return true
@@ -138,7 +144,11 @@ func (b *Batch) open(o *Observation) bool {
 	return true
 }
 
+// author takes down what an observation says of who made it.
 func (b *Batch) author(o *Observation, e *entry, n int) {
+	if o.Thin {
+		e.thin++
+	}
 	if o.Author == 0 {
 		return
 	}

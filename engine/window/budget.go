@@ -15,12 +15,13 @@ const scarcePrecision = 6
 // term can be added to.
 const MergePrecision = scarcePrecision
 
-// Shares of a shard's memory, in percent. The rest, 59 %, is for the terms.
+// Shares of a shard's memory, in percent. The rest, 58 %, is for the terms.
 const (
 	registersShare  = 6
 	scarceShare     = 8
 	doorkeeperShare = 9
 	meetingsShare   = 18
+	thinShare       = 1
 )
 
 // Of a hundred slots, so many can have a block of log, narrow rings and wide
@@ -41,6 +42,7 @@ type budget struct {
 	registers, scarce  int // blocks
 	doorkeeper         int // bytes
 	meetings           int // bytes
+	thin               int // bytes
 }
 
 const recordBytes = int(unsafe.Sizeof(record{}))
@@ -63,13 +65,14 @@ func (c Config) budget(producers int) budget {
 		scarce:     share(scarceShare) / (8*sketch.RegistersWords(scarcePrecision) + 4),
 		doorkeeper: share(doorkeeperShare),
 		meetings:   share(meetingsShare),
+		thin:       share(thinShare),
 	}
 	// A term is noted in every open pane that it was used in: seldom in more than
 	// a few of many.
 	touched := 4 * int(min(g.notes(), 8))
 	perSlot := recordBytes + 2*indexCell + textPerSlot + touched + 4 + int(c.PerTerm)
 	perHundred := 100*perSlot + logsPerCent*(8*logRoom+4) + narrowPerCent*(4*g.cells()+4) + widePerMille*(8*g.cells()+4)/10
-	b.slots = share(100-registersShare-scarceShare-doorkeeperShare-meetingsShare) * 100 / perHundred
+	b.slots = share(100-registersShare-scarceShare-doorkeeperShare-meetingsShare-thinShare) * 100 / perHundred
 	b.logs = b.slots * logsPerCent / 100
 	b.narrow = b.slots * narrowPerCent / 100
 	b.wide = max(b.slots*widePerMille/1000, 8)
@@ -86,7 +89,7 @@ func (b budget) reserve(c Config) int64 {
 		int64(b.text) +
 		int64(b.registers)*int64(8*sketch.RegistersWords(c.AuthorPrecision)+8) +
 		int64(b.scarce)*int64(8*sketch.RegistersWords(scarcePrecision)+8) +
-		int64(b.doorkeeper) + int64(b.meetings)
+		int64(b.doorkeeper) + int64(b.meetings) + int64(max(b.thin, thinLeast*g.thinPanes()))
 }
 
 // indexCells is the size of the index: a power of two, at most three quarters

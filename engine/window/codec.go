@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-const shardVersion = 2
+const shardVersion = 3
 
 // AppendBinary appends the shard's whole state to dst. It belongs at a mark: what
 // producers delivered after it is not in there.
 //
 // Layout: version; sizes; counters; what is free; then per slot in use its record,
-// name, log or rings, and authors; then the notes on open panes, the doorkeeper
-// and the meetings. Numbers are varints where most of them are small.
+// name, log or rings, and authors; then the notes on open panes, the doorkeeper,
+// the meetings and the thin posts. Numbers are varints where most of them are small.
 func (s *Shard) AppendBinary(dst []byte) []byte {
 	// Growing step by step would leave several times the size behind as garbage,
 	// while room that is not written to takes no memory.
@@ -38,7 +38,8 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 		dst = o.append(dst)
 	}
 	dst = s.door.AppendBinary(dst)
-	return s.meetings.AppendBinary(dst)
+	dst = s.meetings.AppendBinary(dst)
+	return s.thin.AppendBinary(dst)
 }
 
 // encodedAtMost returns about how long an encoding can be.
@@ -47,7 +48,7 @@ func (s *Shard) encodedAtMost() int {
 	return s.used()*perSlot + 8*logRoom*s.logs.used() + int(s.text.high)*chunkText +
 		perCell*s.geo.cells()*(s.narrow.used()+2*s.wide.used()) +
 		9*(s.registers.size*s.registers.used()+s.scarce.size*s.scarce.used()) +
-		(s.door.Bytes()+s.meetings.Bytes())/8*perLine
+		(s.door.Bytes()+s.meetings.Bytes()+s.thin.Bytes())/8*perLine
 }
 
 // sized is a size that must be equal for an encoding to fit a shard.
@@ -63,7 +64,7 @@ func (s *Shard) shape() []sized {
 		{"scarce author registers", uint64(s.budget.scarce)}, {"bytes of names", uint64(s.budget.text)},
 		{"panes", uint64(s.geo.fine)}, {"coarse panes", uint64(s.geo.coarse)}, {"panes a coarse pane", uint64(s.geo.perCoarse)},
 		{"panes a day", uint64(s.geo.day)}, {"author precision", uint64(s.cfg.AuthorPrecision)},
-		{"doorkeeper hours", uint64(s.cfg.doorHours())},
+		{"doorkeeper hours", uint64(s.cfg.doorHours())}, {"coarse panes of thin posts", uint64(s.geo.thinPanes())},
 	}
 }
 
@@ -162,7 +163,7 @@ func (o *openPane) append(dst []byte) []byte {
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(o.volumes)))
 	for _, v := range o.volumes {
-		dst = binary.AppendUvarint(binary.AppendUvarint(dst, v.Posts), v.Fresh)
+		dst = binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint(dst, v.Posts), v.Fresh), v.Thin)
 	}
 	return dst
 }

@@ -51,6 +51,9 @@ func (s *Shard) Restore(data []byte) error {
 	if rest, err = s.meetings.Restore(rest); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+	if rest, err = s.thin.Restore(rest); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
 	if len(rest) != 0 {
 		return fmt.Errorf("%w: %d bytes too many", ErrCorrupt, len(rest))
 	}
@@ -317,6 +320,6 @@ func (d *decoder) openPane(s *Shard, o *openPane) {
 		o.touched = append(o.touched, uint32(d.upTo(s.high-1, "touched slot")))
 	}
 	for n := d.upTo(MaxPlatforms, "platforms"); n > 0 && d.err == nil; n-- {
-		o.volumes = append(o.volumes, Volume{Posts: d.uvarint(), Fresh: d.uvarint()})
+		o.volumes = append(o.volumes, Volume{Posts: d.uvarint(), Fresh: d.uvarint(), Thin: d.uvarint()})
 	}
 }

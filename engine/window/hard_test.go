@@ -162,9 +162,10 @@ func TestRestoreRefusesImpossibleTimes(t *testing.T) {
 	p.Flush()
 	drain(core)
 	enc := s.AppendBinary(nil)
-	meetings := len(enc) - len(s.meetings.AppendBinary(nil))
+	thin := len(enc) - len(s.thin.AppendBinary(nil))
+	meetings := thin - len(s.meetings.AppendBinary(nil))
 	door := meetings - len(s.door.AppendBinary(nil))
-	for _, at := range []int{meetings + 1, door + 1} {
+	for _, at := range []int{thin + 1, meetings + 1, door + 1} {
 		bad := append([]byte(nil), enc...)
 		binary.LittleEndian.PutUint64(bad[at:], 1<<63)
 		if err := newCore(t, cfg, 1).Shards()[0].Restore(bad); !errors.Is(err, ErrCorrupt) {

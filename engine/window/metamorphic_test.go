@@ -121,6 +121,7 @@ func randomPost(rng *rand.Rand, n int, at int64) post {
 		o.Author = 0
 	}
 	o.Repost = rng.IntN(3) == 0
+	o.Thin = rng.IntN(4) == 0
 	return o
 }
 

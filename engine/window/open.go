@@ -27,6 +27,7 @@ func newOpenPanes(mem *offheap.Region, panes int64, slots int) []openPane {
 type Volume struct {
 	Posts uint64
 	Fresh uint64 // fresh authors, in halves
+	Thin  uint64 // of the posts, those that are thin: see [NewcomerHours]
 }
 
 // open returns the notes on a pane. Panes are closed in order, and so few are

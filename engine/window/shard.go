@@ -31,6 +31,7 @@ type Shard struct {
 
 	door     *sketch.CountMin
 	meetings *sketch.Meetings
+	thin     *sketch.Tally // thin posts by term and coarse pane
 
 	newest int64 // newest pane counted
 	warmth warmth
@@ -99,6 +100,7 @@ func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 		scarce:    newPool[uint64](mem, b.scarce, sketch.RegistersWords(scarcePrecision)),
 		door:      sketch.NewCountMin(mem, b.doorkeeper),
 		meetings:  sketch.NewMeetings(mem, b.meetings, g.day),
+		thin:      sketch.NewTally(mem, b.thin, g.thinPanes()),
 		rng:       uint64(number) + 1,
 		warmth:    newWarmth(cfg),
 		panes:     newOpenPanes(mem, g.notes(), b.slots),

@@ -51,7 +51,7 @@ type truth struct {
 // trueTerm is all that was ever observed of a term.
 type trueTerm struct {
 	window.Observation                            // the first one
-	posts              map[int64]uint32           // by pane
+	posts, thin        map[int64]uint32           // by pane
 	met                map[uint64]map[int64]uint8 // largest weight in halves, by author and pane
 	first, newest      int64
 
@@ -66,12 +66,15 @@ func (m *truth) add(o *window.Observation) {
 	t := m.terms[o.ID]
 	if t == nil {
 		t = &trueTerm{
-			Observation: *o, posts: map[int64]uint32{}, met: map[uint64]map[int64]uint8{},
+			Observation: *o, posts: map[int64]uint32{}, thin: map[int64]uint32{}, met: map[uint64]map[int64]uint8{},
 			first: o.Pane, newest: o.Pane,
 		}
 		m.terms[o.ID] = t
 	}
 	t.posts[o.Pane]++
+	if o.Thin {
+		t.thin[o.Pane]++
+	}
 	m.posts++
 	t.first, t.newest, t.fresh = min(t.first, o.Pane), max(t.newest, o.Pane), nil
 	if o.Author == 0 {
@@ -183,6 +186,19 @@ func (m *truth) volumes(pane int64) (v [len(platforms)]window.Volume) {
 	for _, t := range m.terms {
 		v[t.Platform].Posts += uint64(t.posts[pane])
 		v[t.Platform].Fresh += uint64(t.credits(m.day())[pane])
+		v[t.Platform].Thin += uint64(t.thin[pane])
 	}
 	return v
+}
+
+// lately returns the posts of a term, and those that are thin, in the coarse pane of
+// pane and the one before, later panes included.
+func (m *truth) lately(t *trueTerm, pane int64) (posts, thin uint32) {
+	last := m.cfg.CoarseOf(pane)
+	for p, n := range t.posts {
+		if c := m.cfg.CoarseOf(p); c == last || c == last-1 {
+			posts, thin = posts+n, thin+t.thin[p]
+		}
+	}
+	return posts, thin
 }

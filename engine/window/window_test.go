@@ -505,6 +505,7 @@ func TestObserveAllocatesNothing(t *testing.T) {
 	obs := make([]Observation, 512)
 	for i := range obs {
 		obs[i] = observation(i%100, uint64(i)%20+1, firstPane)
+		obs[i].Thin = i%3 == 0
 	}
 	round := func() {
 		for i := range obs {
