@@ -175,6 +175,7 @@ func (c *conductor) frames(pane int64) []*detect.Frame {
 			}
 			volumes[p].Posts += v.Posts
 			volumes[p].Fresh += v.Fresh
+			volumes[p].Thin += v.Thin
 		}
 	}
 	for p := range volumes {

@@ -59,8 +59,8 @@ func (e *Engine) restore(parts []Part) error {
 	for _, p := range parts {
 		by[p.Name] = p.Data
 	}
-	if err := e.feeder.restore(by[partFeeder], by[partSeen]); err != nil {
-		return fmt.Errorf("%s: %w", partFeeder, err)
+	if err := e.feeder.restore(by); err != nil {
+		return err
 	}
 	return e.conductor.restore(by)
 }
@@ -127,7 +127,7 @@ func (e *Engine) Cut(note []byte) error {
 	if err != nil {
 		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
 	}
-	e.feeder.seal(cutting{feeder: enc, seen: e.feeder.seen.AppendBinary(make([]byte, 0, e.feeder.seen.Bytes()/8*9)), note: note})
+	e.feeder.seal(cutting{feeder: enc, tables: e.feeder.encodeTables(), note: note})
 	return nil
 }
 

@@ -37,6 +37,15 @@ type Counters struct {
 	// comes once more, as of the newest closed pane: 72, or less where memory runs
 	// short.
 	RecentHorizon float64 `json:"recent_horizon_h"`
+	// Newcomers and Echoes count posts that are thin, by why: see
+	// [window.NewcomerHours]. One that is both counts twice.
+	Newcomers uint64 `json:"newcomers"`
+	Echoes    uint64 `json:"echoes"`
+	// AccountHorizon and EchoHorizon are for about how many hours accounts and texts
+	// are remembered, as of the newest closed pane: [window.NewcomerHours] and
+	// [window.EchoHours], or less where memory runs short.
+	AccountHorizon float64 `json:"account_horizon_h"`
+	EchoHorizon    float64 `json:"echo_horizon_h"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -46,6 +55,7 @@ type feeder struct {
 	extractor term.Extractor
 	platforms *platforms
 	seen      *sketch.Recent
+	thin      thinness
 	k0, k1    uint64
 
 	started  bool
@@ -79,14 +89,16 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 }
 
 func newFeeder(o Options, p *window.Producer) *feeder {
-	return &feeder{
+	f := &feeder{
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, o.recentBytes(), window.Hours),
-		counters:  Counters{RecentHorizon: window.Hours},
+		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
 		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
+	f.thin = newThinness(&o, f.k0)
+	return f
 }
 
 // advance closes the panes that end before the time, less the lateness, and
@@ -137,6 +149,7 @@ func (f *feeder) seal(note any) {
 
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
+	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
 	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
 }
 
@@ -177,17 +190,28 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 			return Duplicate
 		}
 	}
-	f.occurrence(rec, pf, pane, post)
+	f.occurrence(rec, pf, pane, hour, post)
 	return Counted
 }
 
-func (f *feeder) occurrence(rec *term.Record, pf *platform, pane int64, post uint64) {
+func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, post uint64) {
+	if pf.since == 0 {
+		pf.since = hour
+	}
 	terms, dropped := f.extractor.Terms(rec)
 	f.counters.Occurrences++
 	f.counters.Observations += uint64(len(terms))
 	f.counters.TermsDropped += uint64(dropped)
 	o := window.Observation{
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
+	}
+	if rec.Author != "" && f.thin.newcomer(pf, o.Author, hour) {
+		o.Thin = true
+		f.counters.Newcomers++
+	}
+	if len(terms) > 0 && !rec.Repost && f.thin.echo(pf, rec.Text, o.Author, hour) {
+		o.Thin = true
+		f.counters.Echoes++
 	}
 	for i := range terms {
 		t := &terms[i]

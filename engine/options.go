@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math/bits"
 	"time"
 	"unsafe"
 
@@ -29,18 +30,25 @@ func DefaultOptions() Options {
 	return Options{Window: window.Config{}.WithDefaults(), Detect: detect.DefaultOptions()}
 }
 
-// recentShare is the part of the memory, in percent, that tells posts that came
-// before.
-const recentShare = 8
+// What the feeder remembers, as parts of the memory in percent.
+const (
+	recentShare  = 8 // posts that came before
+	accountShare = 4 // accounts that posted before
+	echoShare    = 2 // texts that were said before
+)
 
-// recentBytes is what the posts that came before may take.
-func (o *Options) recentBytes() int { return int(o.Window.Memory / 100 * recentShare) }
+// tableBytes returns what a table with that share takes: tables are a power of two
+// long, and what that leaves of a share goes to the core.
+func (o *Options) tableBytes(share int64) int {
+	return 1 << (bits.Len64(uint64(o.Window.Memory/100*share)) - 1)
+}
 
 // core returns what is left of the memory to the counting core, and what the
 // owners keep beside it.
 func (o *Options) core() window.Config {
 	c := o.Window
-	c.Memory = max(c.Memory-int64(o.recentBytes()), window.MinMemory)
+	feeder := o.tableBytes(recentShare) + o.tableBytes(accountShare) + o.tableBytes(echoShare)
+	c.Memory = max(c.Memory-int64(feeder), window.MinMemory)
 	c.PerTerm = int64(unsafe.Sizeof(memory{}))
 	return c
 }

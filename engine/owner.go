@@ -177,7 +177,7 @@ func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *d
 	return detect.Evaluate(detect.Series{
 		PanePosts: counts.Posts, PaneFresh: counts.Fresh,
 		HourPosts: counts.CoarsePosts, HourFresh: counts.CoarseFresh,
-		FirstSeen: detect.PaneStart(info.First),
+		FirstSeen: detect.PaneStart(info.First), Thin: o.shard.Thin(slot, pane),
 	}, &m.baseline, f, opt)
 }
 

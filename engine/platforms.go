@@ -27,6 +27,7 @@ type platform struct {
 	scopes  [term.Link + 1]term.Scope
 	records uint64
 	who     [3]uint64 // posts by author, group, post ID
+	since   int64     // Unix hour of the first post; 0 before
 }
 
 // maxPlatforms bounds what hostile records can make the engine remember; further

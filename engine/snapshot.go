@@ -30,19 +30,21 @@ type Part struct {
 // cutting is the note on the mark of a cut.
 type cutting struct {
 	feeder []byte
-	seen   []byte
+	tables []Part
 	note   []byte
 }
 
 const (
 	snapshotVersion = 1
-	feederVersion   = 2 // 1 had every post's hash of four days
+	feederVersion   = 3 // 1 had every post's hash of four days, 2 nothing of accounts and texts
 )
 
 // The parts. Those of shards and rhythms end in a number.
 const (
 	partFeeder    = "feeder"
 	partSeen      = "seen"
+	partKnown     = "known"
+	partSaid      = "said"
 	partConductor = "conductor"
 	partJudge     = "judge"
 	partGauges    = "gauges"
@@ -65,6 +67,7 @@ type platformState struct {
 	Name    string
 	Records uint64
 	Who     [3]uint64
+	Since   int64
 }
 
 type readingState struct {
@@ -78,7 +81,7 @@ func (f *feeder) encode() ([]byte, error) {
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.since})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
@@ -86,31 +89,58 @@ func (f *feeder) encode() ([]byte, error) {
 	return json.Marshal(st)
 }
 
-func (f *feeder) restore(data, seen []byte) error {
+// table is one of the feeder's tables of fixed size, a part of its own.
+type table struct {
+	part    string
+	bytes   int
+	encode  func(dst []byte) []byte
+	restore func(data []byte) (rest []byte, err error)
+}
+
+func (f *feeder) tables() [3]table {
+	accounts, texts := f.thin.accounts, f.thin.texts
+	return [...]table{
+		{partSeen, f.seen.Bytes(), f.seen.AppendBinary, f.seen.Restore},
+		{partKnown, accounts.Bytes(), accounts.AppendBinary, accounts.Restore},
+		{partSaid, texts.Bytes(), texts.AppendBinary, texts.Restore},
+	}
+}
+
+// encodeTables encodes the tables, each into room for the longest it can be.
+func (f *feeder) encodeTables() (parts []Part) {
+	for _, t := range f.tables() {
+		parts = append(parts, Part{t.part, t.encode(make([]byte, 0, t.bytes/8*9+64))})
+	}
+	return parts
+}
+
+func (f *feeder) restore(parts map[string][]byte) error {
 	var st feederState
-	if err := json.Unmarshal(data, &st); err != nil {
-		return err
+	if err := json.Unmarshal(parts[partFeeder], &st); err != nil {
+		return fmt.Errorf("%s: %w", partFeeder, err)
 	}
 	if st.Version != feederVersion {
-		return fmt.Errorf("version %d, this program reads %d", st.Version, feederVersion)
+		return fmt.Errorf("%s: version %d, this program reads %d", partFeeder, st.Version, feederVersion)
 	}
 	if len(st.Platforms) > maxPlatforms {
-		return fmt.Errorf("%d platforms, at most %d are possible", len(st.Platforms), maxPlatforms)
+		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
 	f.started, f.newest, f.closed, f.counters = st.Started, st.Newest, st.Closed, st.Counters
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who = p.Records, p.Who
+		pf.records, pf.who, pf.since = p.Records, p.Who, p.Since
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
 	}
-	rest, err := f.seen.Restore(seen)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		return fmt.Errorf("%d bytes behind the recent posts", len(rest))
+	for _, table := range f.tables() {
+		rest, err := table.restore(parts[table.part])
+		if err != nil {
+			return fmt.Errorf("%s: %w", table.part, err)
+		}
+		if len(rest) > 0 {
+			return fmt.Errorf("%s: %d bytes too many", table.part, len(rest))
+		}
 	}
 	return nil
 }
@@ -171,7 +201,9 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 	}
 	add(partConductor, enc)
 	add(partFeeder, note.feeder)
-	add(partSeen, note.seen)
+	for _, p := range note.tables {
+		add(p.Name, p.Data)
+	}
 	if enc, err = c.judge.AppendBinary(nil); err != nil {
 		return Tick{Err: fmt.Errorf("engine: cannot encode the judge: %w", err)}
 	}

@@ -7,10 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// MinPlain is the least number of characters of [AppendPlain] by which two posts
-// may be said to say the same: shorter ones ("good morning") are said by many who
-// know nothing of each other.
+// MinPlain is the least number of characters that [Comparable] asks for.
 const MinPlain = 12
+
+// Comparable reports whether a plain form, as [AppendPlain] makes it, is long enough
+// to say that two posts with it say the same: shorter texts ("good morning") are
+// posted by many who know nothing of each other.
+func Comparable(plain []byte) bool {
+	n := 0
+	for _, c := range plain {
+		if c&0xC0 != 0x80 { // the first byte of a character
+			if n++; n == MinPlain {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // AppendPlain appends to dst what a text says: its letters, with the marks on
 // them, in one case. Everything in which copies of a text usually differ is left

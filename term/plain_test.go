@@ -63,6 +63,16 @@ func TestAppendPlain(t *testing.T) {
 	}
 }
 
+func TestComparable(t *testing.T) {
+	for plain, want := range map[string]bool{
+		"": false, "goodmorning": false, "goodmorningx": true, "おはようございますみな": false, "おはようございますみなさ": true,
+	} {
+		if got := Comparable([]byte(plain)); got != want {
+			t.Errorf("%q (%d characters): %v", plain, utf8.RuneCountInString(plain), got)
+		}
+	}
+}
+
 // Folding must be stable, or the plain form of a plain form would be another.
 func TestFoldLetter(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {

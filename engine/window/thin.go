@@ -9,8 +9,8 @@ package window
 //     newcomers, because everybody would be one;
 //   - or an echo: no repost, but the last post before that said the same, within
 //     [EchoHours] and on the same platform, was another account's. Two posts say
-//     the same if [term.AppendPlain] makes the same of their texts, and at least
-//     [term.MinPlain] characters. Posts without terms are not compared.
+//     the same if [term.AppendPlain] makes the same of their texts, and what it
+//     makes is [term.Comparable]. Posts without terms are not compared.
 //
 // Thin posts count like others. How many of a term's are thin is what tells a crowd
 // from accounts in lockstep: see [Shard.Thin].

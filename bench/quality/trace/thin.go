@@ -1,8 +1,6 @@
 package trace
 
 import (
-	"unicode/utf8"
-
 	"github.com/zeebo/xxh3"
 
 	"github.com/swell-radar/swell/engine/window"
@@ -56,7 +54,7 @@ func (t *thinness) echo(rec *term.Record, platform uint16, author uint32, at int
 		return false
 	}
 	t.plain = term.AppendPlain(t.plain[:0], rec.Text)
-	if utf8.RuneCount(t.plain) < term.MinPlain {
+	if !term.Comparable(t.plain) {
 		return false
 	}
 	text := saying{platform, xxh3.Hash128(t.plain)}
