@@ -195,9 +195,6 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 }
 
 func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, post uint64) {
-	if pf.since == 0 {
-		pf.since = hour
-	}
 	terms, dropped := f.extractor.Terms(rec)
 	f.counters.Occurrences++
 	f.counters.Observations += uint64(len(terms))

@@ -22,12 +22,12 @@ const (
 
 // platform is what the feeder keeps of one platform.
 type platform struct {
-	name    string
-	number  uint16
-	scopes  [term.Link + 1]term.Scope
-	records uint64
-	who     [3]uint64 // posts by author, group, post ID
-	since   int64     // Unix hour of the first post; 0 before
+	name     string
+	number   uint16
+	scopes   [term.Link + 1]term.Scope
+	records  uint64
+	who      [3]uint64 // posts by author, group, post ID
+	arrivals window.Arrivals
 }
 
 // maxPlatforms bounds what hostile records can make the engine remember; further

@@ -10,6 +10,7 @@ import (
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/gauges"
+	"github.com/swell-radar/swell/engine/window"
 )
 
 // Snapshot is the whole state of an engine at one cut: what [Restore] goes on
@@ -64,10 +65,10 @@ type feederState struct {
 }
 
 type platformState struct {
-	Name    string
-	Records uint64
-	Who     [3]uint64
-	Since   int64
+	Name     string
+	Records  uint64
+	Who      [3]uint64
+	Arrivals window.Arrivals
 }
 
 type readingState struct {
@@ -81,7 +82,7 @@ func (f *feeder) encode() ([]byte, error) {
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.since})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
@@ -128,7 +129,7 @@ func (f *feeder) restore(parts map[string][]byte) error {
 	f.started, f.newest, f.closed, f.counters = st.Started, st.Newest, st.Closed, st.Counters
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who, pf.since = p.Records, p.Who, p.Since
+		pf.records, pf.who, pf.arrivals = p.Records, p.Who, p.Arrivals
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})

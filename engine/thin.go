@@ -25,10 +25,9 @@ func newThinness(o *Options, seed uint64) thinness {
 	}
 }
 
-// newcomer notes that an account posted, and reports whether it is new to a platform
-// that was watched for long enough to tell.
+// newcomer notes that an account posted, and reports whether it is a newcomer.
 func (t *thinness) newcomer(pf *platform, author uint64, hour int64) bool {
-	return t.accounts.Renew(author, hour) && hour-pf.since >= window.WatchHours
+	return pf.arrivals.Note(hour, t.accounts.Renew(author, hour))
 }
 
 // echo notes what a post says, and reports whether the last who said it was

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/swell-radar/swell/bench/quality/trace"
@@ -22,6 +24,8 @@ func TestThinPosts(t *testing.T) {
 		author, text string
 		repost       bool
 	}
+	all, _ := newCounting(t)
+	producer := all.producer
 	for name, tt := range map[string]struct {
 		posts             []post
 		newcomers, echoes uint64
@@ -42,14 +46,18 @@ func TestThinPosts(t *testing.T) {
 		"too short":                  {[]post{{0, "a", "good morning", false}, {60, "b", "good morning", false}}, 0, 0},
 		"a newcomer's echo":          {[]post{{0, "a", "", false}, {4 * day, "a", long, false}, {4*day + 1, "b", long, false}}, 1, 1},
 	} {
-		f, counted := newCounting(t)
+		o := DefaultOptions()
+		o.Window.Memory = 16 << 20
+		f := newFeeder(o, producer)
+		for at := int64(0); at < 30*day; at += hour {
+			tt.posts = append(tt.posts, post{at, "regular", "", false})
+		}
+		slices.SortStableFunc(tt.posts, func(a, b post) int { return cmp.Compare(a.at, b.at) })
 		for i, p := range tt.posts {
 			f.observe(&term.Record{
 				TS: (start + p.at) * 1e6, Platform: "x", ID: fmt.Sprint(i), Author: p.author, Text: p.text, Repost: p.repost, Tags: []string{"tag"},
 			})
 		}
-		f.producer.Flush()
-		counted()
 		if c := f.counters; c.Newcomers != tt.newcomers || c.Echoes != tt.echoes {
 			t.Errorf("%s: %d newcomers and %d echoes, want %d and %d", name, c.Newcomers, c.Echoes, tt.newcomers, tt.echoes)
 		}

@@ -10,10 +10,10 @@ import (
 // thinness tells thin posts, as [window.NewcomerHours] defines them, with all that
 // was ever said and all who ever posted at hand.
 type thinness struct {
-	watched map[uint16]int64  // by platform: Unix second of its first record
-	posted  map[uint32]int64  // by author: Unix second of the last post
-	said    map[saying]spoken // who said it last
-	plain   []byte
+	arrivals map[uint16]*window.Arrivals // by platform
+	posted   map[uint32]int64            // by author: Unix second of the last post
+	said     map[saying]spoken           // who said it last
+	plain    []byte
 }
 
 type saying struct {
@@ -27,7 +27,7 @@ type spoken struct {
 }
 
 func newThinness() *thinness {
-	return &thinness{watched: map[uint16]int64{}, posted: map[uint32]int64{}, said: map[saying]spoken{}}
+	return &thinness{arrivals: map[uint16]*window.Arrivals{}, posted: map[uint32]int64{}, said: map[saying]spoken{}}
 }
 
 // of reports whether a post is thin. It is to be told of every post, in order, once.
@@ -37,16 +37,17 @@ func (t *thinness) of(rec *term.Record, platform uint16, author uint32, at int64
 }
 
 func (t *thinness) newcomer(rec *term.Record, platform uint16, author uint32, at int64) bool {
-	since, ok := t.watched[platform]
-	if !ok {
-		t.watched[platform], since = at, at
-	}
 	if rec.Author == "" {
 		return false
 	}
+	arrivals := t.arrivals[platform]
+	if arrivals == nil {
+		arrivals = new(window.Arrivals)
+		t.arrivals[platform] = arrivals
+	}
 	before, known := t.posted[author]
 	t.posted[author] = at
-	return at-since >= window.WatchHours*3600 && (!known || at-before >= window.NewcomerHours*3600)
+	return arrivals.Note(floorDiv(at, 3600), !known || at-before >= window.NewcomerHours*3600)
 }
 
 func (t *thinness) echo(rec *term.Record, platform uint16, author uint32, at int64) bool {

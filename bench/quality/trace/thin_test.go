@@ -1,7 +1,9 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/swell-radar/swell/term"
@@ -9,9 +11,10 @@ import (
 
 func TestThin(t *testing.T) {
 	const (
-		hour = 3600
-		day  = 24 * hour
-		long = "the same long words "
+		start = 20_000 * 86400 // Unix seconds
+		hour  = 3600
+		day   = 24 * hour
+		long  = "the same long words "
 	)
 	type post struct {
 		at             int64 // seconds
@@ -38,12 +41,16 @@ func TestThin(t *testing.T) {
 	} {
 		b := NewBuilder(name)
 		var want uint32
+		for at := int64(0); at < 30*day; at += hour {
+			posts = append(posts, post{at, "regular", "", false, false})
+		}
+		slices.SortStableFunc(posts, func(a, b post) int { return cmp.Compare(a.at, b.at) })
 		for i, p := range posts {
 			if p.isThin {
 				want++
 			}
 			b.Add(&term.Record{
-				TS: p.at * 1e6, Platform: "x", ID: fmt.Sprint(i), Author: p.author, Text: p.text, Repost: p.repost, Tags: []string{"tag"},
+				TS: (start + p.at) * 1e6, Platform: "x", ID: fmt.Sprint(i), Author: p.author, Text: p.text, Repost: p.repost, Tags: []string{"tag"},
 			})
 		}
 		var got uint32
