@@ -66,11 +66,11 @@ func TestDataOfAnotherVersion(t *testing.T) {
 				delete(state, "version")
 				state["engine"] = json.RawMessage(`{"Window":{"Pane":600000000000,"Shards":4,"Memory":8388608,"AuthorPrecision":16}}`)
 			},
-			"an earlier one (its counts have format 1, this program reads 2)",
+			"an earlier one (its counts have format 1, this program reads 3)",
 		},
 		"later": {
-			func(state map[string]json.RawMessage) { state["version"] = json.RawMessage(`3`) },
-			"a later one (its counts have format 3, this program reads 2)",
+			func(state map[string]json.RawMessage) { state["version"] = json.RawMessage(`4`) },
+			"a later one (its counts have format 4, this program reads 3)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
