@@ -48,7 +48,7 @@ func (s *Sweep) Threshold(perDay float64) float64 {
 	// Above the first score that is too many.
 	above := math.Inf(-1)
 	for i := range scores {
-		if float64(i+1) > float64(perDay*s.Days) {
+		if float64(i+1) > s.allowed(perDay) {
 			above = scores[i]
 			break
 		}
@@ -76,6 +76,12 @@ func (s *Sweep) Threshold(perDay float64) float64 {
 	return math.Nextafter(above, math.Inf(1))
 }
 
+// allowed returns how many false alarms a rate makes; 0.29 a day are 29 in
+// a hundred days, though the product of these numbers is less.
+func (s *Sweep) allowed(perDay float64) float64 {
+	return math.Floor(float64(perDay*s.Days) + 1e-9)
+}
+
 // Budget has the figures at the threshold that a number of false alarms leads to.
 type Budget struct {
 	PerPlatformDay float64 `json:"per_platform_day"`
@@ -91,7 +97,7 @@ func (s *Sweep) AtBudget(perPlatformDay float64) Budget {
 	perDay := perPlatformDay * float64(max(s.Platforms, 1))
 	b := Budget{
 		PerPlatformDay: perPlatformDay, Threshold: s.Threshold(perDay),
-		Exhausted: float64(len(s.False)) <= float64(perDay*s.Days),
+		Exhausted: float64(len(s.False)) <= s.allowed(perDay),
 	}
 	b.Figures = s.At(b.Threshold)
 	return b

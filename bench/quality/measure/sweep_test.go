@@ -68,6 +68,16 @@ func TestThresholdAboveEverything(t *testing.T) {
 	}
 }
 
+func TestRoundBudgets(t *testing.T) {
+	s := Sweep{False: make([]FalseDay, 30), Days: 100}
+	for i := range s.False {
+		s.False[i].Score = float64(i)
+	}
+	if got := s.Threshold(0.29); got != 1 {
+		t.Errorf("threshold %v leaves %v of 29 false alarms", got, 30-got)
+	}
+}
+
 func TestLists(t *testing.T) {
 	set := truth.Set{Rows: []truth.Row{trendRow("a", 100), trendRow("b", 105), trendRow("late", 100)}}
 	listed := func(keys ...string) []Listed {
