@@ -22,6 +22,7 @@ func all(terms int) []Detector {
 		NewMastodon(terms),
 		NewSigniTrend(terms, "", PublishedSigniTrend()),
 		NewSigniTrend(terms, "", TunedSigniTrend()),
+		NewSigniTrend(terms, "", ShortSigniTrend()),
 		NewSigniTrend(terms, "", SigniTrendSettings{Epoch: time.Hour, HalfLife: 24 * time.Hour, Bias: 1, Unit: Posts}),
 		NewPointPoisson(terms), NewCyclePoisson(terms, Daily), NewCyclePoisson(terms, Weekly),
 		NewHourlyZScore(terms), NewSpikeTest(terms, SpikeThresholds{Posts: 8, Authors: 5}),

@@ -88,11 +88,19 @@ func PublishedSigniTrend() SigniTrendSettings {
 	}
 }
 
-// TunedSigniTrend is the best setting known for streams of a few thousand posts
-// an hour; [TuneSigniTrend] finds that of another stream.
-func TunedSigniTrend() SigniTrendSettings {
+// ShortSigniTrend is the best setting known among short epochs: three hours.
+func ShortSigniTrend() SigniTrendSettings {
 	return SigniTrendSettings{
 		Epoch: 3 * time.Hour, HalfLife: 168 * time.Hour, Bias: 3, Unit: Authors, Running: true,
+	}
+}
+
+// TunedSigniTrend is the best setting known for generated streams of a few
+// thousand posts an hour: whole UTC days, which hold the daily rhythm, scored
+// while they run. [TuneSigniTrend] finds that of another stream.
+func TunedSigniTrend() SigniTrendSettings {
+	return SigniTrendSettings{
+		Epoch: 24 * time.Hour, HalfLife: 336 * time.Hour, Bias: 4, Unit: Authors, Running: true,
 	}
 }
 

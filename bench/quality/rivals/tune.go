@@ -13,13 +13,13 @@ type SigniTrendGrid struct {
 	Running           []bool
 }
 
-// DefaultSigniTrendGrid returns a grid of 144 settings around those known to do
+// DefaultSigniTrendGrid returns a grid of 192 settings around those known to do
 // well.
 func DefaultSigniTrendGrid() SigniTrendGrid {
 	return SigniTrendGrid{
-		Epochs:    []time.Duration{time.Hour, 3 * time.Hour, 6 * time.Hour},
-		HalfLives: []time.Duration{24 * time.Hour, 72 * time.Hour, 168 * time.Hour},
-		Biases:    []float64{1, 3, 6, 12},
+		Epochs:    []time.Duration{time.Hour, 3 * time.Hour, 8 * time.Hour, 24 * time.Hour},
+		HalfLives: []time.Duration{72 * time.Hour, 168 * time.Hour, 336 * time.Hour},
+		Biases:    []float64{2, 3, 4, 8},
 		Units:     []Unit{Posts, Authors},
 		Running:   []bool{false, true},
 	}

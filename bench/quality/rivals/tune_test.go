@@ -13,11 +13,11 @@ func TestTuneSigniTrend(t *testing.T) {
 		}
 		return s.Bias - s.Epoch.Hours()
 	})
-	if len(tried) != 144 || len(grid.All()) != 144 {
-		t.Fatalf("%d tried of %d, want 144", len(tried), len(grid.All()))
+	if len(tried) != 192 || len(grid.All()) != 192 {
+		t.Fatalf("%d tried of %d, want 192", len(tried), len(grid.All()))
 	}
-	want := SigniTrendSettings{Epoch: time.Hour, HalfLife: 24 * time.Hour, Bias: 12, Unit: Authors}
-	if tried[0].Settings != want || tried[0].Merit != 11 {
+	want := SigniTrendSettings{Epoch: time.Hour, HalfLife: 72 * time.Hour, Bias: 8, Unit: Authors}
+	if tried[0].Settings != want || tried[0].Merit != 7 {
 		t.Errorf("best is %+v, want %+v", tried[0], want)
 	}
 }
