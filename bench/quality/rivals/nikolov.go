@@ -27,8 +27,8 @@ func (n *Nikolov) Source() string {
 	return "Nikolov: Trend or No Trend, MIT 2012; xdevplatform/Gnip-Trend-Detection, models.py (WeightedDataTemplates)"
 }
 
-// Step implements [Detector]. It compares some hundred series with a thousand
-// windows: some ten microseconds for every term with enough posts.
+// Step implements [Detector]. It compares every judged term with up to 600
+// windows: some ten microseconds each.
 func (n *Nikolov) Step(pane int64, cells []trace.Cell, emit func(term uint32, score, rank float64)) {
 	for i := range cells {
 		r := &n.terms[cells[i].Term]
