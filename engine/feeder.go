@@ -202,19 +202,25 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 	o := window.Observation{
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
-	if rec.Author != "" && f.thin.newcomer(pf, o.Author, hour) {
-		o.Thin = true
-		f.counters.Newcomers++
-	}
-	if len(terms) > 0 && !rec.Repost && f.thin.echo(pf, rec.Text, o.Author, hour) {
-		o.Thin = true
-		f.counters.Echoes++
-	}
+	o.Thin = f.isThin(rec, pf, o.Author, hour, len(terms) > 0)
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
 		f.producer.Observe(&o)
 	}
+}
+
+// isThin reports whether a post is thin, and counts why.
+func (f *feeder) isThin(rec *term.Record, pf *platform, author uint64, hour int64, hasTerms bool) (thin bool) {
+	if rec.Author != "" && f.thin.newcomer(pf, author, hour) {
+		thin = true
+		f.counters.Newcomers++
+	}
+	if hasTerms && !rec.Repost && f.thin.echo(pf, rec.Text, author, hour) {
+		thin = true
+		f.counters.Echoes++
+	}
+	return thin
 }
 
 // author returns the hash of whoever stands behind the record: its author, else

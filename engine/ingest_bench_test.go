@@ -57,7 +57,7 @@ type stage struct {
 
 func benchmarkStages(b *testing.B, lines [][]byte) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	names := []string{"encodingjson", "parse", "parse+terms", "all"}
+	names := []string{"encodingjson", "parse", "parse+terms", "parse+terms+thin", "all"}
 	b.Run("interleaved", func(b *testing.B) { benchmarkPasses(b, lines, names) })
 	for _, name := range names {
 		b.Run(name, func(b *testing.B) { benchmarkPasses(b, lines, []string{name}) })
@@ -188,6 +188,18 @@ func newStage(b *testing.B, name string) stage {
 		}}
 	}
 	f, drained := newCounting(b)
+	if name == "parse+terms+thin" {
+		return stage{remembers: true, run: func(lines [][]byte) {
+			for _, line := range lines {
+				if !decodeLine(b, &d, line, &rec) || rec.Gauge != nil {
+					continue
+				}
+				pf := f.platforms.get(rec.Platform)
+				terms, _ := f.extractor.Terms(&rec)
+				f.isThin(&rec, pf, f.author(&rec, pf, 0), rec.TS/3600e6, len(terms) > 0)
+			}
+		}}
+	}
 	return stage{remembers: true, run: func(lines [][]byte) {
 		for _, line := range lines {
 			if decodeLine(b, &d, line, &rec) {

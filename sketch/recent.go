@@ -89,6 +89,9 @@ func (s *Recent) setEpoch(epoch int64) { s.epoch, s.stamp = epoch, recentStampOf
 
 // sweep empties the entries that are past their time.
 func (s *Recent) sweep(line *tagLine) {
+	if line.states == [tagLanes / 4]uint64{} {
+		return // as most are where there is room to spare
+	}
 	for at := range tagLanes {
 		if state := line.state(at); state != 0 && s.age(state) > s.live {
 			line.put(at, 0, 0)

@@ -175,15 +175,26 @@ func (p *plainer) wide(i int) int {
 	next := i + size
 	switch {
 	case caseless(r):
+		for next < len(p.text) && p.text[next] >= utf8.RuneSelf {
+			if r, size = utf8.DecodeRuneInString(p.text[next:]); !caseless(r) {
+				break
+			}
+			next += size
+		}
 		p.out = append(p.out, p.text[i:next]...)
+		p.letter = true
+	case arabicVowel(r):
+		p.letter = p.markMayFollow(i) // as if it were not there
+	case commonLetter(r):
+		p.out = utf8.AppendRune(p.out, foldLetter(r))
 		p.letter = true
 	case r == '＃':
 		return p.leave(hashtagEnd(p.text, next))
 	case r == '＠':
 		return p.leave(mentionEnd(p.text, next))
-	case arabicVowel(r), ignorable(r):
-		p.letter = p.markMayFollow(i) // as if it were not there
-	case commonLetter(r), unicode.IsLetter(r), unicode.IsMark(r) && p.markMayFollow(i):
+	case ignorable(r):
+		p.letter = p.markMayFollow(i)
+	case unicode.IsLetter(r), unicode.IsMark(r) && p.markMayFollow(i):
 		p.out = utf8.AppendRune(p.out, foldLetter(r))
 		p.letter = true
 	default:
