@@ -98,7 +98,7 @@ func TestThinPostsAsInTheExactModel(t *testing.T) {
 	}
 	c := f.counters
 	t.Logf("%d posts, %d newcomers, %d echoes; %.0f thin observations, exactly %.0f", posts, c.Newcomers, c.Echoes, thin, want)
-	if want == 0 || math.Abs(thin-want) > want/50 {
+	if want == 0 || math.Abs(thin-want) > want/20 {
 		t.Errorf("%.0f thin observations, exactly %.0f", thin, want)
 	}
 }

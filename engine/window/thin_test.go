@@ -26,7 +26,7 @@ func TestThinPostsByHour(t *testing.T) {
 			{shards: 1, producers: 1}, {shards: 4, producers: 1, flush: 3, shuffle: true, seed: 1}, {shards: 2, producers: 3, shuffle: true, seed: 2},
 		} {
 			t.Run(fmt.Sprint(lateness, s), func(t *testing.T) {
-				cfg := window.Config{Lateness: lateness, Shards: s.shards, Memory: 128 << 20}.WithDefaults()
+				cfg := window.Config{Lateness: lateness, Shards: s.shards, Memory: 32 << 20}.WithDefaults()
 				playThin(t, cfg, s, posts)
 			})
 		}
