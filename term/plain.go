@@ -152,7 +152,7 @@ func (p *plainer) bareLink(slash int) int {
 		letters += int(asciiPlain[p.text[host]] >> 6)
 	}
 	if host > 0 {
-		if before, _ := utf8.DecodeLastRuneInString(p.text[:host]); urlRune(before) && strings.IndexRune("(['", before) < 0 {
+		if before, _ := utf8.DecodeLastRuneInString(p.text[:host]); urlRune(before) && !strings.ContainsRune("(['", before) {
 			return 0 // the host does not begin there
 		}
 	}

@@ -16,7 +16,7 @@ type Record struct {
 	Group    string // community that stands in for a missing author
 	Lang     string // BCP 47 as delivered, or empty
 	Region   string // ISO 3166 code as delivered, or empty
-	Text     string // scanned for terms, then forgotten
+	Text     string // scanned for terms and compared as a keyed hash, then forgotten
 	Repost   bool   // counts for reach, at half weight for evidence
 
 	Tags     []string // hashtags as the platform lists them, without '#'
