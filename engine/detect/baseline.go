@@ -164,6 +164,13 @@ func (b *Baseline) authorShare() float64 {
 	return (float64(b.authors) + 2) / (float64(b.voices) + 2)
 }
 
+// authorRatio returns the term's usual fresh authors per post, shrunk to the
+// platform's.
+func (b *Baseline) authorRatio(platform float64) float64 {
+	const posts = 10
+	return min(1, (float64(b.authors)+posts*platform)/(float64(b.posts)+posts))
+}
+
 func (b *Baseline) postShare() float64 { return (float64(b.posts) + 2) / (float64(b.voices) + 2) }
 
 // Rate returns the term's usual fresh authors in an average hour of the platform.

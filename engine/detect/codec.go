@@ -7,15 +7,12 @@ var (
 	_ encoding.BinaryUnmarshaler = (*Rhythm)(nil)
 	_ encoding.BinaryAppender    = (*Baseline)(nil)
 	_ encoding.BinaryUnmarshaler = (*Baseline)(nil)
-	_ encoding.BinaryAppender    = (*Tail)(nil)
-	_ encoding.BinaryUnmarshaler = (*Tail)(nil)
 	_ encoding.BinaryAppender    = (*Judge)(nil)
 )
 
 const (
 	rhythmVersion   = 2 // 1 took every silence for one
 	baselineVersion = 1
-	tailVersion     = 1
 )
 
 // AppendBinary appends the rhythm's state; the error is always nil.
@@ -41,6 +38,7 @@ func (r *Rhythm) AppendBinary(dst []byte) ([]byte, error) {
 	}
 	for _, h := range r.recent {
 		s.f64(h.posts)
+		s.f64(h.thin)
 		s.f64(h.authors)
 		s.f64(h.usual)
 		s.f64(h.short)
@@ -86,11 +84,12 @@ func (r *Rhythm) UnmarshalBinary(data []byte) error {
 	for i := range n.recent {
 		h := &n.recent[i]
 		h.posts = in.f64()
+		h.thin = in.f64()
 		h.authors = in.f64()
 		h.usual = in.f64()
 		h.short = in.f64()
 		h.panes = in.u8()
-		if h.silent = in.u8(); h.panes > PanesPerHour || h.silent > h.panes || h.posts < 0 || h.authors < 0 || h.usual < 0 || h.short < 0 {
+		if h.silent = in.u8(); h.panes > PanesPerHour || h.silent > h.panes || h.posts < 0 || h.thin < 0 || h.authors < 0 || h.usual < 0 || h.short < 0 {
 			in.fail(ErrCorrupt, "hour of %d panes, %d of them silent, %v posts, %v authors", h.panes, h.silent, h.posts, h.authors)
 		}
 	}
@@ -122,6 +121,7 @@ func paneInRange(p int64) bool { return p > -1<<49 && p < 1<<49 }
 func (r *Rhythm) eachRatio(visit func(*ratio)) {
 	visit(&r.level)
 	visit(&r.posts)
+	visit(&r.thin)
 	for i := range r.hours {
 		visit(&r.hours[i])
 	}
@@ -208,30 +208,4 @@ func (b *Baseline) eachFloat(visit func(*float32)) {
 		visit(&b.partial[i].seen)
 		visit(&b.partial[i].expected)
 	}
-}
-
-// AppendBinary appends the histogram; the error is always nil.
-func (t *Tail) AppendBinary(dst []byte) ([]byte, error) {
-	s := scribe{dst}
-	s.u8(tailVersion)
-	for _, n := range t.bins {
-		s.u64(n)
-	}
-	return s.b, nil
-}
-
-// UnmarshalBinary restores what AppendBinary wrote. On error, which wraps
-// [ErrCorrupt] or [ErrVersion], the histogram is unchanged.
-func (t *Tail) UnmarshalBinary(data []byte) error {
-	in := read("tail", data)
-	in.version(tailVersion)
-	var n Tail
-	for i := range n.bins {
-		n.bins[i] = in.u64()
-	}
-	if err := in.end(); err != nil {
-		return err
-	}
-	*t = n
-	return nil
 }

@@ -1,11 +1,6 @@
 package detect
 
-import (
-	"cmp"
-	"slices"
-)
-
-const judgeVersion = 1
+const judgeVersion = 2
 
 // AppendBinary appends the judge's state without its options; the error is
 // always nil. Length: about 430 bytes per trend, 5 KiB per platform and
@@ -17,6 +12,10 @@ func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 	s.u32(uint32(len(j.episodes)))
 	for i := range j.episodes {
 		j.episodes[i].append(&s)
+	}
+	s.u32(uint32(len(j.watched)))
+	for i := range j.watched {
+		j.watched[i].append(&s)
 	}
 	s.u32(uint32(len(j.nulls)))
 	for i := range j.nulls {
@@ -55,7 +54,14 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 			in.fail(ErrCorrupt, "trends out of order")
 		}
 	}
-	j.nulls = make([]null, in.count(2+4))
+	j.watched = make([]watched, in.count(watchedBytes))
+	for i := range j.watched {
+		j.watched[i].read(in)
+		if i > 0 && j.watched[i-1].id >= j.watched[i].id {
+			in.fail(ErrCorrupt, "watched terms out of order")
+		}
+	}
+	j.nulls = make([]null, in.count(2+8+8+4*Tiers*marks*tailBins+4))
 	for i := range j.nulls {
 		j.nulls[i].read(in, &j.opt)
 		if i > 0 && j.nulls[i-1].platform >= j.nulls[i].platform {
@@ -83,7 +89,7 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 }
 
 // episodeBytes is the encoded length of an episode.
-const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1 + 2*(8+1+8)
+const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1 + 1
 
 func (ep *episode) append(s *scribe) {
 	t := &ep.trend
@@ -102,11 +108,7 @@ func (ep *episode) append(s *scribe) {
 	}
 	s.u16(uint16(t.Platforms))
 	s.flag(t.Confirmed)
-	for _, b := range ep.best {
-		s.i64(b.day)
-		s.u8(b.tier)
-		s.f64(b.score)
-	}
+	s.flag(t.Variant)
 }
 
 func (ep *episode) read(in *reader) {
@@ -117,7 +119,7 @@ func (ep *episode) read(in *reader) {
 	t.Kind = in.u8()
 	t.Evidence.read(in)
 	t.Best.read(in)
-	if t.Phase = Phase(in.u8()); in.err == nil && (t.Phase < Emerging || t.Phase > Over) {
+	if t.Phase = Phase(in.u8()); in.err == nil && (t.Phase < Emerging || t.Phase > Unconfirmed) {
 		in.fail(ErrCorrupt, "phase %d", t.Phase)
 	}
 	for _, p := range ep.panes() {
@@ -130,15 +132,7 @@ func (ep *episode) read(in *reader) {
 	}
 	t.Platforms = int(in.u16())
 	t.Confirmed = in.flag()
-	for i := range ep.best {
-		b := &ep.best[i]
-		b.day = in.i64()
-		b.tier = in.u8()
-		b.score = in.f64()
-		if !paneInRange(b.day) || b.tier >= Tiers {
-			in.fail(ErrCorrupt, "day %d, volume tier %d", b.day, b.tier)
-		}
-	}
+	t.Variant = in.flag()
 }
 
 func (ep *episode) panes() [6]*int64 {
@@ -152,7 +146,7 @@ func (ep *episode) floats() [7]*float64 {
 }
 
 // evidenceBytes is the encoded length of an Evidence.
-const evidenceBytes = 3*8 + 16*8 + 2
+const evidenceBytes = 3*8 + 19*8 + 2 + marks
 
 func (e *Evidence) append(s *scribe) {
 	s.i64(e.Pane)
@@ -163,6 +157,7 @@ func (e *Evidence) append(s *scribe) {
 	}
 	s.u8(e.Tier)
 	s.u8(uint8(e.Flags))
+	s.bytes(e.Marks[:])
 }
 
 func (e *Evidence) read(in *reader) {
@@ -179,58 +174,122 @@ func (e *Evidence) read(in *reader) {
 		in.fail(ErrCorrupt, "volume tier %d", e.Tier)
 	}
 	e.Flags = Flags(in.u8())
+	in.marks(&e.Marks)
 }
 
-func (e *Evidence) floats() [16]*float64 {
+// marks reads marks and refuses those that no bin could hold.
+func (r *reader) marks(m *Marks) {
+	copy(m[:], r.take(len(m)))
+	for _, bin := range m {
+		if bin >= tailBins {
+			r.fail(ErrCorrupt, "mark %d", bin)
+		}
+	}
+}
+
+func (e *Evidence) floats() [19]*float64 {
 	return [...]*float64{
-		&e.Score, &e.Z, &e.Seen, &e.Expected, &e.Posts, &e.Rank, &e.Growth, &e.Fall, &e.Share,
-		&e.LastHour, &e.BestHour, &e.Day, &e.Excess, &e.PostsPerHour, &e.ExpectedPerHour, &e.Age,
+		&e.Score, &e.Base, &e.Now, &e.Z, &e.Seen, &e.Expected, &e.Posts, &e.Rank, &e.Growth, &e.Fall, &e.Share,
+		&e.LastHour, &e.BestHour, &e.Day, &e.Excess, &e.Lasting, &e.PostsPerHour, &e.ExpectedPerHour, &e.Age,
+	}
+}
+
+// watchedBytes is the encoded length of a watched term.
+const watchedBytes = 8 + 8 + 2 + 2 + 3*8 + 3*(8+1+marks)
+
+func (w *watched) append(s *scribe) {
+	s.u64(w.id)
+	s.u64(w.group)
+	s.u16(w.platform)
+	s.flag(w.thin)
+	s.flag(w.proved)
+	s.i64(w.since)
+	s.i64(w.last)
+	s.f64(w.first)
+	for i := range w.best {
+		b := &w.best[i]
+		s.i64(b.day)
+		s.u8(b.tier)
+		s.bytes(b.marks[:])
+	}
+}
+
+func (w *watched) read(in *reader) {
+	w.id = in.u64()
+	w.group = in.u64()
+	w.platform = in.u16()
+	w.thin, w.proved = in.flag(), in.flag()
+	w.since, w.last = in.i64(), in.i64()
+	if !paneInRange(w.since) || !paneInRange(w.last) {
+		in.fail(ErrCorrupt, "watched from pane %d to %d", w.since, w.last)
+	}
+	w.first = in.f64()
+	for i := range w.best {
+		b := &w.best[i]
+		b.day = in.i64()
+		b.tier = in.u8()
+		if !paneInRange(b.day) || b.tier >= Tiers {
+			in.fail(ErrCorrupt, "day %d, volume tier %d", b.day, b.tier)
+		}
+		in.marks(&b.marks)
 	}
 }
 
 func (n *null) append(s *scribe) {
 	s.u16(n.platform)
-	s.u32(uint32(len(n.days)))
-	for i := range n.days {
-		s.i64(n.days[i].day)
-		for t := range n.days[i].tails {
-			for _, c := range n.days[i].tails[t].bins {
-				s.u64(c)
+	s.f64(n.days)
+	s.i64(n.newest)
+	for t := range n.pooled {
+		for i := range n.pooled[t] {
+			for _, w := range n.pooled[t][i].bins {
+				s.f32(w)
 			}
 		}
-		s.u32(uint32(len(n.days[i].known)))
-		for _, k := range n.days[i].known {
-			s.u8(k.tier)
-			s.u8(k.bin)
+	}
+	s.u32(uint32(len(n.waiting)))
+	for i := range n.waiting {
+		s.i64(n.waiting[i].day)
+		for t := range n.waiting[i].tails.counts {
+			for k := range n.waiting[i].tails.counts[t] {
+				for _, c := range n.waiting[i].tails.counts[t][k] {
+					s.u32(c)
+				}
+			}
 		}
 	}
 }
 
 func (n *null) read(in *reader, opt *Options) {
 	n.platform = in.u16()
-	n.days = make([]dayTails, in.count(8+8*Tiers*tailBins+4))
-	for i := range n.days {
-		d := &n.days[i]
-		if d.day = in.i64(); !paneInRange(d.day) {
-			in.fail(ErrCorrupt, "day %d", d.day)
-		}
-		for t := range d.tails {
-			for b := range d.tails[t].bins {
-				d.tails[t].bins[b] = in.u64()
-			}
-		}
-		if k := in.count(2); k > 0 {
-			d.known = make([]tierBin, k)
-		}
-		for k := range d.known {
-			d.known[k] = tierBin{tier: in.u8(), bin: in.u8()}
-			if d.known[k].tier >= Tiers || d.known[k].bin >= tailBins {
-				in.fail(ErrCorrupt, "volume tier %d, bin %d", d.known[k].tier, d.known[k].bin)
+	if n.days = in.f64(); n.days < 0 {
+		in.fail(ErrCorrupt, "%v days", n.days)
+	}
+	if n.newest = in.i64(); !paneInRange(n.newest) {
+		in.fail(ErrCorrupt, "day %d", n.newest)
+	}
+	for t := range n.pooled {
+		for i := range n.pooled[t] {
+			for b := range n.pooled[t][i].bins {
+				if n.pooled[t][i].bins[b] = in.f32(); n.pooled[t][i].bins[b] < 0 {
+					in.fail(ErrCorrupt, "negative count of terms")
+				}
 			}
 		}
 	}
-	if !slices.IsSortedFunc(n.days, func(a, b dayTails) int { return cmp.Compare(a.day, b.day) }) {
-		in.fail(ErrCorrupt, "days out of order")
+	n.waiting = make([]waiting, in.count(8+4*Tiers*marks*tailBins))
+	for i := range n.waiting {
+		w := &n.waiting[i]
+		w.tails = new(Tails)
+		if w.day = in.i64(); !paneInRange(w.day) || i > 0 && w.day <= n.waiting[i-1].day {
+			in.fail(ErrCorrupt, "day %d", w.day)
+		}
+		for t := range w.tails.counts {
+			for k := range w.tails.counts[t] {
+				for b := range w.tails.counts[t][k] {
+					w.tails.counts[t][k][b] = in.u32()
+				}
+			}
+		}
 	}
 	if in.err == nil {
 		n.refit(opt)

@@ -29,6 +29,7 @@ func Evaluate(s Series, b *Baseline, f *Frame, opt *Options) Evidence {
 	v.rank(&e)
 	if v.regular(&e) {
 		e.Flags |= FlagRegular
+		e.Marks = Marks{} // never raised, so it says nothing about alarms
 	}
 	return e
 }
@@ -59,6 +60,7 @@ func (v *view) usual(back int) float64 {
 type window struct {
 	fresh, posts float64
 	expected     float64 // voices
+	cut          float64 // factor on the evidence where few accounts posted much
 }
 
 func (v *view) window(panes int) window {
@@ -111,10 +113,9 @@ func (v *view) hourWindow(hours int) window {
 // windows finds the deciding window.
 func (v *view) windows(e *Evidence) {
 	floor := 1 + (v.opt.NewFloor-1)/(1+float64(v.b.voices)/3)
-	best := math.Inf(-1)
 	var w window
 	done := 0
-	for _, win := range v.opt.Windows {
+	for i, win := range v.opt.Windows {
 		if win.Panes <= finePanes {
 			v.extend(&w, done, win.Panes)
 			done = win.Panes
@@ -128,35 +129,75 @@ func (v *view) windows(e *Evidence) {
 			}
 			expected = max(expected, v.earlier(win.Panes))
 		}
-		hours := float64(win.Panes) / PanesPerHour
-		m := expected + floor*math.Sqrt(hours)
-		if hours < 1 {
-			m = expected + floor*hours
-		}
-		x := v.f.weigh.voices(w.fresh, w.posts)
-		z := devianceZ(x, m, 1/v.b.phi(scaleOf(win.Panes)))
-		cut := 1.0
-		if w.posts > 0 {
-			cut = min(1, v.opt.Concentration*w.fresh/w.posts)
-		}
-		z *= cut
-		if win.Panes <= 4*PanesPerHour {
-			v.z4 = max(v.z4, z)
-		}
-		if w.fresh < v.opt.MinAuthors || w.posts < v.opt.MinPosts || x < v.opt.MinLift*m {
+		if w.fresh < v.opt.MinAuthors || w.posts < v.opt.MinPosts {
 			continue
 		}
-		if s := z - win.Offset - v.doubt(); z > 0 && s > best {
-			best = s
-			e.Score, e.Z, e.Window = s, z, win.Panes
-			e.Seen, e.Expected, e.Posts = w.fresh, m*v.b.authorShare(), w.posts
-			e.Flags &^= FlagFew
-			if cut < 1 {
-				e.Flags |= FlagFew
-			}
+		hours := float64(win.Panes) / PanesPerHour
+		extra := floor * hours
+		if hours >= 1 {
+			extra = floor * math.Sqrt(hours)
 		}
+		w.cut = min(1, v.opt.Concentration*w.fresh/w.posts)
+		share := v.b.authorShare()
+		v.weigh(e, i, voices, w, v.f.weigh.voices(w.fresh, w.posts), expected+extra, share)
+		v.weigh(e, i, authors, w, w.fresh, expected*share+extra, 1)
+		ratio := v.b.authorRatio(v.f.AuthorsPerPost)
+		v.weigh(e, i, crowd, w, w.fresh*min(1, w.fresh/w.posts), (expected*share+extra)*ratio, 1/ratio)
 	}
 	e.Score = max(0, e.Score)
+	e.Marks[scoreMark] = binOf(e.Score)
+}
+
+// measure is what is counted in a window. Voices see people who come back, which
+// tells much where few people write; authors alone tell more where bursts of a
+// few who talk much are ordinary. What either is worth on a platform, its
+// empirical null says.
+type measure int
+
+const (
+	voices measure = iota
+	authors
+	crowd
+	measures
+)
+
+// weigh takes the window into the evidence, where x were seen and m expected. share
+// is how many authors stand behind one of m.
+func (v *view) weigh(e *Evidence, i int, what measure, w window, x, m, share float64) {
+	if x < v.opt.MinLift*m {
+		return
+	}
+	win := v.opt.Windows[i]
+	z := w.cut * devianceZ(x, m, 1/v.b.phi(scaleOf(win.Panes)))
+	if z <= 0 {
+		return
+	}
+	if win.Panes <= 4*PanesPerHour {
+		v.z4 = max(v.z4, z)
+	}
+	k := markOf(what, i)
+	e.Marks[k] = binOf(z)
+	limit := 0.0
+	if v.f.Limits != nil {
+		limit = v.f.Limits.z[e.Tier][k]
+	}
+	if what != voices && limit == 0 {
+		return
+	}
+	s := z - max(win.Offset, limit-v.opt.MinScore) - v.doubt()
+	e.Base = max(e.Base, z-win.Offset-v.doubt())
+	if win.Panes <= PanesPerHour {
+		e.Now = max(e.Now, s)
+	}
+	if s <= e.Score && e.Window != 0 {
+		return
+	}
+	e.Score, e.Z, e.Window = s, z, win.Panes
+	e.Seen, e.Expected, e.Posts = w.fresh, m*share, w.posts
+	e.Flags &^= FlagFew
+	if w.cut < 1 {
+		e.Flags |= FlagFew
+	}
 }
 
 // scaleOf returns the dispersion scale of a window.

@@ -27,6 +27,8 @@ type Evidence struct {
 	Started int64 // pane at which the present rise began, an estimate
 
 	Score    float64 // the surprise that alarms are decided by: max over windows of z - offset
+	Base     float64 // Score before the empirical null is asked: by the windows' own offsets
+	Now      float64 // Score of the windows of at most an hour
 	Z        float64 // deviance z of the deciding window, concentration included
 	Window   int     // deciding window, in panes; 0: nothing stood out
 	Seen     float64 // authors in that window
@@ -42,11 +44,13 @@ type Evidence struct {
 	BestHour float64 // authors in the best full hour of the last 24
 	Day      float64 // authors in the last 24 hours
 	Excess   float64 // Day less what was expected of it
+	Lasting  float64 // authors of the last 6 full hours, less what was expected of them
 
 	PostsPerHour    float64 // posts in the last 60 minutes
 	ExpectedPerHour float64 // posts expected in them
 
 	Age   float64 // hours of history of the platform's stream
+	Marks Marks   // z by window and score, for the empirical null
 	Tier  uint8   // volume tier, 0..Tiers-1: see [TierOf]
 	Flags Flags
 }
@@ -75,6 +79,10 @@ const (
 	// the place reached and Expected the place it came from. Without it Seen is
 	// the log growth an hour of a total and Expected the median of its list.
 	FlagRank
+	// FlagThin marks a term whose posts of the last hour or two are mostly thin,
+	// far more than is usual on the platform: accounts that nobody has seen before,
+	// or that say the same. So do coordinated accounts look.
+	FlagThin
 )
 
 // Has reports whether all the given flags are set.

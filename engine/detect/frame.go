@@ -19,6 +19,11 @@ type Frame struct {
 	Level float64
 	// AuthorsPerPost is the platform's usual ratio, 0..1; 1 while unknown.
 	AuthorsPerPost float64
+	// ThinShare is the platform's usual number of thin observations for each fresh author, at most 1; 1 while
+	// unknown.
+	ThinShare float64
+	// Limits are those of the platform's empirical null; nil while none is known.
+	Limits *Limits
 
 	expected [Span]float32 // authors expected in the hour Hour-i, volume included
 	covered  [Span]float32 // share of expected to hold the hour's counts against
@@ -71,11 +76,12 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		Pane: r.last, Hour: hour,
 		Elapsed: int(r.last-hour*PanesPerHour) + 1,
 		Age:     float64(r.last-r.first+1) / PanesPerHour,
-		Level:   r.levelRate(), AuthorsPerPost: 1,
+		Level:   r.levelRate(), AuthorsPerPost: 1, ThinShare: 1,
 		missing: r.missing, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(),
 	}
 	if r.posts.weight > 0 {
 		f.AuthorsPerPost = min(1, r.posts.sum/r.posts.weight)
+		f.ThinShare = min(1, r.thin.sum/max(1, r.posts.sum))
 	}
 	first := HourOf(r.first)
 	for i := range int64(Span) {

@@ -16,36 +16,19 @@ type Judge struct {
 	pane     int64
 	episodes []episode // by ID
 	spare    []episode // last tick's array, to be written to by the next
+	watched  []watched // by ID
 	nulls    []null    // by platform
 	lives    []life    // by platform and kind
+
+	spareWatched []watched // as spare, for watched
 }
 
 // episode is one trend, or a term that must not be raised again yet.
 type episode struct {
 	trend   Trend
-	bestDay float64    // largest Evidence.Excess so far
-	best    [2]dayBest // of the running day and the one before, by day & 1
-	alive   int64      // last pane with evidence
-	closed  int64      // pane at which the trend was closed; 0: open
-}
-
-// dayBest is the largest score of a day and the tier it was last seen in.
-type dayBest struct {
-	day   int64
-	tier  uint8
-	score float64
-}
-
-// note keeps the day's largest score.
-func (ep *episode) note(pane int64, e *Evidence) {
-	day := DayOf(pane)
-	b := &ep.best[day&1]
-	if b.day != day {
-		*b = dayBest{day: day}
-	}
-	if e.Score > 0 {
-		b.score, b.tier = max(b.score, e.Score), e.Tier
-	}
+	bestDay float64 // largest Evidence.Excess so far
+	alive   int64   // last pane with evidence
+	closed  int64   // pane at which the trend was closed; 0: open
 }
 
 // NewJudge returns a Judge without history.
@@ -71,6 +54,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 	if !slices.IsSortedFunc(candidates, byID) {
 		slices.SortFunc(candidates, byID)
 	}
+	j.watch(candidates)
 	var changes []Change
 	old, next := j.episodes, j.spare[:0]
 	for len(old) > 0 || len(candidates) > 0 {
@@ -125,18 +109,36 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 		Candidate: *c, Best: c.Evidence, Phase: Emerging, Raised: j.pane, Since: j.pane, Began: min(c.Started, j.pane),
 		Threshold: threshold, PeakHour: c.LastHour, PeakPane: j.pane, Platforms: 1,
 	}
+	if c.Flags.Has(FlagThin) {
+		t.Phase = Unconfirmed
+	}
+	t.Variant = j.varies(c)
 	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
-	ep.note(j.pane, &c.Evidence)
+	ep.trend.lift(j.pane)
 	j.estimate(&ep.trend)
 	return ep, true
+}
+
+// varies reports whether another spelling of the candidate is an open trend on its
+// platform.
+func (j *Judge) varies(c *Candidate) bool {
+	if c.Group == 0 {
+		return false
+	}
+	for _, list := range [...][]episode{j.episodes, j.spare} {
+		for i := range list {
+			t := &list[i].trend
+			if t.Group == c.Group && t.Platform == c.Platform && t.ID != c.ID && list[i].closed == 0 && t.Phase != Unconfirmed {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // follow moves an episode on by one tick. c is nil when the term gave no
 // evidence at all.
 func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
-	if c != nil {
-		ep.note(j.pane, &c.Evidence)
-	}
 	if ep.closed != 0 {
 		return
 	}
@@ -160,12 +162,18 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	switch {
 	case j.pane-ep.alive > int64(j.opt.OverHours*PanesPerHour):
 		to = Over
+	case from == Unconfirmed:
+		if c != nil && t.Now >= j.Threshold(t.Platform, t.Tier) && !t.Flags.Has(FlagThin) && !t.Flags.Has(FlagRegular) {
+			to = Emerging
+			t.Raised, t.Threshold, t.Best, t.Variant = j.pane, j.Threshold(t.Platform, t.Tier), t.Evidence, j.varies(c)
+		}
 	case !t.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
 		to = from.next(&t.Evidence, j.pane-t.Raised)
 	}
 	if to != from {
 		t.Phase, t.Since = to, j.pane
 	}
+	t.lift(j.pane)
 	j.estimate(t)
 	if to == Over {
 		ep.closed = j.pane

@@ -2,115 +2,175 @@ package detect
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
-// null is what one platform's scores do on ordinary days.
+// null is the empirical null of one platform (Efron, Large-Scale Inference, 2010,
+// ch. 6): how far ordinary terms get on ordinary days. What a nominal
+// distribution says of the tails is far off on real streams: small bursts of a
+// dozen people are ordinary there.
 type null struct {
 	platform uint16
-	days     []dayTails     // by day, at most Options.TailDays
-	limit    [Tiers]float64 // threshold by tier; 0: not enough history
+	pooled   [Tiers][marks]tail // decayed
+	trends   [Tiers]float64     // decayed number of terms a tier had that went on
+	days     float64            // decayed number of days in pooled
+	newest   int64              // day last taken into pooled; 0: none
+	waiting  []waiting          // days that are not pooled yet, oldest first
+	limits   Limits
 }
 
-// dayTails is one day of daily maxima. Days of terms that were trends already
-// are known by tier and bin: such a term cannot be raised again, so its score
-// says nothing about how many alarms a threshold would give.
-type dayTails struct {
+// waiting is a day whose terms are not all told apart yet: what was raised on it
+// is known for a trend, or not, only by the end of the next one.
+type waiting struct {
 	day   int64
-	tails [Tiers]Tail
-	known []tierBin
+	tails *Tails
 }
 
-type tierBin struct{ tier, bin uint8 }
+// Limits are what the empirical null of a platform asks for.
+type Limits struct {
+	// z is by tier and mark where the budget lies; 0: nothing known.
+	z [Tiers][scoreMark]float64
+	// score is by tier, 0: nothing known.
+	score [Tiers]float64
+}
 
-// AddDay merges the daily maxima of one platform's terms into the empirical
-// null. The caller may hand over one day in several parts, in any order. Days
-// older than Options.TailDays before the newest are forgotten. The day's last
-// tick must have been, the next day's last one not.
-func (j *Judge) AddDay(platform uint16, day int64, tails *[Tiers]Tail) {
+// noLimits is what is known of a platform without history. It is never written to.
+var noLimits Limits
+
+// AddDay merges how far one platform's terms got into the empirical null. The
+// caller may hand over one day in several parts, in any order, but not after the
+// next day's. Days older than a day are taken in: until then it is open which of
+// the terms were trends. The day's last tick must have been, the next day's
+// last one not.
+func (j *Judge) AddDay(platform uint16, day int64, tails *Tails) {
 	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
 	if !ok {
 		j.nulls = slices.Insert(j.nulls, i, null{platform: platform})
 	}
-	j.nulls[i].add(day, tails, j.known(platform, day), &j.opt)
-}
-
-// known returns where the trends that were raised before the day had their
-// largest score of it.
-func (j *Judge) known(platform uint16, day int64) []tierBin {
-	var out []tierBin
-	for i := range j.episodes {
-		ep := &j.episodes[i]
-		if best := ep.best[day&1]; ep.trend.Platform == platform && DayOf(ep.trend.Raised) < day && best.day == day && best.score > 0 {
-			out = append(out, tierBin{best.tier, binOf(best.score)})
-		}
-	}
-	return out
-}
-
-func (n *null) add(day int64, tails *[Tiers]Tail, known []tierBin, opt *Options) {
-	i, ok := slices.BinarySearchFunc(n.days, day, func(d dayTails, day int64) int { return cmp.Compare(d.day, day) })
-	if !ok {
-		n.days = slices.Insert(n.days, i, dayTails{day: day})
-	}
-	for t := range tails {
-		n.days[i].tails[t].Merge(&tails[t])
-	}
-	n.days[i].known = known
-	newest := n.days[len(n.days)-1].day
-	n.days = slices.DeleteFunc(n.days, func(d dayTails) bool { return d.day <= newest-int64(opt.TailDays) })
-	n.refit(opt)
-}
-
-// refit pools the days and sets the thresholds so that no more than Budget terms
-// a day reach them, each tier having a share that is proportional to its terms.
-// True trends count too: the budget is kept on the safe side. A tier too thin
-// for a threshold of its own takes that of all tiers together.
-func (n *null) refit(opt *Options) {
-	if len(n.days) == 0 {
+	n := &j.nulls[i]
+	if k := len(n.waiting); k > 0 && n.waiting[k-1].day == day {
+		n.waiting[k-1].tails.Merge(tails)
 		return
 	}
-	var pooled [Tiers]Tail
-	for i := range n.days {
-		for t := range pooled {
-			pooled[t].Merge(&n.days[i].tails[t])
-		}
+	for len(n.waiting) > 0 && n.waiting[0].day < day {
+		j.pool(n, &n.waiting[0])
+		n.waiting = n.waiting[1:]
 	}
-	for i := range n.days {
-		for _, k := range n.days[i].known {
-			if c := &pooled[k.tier].bins[k.bin]; *c > 0 {
-				*c--
+	own := *tails
+	n.waiting = append(slices.Clip(n.waiting), waiting{day, &own})
+	n.refit(&j.opt)
+}
+
+// pool takes a day into the null, without what turned out to be trends.
+func (j *Judge) pool(n *null, w *waiting) {
+	known := j.known(n.platform)
+	var trends [Tiers]float64
+	for i := range j.watched {
+		x := &j.watched[i]
+		best := x.on(w.day)
+		if x.platform == n.platform && best.day == w.day && x.proved && DayOf(x.since) == w.day {
+			trends[best.tier]++
+		}
+		if x.platform == n.platform && best.day == w.day && (x.proved || x.thin || known[x.group]) {
+			w.tails.remove(best.tier, &best.marks)
+		} else if x.platform == n.platform && best.day == w.day {
+			// Who got as far the day before would have been raised then.
+			if before := x.on(w.day - 1); before.day == w.day-1 {
+				w.tails.remove(best.tier, best.marks.reached(&before.marks))
 			}
 		}
 	}
-	var all Tail
-	for t := range GaugeTier {
-		all.Merge(&pooled[t])
+	// Days on which nothing came up are days as well.
+	gap := int64(1)
+	if n.newest != 0 {
+		gap = min(w.day-n.newest, maxGap)
 	}
-	span := n.days[len(n.days)-1].day - n.days[0].day + 1 // days without entries included
-	budget := opt.Budget * float64(span)
-	common, _ := all.Exceedance(budget)
-	for t := range GaugeTier {
-		n.limit[t] = common
-		if own := budget * float64(pooled[t].Count()) / float64(max(1, all.Count())); own >= fewEntries {
-			n.limit[t], _ = pooled[t].Exceedance(own)
+	n.newest = w.day
+	daily := math.Exp2(-1 / j.opt.NullHalfLife)
+	for range gap {
+		n.days = n.days*daily + 1
+	}
+	keep := float32(math.Pow(daily, float64(gap)))
+	for t := range n.pooled {
+		n.trends[t] = n.trends[t]*float64(keep) + trends[t]
+		for i := range n.pooled[t] {
+			for b := range n.pooled[t][i].bins {
+				bin := &n.pooled[t][i].bins[b]
+				*bin = *bin*keep + float32(w.tails.counts[t][i][b])
+			}
 		}
 	}
-	n.limit[GaugeTier], _ = pooled[GaugeTier].Exceedance(budget)
+}
+
+// refit sets the limits so that no more than Budget terms a day are beyond them.
+// The budget is spent where there is something to be found: each tier has a share
+// that is proportional to the trends that began in it, or to its terms while there
+// were few, and never nothing.
+func (n *null) refit(opt *Options) {
+	n.limits = Limits{}
+	if n.days == 0 {
+		return
+	}
+	var terms, trends float64
+	for t := range GaugeTier {
+		terms += n.pooled[t][scoreMark].above(0)
+		trends += n.trends[t]
+	}
+	var shares [Tiers]float64
+	var total float64
+	for t := range GaugeTier {
+		own := n.pooled[t][scoreMark].above(0) / max(terms, 1)
+		shares[t] = max(evenPart, (n.trends[t]+shareTrends*own)/(trends+shareTrends))
+		total += shares[t]
+	}
+	for t := range GaugeTier {
+		weight := opt.Budget * n.days * shares[t] / total
+		for i := range scoreMark {
+			n.limits.z[t][i], _ = n.pooled[t][i].exceedance(weight)
+		}
+		n.limits.score[t], _ = n.pooled[t][scoreMark].exceedance(weight)
+	}
+	n.limits.score[GaugeTier], _ = n.pooled[GaugeTier][scoreMark].exceedance(opt.Budget * n.days)
+}
+
+// maxGap is after how many days without anything the days stop to count.
+const maxGap = 60
+
+const (
+	evenPart    = 0.05 // least share of a tier in the budget
+	shareTrends = 10   // trends that the tiers' terms weigh as much as
+)
+
+// Limits returns what the null of the platform asks for; to be handed to
+// [Evaluate] in a [Frame]. It is valid until the next AddDay and read-only.
+func (j *Judge) Limits(platform uint16) *Limits {
+	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
+	if !ok {
+		return &noLimits
+	}
+	return &j.nulls[i].limits
 }
 
 // Threshold returns the score that a candidate of the platform and tier must
-// reach: where the last days would have given Options.Budget alarms a day over all
-// tiers, and never less than Options.MinScore (GaugeScore for [GaugeTier]).
+// reach: where ordinary days would give Options.Budget alarms over all
+// tiers, and never less than Options.MinScore (KnownScore above the lowest tier,
+// GaugeScore for [GaugeTier]).
 // While there is too little history the latter holds alone.
 func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
-	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
-	least := j.opt.MinScore
-	if tier == GaugeTier {
-		least = j.opt.GaugeScore
+	if int(tier) >= Tiers {
+		return j.opt.MinScore
 	}
-	if !ok || int(tier) >= Tiers {
-		return least
+	return max(j.opt.least(tier), j.Limits(platform).score[tier])
+}
+
+// least returns the least score of an alarm in the tier.
+func (o *Options) least(tier uint8) float64 {
+	switch tier {
+	case 0:
+		return o.MinScore
+	case GaugeTier:
+		return o.GaugeScore
 	}
-	return max(least, j.nulls[i].limit[tier])
+	return max(o.MinScore, o.KnownScore)
 }

@@ -26,9 +26,13 @@ type Options struct {
 	// below it, because MinScore holds as well.
 	Budget float64
 	// MinScore is the least score of an alarm, whatever the history says.
-	// Default 2: about one standard deviation beyond what the luckiest window of
+	// Default 1.5: half a standard deviation beyond what the luckiest window of
 	// an ordinary term's day shows (see Window.Offset).
 	MinScore float64
+	// KnownScore is MinScore for terms with ten or more usual authors a day. What is
+	// expected of them is an estimate, of their rate, rhythm and scatter, and
+	// errs more than the floor under new terms. Default 2.5.
+	KnownScore float64
 	// GaugeScore is MinScore for gauges. Default 5: growth of five robust
 	// standard deviations above the list's median, or a climb to a place that
 	// one in twelve would reach by chance (see EvaluateGauge).
@@ -67,9 +71,8 @@ type Options struct {
 	// WarmupHours is the age of a platform's stream below which nothing is
 	// raised. Default 6.
 	WarmupHours float64
-	// TailDays is how many days of daily maxima the empirical null remembers.
-	// Default 14.
-	TailDays int
+	// NullHalfLife (days) is how fast the empirical null forgets. Default 7.
+	NullHalfLife float64
 	// OverHours is how long a trend may lack evidence before it is over, and
 	// RearmHours how long after that the term may be raised again. Defaults 6
 	// and 24: a night without posts ends no trend, and its next day is no news.
@@ -81,7 +84,8 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Budget:     5,
-		MinScore:   2,
+		MinScore:   1.5,
+		KnownScore: 2.5,
 		GaugeScore: 5,
 		MinAuthors: 5,
 		MinPosts:   5,
@@ -95,7 +99,7 @@ func DefaultOptions() Options {
 		RateHalfLife:  7 * 24,
 		VolumeClip:    2,
 		WarmupHours:   6,
-		TailDays:      14,
+		NullHalfLife:  7,
 		OverHours:     6,
 		RearmHours:    24,
 	}
@@ -111,6 +115,7 @@ func (o *Options) Validate() error {
 	}{
 		{"Budget", o.Budget, 0.001, 1e6},
 		{"MinScore", o.MinScore, 0, 100},
+		{"KnownScore", o.KnownScore, 0, 100},
 		{"GaugeScore", o.GaugeScore, 0, 100},
 		{"MinAuthors", o.MinAuthors, 1, 1e9},
 		{"MinPosts", o.MinPosts, 1, 1e9},
@@ -121,7 +126,7 @@ func (o *Options) Validate() error {
 		{"RateHalfLife", o.RateHalfLife, 1, 1e6},
 		{"VolumeClip", o.VolumeClip, 1, 100},
 		{"WarmupHours", o.WarmupHours, 0, 72},
-		{"TailDays", float64(o.TailDays), 1, maxTailDays},
+		{"NullHalfLife", o.NullHalfLife, 1, 1000},
 		{"OverHours", o.OverHours, 1, 72},
 		{"RearmHours", o.RearmHours, 0, 1000},
 	} {
@@ -153,8 +158,7 @@ func (o *Options) validateWindows() error {
 }
 
 const (
-	maxWindows     = 16
+	maxWindows     = 8
 	maxWindowHours = 48
 	finePanes      = 48
-	maxTailDays    = 60
 )

@@ -17,9 +17,12 @@ const (
 	Fading
 	// Over: no evidence left. The trend is closed.
 	Over
+	// Unconfirmed: held back, because the posts look coordinated. A second wave,
+	// of people that do not, makes it emerging; otherwise it is over.
+	Unconfirmed
 )
 
-var phaseNames = [...]string{Emerging: "emerging", Rising: "rising", Peaking: "peaking", Fading: "fading", Over: "over"}
+var phaseNames = [...]string{Emerging: "emerging", Rising: "rising", Peaking: "peaking", Fading: "fading", Over: "over", Unconfirmed: "unconfirmed"}
 
 // String returns the phase's name as it stands in the API.
 func (p Phase) String() string {
@@ -42,7 +45,8 @@ const (
 	youngPanes = 3 * PanesPerHour
 )
 
-// next returns the phase that follows from the evidence; it never returns Over.
+// next returns the phase that follows from the evidence; it never returns Over or
+// Unconfirmed.
 func (p Phase) next(e *Evidence, sinceRaise int64) Phase {
 	down := e.Fall > fallen && e.Share < fallenTo
 	again := e.Growth > secondWave && e.Share > fallenTo

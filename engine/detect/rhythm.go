@@ -33,6 +33,7 @@ type Rhythm struct {
 	days    [7]ratio       // authors and expected authors by weekday
 	cells   [7 * 24]ratio  // authors and expected authors by hour of week
 	posts   ratio          // fresh authors per post
+	thin    ratio          // thin observations per fresh author
 	recent  [Span]hourRoom // ring by hour % Span
 	missing uint64         // bit i: pane last-i had no working source
 	newest  float64        // authors of the last pane
@@ -53,6 +54,7 @@ func (r *ratio) add(sum, weight, keep float64) {
 // hourRoom is one hour of the recent past.
 type hourRoom struct {
 	posts, authors float64
+	thin           float64
 	usual          float64 // usual authors, as known when the hour began
 	short          float64 // sum over panes of their squared shortfall
 	panes          uint8   // closed panes in which the source worked
@@ -107,6 +109,7 @@ func (r *Rhythm) Close(pane int64, v Volume, missing bool) {
 	room := &r.recent[slot(HourOf(pane))]
 	x := float64(v.Fresh) / 2
 	room.posts += float64(v.Posts)
+	room.thin += float64(v.Thin)
 	room.authors += x
 	room.short += sq(max(0, room.usual/PanesPerHour-x))
 	room.panes++
@@ -171,6 +174,7 @@ func (r *Rhythm) learn(hour int64) {
 	}
 	r.level.add(x, 1, levelKeep)
 	r.posts.add(room.authors, room.posts, levelKeep)
+	r.thin.add(room.thin, room.authors, levelKeep)
 	r.hours[hourOfDay(hour)].add(x, 1, hourKeep)
 	if r.level.sum == 0 {
 		return

@@ -25,7 +25,10 @@ func (v *view) shape(e *Evidence) {
 	for i := range 25 {
 		e.Excess -= v.usual(i) * v.b.authorShare()
 	}
-	if v.f.Covered(v.f.Hour) < 0.5 {
+	for i := 1; i <= 6; i++ {
+		e.Lasting += float64(v.s.HourFresh[n-1-i])/2 - v.usual(i)*v.b.authorShare()
+	}
+	if v.f.Covered(v.f.Hour) < 0.75 {
 		e.Flags |= FlagBlind
 	}
 	e.Share, e.Fall = 1, 0
@@ -35,10 +38,25 @@ func (v *view) shape(e *Evidence) {
 		e.Share = min(1, (last.fresh+0.5)/(want+0.5))
 		e.Fall = max(0, (want-last.fresh)/math.Sqrt(want+1))
 	}
+	if v.thin() {
+		e.Flags |= FlagThin
+	}
 	e.Started = v.started()
 	if narrow := v.narrowest(); day >= v.opt.MinAuthors && narrow >= 0.8*day {
 		e.Flags |= FlagBurst
 	}
+}
+
+// thin reports whether the authors of the last hour or two are thin far more
+// often than the platform's are: by half of what is left to everything, and by two
+// standard deviations.
+func (v *view) thin() bool {
+	n := len(v.s.HourFresh)
+	authors := float64(v.s.HourFresh[n-1])/2 + float64(v.s.HourFresh[n-2])/2
+	usual := v.f.ThinShare
+	excess := min(float64(v.s.Thin), authors) - usual*authors
+	return authors >= v.opt.MinAuthors && usual < 1 &&
+		excess >= (1-usual)/2*authors && excess >= 2*math.Sqrt(authors*usual*(1-usual)+1)
 }
 
 // season returns the platform's relative activity in the hour, padded so that a

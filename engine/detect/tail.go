@@ -2,63 +2,48 @@ package detect
 
 import "math"
 
-// A Tail is a histogram of scores: one term's largest score of a day is one
-// entry. Adding tails is associative and commutative, so the result does not
-// depend on how terms are spread over owners. 1 KiB, no pointers; the zero value
-// is empty.
-type Tail struct {
-	bins [tailBins]uint64
+// A tail is a histogram of how far terms got: one term's largest value of a day
+// is one entry. Entries of earlier days weigh less.
+type tail struct {
+	bins [tailBins]float32
 }
 
 const (
 	tailBins  = 128
-	tailWidth = 0.25 // score per bin; the last bin holds everything above 31.75
+	tailWidth = 0.25 // per bin; the last bin holds everything above 31.75
 )
 
-// Add counts one term's largest score of the day.
-func (t *Tail) Add(score float64) {
-	t.bins[binOf(score)]++
-}
-
-// Merge adds the other tail's counts.
-func (t *Tail) Merge(other *Tail) {
-	for i, n := range other.bins {
-		t.bins[i] += n
-	}
-}
-
-// Count returns the number of entries.
-func (t *Tail) Count() uint64 { return t.Above(0) }
-
-// Above returns the number of entries at or above the score, rounded down to
+// above returns the weight of the entries at or above the value, rounded down to
 // the bin's lower edge.
-func (t *Tail) Above(score float64) uint64 {
-	var n uint64
-	for _, c := range t.bins[binOf(score):] {
-		n += c
+func (t *tail) above(x float64) float64 {
+	var n float64
+	for _, c := range t.bins[binOf(x):] {
+		n += float64(c)
 	}
 	return n
 }
 
-// Exceedance returns the score that no more than count entries reach: read off
-// the histogram, or, below five entries, extended from the fifty largest by an
-// exponential tail. ok is false while there are too few entries for that.
-func (t *Tail) Exceedance(count float64) (score float64, ok bool) {
-	if count >= float64(t.Count()) && count > 0 {
-		return 0, t.Count() >= fitEntries || count >= fewEntries
+// exceedance returns the value that entries of no more than that weight reach:
+// read off the histogram, or, below five entries, extended from the fifty
+// largest by an exponential tail. ok is false while there are too few entries
+// for that.
+func (t *tail) exceedance(weight float64) (x float64, ok bool) {
+	total := t.above(0)
+	if weight >= total && weight > 0 {
+		return 0, total >= fitEntries || weight >= fewEntries
 	}
-	if count >= fewEntries {
-		score, _ = t.quantile(count)
-		return score, true
+	if weight >= fewEntries {
+		x, _ = t.quantile(weight)
+		return x, true
 	}
-	if t.Count() < fitEntries || count <= 0 {
+	if total < fitEntries || weight <= 0 {
 		return 0, false
 	}
 	low, above := t.quantile(fitEntries)
 	if above == 0 {
 		return low, true
 	}
-	return low + t.meanExcess(low)*math.Log(max(1, above/count)), true
+	return low + t.meanExcess(low)*math.Log(max(1, above/weight)), true
 }
 
 const (
@@ -66,9 +51,9 @@ const (
 	fitEntries = 50
 )
 
-// quantile returns the lowest edge of a filled bin that at most n entries lie at
-// or above, and how many do; without such a bin the edge above all entries.
-func (t *Tail) quantile(n float64) (edge, above float64) {
+// quantile returns the lowest edge of a filled bin that at most a weight of n lies
+// at or above, and how much does; without such a bin the edge above all entries.
+func (t *tail) quantile(n float64) (edge, above float64) {
 	edge = tailBins * tailWidth
 	for i := tailBins - 1; i >= 0; i-- {
 		c := float64(t.bins[i])
@@ -86,7 +71,7 @@ func (t *Tail) quantile(n float64) (edge, above float64) {
 }
 
 // meanExcess is the maximum-likelihood scale of an exponential above low.
-func (t *Tail) meanExcess(low float64) float64 {
+func (t *tail) meanExcess(low float64) float64 {
 	var sum, n float64
 	for i := int(low / tailWidth); i < tailBins; i++ {
 		sum += float64(t.bins[i]) * ((float64(i)+0.5)*tailWidth - low)
@@ -95,7 +80,7 @@ func (t *Tail) meanExcess(low float64) float64 {
 	return sum / max(1, n)
 }
 
-// binOf returns the bin of a score.
-func binOf(score float64) uint8 {
-	return uint8(max(0, min(score/tailWidth, tailBins-1)))
+// binOf returns the bin of a value.
+func binOf(x float64) uint8 {
+	return uint8(max(0, min(x/tailWidth, tailBins-1)))
 }

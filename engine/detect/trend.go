@@ -1,5 +1,7 @@
 package detect
 
+import "math"
+
 // Trend is a term that was raised and is not yet closed.
 type Trend struct {
 	Candidate // with the last evidence
@@ -21,10 +23,32 @@ type Trend struct {
 	// Confirmed says that there are at least two.
 	Platforms int
 	Confirmed bool
+	// Variant says that another spelling of the term was raised before it on the
+	// platform and was open then: it is no news of its own.
+	Variant bool
 }
 
-// Change is one change of phase of one trend. A raise has From = 0.
+// Change is one change of phase of one trend, see [Change.IsRaise].
 type Change struct {
 	Trend
 	From Phase
+}
+
+// lift moves a trend up the list in its first hours: who reads the list twice a day
+// shall see it before it is large.
+func (t *Trend) lift(pane int64) {
+	hours := float64(pane-t.Raised) / PanesPerHour
+	t.Rank *= 1 + youngLift*math.Exp2(-hours/youngHours)
+}
+
+const (
+	youngLift  = 6
+	youngHours = 3
+)
+
+// IsRaise reports whether the change is an alarm: the trend is new or, after it
+// was held as unconfirmed, is taken for one, and no other spelling of it was
+// raised before.
+func (c *Change) IsRaise() bool {
+	return c.Phase == Emerging && (c.From == 0 || c.From == Unconfirmed) && !c.Variant
 }

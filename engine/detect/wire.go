@@ -14,13 +14,14 @@ import (
 // scribe appends fields.
 type scribe struct{ b []byte }
 
-func (s *scribe) u8(v uint8)    { s.b = append(s.b, v) }
-func (s *scribe) u16(v uint16)  { s.b = binary.LittleEndian.AppendUint16(s.b, v) }
-func (s *scribe) u32(v uint32)  { s.b = binary.LittleEndian.AppendUint32(s.b, v) }
-func (s *scribe) u64(v uint64)  { s.b = binary.LittleEndian.AppendUint64(s.b, v) }
-func (s *scribe) i64(v int64)   { s.u64(uint64(v)) }
-func (s *scribe) f32(v float32) { s.u32(math.Float32bits(v)) }
-func (s *scribe) f64(v float64) { s.u64(math.Float64bits(v)) }
+func (s *scribe) u8(v uint8)     { s.b = append(s.b, v) }
+func (s *scribe) u16(v uint16)   { s.b = binary.LittleEndian.AppendUint16(s.b, v) }
+func (s *scribe) u32(v uint32)   { s.b = binary.LittleEndian.AppendUint32(s.b, v) }
+func (s *scribe) u64(v uint64)   { s.b = binary.LittleEndian.AppendUint64(s.b, v) }
+func (s *scribe) i64(v int64)    { s.u64(uint64(v)) }
+func (s *scribe) f32(v float32)  { s.u32(math.Float32bits(v)) }
+func (s *scribe) f64(v float64)  { s.u64(math.Float64bits(v)) }
+func (s *scribe) bytes(v []byte) { s.b = append(s.b, v...) }
 func (s *scribe) flag(v bool) {
 	if v {
 		s.u8(1)

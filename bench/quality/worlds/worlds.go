@@ -91,7 +91,7 @@ func base(seed uint64) workload.Config {
 			Name: "x", PostsPerHour: 3000, Office: 0.4, Weekend: 0.9, Tags: workload.Both, Reposts: 0.12,
 			Metric: "shares", Audience: audience,
 		}},
-		TrendsPerDay: 30, TrendSize: [2]float64{0.012, 0.08}, LeastTrend: 6,
+		TrendsPerDay: 30, TrendSize: [2]float64{0.02, 0.12}, LeastTrend: 15,
 		BurstsPerDay: 2500, BotsPerDay: 10, SolosPerDay: 3, FloodsPerDay: 3,
 		WeeklyRegulars: 60, DailyRegulars: 40,
 	}
