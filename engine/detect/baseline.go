@@ -98,7 +98,7 @@ func (w weigh) voices(authors, posts float64) float64 {
 // news against what is already known. Known is not stored but follows from the
 // decayed voices, spread over the cells.
 func (b *Baseline) learnFactors(f *Frame, hour int64, x, mu, exposure float64) {
-	if mu <= 0 {
+	if mu <= 0 || f.flat {
 		return
 	}
 	h, d := &b.hours[hourOfDay(hour)], &b.days[weekday(hour)]

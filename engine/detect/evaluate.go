@@ -168,7 +168,11 @@ func (v *view) weigh(e *Evidence, i int, what measure, w window, x, m, share flo
 		return
 	}
 	win := v.opt.Windows[i]
-	z := w.cut * devianceZ(x, m, 1/v.b.phi(scaleOf(win.Panes)))
+	shape := 1 / v.b.phi(scaleOf(win.Panes))
+	if v.opt.Poisson {
+		shape = poissonShape
+	}
+	z := w.cut * devianceZ(x, m, shape)
 	if z <= 0 {
 		return
 	}
@@ -199,6 +203,9 @@ func (v *view) weigh(e *Evidence, i int, what measure, w window, x, m, share flo
 		e.Flags |= FlagFew
 	}
 }
+
+// poissonShape is so large that the negative binomial is a Poisson distribution.
+const poissonShape = 1e6
 
 // scaleOf returns the dispersion scale of a window.
 func scaleOf(panes int) int {

@@ -31,6 +31,7 @@ type Frame struct {
 	missing  uint64        // bit i: pane Pane-i missing
 	rateKeep float32       // hourly decay of a term's rate
 	weigh    weigh
+	flat     bool // see Options.Flat
 }
 
 // Expected returns the fresh authors that the platform as a whole was expected
@@ -77,7 +78,7 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		Elapsed: int(r.last-hour*PanesPerHour) + 1,
 		Age:     float64(r.last-r.first+1) / PanesPerHour,
 		Level:   r.levelRate(), AuthorsPerPost: 1, ThinShare: 1,
-		missing: r.missing, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(),
+		missing: r.missing, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(), flat: opt.Flat,
 	}
 	if r.posts.weight > 0 {
 		f.AuthorsPerPost = min(1, r.posts.sum/r.posts.weight)
@@ -94,7 +95,11 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		if i <= finePanes/PanesPerHour && f.panes[i] > 0 {
 			f.covered[i] = 1 // the window may hold just the panes that worked
 		}
-		f.expected[i] = float32(r.momentary(h, opt))
+		if f.flat {
+			f.expected[i] = float32(f.Level)
+		} else {
+			f.expected[i] = float32(r.momentary(h, opt))
+		}
 	}
 	return f
 }

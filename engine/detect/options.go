@@ -78,6 +78,12 @@ type Options struct {
 	// and 24: a night without posts ends no trend, and its next day is no news.
 	OverHours  float64
 	RearmHours float64
+
+	// Flat and Poisson are for measurements of what a part of the model is worth, and
+	// off otherwise. Flat expects the same of every hour of the week; Poisson weighs
+	// counts as if they scattered no more than chance makes them.
+	Flat    bool
+	Poisson bool
 }
 
 // DefaultOptions returns the settings that are used when nobody asks for others.
