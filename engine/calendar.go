@@ -54,29 +54,29 @@ func (c *conductor) measure() {
 // back four weeks.
 const retireDays = 28
 
-// closeDay adds the day's highest scores to the empirical null.
+// closeDay adds how far the day's terms got to the empirical null.
 func (c *conductor) closeDay() {
 	fewest := uint32(c.opt.MinPosts)
 	c.each(func(o *owner) {
 		o.closeDay()
 		o.shard.Retire(c.pane, retireDays*detect.PanesPerDay, fewest)
 	})
-	tails := map[uint16]*[detect.Tiers]detect.Tail{}
-	at := func(p uint16) *[detect.Tiers]detect.Tail {
+	tails := map[uint16]*detect.Tails{}
+	at := func(p uint16) *detect.Tails {
 		if tails[p] == nil {
-			tails[p] = new([detect.Tiers]detect.Tail)
+			tails[p] = new(detect.Tails)
 		}
 		return tails[p]
 	}
 	for _, o := range c.owners {
 		for p, t := range o.tails {
-			for tier := range t {
-				at(p)[tier].Merge(&t[tier])
-			}
+			at(p).Merge(t)
 		}
+		o.tails = nil
 	}
 	for _, b := range c.bests {
-		at(b.Platform)[b.Tier].Add(b.Score)
+		m := detect.ScoreMarks(b.Score)
+		at(b.Platform).Add(detect.GaugeTier, &m)
 	}
 	clear(c.bests)
 	for p, t := range tails {

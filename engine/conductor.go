@@ -44,7 +44,7 @@ type state struct {
 	rhythms []*detect.Rhythm // by platform; nil before its first post
 	book    *gauges.Book
 	open    map[uint64]*label // open trends by candidate ID
-	bests   map[uint64]best   // the day's highest scores of gauge terms
+	bests   map[uint64]best   // the day's highest scores of terms in gauges
 	learned int64             // newest hour that the baselines have learned
 	day     int64
 	pane    int64 // newest closed pane
@@ -52,10 +52,9 @@ type state struct {
 	cstats  Core
 }
 
-// best is the highest score of a gauge term in the running day.
+// best is the highest score of a term in gauges in the running day.
 type best struct {
 	Platform uint16
-	Tier     uint8
 	Score    float64
 }
 
@@ -197,9 +196,17 @@ func (c *conductor) frames(pane int64) []*detect.Frame {
 			v = volumes[p]
 		}
 		r.Close(pane, v, false)
-		frames[p] = r.Frame(&c.opt)
+		frames[p] = c.frame(uint16(p))
 	}
 	return frames
+}
+
+// frame returns what the platform, which has a rhythm, looks like after the newest
+// closed pane.
+func (c *conductor) frame(platform uint16) *detect.Frame {
+	f := c.rhythms[platform].Frame(&c.opt)
+	f.Limits = c.judge.Limits(platform)
+	return f
 }
 
 // openIDs returns the IDs of the open trends from posts or from gauges, in order.
@@ -229,7 +236,7 @@ func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection
 		id := uint64(e.ID) ^ gaugeMark
 		if e.Score > 0 {
 			b := c.bests[id]
-			c.bests[id] = best{e.Platform, e.Tier, max(b.Score, e.Score)}
+			c.bests[id] = best{e.Platform, max(b.Score, e.Score)}
 		}
 		all = append(all, detect.Candidate{
 			ID: id, Group: c.owners[0].groupOf(e.Term.Kind, e.Term.Key), Platform: e.Platform, Kind: uint8(e.Term.Kind), Evidence: e.Evidence,

@@ -25,7 +25,7 @@ type owner struct {
 
 	// What the last job found; the conductor reads it before the next.
 	candidates []detect.Candidate
-	tails      map[uint16]*[detect.Tiers]detect.Tail
+	tails      map[uint16]*detect.Tails // by platform
 	points     []Point
 	encoded    []byte
 	frames     []*detect.Frame // of the newest closed pane, by platform
@@ -39,9 +39,9 @@ type owner struct {
 
 // memory is what the detector keeps of the term in a slot.
 type memory struct {
-	generation uint32 // of the term it is about
-	tier       uint8
-	best       float32 // the day's highest score
+	generation uint32       // of the term it is about
+	marks      detect.Marks // the day's highest
+	tier       uint8        // at the last of them
 	baseline   detect.Baseline
 }
 
@@ -161,10 +161,11 @@ func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *dete
 	}
 	m := o.remember(slot)
 	e := o.evidence(slot, pane, info, m, f, opt)
-	if e.Score > 0 {
-		m.best, m.tier = max(m.best, float32(e.Score)), e.Tier
+	if !e.Marks.Empty() {
+		m.marks.Raise(&e.Marks)
+		m.tier = e.Tier
 	}
-	if e.Score > 0 || open {
+	if e.Base > 0 || open {
 		o.candidates = append(o.candidates, detect.Candidate{
 			ID: uint64(info.ID), Group: o.groupOf(info.Kind, info.Key), Platform: info.Platform, Kind: uint8(info.Kind), Evidence: e,
 		})
@@ -193,21 +194,20 @@ func (o *owner) groupOf(kind term.Kind, key string) uint64 {
 	return xxh3.HashSeed(o.group, uint64(kind))
 }
 
-// closeDay hands over the day's highest scores by platform and tier, and forgets
-// them.
+// closeDay hands over how far the terms got on the day, and forgets it.
 func (o *owner) closeDay() {
-	o.tails = map[uint16]*[detect.Tiers]detect.Tail{}
+	o.tails = map[uint16]*detect.Tails{}
 	for slot := range o.shard.Slots() {
 		m := o.remember(slot)
-		if m.best == 0 {
+		if m.marks.Empty() {
 			continue
 		}
 		platform := o.shard.Platform(slot)
 		if o.tails[platform] == nil {
-			o.tails[platform] = new([detect.Tiers]detect.Tail)
+			o.tails[platform] = new(detect.Tails)
 		}
-		o.tails[platform][m.tier].Add(float64(m.best))
-		m.best = 0
+		o.tails[platform].Add(m.tier, &m.marks)
+		m.marks = detect.Marks{}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/swell-radar/swell/engine/detect"
@@ -36,7 +35,7 @@ type cutting struct {
 }
 
 const (
-	snapshotVersion = 1
+	snapshotVersion = 2 // 1 had the tier of the best scores of gauges
 	feederVersion   = 3 // 1 had every post's hash of four days, 2 nothing of accounts and texts
 )
 
@@ -275,7 +274,7 @@ func (c *conductor) restore(parts map[string][]byte) error {
 	frames := make([]*detect.Frame, maxPlatforms)
 	for p, r := range c.rhythms {
 		if r != nil {
-			frames[p] = r.Frame(&c.opt)
+			frames[p] = c.frame(uint16(p))
 		}
 	}
 	for _, o := range c.owners {
@@ -289,13 +288,13 @@ func (c *conductor) restore(parts map[string][]byte) error {
 }
 
 // appendMemory encodes what the detector remembers of the terms in use: per slot
-// its number, the day's best and the baseline.
+// its number, the day's marks, their tier and the baseline.
 func (o *owner) appendMemory(dst []byte) ([]byte, error) {
 	var err error
 	for slot := range o.shard.Slots() {
 		m := o.remember(slot)
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(slot))
-		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(m.best))
+		dst = append(dst, m.marks[:]...)
 		dst = append(dst, m.tier)
 		if dst, err = m.baseline.AppendBinary(dst); err != nil {
 			return dst, err
@@ -305,7 +304,14 @@ func (o *owner) appendMemory(dst []byte) ([]byte, error) {
 }
 
 // memoryBytes is what appendMemory writes for a term.
-const memoryBytes = 9 + detect.BaselineBytes
+const memoryBytes = baselineAt + detect.BaselineBytes
+
+// Where the parts of it begin; the slot is at the front.
+const (
+	marksAt    = 4
+	tierAt     = marksAt + detect.MarksBytes
+	baselineAt = tierAt + 1
+)
 
 func (o *owner) restoreMemory(data []byte) error {
 	const size = memoryBytes
@@ -314,13 +320,17 @@ func (o *owner) restoreMemory(data []byte) error {
 	}
 	for ; len(data) > 0; data = data[size:] {
 		slot := binary.LittleEndian.Uint32(data)
-		if slot >= uint32(len(o.memory)) || data[8] >= detect.Tiers {
-			return fmt.Errorf("slot %d of %d, tier %d of %d", slot, len(o.memory), data[8], detect.Tiers)
+		tier := data[tierAt]
+		if slot >= uint32(len(o.memory)) || tier >= detect.Tiers {
+			return fmt.Errorf("slot %d of %d, tier %d of %d", slot, len(o.memory), tier, detect.Tiers)
 		}
 		m := &o.memory[slot]
 		m.generation = o.shard.Generation(int(slot))
-		m.best, m.tier = math.Float32frombits(binary.LittleEndian.Uint32(data[4:])), data[8]
-		if err := m.baseline.UnmarshalBinary(data[9:size]); err != nil {
+		m.tier = tier
+		if err := m.marks.UnmarshalBinary(data[marksAt:tierAt]); err != nil {
+			return err
+		}
+		if err := m.baseline.UnmarshalBinary(data[baselineAt:size]); err != nil {
 			return err
 		}
 	}

@@ -96,7 +96,7 @@ that come later for these panes (a file that grew within them) are late.`,
 	f.StringVar(&until, "until", "", "pass over records from this time on (RFC 3339)")
 	f.BoolVar(&serve, "serve", false, "answer over HTTP while replaying and afterwards")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
-	f.StringVar(&memory, "memory", "256MiB", "memory of the engine, 4MiB to 64GiB: about 710 terms a MiB are tracked, the others estimated; a data directory keeps the size it was begun with")
+	f.StringVar(&memory, "memory", "256MiB", "memory of the engine, 4MiB to 64GiB: about 690 terms a MiB are tracked, the others estimated; a data directory keeps the size it was begun with")
 	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
 	f.StringVar(&authorKey, "author-key", "", "file with the secret that author names are hashed with (default: a key that is no secret)")
 	f.DurationVar(&lateness, "lateness", o.Engine.Window.Lateness, "how late a record may come and still be counted")

@@ -10,6 +10,23 @@ const (
 	scoreMark = int(measures) * maxWindows
 )
 
+// MarksBytes is the length of every encoded Marks.
+const MarksBytes = marks
+
+// ScoreMarks returns the marks of a term that has a score alone, as a gauge does.
+func ScoreMarks(score float64) Marks {
+	var m Marks
+	m[scoreMark] = binOf(score)
+	return m
+}
+
+// UnmarshalBinary restores marks from their bytes. Errors wrap [ErrCorrupt].
+func (m *Marks) UnmarshalBinary(data []byte) error {
+	in := read("marks", data)
+	in.marks(m)
+	return in.end()
+}
+
 // markOf returns the place of a window's mark.
 func markOf(m measure, window int) int { return int(m)*maxWindows + window }
 
@@ -36,7 +53,7 @@ func (m *Marks) Empty() bool { return *m == Marks{} }
 
 // Tails count how far the terms of one platform got within a day: by volume tier
 // and by mark. Adding and merging commute, so the result does not depend on how
-// terms are spread over owners. 43 KiB, no pointers; the zero value is empty.
+// terms are spread over owners. 62.5 KiB, no pointers; the zero value is empty.
 type Tails struct {
 	counts [Tiers][marks][tailBins]uint32
 }

@@ -104,7 +104,7 @@ func (d *dataDir) remove() {
 // stateVersion is that of a snapshot's parts as a whole: it rises with that of
 // any of them, and when memory is split in other shares. It is asked before the
 // settings, whose own shape may change with it, and before the parts.
-const stateVersion = 3 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts
+const stateVersion = 4 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks
 
 // note is what a snapshot carries for the application.
 type note struct {
