@@ -21,7 +21,7 @@ import (
 
 // archive writes a small made-up archive.
 func archive(t *testing.T, seed uint64) string {
-	g, err := workload.New(workload.Config{Seed: seed, Days: 2, Scale: 0.02})
+	g, err := workload.New(workload.Config{Seed: seed, Days: 2, Scale: 0.02, TrendSize: [2]float64{0.5, 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,11 +67,11 @@ func TestDataOfAnotherVersion(t *testing.T) {
 				delete(state, "version")
 				state["engine"] = json.RawMessage(`{"Window":{"Pane":600000000000,"Shards":4,"Memory":8388608,"AuthorPrecision":16}}`)
 			},
-			"an earlier one (its counts have format 1, this program reads 3)",
+			fmt.Sprintf("an earlier one (its counts have format 1, this program reads %d)", stateVersion),
 		},
 		"later": {
-			func(state map[string]json.RawMessage) { state["version"] = json.RawMessage(`4`) },
-			"a later one (its counts have format 4, this program reads 3)",
+			func(state map[string]json.RawMessage) { state["version"] = fmt.Append(nil, stateVersion+1) },
+			fmt.Sprintf("a later one (its counts have format %d, this program reads %d)", stateVersion+1, stateVersion),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

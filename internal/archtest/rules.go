@@ -19,17 +19,27 @@ func Layers() []Package {
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
 		{"internal/offheap", 0, nil},
+		{"bench/quality/chart", 0, nil},
 		{"sketch", 1, []string{"internal/offheap"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
+		{"bench/quality/truth", 1, []string{"term"}},
 		{"engine/window", 2, []string{"internal/offheap", "sketch", "term"}},
 		{"scrapers/push", 2, []string{"scrapers", "term"}},
+		{"bench/quality/measure", 2, []string{"bench/quality/truth", "term"}},
+		{"bench/quality/worlds", 2, []string{"bench/workload"}},
 		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/offheap", "sketch", "term"}},
 		{"internal/store", 3, []string{"term"}},
+		{"bench/quality/trace", 3, []string{"engine/detect", "engine/window", "term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "term"}},
+		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
+		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
+		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/app", 5, []string{"engine", "engine/detect", "internal/serve", "internal/store", "scrapers/push", "term"}},
-		{"cmd/swell", 6, []string{"bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "scrapers/push", "term"}},
+		{"bench/quality", 6, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
+			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
+		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "scrapers/push", "term"}},
 	}
 }
 
@@ -50,6 +60,7 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
 
@@ -57,7 +68,11 @@ func Fences() []Fence {
 // start no goroutine, look at no clock, draw no unseeded randomness and do no
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
-	return []string{"term", "sketch", "engine/detect", "engine/window", "engine/gauges", "bench/workload"}
+	return []string{
+		"term", "sketch", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
+		"bench/quality/ledger", "bench/quality/worlds",
+	}
 }
 
 // Atomics returns the pure packages that may import sync/atomic.
