@@ -1,242 +1,169 @@
-// Package ledger notes what one detector scored over a stream and when, against
-// the truth: enough to read off its figures at any threshold after one pass.
 package ledger
 
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"github.com/swell-radar/swell/bench/quality/measure"
 	"github.com/swell-radar/swell/bench/quality/trace"
 	"github.com/swell-radar/swell/bench/quality/truth"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/term"
 )
 
-// Grace is how long after the end of a trend, in seconds, its term's aftermath is
-// no false alarm; Early how long before the onset.
+// What is no false alarm, in seconds: so long after the end of a trend of its term,
+// and so long before the onset (see package measure).
 const (
-	Grace = 24 * 3600
-	Early = 3600
+	grace = 24 * 3600
+	early = 3600
 )
 
-// Step is a new highest score of a trend.
-type Step struct {
-	At    int64 // Unix second, end of the pane
-	Score float64
-}
-
-// Trend is one trend of the truth and how a detector's score rose during it.
-type Trend struct {
-	Row   truth.Row
-	Steps []Step // from onset to end; scores rise
-
-	Listed int64 // Unix second of the first hourly list with it among the first TopK; 0: none
-}
-
-// False is the largest score of a term in a UTC day outside of trends.
-type False struct {
-	Term  uint32
-	Day   int64
-	Score float64
-	Cause string
-	At    int64
-}
-
-// TopK is the length of the hourly list.
-const TopK = 20
-
-// Ledger collects the scores of one detector. It belongs to one goroutine.
+// Ledger collects the scores of one detector over one planted stream. It belongs to one
+// goroutine.
 type Ledger struct {
-	trace   *trace.Trace
-	from    int64 // Unix second from which on things count
-	trends  []Trend
-	stories []*story // by term; nil where the truth knows nothing
-	falses  map[uint64]int
-	false_  []False
-	days    float64
+	trace    *trace.Trace
+	from, to int64 // Unix seconds between which things count
+	trends   []trend
+	stories  []*story // by term; nil where the truth knows nothing
+	worst    map[termDay]measure.FalseDay
 
-	list []listed
-	last []float64 // by term: rank in the running hour
-	pane int64
-	Skip string // cause of false alarms that is left out
-
-	Hits, Rows int // rows of hourly lists that are trends; rows of lists
+	list lists
 }
 
-type listed struct {
+// trend is one trend of the truth and how the score rose during it.
+type trend struct {
+	row   truth.Row
+	climb measure.Climb
+	// listed is the Unix second of the first hourly list that had it; 0: none.
+	listed int64
+}
+
+type termDay struct {
 	term uint32
-	rank float64
+	day  int64
 }
 
-// story is what the truth knows of a term.
+// story is what the truth knows of a term, in any spelling, on a platform.
 type story struct {
 	trends []int
 	others []truth.Row
 }
 
 // New returns a ledger for the trace. What comes before from (a Unix second) is warm-up:
-// trends with an onset before it, and false alarms before it, count for nothing.
-func New(t *trace.Trace, set truth.Set, from int64) *Ledger {
-	l := &Ledger{trace: t, from: from, stories: make([]*story, len(t.Terms)), falses: map[uint64]int{}, last: make([]float64, len(t.Terms))}
+// trends with an onset before it, and false alarms before it, count for nothing, nor do
+// trends with a peak after the end. Lists are measured by their first k rows.
+func New(t *trace.Trace, set truth.Set, from int64, k int) *Ledger {
+	l := &Ledger{
+		trace: t, from: from, to: detect.PaneStart(t.Last() + 1),
+		stories: make([]*story, len(t.Terms)), worst: map[termDay]measure.FalseDay{},
+		list: lists{k: k, rank: make([]float64, len(t.Terms))},
+	}
 	// What is true of a term is true of its other spellings.
-	index, groups := map[key]variants{}, map[variants]*story{}
+	type spellings struct {
+		group    uint32
+		platform uint16
+	}
+	type named struct {
+		kind          term.Kind
+		platform, key string
+	}
+	index, stories := map[named]spellings{}, map[spellings]*story{}
 	for i := range t.Terms {
 		x := &t.Terms[i]
-		index[key{int(x.Kind), t.Platforms[x.Platform], x.Key}] = variants{x.Group, x.Platform}
+		index[named{x.Kind, t.Platforms[x.Platform], x.Key}] = spellings{x.Group, x.Platform}
 	}
-	end := (t.Last() + 1) * detect.PaneSeconds
-	l.days = float64(end-from) / 86400
 	for _, r := range set.Rows {
-		g, ok := index[key{int(r.Kind), r.Platform, r.Key}]
+		in := l.counts(&r)
+		if r.Type == truth.Trend && in {
+			l.trends = append(l.trends, trend{row: r, climb: measure.Climb{Shape: r.Shape, Peaked: r.Peak != 0}})
+		}
+		at, ok := index[named{r.Kind, r.Platform, r.Key}]
 		if !ok {
 			continue
 		}
-		s := groups[g]
+		s := stories[at]
 		if s == nil {
 			s = &story{}
-			groups[g] = s
+			stories[at] = s
 		}
-		if r.Type == truth.Trend {
-			s.trends = append(s.trends, len(l.trends))
-			l.trends = append(l.trends, Trend{Row: r})
-		} else {
+		switch {
+		case r.Type != truth.Trend:
 			s.others = append(s.others, r)
+		case in:
+			s.trends = append(s.trends, len(l.trends)-1)
+		default:
+			s.trends = append(s.trends, len(l.trends))
+			l.trends = append(l.trends, trend{row: r})
 		}
 	}
 	for i := range t.Terms {
-		l.stories[i] = groups[variants{t.Terms[i].Group, t.Terms[i].Platform}]
+		l.stories[i] = stories[spellings{t.Terms[i].Group, t.Terms[i].Platform}]
 	}
 	return l
 }
 
-// variants are the spellings of a term on a platform.
-type variants struct {
-	group    uint32
-	platform uint16
-}
+// counts reports whether a trend is measured.
+func (l *Ledger) counts(r *truth.Row) bool { return r.Onset >= l.from && r.Peak < l.to }
 
-type key struct {
-	kind          int
-	platform, key string
-}
-
-// Score notes a term's score at the end of a pane.
+// Score notes a term's score, and its rank if that is above 0, at the end of a pane.
+// Panes must not fall.
 func (l *Ledger) Score(pane int64, term uint32, score, rank float64) {
 	at := detect.PaneStart(pane + 1)
-	if pane != l.pane {
-		l.hour(pane)
-	}
-	if rank > 0 {
-		if l.last[term] == 0 {
-			l.list = append(l.list, listed{term: term})
-		}
-		l.last[term] = rank
-	}
+	l.turn(pane)
+	l.list.note(term, rank)
 	if score <= 0 {
 		return
 	}
-	s := l.stories[term]
-	inside := false
-	cause := "background"
-	if s != nil {
-		for _, i := range s.trends {
-			t := &l.trends[i]
-			if at < t.Row.Onset-Early || at > t.Row.End+Grace {
-				continue
-			}
-			inside = true
-			if n := len(t.Steps); at <= t.Row.End && at >= t.Row.Onset && (n == 0 || score > t.Steps[n-1].Score) {
-				t.Steps = append(t.Steps, Step{at, score})
-			}
+	cause := measure.Background
+	if s := l.stories[term]; s != nil {
+		if l.climbs(s, at, score) {
+			return
 		}
-		for _, r := range s.others {
-			if at >= r.Onset && at <= r.End+Grace {
-				cause = string(r.Type)
-				if r.Type == truth.Regular {
-					cause = r.Shape
-				}
+		for i := range s.others {
+			if r := &s.others[i]; at >= r.Onset && at <= r.End+grace {
+				cause = measure.Cause(r.Type)
 			}
 		}
 	}
-	if inside || at < l.from || cause == l.Skip {
+	if at < l.from {
 		return
 	}
-	day := detect.DayOf(pane)
-	k := uint64(day)<<32 | uint64(term)
-	i, ok := l.falses[k]
-	if !ok {
-		i = len(l.false_)
-		l.falses[k] = i
-		l.false_ = append(l.false_, False{Term: term, Day: day, Score: score, Cause: cause, At: at})
-	}
-	if f := &l.false_[i]; score > f.Score {
-		f.Score, f.Cause, f.At = score, cause, at
+	key := termDay{term, detect.DayOf(pane)}
+	if was, ok := l.worst[key]; !ok || score > was.Score {
+		l.worst[key] = measure.FalseDay{Score: score, Cause: cause}
 	}
 }
 
-// hour closes the list of the hour when a new one begins: ranks of the last pane
-// in which a term was scored stand for it.
-func (l *Ledger) hour(pane int64) {
-	if l.pane != 0 && detect.HourOf(pane) != detect.HourOf(l.pane) {
-		for i := range l.list {
-			l.list[i].rank = l.last[l.list[i].term]
-			l.last[l.list[i].term] = 0
-		}
-		slices.SortFunc(l.list, func(a, b listed) int {
-			return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.term, b.term))
-		})
-		at := (detect.HourOf(l.pane) + 1) * 3600
-		if at >= l.from {
-			for _, x := range l.list[:min(TopK, len(l.list))] {
-				l.Rows++
-				if l.alive(x.term, at) {
-					l.Hits++
-				}
-			}
-		}
-		l.list = l.list[:0]
-	}
-	l.pane = pane
-}
-
-// alive reports whether the term is a trend now, and notes that it was listed.
-func (l *Ledger) alive(term uint32, at int64) bool {
-	s := l.stories[term]
-	if s == nil {
-		return false
-	}
+// climbs takes a score into the trends of a term, and reports whether it belongs to one.
+func (l *Ledger) climbs(s *story, at int64, score float64) (inside bool) {
 	for _, i := range s.trends {
 		t := &l.trends[i]
-		if at >= t.Row.Onset && at <= t.Row.End {
-			if t.Listed == 0 {
-				t.Listed = at
-			}
-			return true
+		if at < t.row.Onset-early || at > t.row.End+grace {
+			continue
+		}
+		inside = true
+		n := len(t.climb.Steps)
+		if at >= t.row.Onset && at <= t.row.End && (n == 0 || score > t.climb.Steps[n-1].Score) {
+			t.climb.Steps = append(t.climb.Steps, measure.Step{Score: score, Delay: at - t.row.Onset, Lead: t.row.Peak - at})
 		}
 	}
-	return false
+	return inside
 }
 
-// Trends returns the trends that count: those with an onset after the warm-up
-// and a peak within the trace.
-func (l *Ledger) Trends() []Trend {
-	end := (l.trace.Last() + 1) * detect.PaneSeconds
-	var out []Trend
-	for _, t := range l.trends {
-		if t.Row.Onset >= l.from && t.Row.Peak < end {
-			out = append(out, t)
+// Sweep returns what any threshold would have given.
+func (l *Ledger) Sweep() measure.Sweep {
+	s := measure.Sweep{Days: float64(l.to-l.from) / 86400, Platforms: len(l.trace.Platforms)}
+	for i := range l.trends {
+		if t := &l.trends[i]; l.counts(&t.row) {
+			s.Trends = append(s.Trends, t.climb)
 		}
 	}
-	return out
-}
-
-// Falses returns the negative days, largest score first.
-func (l *Ledger) Falses() []False {
-	slices.SortFunc(l.false_, func(a, b False) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Term, b.Term))
+	for _, f := range l.worst {
+		s.False = append(s.False, f)
+	}
+	slices.SortFunc(s.False, func(a, b measure.FalseDay) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(string(a.Cause), string(b.Cause)))
 	})
-	l.falses = nil
-	return l.false_
+	return s
 }
-
-// Days returns the days that count.
-func (l *Ledger) Days() float64 { return l.days }

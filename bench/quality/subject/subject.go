@@ -27,6 +27,9 @@ type Subject struct {
 
 	// OnChange, if set, is told every change of phase as it happens.
 	OnChange func(pane int64, c *detect.Change)
+	// OnTrends, if set, is told the open trends of every pane, highest rank first. They are
+	// valid during the call.
+	OnTrends func(pane int64, open []detect.Trend)
 	// OnEvidence, if set, is told every evidence that scored.
 	OnEvidence func(term uint32, e *detect.Evidence)
 }
@@ -98,6 +101,9 @@ func (s *Subject) Step(pane int64, cells []trace.Cell, emit func(term uint32, sc
 		if t := &s.trends[i]; !t.Variant && t.Phase != detect.Unconfirmed {
 			emit(uint32(t.ID), 0, 1+t.Rank)
 		}
+	}
+	if s.OnTrends != nil {
+		s.OnTrends(pane, s.trends)
 	}
 	if day := detect.DayOf(pane + 1); day != s.day {
 		s.closeDay()
