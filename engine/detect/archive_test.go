@@ -218,8 +218,8 @@ func TestArchives(t *testing.T) {
 		found     int
 		precision float64
 	}{
-		{"congress-2016", 70, 0.6},
-		{"reddit-2013a", 20, 0.3},
+		{"congress-2016", 80, 0.8},
+		{"reddit-2013a", 25, 0.25},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := openArchive(t, c.name)

@@ -3,8 +3,8 @@ package detect
 const judgeVersion = 2
 
 // AppendBinary appends the judge's state without its options; the error is
-// always nil. Length: about 430 bytes per trend, 5 KiB per platform and
-// day of history, 0.7 KiB per platform and kind.
+// always nil. Length: about 530 bytes per trend, 150 per watched term, 125 KiB per
+// platform with history, 0.7 KiB per platform and kind.
 func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 	s := scribe{dst}
 	s.u8(judgeVersion)
@@ -61,7 +61,7 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 			in.fail(ErrCorrupt, "watched terms out of order")
 		}
 	}
-	j.nulls = make([]null, in.count(2+8+8+4*Tiers*marks*tailBins+4))
+	j.nulls = make([]null, in.count(2+8+8*Tiers+8+4*Tiers*marks*tailBins+4))
 	for i := range j.nulls {
 		j.nulls[i].read(in, &j.opt)
 		if i > 0 && j.nulls[i-1].platform >= j.nulls[i].platform {
@@ -235,9 +235,15 @@ func (w *watched) read(in *reader) {
 	}
 }
 
+// mostDecayed keeps arithmetic on decayed counts free of overflow.
+const mostDecayed = 1e12
+
 func (n *null) append(s *scribe) {
 	s.u16(n.platform)
 	s.f64(n.days)
+	for _, x := range n.trends {
+		s.f64(x)
+	}
 	s.i64(n.newest)
 	for t := range n.pooled {
 		for i := range n.pooled[t] {
@@ -261,8 +267,13 @@ func (n *null) append(s *scribe) {
 
 func (n *null) read(in *reader, opt *Options) {
 	n.platform = in.u16()
-	if n.days = in.f64(); n.days < 0 {
+	if n.days = in.f64(); n.days < 0 || n.days > mostDecayed {
 		in.fail(ErrCorrupt, "%v days", n.days)
+	}
+	for t := range n.trends {
+		if n.trends[t] = in.f64(); n.trends[t] < 0 || n.trends[t] > mostDecayed {
+			in.fail(ErrCorrupt, "%v terms that went on", n.trends[t])
+		}
 	}
 	if n.newest = in.i64(); !paneInRange(n.newest) {
 		in.fail(ErrCorrupt, "day %d", n.newest)

@@ -44,25 +44,20 @@ func TestStateComesBackBitForBit(t *testing.T) {
 	if len(state) != BaselineBytes {
 		t.Errorf("a baseline takes %d bytes; BaselineBytes is %d", len(state), BaselineBytes)
 	}
-	var tail Tail
-	tail.Add(3)
-	tail.Add(99)
-	back("tail", &tail)
-
 	judge, _ := w.judge.AppendBinary(nil)
 	j, err := DecodeJudge(judge, DefaultOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if again, _ := j.AppendBinary(nil); !bytes.Equal(again, judge) || !reflect.DeepEqual(j.episodes, w.judge.episodes) ||
-		!reflect.DeepEqual(j.nulls, w.judge.nulls) || !reflect.DeepEqual(j.lives, w.judge.lives) {
+		!reflect.DeepEqual(j.watched, w.judge.watched) || !reflect.DeepEqual(j.nulls, w.judge.nulls) || !reflect.DeepEqual(j.lives, w.judge.lives) {
 		t.Error("the judge is not the same after a round trip")
 	}
 }
 
 func TestRhythmComesBackAmidSilence(t *testing.T) {
 	const end = planStart + 4*week + 16 // of a small platform, at night
-	c := newCrowd(3, scaled(0.05), 0.1, 0.1)
+	c := newTraffic(3, scaled(0.05), 0.1, 0.1)
 	var straight, torn Rhythm
 	for p := int64(planStart) * PanesPerHour; p < (end+60)*PanesPerHour; p++ {
 		v := c.pane(p)
@@ -180,8 +175,6 @@ func TestDecodersRefuseDamage(t *testing.T) {
 	refuse("rhythm", rhythm, new(Rhythm).UnmarshalBinary)
 	base, _ := w.base[0].AppendBinary(nil)
 	refuse("baseline", base, new(Baseline).UnmarshalBinary)
-	tail, _ := new(Tail).AppendBinary(nil)
-	refuse("tail", tail, new(Tail).UnmarshalBinary)
 	judge, _ := w.judge.AppendBinary(nil)
 	refuse("judge", judge, func(b []byte) error { _, err := DecodeJudge(b, DefaultOptions()); return err })
 }
@@ -224,24 +217,6 @@ func FuzzBaseline(f *testing.F) {
 		}
 		b.Learn(frame, frame.Hour-Guard, 5, 5)
 		Evaluate(series, &b, frame, &opt)
-	})
-}
-
-func FuzzTail(f *testing.F) {
-	var tail Tail
-	tail.Add(4)
-	state, _ := tail.AppendBinary(nil)
-	f.Add(state)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		var tail Tail
-		if tail.UnmarshalBinary(b) != nil {
-			return
-		}
-		again, _ := tail.AppendBinary(nil)
-		if string(again) != string(b) {
-			t.Fatal("decoded state encodes differently")
-		}
-		tail.Exceedance(5)
 	})
 }
 

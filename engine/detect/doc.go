@@ -3,7 +3,7 @@
 // It owns the statistics between plain counts and a verdict: what a platform's
 // usual hour looks like ([Rhythm]), what one term's usual hour looks like
 // ([Baseline]), how surprising the last panes are ([Evaluate]), how surprising
-// things get on an ordinary day ([Tail]), and which surprises become trends,
+// things get on an ordinary day ([Tails]), and which surprises become trends,
 // in which phase and for how much longer ([Judge]). Terms of which only totals
 // or ranks are known are scored by [EvaluateGauge] into the same [Evidence].
 //
@@ -17,12 +17,12 @@
 // When a pane closes, the caller tells the platform's Rhythm its volume and
 // takes a [Frame], an immutable view that any number of goroutines may read.
 // Each owner of terms then calls Evaluate for the terms that were touched, once
-// an hour [Baseline.Learn] for all of them, and once a day hands over a Tail of
-// their daily maxima. The conductor gives the candidates of all owners to one
+// an hour [Baseline.Learn] for all of them, and once a day hands over [Tails] of
+// their daily maxima ([Marks]). The conductor gives the candidates of all owners to one
 // Judge, which answers with the changes of phase.
 //
 // # Concurrency
 //
-// Rhythm, Baseline, Tail and Judge belong to one goroutine at a time. Frame and
+// Rhythm, Baseline, Tails and Judge belong to one goroutine at a time. Frame and
 // Options are read-only once made and may be shared.
 package detect

@@ -21,6 +21,7 @@ type Judge struct {
 	lives    []life    // by platform and kind
 
 	spareWatched []watched // as spare, for watched
+	stands       []stand   // of this tick, see groups.go
 }
 
 // episode is one trend, or a term that must not be raised again yet.
@@ -81,7 +82,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 		}
 	}
 	j.episodes, j.spare = next, j.episodes
-	j.spread(changes)
+	j.group(changes)
 	return changes
 }
 
@@ -112,28 +113,10 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 	if c.Flags.Has(FlagThin) {
 		t.Phase = Unconfirmed
 	}
-	t.Variant = j.varies(c)
 	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
 	ep.trend.lift(j.pane)
 	j.estimate(&ep.trend)
 	return ep, true
-}
-
-// varies reports whether another spelling of the candidate is an open trend on its
-// platform.
-func (j *Judge) varies(c *Candidate) bool {
-	if c.Group == 0 {
-		return false
-	}
-	for _, list := range [...][]episode{j.episodes, j.spare} {
-		for i := range list {
-			t := &list[i].trend
-			if t.Group == c.Group && t.Platform == c.Platform && t.ID != c.ID && list[i].closed == 0 && t.Phase != Unconfirmed {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // follow moves an episode on by one tick. c is nil when the term gave no
@@ -165,7 +148,7 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	case from == Unconfirmed:
 		if c != nil && t.Now >= j.Threshold(t.Platform, t.Tier) && !t.Flags.Has(FlagThin) && !t.Flags.Has(FlagRegular) {
 			to = Emerging
-			t.Raised, t.Threshold, t.Best, t.Variant = j.pane, j.Threshold(t.Platform, t.Tier), t.Evidence, j.varies(c)
+			t.Raised, t.Threshold, t.Best = j.pane, j.Threshold(t.Platform, t.Tier), t.Evidence
 		}
 	case !t.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
 		to = from.next(&t.Evidence, j.pane-t.Raised)
@@ -177,7 +160,9 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	j.estimate(t)
 	if to == Over {
 		ep.closed = j.pane
-		j.learnLife(ep)
+		if from != Unconfirmed { // it was no trend
+			j.learnLife(ep)
+		}
 	}
 	if to != from {
 		*changes = append(*changes, Change{Trend: *t, From: from})
@@ -197,27 +182,4 @@ func (j *Judge) living(ep *episode) bool {
 // forgotten reports whether a closed episode no longer bars its term.
 func (j *Judge) forgotten(ep *episode) bool {
 	return ep.closed != 0 && j.pane-ep.closed >= int64(j.opt.RearmHours*PanesPerHour)
-}
-
-// spread counts the platforms of each group and marks trends and changes.
-func (j *Judge) spread(changes []Change) {
-	platforms := make(map[uint64][]uint16)
-	for i := range j.episodes {
-		t := &j.episodes[i].trend
-		if j.episodes[i].closed == 0 && t.Group != 0 && !slices.Contains(platforms[t.Group], t.Platform) {
-			platforms[t.Group] = append(platforms[t.Group], t.Platform)
-		}
-	}
-	mark := func(t *Trend) {
-		if t.Phase != Over {
-			t.Platforms = max(1, len(platforms[t.Group]))
-			t.Confirmed = t.Platforms > 1
-		}
-	}
-	for i := range j.episodes {
-		mark(&j.episodes[i].trend)
-	}
-	for i := range changes {
-		mark(&changes[i].Trend)
-	}
 }

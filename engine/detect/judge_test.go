@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -162,60 +161,6 @@ func TestTrendsAreRanked(t *testing.T) {
 	}
 }
 
-func TestBudgetRaisesTheThreshold(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	j := newJudge(t)
-	for day := range int64(10) {
-		var tails [Tiers]Tail
-		for range 20_000 {
-			tails[0].Add(rng.ExpFloat64())
-		}
-		j.AddDay(3, 100+day, &tails)
-	}
-	want := math.Log(20_000 / DefaultOptions().Budget)
-	if got := j.Threshold(3, 0); math.Abs(got-want) > 0.7 {
-		t.Errorf("threshold is %.2f; a budget of %v among 20,000 exponential scores a day needs %.2f", got, DefaultOptions().Budget, want)
-	}
-	if got := j.Threshold(4, 0); got != DefaultOptions().MinScore {
-		t.Errorf("a platform without history has threshold %v", got)
-	}
-	j.AddDay(3, 100+9+int64(DefaultOptions().TailDays), new([Tiers]Tail))
-	if got := j.Threshold(3, 0); got != DefaultOptions().MinScore {
-		t.Errorf("threshold is still %v after the old days have passed", got)
-	}
-}
-
-func TestOpenTrendsAreNoAlarms(t *testing.T) {
-	opt := DefaultOptions()
-	j := newJudge(t)
-	pane := DayOf(firstPane) * PanesPerDay
-	// Six trends a day would exceed the budget of five if each of their later
-	// days counted as an alarm.
-	for day := range int64(6) {
-		var tails [Tiers]Tail
-		for range PanesPerDay {
-			var cands []Candidate
-			for id := range uint64(6) {
-				e := strong(pane)
-				e.Score = 20
-				cands = append(cands, Candidate{ID: id, Evidence: e})
-			}
-			j.Tick(pane, cands)
-			pane++
-		}
-		for range 6 {
-			tails[0].Add(20)
-		}
-		for range 3 {
-			tails[0].Add(3)
-		}
-		j.AddDay(0, DayOf(firstPane)+day, &tails)
-	}
-	if got := j.Threshold(0, 0); got != opt.MinScore {
-		t.Errorf("six lasting trends set the threshold to %.2f; %v is wanted", got, opt.MinScore)
-	}
-}
-
 // someCandidates draws candidates of one tick, sorted by ID.
 func someCandidates(rng *rand.Rand, pane int64) []Candidate {
 	var out []Candidate
@@ -271,9 +216,10 @@ func TestRestoredJudgeGoesOnTheSame(t *testing.T) {
 			}
 			cands := someCandidates(rng, pane)
 			if i%40 == 39 {
-				var tails [Tiers]Tail
+				var tails Tails
 				for range 200 {
-					tails[rng.IntN(Tiers)].Add(3 * rng.ExpFloat64())
+					m := someMarks(rng)
+					tails.Add(uint8(rng.IntN(Tiers)), &m)
 				}
 				j.AddDay(uint16(i%2), DayOf(pane), &tails)
 				if twin != nil {

@@ -39,18 +39,20 @@ type Limits struct {
 var noLimits Limits
 
 // AddDay merges how far one platform's terms got into the empirical null. The
-// caller may hand over one day in several parts, in any order, but not after the
-// next day's. Days older than a day are taken in: until then it is open which of
-// the terms were trends. The day's last tick must have been, the next day's
-// last one not.
+// caller may hand over one day in several parts, in any order; what comes after the
+// next day's changes nothing. Days older than a day are taken in: until then it is
+// open which of the terms were trends. The day's last tick must have been, the next
+// day's first one not.
 func (j *Judge) AddDay(platform uint16, day int64, tails *Tails) {
 	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
 	if !ok {
 		j.nulls = slices.Insert(j.nulls, i, null{platform: platform})
 	}
 	n := &j.nulls[i]
-	if k := len(n.waiting); k > 0 && n.waiting[k-1].day == day {
-		n.waiting[k-1].tails.Merge(tails)
+	if k := len(n.waiting); k > 0 && n.waiting[k-1].day >= day {
+		if n.waiting[k-1].day == day {
+			n.waiting[k-1].tails.Merge(tails)
+		}
 		return
 	}
 	for len(n.waiting) > 0 && n.waiting[0].day < day {

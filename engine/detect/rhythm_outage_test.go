@@ -67,7 +67,7 @@ func (a *aftermath) watch(w *world, outages []int64) {
 // it, does not have.
 func (a *aftermath) compare(w, near *world, from int64, terms int) {
 	to := from + outagePanes
-	ends := func(c Change) bool { return c.From != Fading && c.Phase >= Fading }
+	ends := func(c Change) bool { return c.From != Fading && (c.Phase == Fading || c.Phase == Over) }
 	for _, c := range w.changes {
 		known := slices.ContainsFunc(near.changes, func(d Change) bool {
 			last := to + PanesPerDay
@@ -92,6 +92,7 @@ func TestOutageOfSixHoursRaisesAndEndsNothing(t *testing.T) {
 	// an outage.
 	opt := DefaultOptions()
 	opt.MinScore -= 0.25
+	opt.KnownScore -= 0.25
 	near := newWorld(s.total, s.posts, opt)
 	near.run(s.posts)
 
@@ -105,7 +106,7 @@ func TestOutageOfSixHoursRaisesAndEndsNothing(t *testing.T) {
 		a.compare(w, near, from, s.terms)
 	}
 	t.Logf("%d outages: %+v", len(outages), a)
-	if a.open < 8 {
+	if a.open < 6 {
 		t.Errorf("only %d trends were alive when the outages began", a.open)
 	}
 	if a.raised > 0 {

@@ -10,9 +10,9 @@ import (
 
 const week = 7 * 24
 
-// crowd is a made-up platform's volume by pane: a mean by hour, Poisson noise,
+// traffic is a made-up platform's volume by pane: a mean by hour, Poisson noise,
 // and days and hours that are busier or quieter than usual.
-type crowd struct {
+type traffic struct {
 	rng    *rand.Rand
 	mean   func(hour int64) float64
 	days   float64 // standard deviation of the log of a day's factor
@@ -21,11 +21,11 @@ type crowd struct {
 	hour   int64
 }
 
-func newCrowd(seed uint64, mean func(hour int64) float64, days, hours float64) *crowd {
-	return &crowd{rng: rand.New(rand.NewPCG(seed, 9)), mean: mean, days: days, hours: hours, hour: -1 << 40}
+func newTraffic(seed uint64, mean func(hour int64) float64, days, hours float64) *traffic {
+	return &traffic{rng: rand.New(rand.NewPCG(seed, 9)), mean: mean, days: days, hours: hours, hour: -1 << 40}
 }
 
-func (c *crowd) pane(pane int64) Volume {
+func (c *traffic) pane(pane int64) Volume {
 	if hour := HourOf(pane); hour != c.hour {
 		day := rand.New(rand.NewPCG(uint64(DayOf(pane)), 3)).NormFloat64()
 		c.hour, c.factor = hour, math.Exp(c.days*day+c.hours*c.rng.NormFloat64())
@@ -36,7 +36,7 @@ func (c *crowd) pane(pane int64) Volume {
 }
 
 // play closes the panes of the hours [from, to), empty where out says so.
-func (c *crowd) play(r *Rhythm, from, to int64, out func(pane int64) bool) {
+func (c *traffic) play(r *Rhythm, from, to int64, out func(pane int64) bool) {
 	for p := from * PanesPerHour; p < to*PanesPerHour; p++ {
 		v := c.pane(p)
 		if out != nil && out(p) {
@@ -75,7 +75,7 @@ func TestQuietNightsAndWeekendsAreNoOutage(t *testing.T) {
 	} {
 		for seed := range uint64(4) {
 			var r Rhythm
-			c := newCrowd(seed, mean, 0.5, 0.4)
+			c := newTraffic(seed, mean, 0.5, 0.4)
 			c.play(&r, planStart, planStart+6*week, nil)
 			if lost := lostPanes(&r); lost > 0 {
 				t.Errorf("%s, seed %d: %.1f hours were taken as outages; there was none", name, seed, lost)
@@ -94,7 +94,7 @@ func TestTheFirstWeekendIsNoOutage(t *testing.T) {
 			return 3000
 		}
 		from := planStart + 24*day + 8
-		newCrowd(1, quiet, 0.1, 0.1).play(&r, from, from+week, nil)
+		newTraffic(1, quiet, 0.1, 0.1).play(&r, from, from+week, nil)
 		if lost := lostPanes(&r); lost > 0 {
 			t.Errorf("started on weekday %d: %.1f hours of the first week were taken as outages", day, lost)
 		}
@@ -125,7 +125,7 @@ func TestAQuieterNightIsNoOutage(t *testing.T) {
 		return weekShape(h)
 	}
 	var r Rhythm
-	newCrowd(2, mean, 0.2, 0.2).play(&r, planStart, planStart+4*week+24, nil)
+	newTraffic(2, mean, 0.2, 0.2).play(&r, planStart, planStart+4*week+24, nil)
 	if lost := lostPanes(&r); lost > 2 {
 		t.Errorf("%.1f of 8 hours with a fiftieth of the usual volume were taken as outages", lost)
 	}
@@ -141,7 +141,7 @@ func TestInferredOutageEqualsToldOutage(t *testing.T) {
 		length := rapid.Int64Range(12, 90*PanesPerHour).Draw(t, "length")
 		out := func(p int64) bool { return p >= start && p < start+length }
 		var inferred, told Rhythm
-		c := newCrowd(seed, scaled(by), 0.1, 0.1)
+		c := newTraffic(seed, scaled(by), 0.1, 0.1)
 		compare := func(when string) {
 			t.Helper()
 			a, b := inferred.Frame(&opt), told.Frame(&opt)
@@ -177,7 +177,7 @@ func TestInferredOutageEqualsToldOutage(t *testing.T) {
 }
 
 // insight returns how many panes passed before an outage was taken as one.
-func insight(r *Rhythm, c *crowd, start int64) int64 {
+func insight(r *Rhythm, c *traffic, start int64) int64 {
 	c.play(r, planStart, HourOf(start), nil)
 	for p := HourOf(start) * PanesPerHour; p < start; p++ {
 		r.Close(p, c.pane(p), false)
@@ -209,7 +209,7 @@ func TestInsightIntoAnOutage(t *testing.T) {
 	} {
 		var r Rhythm
 		start := (planStart+4*week+c.hour)*PanesPerHour + c.pane
-		n := insight(&r, newCrowd(3, scaled(c.size), 0.15, 0.15), start)
+		n := insight(&r, newTraffic(3, scaled(c.size), 0.15, 0.15), start)
 		t.Logf("outage %s: seen after %d panes, %.0f authors awaited, φ %.2f", c.name, n, r.silence.await, r.phi(scaleOfRun(n))+r.silence.novel)
 		if n < c.atLeast || n > c.panes {
 			t.Errorf("outage %s was seen after %d panes; %d to %d are wanted", c.name, n, c.atLeast, c.panes)
@@ -223,7 +223,7 @@ func TestInsightIntoAnOutage(t *testing.T) {
 func TestTheFirstDayInfersNothing(t *testing.T) {
 	for _, hours := range []int64{1, 5, 20, 30} {
 		var r Rhythm
-		c := newCrowd(4, scaled(1), 0.1, 0.1)
+		c := newTraffic(4, scaled(1), 0.1, 0.1)
 		out := func(p int64) bool { h := HourOf(p) - planStart; return h >= hours && h < hours+3 }
 		c.play(&r, planStart, planStart+48, out)
 		if lost := lostPanes(&r); lost > 0 {
@@ -243,7 +243,7 @@ func TestPlatformThatDiesForGood(t *testing.T) {
 	opt := DefaultOptions()
 	var r Rhythm
 	end := int64(planStart + 4*week)
-	c := newCrowd(5, scaled(1), 0.1, 0.1)
+	c := newTraffic(5, scaled(1), 0.1, 0.1)
 	c.play(&r, planStart, end, nil)
 	never := func(int64) bool { return true }
 	c.play(&r, end, end+1, never) // the last hour is learned on the way
@@ -271,7 +271,7 @@ func TestPlatformThatNearlyDiesIsBelieved(t *testing.T) {
 		}
 		return weekShape(h)
 	}
-	c := newCrowd(6, mean, 0.1, 0.1)
+	c := newTraffic(6, mean, 0.1, 0.1)
 	c.play(&r, planStart, end+8*week, nil)
 	if f := r.Frame(&opt); f.Level > 30 {
 		t.Errorf("eight weeks after the fall from 1029 to 1 an hour the level is %.1f", f.Level)
@@ -293,7 +293,7 @@ func TestDoublingOvernightIsNoOutage(t *testing.T) {
 		return weekShape(h)
 	}
 	var r Rhythm
-	c := newCrowd(7, mean, 0.1, 0.1)
+	c := newTraffic(7, mean, 0.1, 0.1)
 	c.play(&r, planStart, double+2*week, nil)
 	if lost := lostPanes(&r); lost > 0 {
 		t.Errorf("%.1f hours were taken as outages", lost)
@@ -313,7 +313,7 @@ func TestDoublingOvernightIsNoOutage(t *testing.T) {
 
 func TestToldPanesDoNotCountAsSilence(t *testing.T) {
 	var r Rhythm
-	c := newCrowd(8, scaled(0.05), 0.1, 0.1)
+	c := newTraffic(8, scaled(0.05), 0.1, 0.1)
 	end := int64(planStart + 4*week + 6)
 	c.play(&r, planStart, end, nil)
 	p := end * PanesPerHour
@@ -335,16 +335,16 @@ func TestPartialOutage(t *testing.T) {
 	const hours = 6
 	start := int64(planStart + 4*week + 2)
 	var before Rhythm
-	newCrowd(10, scaled(1), 0, 0).play(&before, planStart, start, nil)
+	newTraffic(10, scaled(1), 0, 0).play(&before, planStart, start, nil)
 	for _, c := range []struct{ part, during, after float64 }{
 		{0.7, 0.1, 0.35}, {0.4, 0.3, 0.6}, {0.2, 0.2, 0.4}, {0.1, 0.3, 0.4}, {0.02, 1.5, 0.4},
 	} {
 		for offset := range int64(PanesPerHour) {
 			from, to := start*PanesPerHour+offset, (start+hours)*PanesPerHour+offset
 			r := before
-			crowd := newCrowd(11, scaled(1), 0, 0)
+			tr := newTraffic(11, scaled(1), 0, 0)
 			for p := start * PanesPerHour; p < to+4*PanesPerHour; p++ {
-				v := crowd.pane(p)
+				v := tr.pane(p)
 				part := 1.0
 				if p >= from && p < to {
 					part = c.part

@@ -43,7 +43,8 @@ func (t *tail) exceedance(weight float64) (x float64, ok bool) {
 	if above == 0 {
 		return low, true
 	}
-	return low + t.meanExcess(low)*math.Log(max(1, above/weight)), true
+	few, _ := t.quantile(fewEntries) // no smaller weight may ask for less
+	return max(few, low+t.meanExcess(low)*math.Log(max(1, above/weight))), true
 }
 
 const (

@@ -9,83 +9,100 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestTailMergesInAnyOrder(t *testing.T) {
+// add counts one entry.
+func (t *tail) add(x float64) { t.bins[binOf(x)]++ }
+
+func TestAboveCountsFromTheEdgeOfABin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		scores := rapid.SliceOfN(rapid.Float64Range(-1, 50), 0, 200).Draw(t, "scores")
-		parts := make([]Tail, rapid.IntRange(1, 8).Draw(t, "owners"))
-		var whole Tail
-		for _, s := range scores {
-			whole.Add(s)
-			parts[rapid.IntRange(0, len(parts)-1).Draw(t, "owner")].Add(s)
-		}
-		var forth, back Tail
-		for i := range parts {
-			forth.Merge(&parts[i])
-			back.Merge(&parts[len(parts)-1-i])
-		}
-		if forth != whole || back != whole {
-			t.Fatal("the merged tails differ from the whole")
+		values := rapid.SliceOfN(rapid.Float64Range(-1, 50), 0, 200).Draw(t, "values")
+		var tail tail
+		for _, x := range values {
+			tail.add(x)
 		}
 		edge := float64(rapid.IntRange(0, tailBins-1).Draw(t, "edge")) * tailWidth
-		want := uint64(0)
-		for _, s := range scores {
-			if s >= edge || edge == 0 {
+		want := 0.0
+		for _, x := range values {
+			if x >= edge || edge == 0 {
 				want++
 			}
 		}
-		if got := whole.Above(edge); got != want {
-			t.Fatalf("%d entries at or above %v; want %d", got, edge, want)
+		if got := tail.above(edge); got != want {
+			t.Fatalf("%v entries at or above %v; want %v", got, edge, want)
 		}
 	})
 }
 
 func TestExceedanceOfAnExponential(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	var tail Tail
+	var tail tail
 	n := 20_000
 	for range n {
-		tail.Add(rng.ExpFloat64())
+		tail.add(rng.ExpFloat64())
 	}
-	for _, count := range []float64{2000, 200, 20, 2, 0.1} {
-		want := math.Log(float64(n) / count)
-		if got, ok := tail.Exceedance(count); !ok || math.Abs(got-want) > 0.15*want+tailWidth {
-			t.Errorf("%v entries are said to reach %.2f; the true value is %.2f", count, got, want)
+	for _, weight := range []float64{2000, 200, 20, 2, 0.1} {
+		want := math.Log(float64(n) / weight)
+		if got, ok := tail.exceedance(weight); !ok || math.Abs(got-want) > 0.15*want+tailWidth {
+			t.Errorf("%v entries are said to reach %.2f; the true value is %.2f", weight, got, want)
 		}
 	}
 }
 
 func TestExceedanceNeedsEntries(t *testing.T) {
-	var few Tail
+	var few tail
 	for range fitEntries - 1 {
-		few.Add(1)
+		few.add(1)
 	}
-	if _, ok := few.Exceedance(1); ok {
+	if _, ok := few.exceedance(1); ok {
 		t.Error("a tail of too few entries was extended")
 	}
-	if s, ok := few.Exceedance(fitEntries); !ok || s != 0 {
-		t.Errorf("a budget above all entries asks for %v", s)
+	if x, ok := few.exceedance(fitEntries); !ok || x != 0 {
+		t.Errorf("a weight above all entries asks for %v", x)
 	}
-	few.Add(1)
-	if s, ok := few.Exceedance(1); !ok || s < 1 || s > 3 {
-		t.Errorf("a tail of equal entries gives %v, %v", s, ok)
+	few.add(1)
+	if x, ok := few.exceedance(1); !ok || x < 1 || x > 3 {
+		t.Errorf("a tail of equal entries gives %v, %v", x, ok)
+	}
+	if x, ok := few.exceedance(0); ok {
+		t.Errorf("no weight at all is reached at %v; nothing is known of that", x)
 	}
 }
 
+// No more than the weight lies at or above what is read off the histogram.
+func TestExceedanceKeepsItsWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var tail tail
+		for _, x := range rapid.SliceOfN(rapid.Float64Range(0, 40), 50, 600).Draw(t, "values") {
+			tail.add(x)
+		}
+		weight := rapid.Float64Range(fewEntries, 1000).Draw(t, "weight")
+		if x, ok := tail.exceedance(weight); !ok || x < tailBins*tailWidth && tail.above(x) > weight {
+			t.Fatalf("%v entries reach %v; at most %v are wanted", tail.above(x), x, weight)
+		}
+	})
+}
+
+// A smaller budget asks for more, across the place where counting ends and
+// extending begins as well, whatever the shape: a few bursts far out above many
+// ordinary entries must not be smoothed away.
 func TestExceedanceIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var tail Tail
-		for _, s := range rapid.SliceOfN(rapid.Float64Range(0, 40), 500, 600).Draw(t, "scores") {
-			tail.Add(s)
+		var tail tail
+		for _, x := range rapid.SliceOfN(rapid.Float64Range(0, 40), 50, 100).Draw(t, "values") {
+			tail.add(x)
 		}
-		budgets := rapid.SliceOfN(rapid.Float64Range(0.01, 1000), 2, 6).Draw(t, "budgets")
-		slices.Sort(budgets)
+		for range rapid.IntRange(0, 500).Draw(t, "ordinary") {
+			tail.add(1)
+		}
+		weights := rapid.SliceOfN(rapid.Float64Range(0.01, 1000), 2, 6).Draw(t, "weights")
+		weights = append(weights, fewEntries, fewEntries-0.01)
+		slices.Sort(weights)
 		last := math.Inf(1)
-		for _, b := range budgets {
-			s, ok := tail.Exceedance(b)
-			if !ok || s > last {
-				t.Fatalf("a budget of %v asks for %v after %v", b, s, last)
+		for _, w := range weights {
+			x, ok := tail.exceedance(w)
+			if !ok || x > last {
+				t.Fatalf("a weight of %v asks for %v after %v", w, x, last)
 			}
-			last = s
+			last = x
 		}
 	})
 }

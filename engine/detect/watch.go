@@ -1,7 +1,5 @@
 package detect
 
-import "math"
-
 // watched is a term that got as far as the least score, raised or not. It is
 // followed for what became of it: the empirical null is made of the terms of which
 // nothing became. Were only raised terms told apart, a limit that is too high
@@ -68,11 +66,7 @@ func (j *Judge) known(platform uint16) map[uint64]bool {
 func (j *Judge) watch(candidates []Candidate) {
 	old, next := j.watched, j.spareWatched[:0]
 	for len(old) > 0 || len(candidates) > 0 {
-		id := uint64(math.MaxUint64)
-		if len(candidates) > 0 {
-			id = candidates[0].ID
-		}
-		if len(old) > 0 && old[0].id < id {
+		if len(old) > 0 && (len(candidates) == 0 || old[0].id < candidates[0].ID) {
 			if j.pane-old[0].last <= watchFor {
 				next = append(next, old[0])
 			}
@@ -80,6 +74,7 @@ func (j *Judge) watch(candidates []Candidate) {
 			continue
 		}
 		c := &candidates[0]
+		id := c.ID
 		candidates = candidates[1:]
 		switch {
 		case len(old) > 0 && old[0].id == id:

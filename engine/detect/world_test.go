@@ -12,12 +12,14 @@ type post struct {
 	at     int64 // Unix second
 	term   uint32
 	author uint32
+	thin   bool
 }
 
 // ring is a term's exact counts.
 type ring struct {
 	panePosts, paneFresh [60]uint32
 	hourPosts, hourFresh [72]uint32
+	hourThin             [72]uint32
 	pane                 int64
 	firstSeen            int64
 	seen                 map[uint32]int64 // author: last post
@@ -31,6 +33,7 @@ func (r *ring) advance(pane int64) {
 	if n := HourOf(pane) - HourOf(r.pane); n > 0 {
 		shift(r.hourPosts[:], n)
 		shift(r.hourFresh[:], n)
+		shift(r.hourThin[:], n)
 	}
 	r.pane = max(r.pane, pane)
 }
@@ -48,6 +51,9 @@ func (r *ring) add(p post) (fresh bool) {
 	fresh = !known || p.at-last >= 24*3600
 	r.panePosts[59]++
 	r.hourPosts[71]++
+	if p.thin {
+		r.hourThin[71]++
+	}
 	if fresh {
 		r.paneFresh[59] += 2
 		r.hourFresh[71] += 2
@@ -67,6 +73,7 @@ func (r *ring) series() Series {
 	return Series{
 		PanePosts: r.panePosts[:], PaneFresh: r.paneFresh[:],
 		HourPosts: r.hourPosts[:], HourFresh: r.hourFresh[:], FirstSeen: r.firstSeen,
+		Thin: r.hourThin[70] + r.hourThin[71],
 	}
 }
 
@@ -77,7 +84,8 @@ type world struct {
 	judge   *Judge
 	rings   []ring
 	base    []Baseline
-	best    []float64 // the day's largest score by term; -1: not touched
+	marks   []Marks // of the running day, by term
+	groups  []uint64
 	tiers   []uint8
 	tracked []uint32
 	down    func(pane int64) bool
@@ -93,10 +101,7 @@ func newWorld(terms int, posts []post, opt Options) *world {
 	if err != nil {
 		panic(err)
 	}
-	w := &world{opt: opt, judge: j, rings: make([]ring, terms), base: make([]Baseline, terms), best: make([]float64, terms), tiers: make([]uint8, terms)}
-	for i := range w.best {
-		w.best[i] = -1
-	}
+	w := &world{opt: opt, judge: j, rings: make([]ring, terms), base: make([]Baseline, terms), marks: make([]Marks, terms), tiers: make([]uint8, terms), groups: make([]uint64, terms)}
 	w.choose(posts)
 	return w
 }
@@ -145,6 +150,9 @@ func (w *world) run(posts []post) {
 				r.pane = pane
 			}
 			v.Posts++
+			if p.thin {
+				v.Thin++
+			}
 			if r.add(p) {
 				v.Fresh += 2
 			}
@@ -157,23 +165,28 @@ func (w *world) run(posts []post) {
 func (w *world) tick(pane int64, v Volume, touched []uint32) {
 	w.rhythm.Close(pane, v, w.down != nil && w.down(pane))
 	f := w.rhythm.Frame(&w.opt)
+	f.Limits = w.judge.Limits(0)
 	w.learn(f)
+	var open []uint32
 	for i := range w.judge.episodes {
 		if ep := &w.judge.episodes[i]; ep.closed == 0 {
-			touched = append(touched, uint32(ep.trend.ID))
+			open = append(open, uint32(ep.trend.ID))
 		}
 	}
+	touched = append(touched, open...)
 	slices.Sort(touched)
 	touched = slices.Compact(touched)
 	var cands []Candidate
 	for _, t := range touched {
 		w.rings[t].advance(pane)
 		e := Evaluate(w.rings[t].series(), &w.base[t], f, &w.opt)
-		if e.Score > 0 {
-			w.best[t] = max(w.best[t], e.Score)
+		if !e.Marks.Empty() {
+			w.marks[t].Raise(&e.Marks)
 			w.tiers[t] = e.Tier
 		}
-		cands = append(cands, Candidate{ID: uint64(t), Evidence: e})
+		if e.Base > 0 || slices.Contains(open, t) {
+			cands = append(cands, Candidate{ID: uint64(t), Group: w.groups[t], Evidence: e})
+		}
 	}
 	changes := w.judge.Tick(pane, cands)
 	w.changes = append(w.changes, changes...)
@@ -199,21 +212,21 @@ func (w *world) learn(f *Frame) {
 }
 
 func (w *world) closeDay() {
-	var tails [Tiers]Tail
-	for t, s := range w.best {
-		if s >= 0 {
-			tails[w.tiers[t]].Add(s)
-			w.best[t] = -1
+	var tails Tails
+	for t := range w.marks {
+		if m := &w.marks[t]; !m.Empty() {
+			tails.Add(w.tiers[t], m)
+			*m = Marks{}
 		}
 	}
 	w.judge.AddDay(0, w.day, &tails)
 }
 
-// raises returns the raises in order.
+// raises returns the alarms in order.
 func (w *world) raises() []Change {
 	var out []Change
 	for _, c := range w.changes {
-		if c.From == 0 {
+		if c.IsRaise() {
 			out = append(out, c)
 		}
 	}
