@@ -17,6 +17,7 @@ type Why struct {
 	Threshold     float64 // score that was needed
 	StartedUnix   int64   // Unix second at which the rise began
 	Platforms     int     // platforms on which it is open
+	Held          bool    // as unconfirmed
 	Flags         Flags
 }
 
@@ -26,7 +27,7 @@ func (t *Trend) Why() Why {
 	return Why{
 		WindowMinutes: e.Window * PaneSeconds / 60, Seen: e.Seen, Expected: e.Expected, Posts: e.Posts,
 		Z: e.Z, Score: e.Score, Threshold: t.Threshold, StartedUnix: PaneStart(t.Began),
-		Platforms: t.Platforms, Flags: e.Flags,
+		Platforms: t.Platforms, Held: t.Phase == Unconfirmed, Flags: e.Flags,
 	}
 }
 
@@ -48,10 +49,15 @@ func (w Why) Sentence(name string) string {
 	if w.Platforms > 1 {
 		fmt.Fprintf(&b, " It rises on %d platforms.", w.Platforms)
 	}
+	if w.Held {
+		b.WriteString(" Most posts come from accounts that were never seen before or repeat each other; held back until others join in.")
+		w.Flags &^= FlagThin
+	}
 	for _, n := range [...]struct {
 		flag Flags
 		text string
 	}{
+		{FlagThin, " Many of the posts come from accounts that were never seen before or repeat each other."},
 		{FlagNew, " It was not seen before the last three days."},
 		{FlagFew, " Few people wrote many of the posts."},
 		{FlagBurst, " Nearly all came within half an hour; a second wave would confirm it."},
