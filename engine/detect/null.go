@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 )
 
 // null is the empirical null of one platform (Efron, Large-Scale Inference, 2010,
@@ -44,7 +45,7 @@ var noLimits Limits
 // open which of the terms were trends. The day's last tick must have been, the next
 // day's first one not.
 func (j *Judge) AddDay(platform uint16, day int64, tails *Tails) {
-	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
+	i, ok := j.findNull(platform)
 	if !ok {
 		j.nulls = slices.Insert(j.nulls, i, null{platform: platform})
 	}
@@ -144,10 +145,16 @@ const (
 	shareTrends = 10   // trends that the tiers' terms weigh as much as
 )
 
+// findNull returns where the platform's null is or belongs. A null is too large to be
+// handed to a comparison by value.
+func (j *Judge) findNull(platform uint16) (int, bool) {
+	return sort.Find(len(j.nulls), func(i int) int { return cmp.Compare(platform, j.nulls[i].platform) })
+}
+
 // Limits returns what the null of the platform asks for; to be handed to
 // [Evaluate] in a [Frame]. It is valid until the next AddDay and read-only.
 func (j *Judge) Limits(platform uint16) *Limits {
-	i, ok := slices.BinarySearchFunc(j.nulls, platform, func(n null, p uint16) int { return cmp.Compare(n.platform, p) })
+	i, ok := j.findNull(platform)
 	if !ok {
 		return &noLimits
 	}
