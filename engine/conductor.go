@@ -67,6 +67,8 @@ type label struct {
 	Gauge                bool
 	Authors24, Authors72 uint64
 	AuthorsError         float64
+	ThinShare            float64
+	Told                 bool // a detection was made of it, so its end is told as well
 }
 
 // gaugeMark sets the candidates from gauges apart: a term may have posts and
@@ -253,8 +255,12 @@ func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection
 			}
 			c.open[ch.ID] = l
 		}
-		c.countAuthors(l)
-		out = append(out, c.detection(ch, l))
+		// A variant is no news, but what was begun is ended.
+		if !ch.Variant || l.Told && ch.Phase == detect.Over {
+			c.countAuthors(l)
+			l.Told = true
+			out = append(out, c.detection(ch, l))
+		}
 		if ch.Phase == detect.Over {
 			delete(c.open, ch.ID)
 		}

@@ -6,7 +6,9 @@ import (
 )
 
 // Detection is one change of phase of one trend: a line of a detections file.
-// Times are Unix seconds of event time.
+// Variants give none. A trend whose posts look coordinated begins as
+// [detect.Unconfirmed] and is no alarm until it is [detect.Emerging]. Times are Unix
+// seconds of event time.
 type Detection struct {
 	TS       int64 // end of the pane after which it was found
 	Term     term.Term

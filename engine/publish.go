@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 )
@@ -11,22 +13,32 @@ func (c *conductor) publish(note closing) *View {
 	v := &View{
 		Seq: c.seq, AsOf: c.cfg.EndOf(c.pane), Newest: note.newest, Counters: note.counters,
 		From:      (detect.HourOf(c.pane) - window.Hours + 1) * 3600,
-		Platforms: note.platforms,
+		Platforms: c.thresholds(note.platforms),
 	}
-	for _, t := range c.judge.Trends(nil) {
-		if l := c.open[t.ID]; l != nil {
-			// The others are refreshed once an hour: an estimate takes longer than
-			// all else that is done for a trend.
-			if t.Phase == detect.Emerging || t.Phase == detect.Rising {
-				c.countAuthors(l)
-			}
-			v.Trends = append(v.Trends, c.trend(t, l, note.platforms[l.Platform].Spread))
+	trends := slices.DeleteFunc(c.judge.Trends(nil), func(t detect.Trend) bool { return c.open[t.ID] == nil })
+	v.show(trends, func(t *detect.Trend) Trend {
+		l := c.open[t.ID]
+		// The others are refreshed once an hour: an estimate takes longer than
+		// all else that is done for a trend.
+		if t.Phase == detect.Emerging || t.Phase == detect.Rising {
+			c.countAuthors(l)
 		}
-	}
+		return c.trend(t, l, note.platforms[l.Platform].Spread)
+	})
 	c.count(v.AsOf)
 	v.Core = c.cstats
 	c.view.Store(v)
 	return v
+}
+
+// thresholds fills in what an alarm needs on each of the platforms.
+func (c *conductor) thresholds(platforms []Platform) []Platform {
+	for p := range platforms {
+		for tier := range platforms[p].Thresholds {
+			platforms[p].Thresholds[tier] = c.judge.Threshold(uint16(p), uint8(tier))
+		}
+	}
+	return platforms
 }
 
 // count sums the state of the shards up as of a time in Unix seconds.
@@ -46,10 +58,10 @@ func (c *conductor) count(asOf int64) {
 	st.Gauges, st.GaugesRefused, st.Memory = c.book.Len(), c.book.Refused(), c.cfg.Memory
 }
 
-func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
+func (c *conductor) trend(t *detect.Trend, l *label, spread Spread) Trend {
 	name := c.platforms.name(l.Platform)
 	out := Trend{
-		Trend: t, Term: l.Term, Platform: name, Spread: spread, Why: t.Why(),
+		Trend: *t, Term: l.Term, Platform: name, Spread: spread, Why: t.Why(),
 		Authors24: l.Authors24, Authors72: l.Authors72, AuthorsError: l.AuthorsError,
 	}
 	if l.Gauge {
@@ -64,5 +76,17 @@ func (c *conductor) trend(t detect.Trend, l *label, spread Spread) Trend {
 	s.CoarsePosts(slot, c.pane, out.Hours)
 	count := s.Lookup(l.ID, c.pane)
 	out.Posts, out.Over = count.Posts, count.Over
+	if t.Flags.Has(detect.FlagThin) {
+		l.ThinShare = thinShare(s.Thin(slot, c.pane), out.Hours)
+	}
+	out.ThinShare = l.ThinShare
 	return out
+}
+
+// thinShare returns the share that thin posts, of the running hour and the one
+// before, have in the posts of these hours. Both may be too high.
+func thinShare(thin uint32, hours []uint32) float64 {
+	n := len(hours)
+	posts := float64(hours[n-1]) + float64(hours[n-2])
+	return min(1, float64(thin)/max(1, posts))
 }

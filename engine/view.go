@@ -13,7 +13,9 @@ type View struct {
 	AsOf      int64   // Unix second up to which records are taken as complete; 0 before the first pane
 	From      int64   // Unix second at which the 72-hour window begins
 	Newest    int64   // event time of the newest record when the pane was closed, Unix microseconds
-	Trends    []Trend // open trends, highest rank first
+	Trends    []Trend // the ranking: open trends, highest rank first
+	Held      []Trend // held back as unconfirmed, highest rank first: not to be recommended
+	Variants  []Trend // further spellings of the trends in the ranking, highest rank first
 	Platforms []Platform
 	Counters  Counters
 	Core      Core
@@ -26,6 +28,11 @@ type Trend struct {
 	Platform string
 	Spread   Spread
 	Why      detect.Why
+	// Variants are the other spellings that are open on the platform, highest rank
+	// first; VariantOf is the key of the trend of which this one is another spelling,
+	// empty if it stands for itself.
+	Variants  []Variant
+	VariantOf string
 
 	// Posts of the 72 UTC hours that end with the running one, oldest first.
 	// Nil for a trend found in gauges.
@@ -37,6 +44,9 @@ type Trend struct {
 	// error; 0 is exact.
 	Authors24, Authors72 uint64
 	AuthorsError         float64
+	// ThinShare is the share of the posts of two hours that were thin when it was
+	// last told that most were, at most so high; 0 if that was never so.
+	ThinShare float64
 }
 
 // Sentence says in plain English why the term was raised.
@@ -47,6 +57,9 @@ type Platform struct {
 	Name    string
 	Spread  Spread
 	Records uint64 // met so far, posts and readings
+	// Thresholds are the scores that an alarm needs as of the newest closed pane, by
+	// volume tier: see [detect.TierOf].
+	Thresholds [detect.Tiers]float64
 }
 
 // Core describes the state of the counting core, summed over shards.

@@ -16,6 +16,7 @@ import (
 // row is one trend as the table shows it.
 type row struct {
 	phase, platform, kind, term string
+	variants                    []string // other spellings
 	confidence                  float64
 	low, high                   float64 // hours left
 	rate, expected              float64
@@ -34,6 +35,10 @@ func rowsOfView(v *engine.View, limit int) []row {
 			rate: t.PostsPerHour, expected: t.ExpectedPerHour, authors: min(t.Authors24, t.Posts), gauge: t.Hours == nil,
 			started: t.Why.StartedUnix,
 		})
+		for i := range t.Variants {
+			last := &rows[len(rows)-1]
+			last.variants = append(last.variants, t.Variants[i].Term.Display)
+		}
 	}
 	return rows
 }
@@ -50,6 +55,9 @@ func rowsOfAnswer(trends []serve.Trend) []row {
 		}
 		if t.Authors24h != nil {
 			r.authors = t.Authors24h.Estimate
+		}
+		for i := range t.Variants {
+			r.variants = append(r.variants, t.Variants[i].Term)
 		}
 		rows = append(rows, r)
 	}
@@ -80,20 +88,32 @@ func asOfText(unix int64) string {
 }
 
 func appendTable(b *bytes.Buffer, rows []row) {
-	fmt.Fprintf(b, "%-9s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
+	fmt.Fprintf(b, "%-11s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
 		"PHASE", "SURE", "HOURS LEFT", "POSTS/H", "AUTHORS", "SINCE", "PLATFORM", "KIND", "TERM")
 	for _, r := range rows {
 		rate, authors := fmt.Sprintf("%.0f (%.0f)", r.rate, r.expected), app.Thousands(r.authors)
 		if r.gauge {
 			rate, authors = "-", "-"
 		}
-		line := fmt.Sprintf("%-9s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s",
+		line := fmt.Sprintf("%-11s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s",
 			r.phase, 100*r.confidence, fmt.Sprintf("%.0f-%.0f", r.low, r.high), rate, authors,
-			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, r.term)
+			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, r.term+also(r.variants))
 		b.WriteString(printable(line))
 		b.WriteByte('\n')
 	}
 	b.WriteString("\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long.\n")
+}
+
+// also names other spellings of a term, a few of them.
+func also(spellings []string) string {
+	const most = 3
+	switch n := len(spellings); {
+	case n == 0:
+		return ""
+	case n > most:
+		return fmt.Sprintf(" (also %s and %d more)", strings.Join(spellings[:most], ", "), n-most)
+	}
+	return " (also " + strings.Join(spellings, ", ") + ")"
 }
 
 // printable drops what could move the cursor or turn the writing direction of

@@ -70,7 +70,7 @@ func newTrends(s streams) *cobra.Command {
 	f.StringVar(&data, "data", "", "read this data directory in place of a server")
 	f.StringVar(&platform, "platform", "", "only this platform")
 	f.StringVar(&kind, "kind", "", "only hashtag, sound, keyword, mention or link")
-	f.StringVar(&phase, "phase", "", "only emerging, rising, peaking or fading")
+	f.StringVar(&phase, "phase", "", "only emerging, rising, peaking or fading; or unconfirmed, what is held back because it looks coordinated")
 	f.StringVar(&query, "query", "", "only terms that contain this")
 	f.StringVar(&sort, "sort", "", "rank, score, rate, authors or started")
 	f.IntVar(&limit, "limit", 20, "how many, 1 to 1000")

@@ -45,7 +45,7 @@ type TrendsAnswer struct {
 	// Window is what Posts and Hours of the trends cover; null as AsOf.
 	Window *Span  `json:"window"`
 	Seq    uint64 `json:"seq"`   // of the view that was asked; rises with every pane
-	Total  int    `json:"total"` // trends that match
+	Total  int    `json:"total"` // trends that match; unconfirmed ones only where asked for
 	Counts Facets `json:"counts"`
 	// Next continues the list as the parameter cursor; null at its end.
 	Next   *string `json:"next"`
@@ -65,13 +65,24 @@ type Facet struct {
 	Trends int    `json:"trends"`
 }
 
+// Variant is another spelling of a trend that is open on the same platform. It has no
+// row in a ranking.
+type Variant struct {
+	Key        string   `json:"key"`         // normalised
+	Term       string   `json:"term"`        // the most frequent spelling of this key
+	Posts      *Posts   `json:"posts"`       // as in [Trend]
+	Authors24h *Authors `json:"authors_24h"` // as in [Trend]
+}
+
 // Trend is an open trend on one platform.
 type Trend struct {
 	Kind     string `json:"kind"`     // hashtag, sound, keyword, mention or link
 	Key      string `json:"key"`      // normalised; with Kind it makes the path of the term
 	Term     string `json:"term"`     // the most frequent spelling
 	Platform string `json:"platform"` // where it trends
-	Phase    string `json:"phase"`    // emerging, rising, peaking or fading
+	// Phase is emerging, rising, peaking or fading; unconfirmed where the posts look
+	// coordinated: then it is held back until others join in, and no recommendation.
+	Phase string `json:"phase"`
 
 	Score      Number `json:"score"`      // surprise that alarms are decided by, in standard deviations
 	Rank       Number `json:"rank"`       // surprise that the list is sorted by: growth counts, a past peak damps
@@ -97,9 +108,15 @@ type Trend struct {
 	// Flags qualify the evidence: gauge (from totals or ranks), regular, few
 	// (few authors wrote many posts), new (first seen within 72 hours), burst
 	// (all within half an hour), blind (the source was down), rank (a climb in a
-	// list decided).
+	// list decided), thin (most posts of the last hour or two come from accounts
+	// that were never seen before, or repeat what another one said).
 	Flags []string `json:"flags"`
 	Why   Why      `json:"why"`
+	// Variants are the other spellings that are open on the platform, highest rank
+	// first. VariantOf is the key of the trend of which this one is another spelling:
+	// such rows come in the answers about a term alone.
+	Variants  []Variant `json:"variants"`
+	VariantOf string    `json:"variant_of,omitempty"`
 
 	// Hours are the posts of the 72 UTC hours from the start of the window,
 	// oldest first; the last one is running. Left out unless series=1 was asked,
@@ -122,5 +139,9 @@ type Why struct {
 	Z             Number `json:"z"`         // standard deviations
 	Score         Number `json:"score"`     // Z less the offset of the window
 	Threshold     Number `json:"threshold"` // score that was needed to be raised
-	Sentence      string `json:"sentence"`  // all of it in plain English
+	// ThinShare is the share, at most, of the posts of two hours that are of accounts
+	// never seen before, or say what another one said: of the last two hours for which
+	// the flag thin was set. Left out where neither the flag nor the phase tells of it.
+	ThinShare *Number `json:"thin_share,omitempty"`
+	Sentence  string  `json:"sentence"` // all of it in plain English
 }

@@ -9,7 +9,9 @@ type StatusAnswer struct {
 	Newest  *time.Time `json:"newest"` // event time of the newest record at the newest closed pane
 	LagS    Number     `json:"lag_s"`  // seconds from Newest to now; null where it is not known
 	Seq     uint64     `json:"seq"`
-	Trends  int        `json:"trends"` // open
+	Trends  int        `json:"trends"` // open, in the ranking
+	// Unconfirmed is how many are held back: see Phase of [Trend].
+	Unconfirmed int `json:"unconfirmed"`
 
 	Ready   bool      `json:"ready"`
 	Loading *Progress `json:"loading"` // null when no archive was read
@@ -70,6 +72,10 @@ type PlatformStatus struct {
 	Platform string `json:"platform"`
 	Spread   string `json:"spread"` // as in [Trend]
 	Records  uint64 `json:"records"`
+	// Threshold is the score that an alarm needs now: of terms with fewer than 10 usual
+	// authors a day, with fewer than 100, than 1,000, with more; the last is that of
+	// gauges.
+	Threshold []Number `json:"threshold"`
 }
 
 // Progress tells how far the reading of an archive has come.

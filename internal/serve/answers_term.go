@@ -32,7 +32,7 @@ type TermPlatform struct {
 	Authors72h       *Authors  `json:"authors_72h"`         //
 	UsualAuthorsPerH Number    `json:"usual_authors_per_h"` // fresh authors in an average hour, learned
 	Evidence         *Evidence `json:"evidence"`            //
-	Trends           []Trend   `json:"trends"`              // open here: one from posts, one from gauges at most
+	Trends           []Trend   `json:"trends"`              // open here, unconfirmed ones and variants as well: one from posts, one from gauges at most
 	Gauges           []Gauge   `json:"gauges"`              // of which readings are stored
 }
 

@@ -128,8 +128,8 @@ func (s *Server) gather(ctx context.Context, a *asked) error {
 // add completes f and keeps it if anything is known.
 func (s *Server) add(a *asked, f found) error {
 	f.id = term.ScopeOf(a.kind, f.name).ID(a.key)
-	for i := range a.view.Trends {
-		if t := &a.view.Trends[i]; t.Platform == f.name && t.Term.Kind == a.kind && t.Term.Key == a.key {
+	for t := range a.view.Open() {
+		if t.Platform == f.name && t.Term.Kind == a.kind && t.Term.Key == a.key {
 			f.trends = append(f.trends, t)
 		}
 	}

@@ -51,6 +51,16 @@ func trendOf(t *engine.Trend) Trend {
 		Spread:  string(t.Spread),
 		Started: unix(detect.PaneStart(t.Began)), Raised: paneEnd(t.Raised), Since: paneEnd(t.Since),
 		Platforms: t.Platforms, Confirmed: t.Confirmed, Flags: flagNames(t.Flags), Why: whyOf(t),
+		Variants: []Variant{}, VariantOf: t.VariantOf,
+	}
+	for i := range t.Variants {
+		v := &t.Variants[i]
+		row := Variant{Key: v.Term.Key, Term: v.Term.Display}
+		if v.Posts > 0 {
+			row.Posts = &Posts{Count: v.Posts, Over: v.Over, Exact: v.Over == 0}
+			row.Authors24h = authorsOf(v.Authors24, v.AuthorsError, v.Posts)
+		}
+		out.Variants = append(out.Variants, row)
 	}
 	if !t.Flags.Has(detect.FlagGauge) {
 		out.Posts = &Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
@@ -62,10 +72,15 @@ func trendOf(t *engine.Trend) Trend {
 
 func whyOf(t *engine.Trend) Why {
 	w := &t.Why
-	return Why{
+	out := Why{
 		WindowMinutes: w.WindowMinutes, Seen: rounded(w.Seen), Expected: rounded(w.Expected), Posts: rounded(w.Posts),
 		Z: rounded(w.Z), Score: rounded(w.Score), Threshold: rounded(w.Threshold), Sentence: t.Sentence(),
 	}
+	if w.Held || w.Flags.Has(detect.FlagThin) {
+		share := rounded(t.ThinShare)
+		out.ThinShare = &share
+	}
+	return out
 }
 
 // normal95 is the half width of a 95 % interval in standard deviations.
@@ -88,6 +103,7 @@ var flagTable = [...]struct {
 }{
 	{detect.FlagGauge, "gauge"}, {detect.FlagRegular, "regular"}, {detect.FlagFew, "few"},
 	{detect.FlagNew, "new"}, {detect.FlagBurst, "burst"}, {detect.FlagBlind, "blind"}, {detect.FlagRank, "rank"},
+	{detect.FlagThin, "thin"},
 }
 
 func flagNames(f detect.Flags) []string {

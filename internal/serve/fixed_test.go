@@ -39,11 +39,14 @@ var (
 	fixedAsOf = start.Add(100*time.Hour + 20*time.Minute).Unix()
 	bookTok   = term.Term{Kind: term.Hashtag, Key: "booktok", Display: "BookTok"}
 	espresso  = term.Term{Kind: term.Sound, Key: "id:douyin:7481", Display: "Artist – Espresso <remix>"}
+	bookToks  = term.Term{Kind: term.Hashtag, Key: "book_tok", Display: "Book_Tok"}
+	lockstep  = term.Term{Kind: term.Hashtag, Key: "buynow", Display: "BuyNow"}
 	page      = term.Term{Kind: term.Link, Key: "example.com/a/series?page=2", Display: "https://example.com/a/series?page=2"}
 )
 
-// fixedSource returns three trends on three platforms and a term that is tracked
-// on one platform and not on another.
+// fixedSource returns three trends on three platforms, one of which has another
+// spelling, one that is held back, and a term that is tracked on one platform and not
+// on another.
 func fixedSource() *fixed {
 	pane := fixedAsOf/detect.PaneSeconds - 1
 	hours := make([]uint32, window.Hours)
@@ -82,10 +85,10 @@ func fixedSource() *fixed {
 			trend(page, "x", 3.125, detect.Fading, 0),
 		},
 		Platforms: []engine.Platform{
-			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001},
-			{Name: "reddit", Spread: engine.SpreadGroups, Records: 8_002},
-			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703},
-			{Name: "x", Spread: engine.SpreadPosts, Records: 64},
+			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001, Thresholds: [detect.Tiers]float64{1.5, 2.5, 3.75, 2.5, 5}},
+			{Name: "reddit", Spread: engine.SpreadGroups, Records: 8_002, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
+			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
+			{Name: "x", Spread: engine.SpreadPosts, Records: 64, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
 		},
 		Counters: engine.Counters{Records: 98770, Occurrences: 98000, Gauges: 703, Observations: 120000, Duplicates: 60, Late: 7, TermsDropped: 1, RecentHorizon: 72},
 		Core: engine.Core{
@@ -96,6 +99,14 @@ func fixedSource() *fixed {
 			DoorkeeperBound: 5, FalseSeen: 0.00012345, FreshHorizon: 23.456789, Gauges: 41, Memory: 64 << 20,
 		},
 	}}
+	v := &f.view
+	variant := trend(bookToks, "tiktok", 2, detect.Rising, 0)
+	variant.Variant, variant.VariantOf = true, bookTok.Key
+	v.Variants = []engine.Trend{variant}
+	v.Trends[0].Variants = []engine.Variant{{Term: bookToks, Posts: 168, Over: 2, Authors24: 140, AuthorsError: 0.0325}}
+	held := trend(lockstep, "tiktok", 12, detect.Unconfirmed, detect.FlagNew|detect.FlagThin)
+	held.Why.Held, held.ThinShare = true, 0.9375
+	v.Held = []engine.Trend{held}
 	f.counts = []engine.TermCounts{
 		{
 			Term: bookTok, Platform: "tiktok", AsOf: fixedAsOf,

@@ -16,7 +16,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 	v := s.opt.Source.View()
 	asOf, _ := cover(v)
 	out := &StatusAnswer{
-		Version: s.opt.Version, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Ready: true, LagS: unknown,
+		Version: s.opt.Version, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: unknown,
 		Counters: countersOf(&v.Counters), Core: coreOf(v),
 		Platforms: []PlatformStatus{},
 	}
@@ -32,7 +32,11 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 		out.Loading, out.Ready = &progress, progress.Ready
 	}
 	for _, p := range v.Platforms {
-		out.Platforms = append(out.Platforms, PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records})
+		row := PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
+		for _, x := range p.Thresholds {
+			row.Threshold = append(row.Threshold, rounded(x))
+		}
+		out.Platforms = append(out.Platforms, row)
 	}
 	return &reply{value: out}, nil
 }
@@ -93,6 +97,7 @@ const indexText = `Swell tells which hashtags and sounds are about to trend.
 
 GET /api/v1/trends                        the ranking
     platform, kind, phase                 one or more, with commas
+    phase=unconfirmed                     what is held back, because it looks coordinated
     q                                     part of the term
     min_score, limit (1..1000), sort (rank, score, rate, authors, started)
     series=1                              with 72 hourly counts each

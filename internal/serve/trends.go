@@ -69,13 +69,14 @@ func kindNames() []string {
 	return names
 }
 
-// phaseNames lists the phases of an open trend.
+// phaseNames lists the phases of an open trend; the last one is that of a trend
+// which is held back.
 func phaseNames() []string {
 	var names []string
 	for p := detect.Emerging; p < detect.Over; p++ {
 		names = append(names, p.String())
 	}
-	return names
+	return append(names, detect.Unconfirmed.String())
 }
 
 // hash stands for what is asked, apart from how much of it is sent.
@@ -96,22 +97,41 @@ func (q *trendQuery) matches(t *engine.Trend, buf []byte) (bool, []byte) {
 	case len(q.text) == 0:
 		return true, buf
 	}
-	if buf = append(buf[:0], t.Term.Key...); bytes.Contains(buf, q.text) {
+	ok, buf := q.named(&t.Term, buf)
+	for i := 0; !ok && i < len(t.Variants); i++ {
+		ok, buf = q.named(&t.Variants[i].Term, buf)
+	}
+	return ok, buf
+}
+
+// named reports whether the text asked for is part of the term.
+func (q *trendQuery) named(t *term.Term, buf []byte) (bool, []byte) {
+	if buf = append(buf[:0], t.Key...); bytes.Contains(buf, q.text) {
 		return true, buf
 	}
 	// The key of a sound may be a number: its title is in the spelling.
-	buf = term.AppendKey(buf[:0], t.Term.Display)
+	buf = term.AppendKey(buf[:0], t.Display)
 	return bytes.Contains(buf, q.text), buf
 }
 
 // choose returns the trends of the view that are asked for, in the order asked.
+// Those held as unconfirmed must be asked for by name, and come behind all others.
 func (q *trendQuery) choose(v *engine.View) []*engine.Trend {
+	out := q.among(v.Trends)
+	if slices.Contains(q.phases, detect.Unconfirmed.String()) {
+		out = append(out, q.among(v.Held)...)
+	}
+	return out
+}
+
+// among returns those of the trends that are asked for, in the order asked.
+func (q *trendQuery) among(trends []engine.Trend) []*engine.Trend {
 	var buf []byte
 	var out []*engine.Trend
-	for i := range v.Trends {
+	for i := range trends {
 		var ok bool
-		if ok, buf = q.matches(&v.Trends[i], buf); ok {
-			out = append(out, &v.Trends[i])
+		if ok, buf = q.matches(&trends[i], buf); ok {
+			out = append(out, &trends[i])
 		}
 	}
 	if order := orders[q.sort]; order != nil {

@@ -98,11 +98,12 @@ func TestTrendsBeforeTheFirstPane(t *testing.T) {
 	}
 }
 
-// manyTrends returns a view of n trends that differ in all that can be asked.
+// manyTrends returns a view of n trends that differ in all that can be asked, a sixth
+// of them held back.
 func manyTrends(n int) *fixed {
 	f := fixedSource()
 	models := f.view.Trends
-	f.view.Trends = nil
+	f.view.Trends, f.view.Held = nil, nil
 	for i := range n {
 		tr := models[i%len(models)]
 		tr.Term.Key = fmt.Sprintf("%s%d", tr.Term.Key, i)
@@ -114,6 +115,11 @@ func manyTrends(n int) *fixed {
 		tr.PostsPerHour = float64(i * 5 % 13)
 		tr.Authors24 = uint64(i * 3 % 7)
 		tr.Began -= int64(i * 11 % 17)
+		if i%6 == 5 {
+			tr.Phase = detect.Unconfirmed
+			f.view.Held = append(f.view.Held, tr)
+			continue
+		}
 		f.view.Trends = append(f.view.Trends, tr)
 	}
 	return f
@@ -141,8 +147,10 @@ func TestTrendsAgainstModel(t *testing.T) {
 		among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 		var want []string
 		var chosen []*engine.Trend
-		for i := range source.view.Trends {
-			tr := &source.view.Trends[i]
+		for tr := range source.view.Open() {
+			if tr.Phase == detect.Unconfirmed && len(phases) == 0 || tr.VariantOf != "" {
+				continue
+			}
 			if among(platforms, tr.Platform) && among(kinds, tr.Term.Kind.String()) && among(phases, tr.Phase.String()) &&
 				(score < 0 || tr.Score >= float64(score)) &&
 				(strings.Contains(tr.Term.Key, text) || strings.Contains(strings.ToLower(tr.Term.Display), text)) {
@@ -156,7 +164,8 @@ func TestTrendsAgainstModel(t *testing.T) {
 			"started": func(tr *engine.Trend) float64 { return float64(tr.Began) },
 		}[order]
 		slices.SortFunc(chosen, func(a, b *engine.Trend) int {
-			return cmp.Or(cmp.Compare(value(b), value(a)), cmp.Compare(b.Rank, a.Rank))
+			held := func(tr *engine.Trend) int { return int(tr.Phase) / int(detect.Unconfirmed) }
+			return cmp.Or(cmp.Compare(held(a), held(b)), cmp.Compare(value(b), value(a)), cmp.Compare(b.Rank, a.Rank))
 		})
 		for _, tr := range chosen {
 			want = append(want, tr.Term.Key+" "+tr.Platform)
