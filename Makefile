@@ -17,7 +17,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run test race lint fuzz bench bench-compare soak
+.PHONY: help build run test race lint fuzz bench bench-compare quality soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOU
 soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
 	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
+
+quality: ## the detector against others on planted trends; bench/QUALITY.md is rewritten (QUALITY=-quick; half an hour without)
+	$(GO) run ./bench/quality -o bench/QUALITY.md -charts bench/quality-charts -revision '$(VERSION)' $(QUALITY)
 
 bench-compare: ## the core against what people use; bench/RESULTS.md is rewritten (COMPARE='-rounds 3 -scale 0.1')
 	cd bench/compare && $(GO) run . -o ../RESULTS.md $(COMPARE)

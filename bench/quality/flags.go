@@ -16,10 +16,14 @@ import (
 // options are what the command is asked for.
 type options struct {
 	output, charts string
+	revision       string
+	keep           string
+	quick          bool
 	sources        []source
 	contestants    []contestant
 	jobs           int
 	warmup         float64
+	drawn          []drawing
 	shrink         func(cfg *workload.Config) // of tests: makes worlds small
 }
 
@@ -37,19 +41,21 @@ func parse(args []string, log io.Writer) (*options, error) {
 	flags.SetOutput(log)
 	flags.StringVar(&o.output, "o", "", "`file` that the report is written to; otherwise standard output")
 	flags.StringVar(&o.charts, "charts", "", "`folder` that charts are written to, as SVG")
+	flags.StringVar(&o.revision, "revision", "", "what was measured, for the head of the report")
+	flags.StringVar(&o.keep, "keep", "", "`folder` in which what was measured is kept, stream by stream: a run that was broken off goes on there. Empty it when the code has changed")
 	flags.IntVar(&o.jobs, "j", min(2, runtime.GOMAXPROCS(0)), "streams measured at once; each takes about a gigabyte")
 	flags.Float64Var(&o.warmup, "warmup", 7, "days at the beginning of an archive that count for nothing")
 	names := flags.String("worlds", strings.Join(worlds.Names(), ","), "worlds, by `names`")
 	seeds := flags.String("seeds", "", "seeds of every world, such as 1,7,101-105; otherwise "+baseSeeds+" of base and "+shiftedSeeds+" of the others")
 	keys := flags.String("detectors", "", "detectors, by `names`; otherwise all")
-	quick := flags.Bool("quick", false, "one seed of base alone")
+	flags.BoolVar(&o.quick, "quick", false, "one seed of base alone")
 	var archives, truths list
 	flags.Var(&archives, "archive", "`file` of records to measure on too; may be given more than once, each with a -truth")
 	flags.Var(&truths, "truth", "CSV `file` with what is known of the archive")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if *quick {
+	if o.quick {
 		*names, *seeds = base, "101"
 	}
 	switch {
@@ -71,9 +77,6 @@ func parse(args []string, log io.Writer) (*options, error) {
 	}
 	for i, a := range archives {
 		o.sources = append(o.sources, source{Archive: a, Truth: truths[i]})
-	}
-	if len(o.sources) == 0 {
-		return nil, fmt.Errorf("nothing to measure on: give -worlds or -archive")
 	}
 	return o, nil
 }

@@ -19,8 +19,9 @@ type result struct {
 	Days      float64 // that count
 	Platforms int
 	Terms     int
-	Posts     uint64               // uses of terms, per day
-	Planted   map[truth.Type]int   // that begin in the days that count
+	Uses      uint64 // of terms, a day
+	Oracle    bool
+	Planted   map[truth.Type]int   // that begin in the days that count; all regulars that go on there
 	Outcomes  map[string]*outcome  // by contestant
 	Raised    []*raised            // by budget; nil where Swell was not asked for
 	Hits      map[string]*measured // by contestant; of an oracle
@@ -71,23 +72,26 @@ func (p *progress) finish(s source) {
 }
 
 func measureOne(src source, o *options, said *progress) (*result, error) {
+	if r, err := o.kept(src); r != nil || err != nil {
+		return r, err
+	}
 	said.say("%v: counting", src)
 	s, err := src.open(o)
 	if err != nil {
 		return nil, err
 	}
 	r := &result{
-		Source: src, Days: float64(s.to-s.from) / 86400, Platforms: len(s.trace.Platforms), Terms: len(s.trace.Terms),
+		Source: src, Days: float64(s.to-s.from) / 86400, Oracle: s.set.Oracle, Platforms: len(s.trace.Platforms), Terms: len(s.trace.Terms),
 		Planted: map[truth.Type]int{}, Outcomes: map[string]*outcome{}, Hits: map[string]*measured{},
 	}
 	for _, cells := range s.trace.Panes {
 		for i := range cells {
-			r.Posts += uint64(cells[i].Posts)
+			r.Uses += uint64(cells[i].Posts)
 		}
 	}
-	r.Posts = uint64(float64(r.Posts) / s.trace.Days())
+	r.Uses = uint64(float64(r.Uses) / s.trace.Days())
 	for i := range s.set.Rows {
-		if row := &s.set.Rows[i]; row.Onset >= s.from && row.Onset < s.to {
+		if row := &s.set.Rows[i]; row.Onset < s.to && (row.Onset >= s.from || row.Type == truth.Regular && row.End > s.from) {
 			r.Planted[row.Type]++
 		}
 	}
@@ -95,7 +99,7 @@ func measureOne(src source, o *options, said *progress) (*result, error) {
 		return nil, err
 	}
 	said.finish(src)
-	return r, nil
+	return r, o.keepIt(r)
 }
 
 // play sets all contestants to work.
