@@ -165,11 +165,14 @@ func (b *Baseline) authorShare() float64 {
 }
 
 // authorRatio returns the term's usual fresh authors per post, shrunk to the
-// platform's.
+// platform's, at least leastRatio: where a few accounts write nearly everything, any
+// handful of others would be a wonder without a bound.
 func (b *Baseline) authorRatio(platform float64) float64 {
 	const posts = 10
-	return min(1, (float64(b.authors)+posts*platform)/(float64(b.posts)+posts))
+	return max(leastRatio, min(1, (float64(b.authors)+posts*platform)/(float64(b.posts)+posts)))
 }
+
+const leastRatio = 0.05
 
 func (b *Baseline) postShare() float64 { return (float64(b.posts) + 2) / (float64(b.voices) + 2) }
 

@@ -233,10 +233,10 @@ func TestEvidenceIsFiniteOnAnyPlatform(t *testing.T) {
 		g.AuthorsPerPost = rapid.SampledFrom([]float64{0, 1e-9, 0.01, 1}).Draw(t, "authors per post")
 		g.ThinShare = rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "thin")
 		g.Level = rapid.SampledFrom([]float64{0, 1e-6, 600, 1e9}).Draw(t, "level")
-		b := Baseline{
-			authors: rapid.Float32Range(0, 10).Draw(t, "authors"), posts: rapid.Float32Range(0, 1e9).Draw(t, "posts"),
-			voices: rapid.Float32Range(0, 10).Draw(t, "voices"), exposure: rapid.Float32Range(0, 1e6).Draw(t, "exposure"),
+		some := func(name string) float32 {
+			return rapid.SampledFrom([]float32{0, 1e-20, 0.5, 10, 1e9}).Draw(t, name)
 		}
+		b := Baseline{authors: some("authors"), posts: some("posts"), voices: some("voices"), exposure: some("exposure")}
 		e := Evaluate(counts(g, [2]uint32{200, rapid.Uint32Range(0, 200).Draw(t, "now")}), &b, g, &opt)
 		finite(t, &e)
 	})
