@@ -33,6 +33,7 @@ const (
 	quiet        = "quiet"
 	baseSeeds    = "101-105"
 	shiftedSeeds = "101-102"
+	deepSeeds    = 2 // of base and quiet, on which more is tried
 )
 
 func parse(args []string, log io.Writer) (*options, error) {
@@ -105,8 +106,8 @@ func generated(names []string, seeds string) ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range list {
-			out = append(out, source{World: w, Seed: s})
+		for i, s := range list {
+			out = append(out, source{World: w, Seed: s, Deep: i < deepSeeds && (w == base || w == quiet)})
 		}
 	}
 	return out, nil

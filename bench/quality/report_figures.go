@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/swell-radar/swell/bench/quality/measure"
 )
@@ -114,7 +115,8 @@ func (s *study) ablations(out io.Writer, results []*result) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "## What the parts are worth\n\nSwell without one part at a time, on base at %d false alarms a day; in brackets the difference to the whole.\n\n", usual)
+	results = slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.Source.Deep })
+	fmt.Fprintf(out, "## What the parts are worth\n\nSwell without one part at a time, on base (%d of the seeds) at %d false alarms a day; in brackets the difference to the whole.\n\n", len(results), usual)
 	t := newTable("without", "<what is different", "before peak, %", "mean lead, h", "floods not counted: before peak, %", "mean lead, h", fmt.Sprintf("P@%d, %%", topK))
 	add := func(c *contestant, name, about string) {
 		row := []string{name, about}

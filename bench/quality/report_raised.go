@@ -26,7 +26,7 @@ func (s *study) asRaised(out io.Writer) {
 				before, recall, lead = append(before, x.BeforePeak.Share()), append(recall, x.Recall.Share()), append(lead, x.Lead.Mean)
 				precision = append(precision, x.Precision.Share())
 			}
-			row := []string{w, fmt.Sprint(budget), falses.text(tenths), tenths(flood.mean())}
+			row := []string{w, fmt.Sprint(budget), fmt.Sprint(len(list)), falses.text(tenths), tenths(flood.mean())}
 			if w == quiet {
 				row = append(row, "-", "-", "-", "-")
 			} else {
@@ -44,7 +44,7 @@ A user of Swell says how many false alarms a day a platform may have; the thresh
 alarms that this gives, without any hindsight. On "quiet", which has everything but trends, there should be no more than the budget.
 
 `)
-	t := newTable("world", "budget", "false alarms a day and platform", "of these floods", "before peak, %", "found, %", "mean lead, h", "precision, %")
+	t := newTable("world", "budget", "seeds", "false alarms a day and platform", "of these floods", "before peak, %", "found, %", "mean lead, h", "precision, %")
 	t.rows = rows
 	t.write(out)
 	for _, r := range raisedWith(s.of(quiet), usual) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 
 	"github.com/swell-radar/swell/bench/quality/rivals"
@@ -106,7 +105,7 @@ func measureOne(src source, o *options, said *progress) (*result, error) {
 func (r *result) play(s *stream, o *options, said *progress) error {
 	for i := range o.contestants {
 		c := &o.contestants[i]
-		if c.role == ablation && r.Source.World != base {
+		if c.role == ablation && !(r.Source.Deep && r.Source.World == base) {
 			continue
 		}
 		said.say("%v: %s", r.Source, c.Name)
@@ -135,10 +134,10 @@ func (r *result) play(s *stream, o *options, said *progress) error {
 // at the usual one.
 func (r *result) playOwn(c *contestant, s *stream) error {
 	for _, budget := range asked {
-		opt := detect.DefaultOptions()
-		if budget != usual && (s.set.Oracle || !slices.Contains(budgetWorlds, r.Source.World)) {
+		if budget != usual && !r.Source.Deep {
 			continue
 		}
+		opt := detect.DefaultOptions()
 		opt.Budget = budget
 		x, err := subject.New(c.Name, s.trace, opt)
 		if err != nil {
@@ -154,6 +153,3 @@ func (r *result) playOwn(c *contestant, s *stream) error {
 	}
 	return nil
 }
-
-// budgetWorlds are those on which Swell is run with every budget.
-var budgetWorlds = []string{base, quiet}

@@ -30,6 +30,8 @@ type stream struct {
 type source struct {
 	World string
 	Seed  uint64
+	// Deep: Swell is run with all budgets and without each of its parts.
+	Deep bool
 	// Archive is a file of records, Truth what is known of it.
 	Archive, Truth string
 }
