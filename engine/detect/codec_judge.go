@@ -61,7 +61,7 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 			in.fail(ErrCorrupt, "watched terms out of order")
 		}
 	}
-	j.nulls = make([]null, in.count(2+8+8*Tiers+8+4*Tiers*marks*tailBins+4))
+	j.nulls = make([]null, in.count(nullBytes))
 	for i := range j.nulls {
 		j.nulls[i].read(in, &j.opt)
 		if i > 0 && j.nulls[i-1].platform >= j.nulls[i].platform {
@@ -235,6 +235,13 @@ func (w *watched) read(in *reader) {
 	}
 }
 
+// nullBytes is the encoded length of a null without waiting days, waitingBytes that
+// of one of those.
+const (
+	nullBytes    = 2 + 8 + 8*Tiers + 8 + 4*Tiers*marks*tailBins + 4
+	waitingBytes = 8 + 4*Tiers*marks*tailBins
+)
+
 // mostDecayed keeps arithmetic on decayed counts free of overflow.
 const mostDecayed = 1e12
 
@@ -287,7 +294,7 @@ func (n *null) read(in *reader, opt *Options) {
 			}
 		}
 	}
-	n.waiting = make([]waiting, in.count(8+4*Tiers*marks*tailBins))
+	n.waiting = make([]waiting, in.count(waitingBytes))
 	for i := range n.waiting {
 		w := &n.waiting[i]
 		w.tails = new(Tails)

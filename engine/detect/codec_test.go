@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding"
 	"errors"
+	"math"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -175,7 +178,7 @@ func TestDecodersRefuseDamage(t *testing.T) {
 	refuse("rhythm", rhythm, new(Rhythm).UnmarshalBinary)
 	base, _ := w.base[0].AppendBinary(nil)
 	refuse("baseline", base, new(Baseline).UnmarshalBinary)
-	judge, _ := w.judge.AppendBinary(nil)
+	judge, _ := judged().AppendBinary(nil)
 	refuse("judge", judge, func(b []byte) error { _, err := DecodeJudge(b, DefaultOptions()); return err })
 }
 
@@ -220,9 +223,102 @@ func FuzzBaseline(f *testing.F) {
 	})
 }
 
+// judged is a judge in the midst of everything: open and held trends, watched
+// terms, two platforms with days pooled and waiting. It is not changed.
+var judged = sync.OnceValue(func() *Judge {
+	j, err := NewJudge(DefaultOptions())
+	if err != nil {
+		panic(err)
+	}
+	rng := rand.New(rand.NewPCG(6, 6))
+	for i := range int64(80) {
+		pane := firstPane + 7*i
+		j.Tick(pane, someCandidates(rng, pane))
+		if day := DayOf(pane); day != DayOf(pane+7) {
+			for p := range uint16(2) {
+				var tails Tails
+				for range 50 {
+					m := someMarks(rng)
+					tails.Add(uint8(rng.IntN(Tiers)), &m)
+				}
+				j.AddDay(p, day, &tails)
+			}
+		}
+	}
+	return j
+})
+
+func TestJudgeRefusesImpossibleState(t *testing.T) {
+	if j := judged(); len(j.episodes) < 2 || len(j.watched) < 2 || len(j.nulls) != 2 || len(j.nulls[0].waiting) == 0 || len(j.lives) < 2 {
+		t.Fatal("the judge has too little to spoil")
+	}
+	for name, spoil := range map[string]func(*Judge){
+		"a pane beyond time":      func(j *Judge) { j.pane = 1 << 60 },
+		"trends out of order":     func(j *Judge) { j.episodes[0].trend.ID = j.episodes[1].trend.ID },
+		"no phase":                func(j *Judge) { j.episodes[0].trend.Phase = 0 },
+		"a phase beyond the last": func(j *Judge) { j.episodes[0].trend.Phase = Unconfirmed + 1 },
+		"a tier beyond the last":  func(j *Judge) { j.episodes[0].trend.Tier = Tiers },
+		"a mark without a bin":    func(j *Judge) { j.episodes[0].trend.Best.Marks[3] = tailBins },
+		"a score of nothing":      func(j *Judge) { j.episodes[0].trend.Base = math.NaN() },
+		"watched out of order":    func(j *Judge) { j.watched[1].id = j.watched[0].id },
+		"watched beyond time":     func(j *Judge) { j.watched[1].last = -1 << 60 },
+		"watched in no tier":      func(j *Judge) { j.watched[1].best[2].tier = Tiers },
+		"watched without a bin":   func(j *Judge) { j.watched[1].best[0].marks[scoreMark] = 255 },
+		"platforms out of order":  func(j *Judge) { j.nulls[1].platform = 0 },
+		"fewer than no days":      func(j *Judge) { j.nulls[0].days = -1 },
+		"more days than there be": func(j *Judge) { j.nulls[0].days = 1e300 },
+		"fewer than no trends":    func(j *Judge) { j.nulls[0].trends[2] = -1 },
+		"fewer than no terms":     func(j *Judge) { j.nulls[1].pooled[1][1].bins[1] = -1 },
+		"a day that waits twice": func(j *Judge) {
+			j.nulls[0].waiting = append(j.nulls[0].waiting, j.nulls[0].waiting[0])
+		},
+		"lifetimes out of order": func(j *Judge) { j.lives[1] = j.lives[0] },
+		"fewer than no lives":    func(j *Judge) { j.lives[0].bins[0] = -1 },
+	} {
+		j := *judged()
+		j.episodes, j.watched, j.nulls, j.lives = slices.Clone(j.episodes), slices.Clone(j.watched), slices.Clone(j.nulls), slices.Clone(j.lives)
+		spoil(&j)
+		state, _ := j.AppendBinary(nil)
+		if _, err := DecodeJudge(state, DefaultOptions()); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	state, _ := judged().AppendBinary(nil)
+	for _, version := range []byte{0, 1, judgeVersion + 1} {
+		state[0] = version
+		if _, err := DecodeJudge(state, DefaultOptions()); !errors.Is(err, ErrVersion) {
+			t.Errorf("version %d: %v", version, err)
+		}
+	}
+}
+
+// The least lengths that counts of elements are checked against are the lengths
+// that are written: else a state could be refused, or ask for memory that it does
+// not fill.
+func TestElementsTakeTheirBytes(t *testing.T) {
+	for name, c := range map[string]struct {
+		write func(*scribe)
+		want  int
+	}{
+		"an episode":      {new(episode).append, episodeBytes},
+		"a watched term":  {new(watched).append, watchedBytes},
+		"evidence":        {new(Evidence).append, evidenceBytes},
+		"an empty null":   {new(null).append, nullBytes},
+		"a null that has": {(&null{waiting: []waiting{{tails: new(Tails)}}}).append, nullBytes + waitingBytes},
+	} {
+		var s scribe
+		c.write(&s)
+		if len(s.b) != c.want {
+			t.Errorf("%s takes %d bytes; %d are reckoned with", name, len(s.b), c.want)
+		}
+	}
+}
+
 func FuzzJudge(f *testing.F) {
-	j := *lived().judge
-	j.nulls = nil // 70 KiB a platform would only slow the search down
+	j := *judged()
+	full, _ := j.AppendBinary(nil)
+	f.Add(full)
+	j.nulls = nil // 190 KiB a platform slow the search down
 	state, _ := j.AppendBinary(nil)
 	f.Add(state)
 	empty, _ := newJudge(f).AppendBinary(nil)
@@ -236,8 +332,19 @@ func FuzzJudge(f *testing.F) {
 		if string(again) != string(b) {
 			t.Fatal("decoded state encodes differently")
 		}
+		for _, n := range j.nulls {
+			for _, of := range n.limits.z {
+				for _, z := range of {
+					if !(z >= 0) || math.IsInf(z, 0) {
+						t.Fatalf("a limit is %v", z)
+					}
+				}
+			}
+		}
 		pane := j.pane + 1
-		j.Tick(pane, []Candidate{{ID: 1, Evidence: strong(pane)}})
+		j.Tick(pane, []Candidate{{ID: 1, Group: 1, Evidence: strong(pane)}})
 		j.Trends(nil)
+		j.AddDay(0, DayOf(pane), new(Tails))
+		j.AddDay(0, DayOf(pane)+1, new(Tails))
 	})
 }
