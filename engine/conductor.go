@@ -147,7 +147,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 	open := c.openIDs(false)
 	c.each(func(o *owner) {
 		if from <= to {
-			o.learn(frames, from, to)
+			o.learn(pane, frames, from, to)
 		}
 		o.evaluate(pane, frames, open, &c.opt)
 	})

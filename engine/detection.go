@@ -24,3 +24,8 @@ type Detection struct {
 	Confidence float64 // 0..1
 	Left       detect.Hours
 }
+
+// IsRaise reports whether the detection is an alarm: see [detect.Change.IsRaise].
+func (d *Detection) IsRaise() bool {
+	return d.Phase == detect.Emerging && (d.From == 0 || d.From == detect.Unconfirmed)
+}

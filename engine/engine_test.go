@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func digest(t testing.TB, ticks []Tick) string {
 			continue
 		}
 		points := append([]Point(nil), tick.Points...)
-		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, tick.View.Trends})
+		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, slices.Collect(tick.View.Open())})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +150,7 @@ func replayAll(t testing.TB, o Options, recs []term.Record) (*Engine, []Tick) {
 func raises(ticks []Tick) (n int) {
 	for _, tick := range ticks {
 		for _, d := range tick.Detections {
-			if d.From == 0 {
+			if d.IsRaise() {
 				n++
 			}
 		}

@@ -42,6 +42,7 @@ type memory struct {
 	generation uint32       // of the term it is about
 	marks      detect.Marks // the day's highest
 	tier       uint8        // at the last of them
+	first      int32        // hour of its first post; 0: not asked yet
 	baseline   detect.Baseline
 }
 
@@ -111,15 +112,23 @@ func (o *owner) remember(slot int) *memory {
 	return m
 }
 
-// learn teaches the baselines of all terms the given hours, oldest first.
-func (o *owner) learn(frames []*detect.Frame, from, to int64) {
+// learn teaches the baselines of all terms the given hours, oldest first. A term has
+// no hours before the one of its first post.
+func (o *owner) learn(pane int64, frames []*detect.Frame, from, to int64) {
 	for slot := range o.shard.Slots() {
 		f := frames[o.shard.Platform(slot)]
 		if f == nil {
 			continue
 		}
 		m := o.remember(slot)
-		for hour := from; hour <= to; hour++ {
+		if m.first == 0 {
+			first := o.shard.Info(slot).First
+			if first > pane {
+				continue // an earlier post may still come
+			}
+			m.first = int32(detect.HourOf(first))
+		}
+		for hour := max(from, int64(m.first)); hour <= to; hour++ {
 			posts, fresh := o.shard.Coarse(slot, hour)
 			m.baseline.Learn(f, hour, posts, fresh)
 		}
