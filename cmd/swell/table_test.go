@@ -9,6 +9,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/app"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/term"
 )
 
 func TestRankingThatCannotBePrinted(t *testing.T) {
@@ -75,5 +76,26 @@ func TestAnnounceNamesTheServerWhereNeeded(t *testing.T) {
 	var out, log bytes.Buffer
 	if err := announce(streams{out: &out, err: &log}, &engine.View{}, "", app.ReplayOptions{Detections: stdoutName}); err != nil || out.Len()+log.Len() > 0 {
 		t.Errorf("said %q and %q (%v), want nothing", out.String(), log.String(), err)
+	}
+}
+
+func TestTableNamesOtherSpellings(t *testing.T) {
+	v := &engine.View{Trends: []engine.Trend{{Term: term.Term{Display: "BookTok"}}, {Term: term.Term{Display: "Other"}}}}
+	for _, name := range []string{"Book_Tok", "bookTok2", "BookTòk", "Book‐Tok"} {
+		var out bytes.Buffer
+		if err := printRanking(&out, rowsOfView(v, len(v.Trends)), 1); err != nil {
+			t.Fatal(err)
+		}
+		want := "BookTok\n"
+		if n := len(v.Trends[0].Variants); n > 0 {
+			want = "BookTok (also Book_Tok"
+		}
+		if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "Other\n") {
+			t.Errorf("lacks %q:\n%s", want, out.String())
+		}
+		v.Trends[0].Variants = append(v.Trends[0].Variants, engine.Variant{Term: term.Term{Display: name}})
+	}
+	if got := rowsOfView(v, 1)[0].variants; also(got) != " (also Book_Tok, bookTok2, BookTòk and 1 more)" {
+		t.Errorf("got %q", also(got))
 	}
 }
