@@ -129,7 +129,7 @@ func (l *Ledger) Score(pane int64, term uint32, score, rank float64) {
 	if at < l.from {
 		return
 	}
-	key := termDay{term, detect.DayOf(pane)}
+	key := termDay{term, at / 86400}
 	if was, ok := l.worst[key]; !ok || score > was.Score {
 		l.worst[key] = measure.FalseDay{Score: score, Cause: cause}
 	}
