@@ -33,7 +33,6 @@ const (
 	quiet        = "quiet"
 	baseSeeds    = "101-105"
 	shiftedSeeds = "101-102"
-	deepSeeds    = 2 // of base and quiet, on which more is tried
 )
 
 func parse(args []string, log io.Writer) (*options, error) {
@@ -48,6 +47,7 @@ func parse(args []string, log io.Writer) (*options, error) {
 	flags.Float64Var(&o.warmup, "warmup", 7, "days at the beginning of an archive that count for nothing")
 	names := flags.String("worlds", strings.Join(worlds.Names(), ","), "worlds, by `names`")
 	seeds := flags.String("seeds", "", "seeds of every world, such as 1,7,101-105; otherwise "+baseSeeds+" of base and "+shiftedSeeds+" of the others")
+	deep := flags.Int("deep", 2, "how many seeds of base and of quiet Swell is run on with every budget and, on base, without each of its parts")
 	keys := flags.String("detectors", "", "detectors, by `names`; otherwise all")
 	flags.BoolVar(&o.quick, "quick", false, "one seed of base alone")
 	var archives, truths list
@@ -73,7 +73,7 @@ func parse(args []string, log io.Writer) (*options, error) {
 	if o.contestants, err = pick(split(*keys)); err != nil {
 		return nil, err
 	}
-	if o.sources, err = generated(split(*names), *seeds); err != nil {
+	if o.sources, err = generated(split(*names), *seeds, *deep); err != nil {
 		return nil, err
 	}
 	for i, a := range archives {
@@ -83,7 +83,8 @@ func parse(args []string, log io.Writer) (*options, error) {
 }
 
 // generated returns the worlds with their seeds, worlds in the order of [worlds.Names].
-func generated(names []string, seeds string) ([]source, error) {
+// The first seeds are deep.
+func generated(names []string, seeds string, deep int) ([]source, error) {
 	for _, n := range names {
 		if _, err := worlds.Config(n, 1); err != nil {
 			return nil, err
@@ -107,7 +108,7 @@ func generated(names []string, seeds string) ([]source, error) {
 			return nil, err
 		}
 		for i, s := range list {
-			out = append(out, source{World: w, Seed: s, Deep: i < deepSeeds && (w == base || w == quiet)})
+			out = append(out, source{World: w, Seed: s, Deep: i < deep && (w == base || w == quiet)})
 		}
 	}
 	return out, nil

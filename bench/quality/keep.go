@@ -26,6 +26,9 @@ func (o *options) kept(src source) (*result, error) {
 	if err := gob.NewDecoder(f).Decode(r); err != nil {
 		return nil, &fs.PathError{Op: "read", Path: f.Name(), Err: err}
 	}
+	if r.Source != src {
+		return nil, nil // was not measured in the same depth
+	}
 	return r, nil
 }
 
