@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 const judgeVersion = 2
 
 // AppendBinary appends the judge's state without its options; the error is
@@ -26,9 +28,12 @@ func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 		l := &j.lives[i]
 		s.u16(l.platform)
 		s.u8(l.kind)
-		for _, c := range l.bins {
-			s.f32(c)
-		}
+		l.each(func(c *float32) { s.f32(*c) })
+	}
+	s.u32(uint32(len(j.trusts)))
+	for i := range j.trusts {
+		s.u16(j.trusts[i].platform)
+		j.trusts[i].each(func(c *float32) { s.f32(*c) })
 	}
 	return s.b, nil
 }
@@ -68,18 +73,31 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 			in.fail(ErrCorrupt, "platforms out of order")
 		}
 	}
-	j.lives = make([]life, in.count(3+4*lifeBins))
+	j.lives = make([]life, in.count(3+4*(fadeBins+1)*lifeBins))
 	for i := range j.lives {
 		l := &j.lives[i]
 		l.platform = in.u16()
 		l.kind = in.u8()
-		for b := range l.bins {
-			if l.bins[b] = in.f32(); l.bins[b] < 0 {
+		l.each(func(c *float32) {
+			if *c = in.f32(); *c < 0 {
 				in.fail(ErrCorrupt, "negative count of lifetimes")
 			}
-		}
+		})
 		if i > 0 && j.lives[i-1].order(l.platform, l.kind) >= 0 {
 			in.fail(ErrCorrupt, "lifetimes out of order")
+		}
+	}
+	j.trusts = make([]trust, in.count(2+trustBytes))
+	for i := range j.trusts {
+		tr := &j.trusts[i]
+		tr.platform = in.u16()
+		tr.each(func(c *float32) {
+			if *c = in.f32(); *c < 0 {
+				in.fail(ErrCorrupt, "negative count of outcomes")
+			}
+		})
+		if i > 0 && j.trusts[i-1].platform >= tr.platform {
+			in.fail(ErrCorrupt, "outcomes out of order")
 		}
 	}
 	if err := in.end(); err != nil {
@@ -88,8 +106,35 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 	return j, nil
 }
 
+// each visits the counts.
+func (l *lifetimes) each(visit func(*float32)) {
+	for i := range l.lives {
+		for k := range l.lives[i] {
+			visit(&l.lives[i][k])
+		}
+	}
+	for k := range l.fades {
+		visit(&l.fades[k])
+	}
+}
+
+// trustBytes is the encoded length of a platform's outcomes.
+const trustBytes = 4 * 2 * Tiers * stages * margins
+
+// each visits the counts.
+func (t *trust) each(visit func(*float32)) {
+	for i := range t.outcomes {
+		for s := range t.outcomes[i] {
+			for m := range t.outcomes[i][s] {
+				visit(&t.outcomes[i][s][m].right)
+				visit(&t.outcomes[i][s][m].wrong)
+			}
+		}
+	}
+}
+
 // episodeBytes is the encoded length of an episode.
-const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 6*8 + 7*8 + 2 + 1 + 1
+const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 7*8 + 7*8 + 2 + 1 + 1 + 1 + 2*stages + 1
 
 func (ep *episode) append(s *scribe) {
 	t := &ep.trend
@@ -109,6 +154,12 @@ func (ep *episode) append(s *scribe) {
 	s.u16(uint16(t.Platforms))
 	s.flag(t.Confirmed)
 	s.flag(t.Variant)
+	s.u8(uint8(ep.fate))
+	for _, p := range ep.passed {
+		s.u8(p.from)
+		s.u8(p.top)
+	}
+	s.u8(ep.tier)
 }
 
 func (ep *episode) read(in *reader) {
@@ -133,11 +184,19 @@ func (ep *episode) read(in *reader) {
 	t.Platforms = int(in.u16())
 	t.Confirmed = in.flag()
 	t.Variant = in.flag()
+	ep.fate = fate(in.u8())
+	for i := range ep.passed {
+		ep.passed[i] = passage{from: in.u8(), top: in.u8()}
+	}
+	ep.tier = in.u8()
+	if ep.fate > cameToNothing || ep.tier >= Tiers || slices.ContainsFunc(ep.passed[:], func(p passage) bool { return p.top > margins || p.from > p.top || p.from == 0 && p.top > 0 }) {
+		in.fail(ErrCorrupt, "fate %d, tier %d, passed %v", ep.fate, ep.tier, ep.passed)
+	}
 }
 
-func (ep *episode) panes() [6]*int64 {
+func (ep *episode) panes() [7]*int64 {
 	t := &ep.trend
-	return [...]*int64{&t.Raised, &t.Since, &t.Began, &t.PeakPane, &ep.alive, &ep.closed}
+	return [...]*int64{&t.Raised, &t.Since, &t.Began, &t.PeakPane, &ep.alive, &ep.closed, &ep.faded}
 }
 
 func (ep *episode) floats() [7]*float64 {

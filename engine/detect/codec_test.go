@@ -273,7 +273,7 @@ func TestJudgeRefusesImpossibleState(t *testing.T) {
 			j.nulls[0].waiting = append(j.nulls[0].waiting, j.nulls[0].waiting[0])
 		},
 		"lifetimes out of order": func(j *Judge) { j.lives[1] = j.lives[0] },
-		"fewer than no lives":    func(j *Judge) { j.lives[0].bins[0] = -1 },
+		"fewer than no lives":    func(j *Judge) { j.lives[0].fades[0] = -1 },
 	} {
 		j := *judged()
 		j.episodes, j.watched, j.nulls, j.lives = slices.Clone(j.episodes), slices.Clone(j.watched), slices.Clone(j.nulls), slices.Clone(j.lives)

@@ -1,26 +1,169 @@
 package detect
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// trust is how often what was raised on a platform turned out to be a trend, by
+// volume tier, time since the raise and how far beyond the threshold it got until
+// then. So confidence is not a formula's claim but a record: of a hundred trends
+// with a confidence of 0.8, eighty went on.
+type trust struct {
+	platform uint16
+	outcomes [Tiers][stages][margins]outcomes
+}
+
+// outcomes counts what became of the trends of one place; older ones count less.
+type outcomes struct{ right, wrong float32 }
+
+const (
+	stages      = 2
+	margins     = 5
+	trustWeight = 4    // trends that what is believed beforehand weighs as much as
+	trustKeep   = 0.98 // an older trend weighs so much less with each newer one
+	laterPanes  = 3 * PanesPerHour
+	judgedAfter = 36 * PanesPerHour // what did not go on by then was none
+)
+
+// passage is which places a trend passed in a stage, counted from 1; 0: it did not
+// come so far.
+type passage struct{ from, top uint8 }
+
+// marginEdges are where the places of margins begin.
+var marginEdges = [margins]float64{0, 0.5, 1, 2, 4}
+
+// believed is the chance of each place while nothing is known, by stage: more for
+// what got further, less for what did not within some hours.
+var believed = [stages][margins]float64{
+	{0.65, 0.75, 0.85, 0.9, 0.95},
+	{0.4, 0.6, 0.8, 0.9, 0.95},
+}
+
+const (
+	provedChance = 0.98 // of what went on
+	failedChance = 0.1  // of what did not
+)
+
+func marginOf(beyond float64) int {
+	i := 0
+	for i+1 < margins && beyond >= marginEdges[i+1] {
+		i++
+	}
+	return i
+}
 
 // estimate fills in confidence and the hours left.
-func (j *Judge) estimate(t *Trend) {
-	if !t.Flags.Has(FlagBlind) && t.Score >= t.Threshold {
-		t.Confidence = max(t.Confidence, confidence(t.Score, t.Threshold, t.Flags))
+func (j *Judge) estimate(ep *episode) {
+	t := &ep.trend
+	stage := 0
+	if j.pane-t.Raised >= laterPanes {
+		stage = 1
 	}
-	age := float64(j.pane-t.Began) / PanesPerHour
-	t.Left = Hours{}
-	if t.Phase != Over {
-		t.Left = j.lifeOf(t.Platform, t.Kind).remaining(age)
+	place := uint8(marginOf(t.Best.Score - t.Threshold))
+	p := &ep.passed[stage]
+	if p.top == 0 {
+		p.from = place + 1
+	}
+	p.top = max(p.top, place+1)
+	j.settle(ep)
+	switch {
+	case t.Flags.Has(FlagGauge):
+		t.Confidence = max(t.Confidence, gaugeConfidence(t.Score, t.Threshold))
+	case ep.fate == wentOn:
+		t.Confidence = provedChance
+	case ep.fate == cameToNothing:
+		t.Confidence = failedChance
+	default:
+		t.Confidence = j.chance(t.Platform, ep.tier, stage, int(place))
+		if t.Phase == Unconfirmed {
+			t.Confidence /= 2
+		}
+	}
+	t.Left = j.left(ep)
+}
+
+// fate is what became of a trend.
+type fate uint8
+
+const (
+	undecided fate = iota
+	wentOn
+	cameToNothing
+)
+
+// settle finds out what became of the trend, once, and learns from it.
+func (j *Judge) settle(ep *episode) {
+	t := &ep.trend
+	if ep.fate != undecided || t.Phase == Unconfirmed || t.Variant || t.Flags.Has(FlagGauge) {
+		return
+	}
+	i, ok := slices.BinarySearchFunc(j.watched, t.ID, func(w watched, id uint64) int { return cmp.Compare(w.id, id) })
+	switch {
+	case ok && j.watched[i].proved:
+		ep.fate = wentOn
+	case !ok || t.Phase == Over || j.pane-t.Raised >= judgedAfter:
+		ep.fate = cameToNothing
+	default:
+		return
+	}
+	tr := j.trustOf(t.Platform)
+	for stage, p := range ep.passed {
+		if p.top == 0 {
+			continue
+		}
+		for place := p.from; place <= p.top; place++ {
+			tr.outcomes[ep.tier][stage][place-1].add(ep.fate == wentOn)
+		}
 	}
 }
 
-// confidence rises from a half at the threshold: an exponential null tail of
-// unit scale halves the odds of chance with every 0.7 of score. A single narrow
-// burst stays in doubt.
-func confidence(score, threshold float64, f Flags) float64 {
-	c := 1 - 0.5*math.Exp(-(score-threshold)/2)
-	if f.Has(FlagBurst) {
-		c /= 2
+func (o *outcomes) add(right bool) {
+	o.right, o.wrong = o.right*trustKeep, o.wrong*trustKeep
+	if right {
+		o.right++
+	} else {
+		o.wrong++
 	}
-	return min(c, 0.99)
+}
+
+// chance returns the share of such trends that went on.
+func (j *Judge) chance(platform uint16, tier uint8, stage, place int) float64 {
+	p := believed[stage][place]
+	i, ok := slices.BinarySearchFunc(j.trusts, platform, func(t trust, p uint16) int { return cmp.Compare(t.platform, p) })
+	if !ok {
+		return p
+	}
+	// Neighbouring margins tell something of each other: each place is shrunk to
+	// all places of the tier and stage, and these to what is believed.
+	var all outcomes
+	for _, o := range j.trusts[i].outcomes[tier][stage] {
+		all.right += o.right
+		all.wrong += o.wrong
+	}
+	o := j.trusts[i].outcomes[tier][stage][place]
+	p = shrink(all, p)
+	return shrink(o, p)
+}
+
+func shrink(o outcomes, p float64) float64 {
+	return (float64(o.right) + trustWeight*p) / (float64(o.right+o.wrong) + trustWeight)
+}
+
+func (j *Judge) trustOf(platform uint16) *trust {
+	i, ok := slices.BinarySearchFunc(j.trusts, platform, func(t trust, p uint16) int { return cmp.Compare(t.platform, p) })
+	if !ok {
+		j.trusts = slices.Insert(j.trusts, i, trust{platform: platform})
+	}
+	return &j.trusts[i]
+}
+
+// gaugeConfidence rises from a half at the threshold: an exponential null tail of
+// unit scale halves the odds of chance with every 0.7 of score.
+func gaugeConfidence(score, threshold float64) float64 {
+	if score < threshold {
+		return 0
+	}
+	return min(0.99, 1-0.5*math.Exp(-(score-threshold)/2))
 }

@@ -19,6 +19,7 @@ type Judge struct {
 	watched  []watched // by ID
 	nulls    []null    // by platform
 	lives    []life    // by platform and kind
+	trusts   []trust   // by platform
 
 	spareWatched []watched // as spare, for watched
 	stands       []stand   // of this tick, see groups.go
@@ -30,6 +31,10 @@ type episode struct {
 	bestDay float64 // largest Evidence.Excess so far
 	alive   int64   // last pane with evidence
 	closed  int64   // pane at which the trend was closed; 0: open
+	faded   int64   // pane of the first fading; 0: not yet
+	fate    fate
+	passed  [stages]passage
+	tier    uint8 // at the raise
 }
 
 // NewJudge returns a Judge without history.
@@ -113,9 +118,9 @@ func (j *Judge) raise(c *Candidate) (episode, bool) {
 	if c.Flags.Has(FlagThin) {
 		t.Phase = Unconfirmed
 	}
-	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane}
+	ep := episode{trend: t, bestDay: c.Excess, alive: j.pane, tier: c.Tier}
 	ep.trend.lift(j.pane)
-	j.estimate(&ep.trend)
+	j.estimate(&ep)
 	return ep, true
 }
 
@@ -148,6 +153,7 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	case from == Unconfirmed:
 		if c != nil && t.Now >= j.Threshold(t.Platform, t.Tier) && !t.Flags.Has(FlagThin) && !t.Flags.Has(FlagRegular) {
 			to = Emerging
+			ep.passed, ep.tier = [stages]passage{}, t.Tier
 			t.Raised, t.Threshold, t.Best = j.pane, j.Threshold(t.Platform, t.Tier), t.Evidence
 		}
 	case !t.Flags.Has(FlagBlind) && j.pane-t.Since >= settlePane:
@@ -155,9 +161,12 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 	}
 	if to != from {
 		t.Phase, t.Since = to, j.pane
+		if to == Fading && ep.faded == 0 {
+			ep.faded = j.pane
+		}
 	}
 	t.lift(j.pane)
-	j.estimate(t)
+	j.estimate(ep)
 	if to == Over {
 		ep.closed = j.pane
 		if from != Unconfirmed { // it was no trend

@@ -283,31 +283,52 @@ func TestSteadyTickAllocatesNothing(t *testing.T) {
 
 func TestHoursLeft(t *testing.T) {
 	var l lifetimes
-	now := l.remaining(0)
+	now := l.before(0)
 	if now.Low < 40 || now.Low > now.Mid || now.Mid > now.High || now.Mid < 48 || now.Mid > 72 {
 		t.Errorf("a new trend has %+v hours left; the cycle is 48 to 72", now)
 	}
 	for range 200 {
-		l.add(10)
+		l.add(5, 10)
 	}
-	if h := l.remaining(2); h.Mid < 7 || h.Mid > 10 {
+	if h := l.before(2); h.Mid < 7 || h.Mid > 10 {
 		t.Errorf("%+v hours are left at age 2 although trends last 10", h)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var l lifetimes
 		for _, h := range rapid.SliceOfN(rapid.Float64Range(-5, 500), 0, 50).Draw(t, "lives") {
-			l.add(h)
+			l.add(rapid.Float64Range(-5, 500).Draw(t, "fade"), h)
 		}
-		h := l.remaining(rapid.Float64Range(-10, 1000).Draw(t, "age"))
-		if !(0 <= h.Low && h.Low <= h.Mid && h.Mid <= h.High && h.High <= lifeBins) {
+		age := rapid.Float64Range(-10, 1000).Draw(t, "age")
+		h := l.before(age)
+		if rapid.Bool().Draw(t, "fading") {
+			h = l.fading(age, rapid.Float64Range(-10, 1000).Draw(t, "since"))
+		}
+		if !(0 <= h.Low && h.Low <= h.Mid && h.Mid <= h.High && h.High <= lifeLongest) {
 			t.Fatalf("%+v hours are left", h)
 		}
 	})
 }
 
+func TestFadingTrendsLastAsOthersFaded(t *testing.T) {
+	var l lifetimes
+	for range 50 {
+		l.add(4, 10) // fades after 4 hours, for 6
+		l.add(30, 70)
+	}
+	if h := l.before(10); h.Mid < 50 {
+		t.Errorf("%+v hours are left of a trend that has not faded at 10 hours; those faded at 30 and lasted 70", h)
+	}
+	if h := l.fading(5, 1); h.Low > 7 || h.High < 30 {
+		t.Errorf("%+v hours are left of a fading trend; half faded for 6 hours, half for 40", h)
+	}
+	if h := l.fading(20, 12); h.Low < 25 {
+		t.Errorf("%+v hours are left of one that has faded for 12; those lasted 40", h)
+	}
+}
+
 func TestLivesAreLearned(t *testing.T) {
 	j := newJudge(t)
-	before := j.lifeOf(2, 1).remaining(0)
+	before := j.lifeOf(2, 1).before(0)
 	pane := firstPane
 	for id := range uint64(60) { // every trend lasts five hours
 		for range 30 {
@@ -315,11 +336,11 @@ func TestLivesAreLearned(t *testing.T) {
 			pane++
 		}
 	}
-	after := j.lifeOf(2, 1).remaining(0)
+	after := j.lifeOf(2, 1).before(0)
 	if after.Mid > 10 || before.Mid < 40 {
 		t.Errorf("hours left of a new trend: %+v before, %+v after sixty short trends", before, after)
 	}
-	if other := j.lifeOf(1, 1).remaining(0); other != before {
+	if other := j.lifeOf(1, 1).before(0); other != before {
 		t.Error("another platform learned from them")
 	}
 }

@@ -6,76 +6,134 @@ import (
 	"slices"
 )
 
-// Hours is a range of hours: the middle 80 % of the trends of that age lasted
-// between Low and High more hours, half of them more than Mid.
+// Hours is a range of hours: the middle 80 % of the trends like it lasted between
+// Low and High more hours, half of them more than Mid.
 type Hours struct{ Low, Mid, High float64 }
 
-// lifetimes is the distribution of how long trends lasted, from the start of
-// the rise to the end of the evidence, in hours. What remains at some age is
-// read from the part of the distribution beyond that age.
+// lifetimes are how long the closed trends of a platform and kind lasted: from the
+// raise to the last evidence. What remains of a trend is read from those that
+// had got as far: before it faded, from those that faded later than it is old;
+// once it fades, from how long others faded.
 type lifetimes struct {
-	bins [lifeBins]float32 // bin i: i..i+1 hours
+	lives [fadeBins][lifeBins]float32 // by time to the first fading and length
+	fades [lifeBins]float32           // by length from the first fading
 }
 
 const (
-	lifeBins   = 168
-	lifeWeight = 8    // the prior counts as that many closed trends
-	lifeMax    = 1000 // beyond that many trends old ones are forgotten
+	fadeBins    = 24  // of two hours, the last one open
+	lifeBins    = 84  // of two hours
+	binHours    = 2   // length of a bin
+	lifeWeight  = 8   // the prior counts as that many closed trends
+	lifeMax     = 400 // beyond that many trends old ones are forgotten
+	lifeLongest = lifeBins * binHours
 )
 
-// add counts a closed trend that lasted so many hours.
-func (l *lifetimes) add(hours float64) {
-	l.bins[int(max(0, min(hours, lifeBins-1)))]++
-	var n float32
-	for _, c := range l.bins {
-		n += c
+// add counts a closed trend by its hours to the first fading and to its end.
+func (l *lifetimes) add(fade, life float64) {
+	if l.total() >= lifeMax {
+		l.halve()
 	}
-	if n <= lifeMax {
-		return
-	}
-	for i := range l.bins {
-		l.bins[i] /= 2
+	l.lives[binAt(fade, fadeBins)][binAt(life, lifeBins)]++
+	if fade < life {
+		l.fades[binAt(life-fade, lifeBins)]++
 	}
 }
 
-// priorLife is the share of trends that last i..i+1 hours while nothing is
-// known: most live 48 to 72 hours, one in ten dies sooner, one in ten lives on.
-func priorLife(i int) float64 {
-	switch {
-	case i < 48:
-		return 0.1 / 48
-	case i < 72:
-		return 0.8 / 24
-	}
-	return 0.1 / (lifeBins - 72)
-}
+func binAt(hours float64, bins int) int { return int(max(0, min(hours/binHours, float64(bins-1)))) }
 
-// remaining returns what is left for a trend of that age in hours.
-func (l *lifetimes) remaining(age float64) Hours {
-	age = max(0, min(age, lifeBins-1))
-	var mass [lifeBins]float64
-	var total float64
-	for i := int(age); i < lifeBins; i++ {
-		m := float64(l.bins[i]) + lifeWeight*priorLife(i)
-		if i == int(age) {
-			m *= float64(i+1) - age
+func (l *lifetimes) total() (n float32) {
+	for i := range l.lives {
+		for _, c := range l.lives[i] {
+			n += c
 		}
-		mass[i] = m
+	}
+	return n
+}
+
+func (l *lifetimes) halve() {
+	for i := range l.lives {
+		for k := range l.lives[i] {
+			l.lives[i][k] /= 2
+		}
+	}
+	for k := range l.fades {
+		l.fades[k] /= 2
+	}
+}
+
+// priorLife is the share of trends whose life ends in the bin while nothing is
+// known: most live 48 to 72 hours, one in ten dies sooner, one in ten lives on.
+func priorLife(bin int) float64 {
+	switch hours := bin * binHours; {
+	case hours < 48:
+		return 0.1 / (48 / binHours)
+	case hours < 72:
+		return 0.8 / (24 / binHours)
+	}
+	return 0.1 / ((lifeLongest - 72) / binHours)
+}
+
+// before returns what remains of a trend of that age that does not fade yet.
+func (l *lifetimes) before(age float64) Hours {
+	var d [lifeBins]float64
+	first := binAt(age, fadeBins)
+	for i := first; i < fadeBins; i++ {
+		for k, c := range l.lives[i] {
+			d[k] += float64(c)
+		}
+	}
+	return beyond(&d, age)
+}
+
+// fading returns what remains of a trend of that age that began to fade some hours
+// ago.
+func (l *lifetimes) fading(age, since float64) Hours {
+	var n float64
+	for _, c := range l.fades {
+		n += float64(c)
+	}
+	if n < lifeWeight {
+		return l.before(age)
+	}
+	var d [lifeBins]float64
+	for k, c := range l.fades {
+		d[k] = float64(c)
+	}
+	return quantiles(&d, since)
+}
+
+// beyond adds the prior to a distribution of lives and returns what remains.
+func beyond(d *[lifeBins]float64, age float64) Hours {
+	for k := range d {
+		d[k] += lifeWeight * priorLife(k)
+	}
+	return quantiles(d, age)
+}
+
+// quantiles returns how far the 10, 50 and 90 % points of the part of the
+// distribution beyond the age lie from it.
+func quantiles(d *[lifeBins]float64, age float64) Hours {
+	age = max(0, min(age, lifeLongest-0.1))
+	first := int(age / binHours)
+	d[first] *= (float64(first+1)*binHours - age) / binHours
+	var total float64
+	for _, m := range d[first:] {
 		total += m
 	}
-	quantile := func(q float64) float64 {
+	at := func(q float64) float64 {
 		var sum float64
-		for i := int(age); i < lifeBins; i++ {
-			if sum+mass[i] >= q*total {
-				from := max(float64(i), age)
-				return from + (float64(i+1)-from)*(q*total-sum)/mass[i] - age
+		for k := first; k < lifeBins; k++ {
+			if m := d[k]; m > 0 && sum+m >= q*total {
+				from := max(float64(k)*binHours, age)
+				return from + (float64(k+1)*binHours-from)*(q*total-sum)/m - age
+			} else {
+				sum += m
 			}
-			sum += mass[i]
 		}
-		return lifeBins - age
+		return 0
 	}
 	round := func(x float64) float64 { return math.Round(x*10) / 10 }
-	return Hours{Low: round(quantile(0.1)), Mid: round(quantile(0.5)), High: round(quantile(0.9))}
+	return Hours{Low: round(at(0.1)), Mid: round(at(0.5)), High: round(at(0.9))}
 }
 
 // life holds the lifetimes of one platform and kind.
@@ -103,6 +161,24 @@ func (j *Judge) lifeOf(platform uint16, kind uint8) *lifetimes {
 	return &noLives
 }
 
+// left returns what is left of an open trend.
+func (j *Judge) left(ep *episode) Hours {
+	t := &ep.trend
+	if t.Phase == Over {
+		return Hours{}
+	}
+	l := j.lifeOf(t.Platform, t.Kind)
+	age := hoursBetween(t.Raised, j.pane)
+	h := l.before(age)
+	if ep.faded != 0 {
+		h = l.fading(age, hoursBetween(ep.faded, j.pane))
+	}
+	if j.pane-ep.alive >= PanesPerHour {
+		h.Low, h.Mid = 0, 0 // it may have had its last evidence
+	}
+	return h
+}
+
 // learnLife takes in how long a closed trend lasted.
 func (j *Judge) learnLife(ep *episode) {
 	t := &ep.trend
@@ -110,5 +186,11 @@ func (j *Judge) learnLife(ep *episode) {
 	if !ok {
 		j.lives = slices.Insert(j.lives, i, life{platform: t.Platform, kind: t.Kind})
 	}
-	j.lives[i].add(float64(ep.alive-t.Began) / PanesPerHour)
+	fade := ep.alive
+	if ep.faded != 0 {
+		fade = ep.faded
+	}
+	j.lives[i].add(hoursBetween(t.Raised, fade), hoursBetween(t.Raised, ep.alive))
 }
+
+func hoursBetween(from, to int64) float64 { return float64(max(0, to-from)) / PanesPerHour }

@@ -11,14 +11,12 @@ func (v *view) shape(e *Evidence) {
 	e.Growth = v.growth()
 
 	n := len(v.s.HourFresh)
-	peak, peakAt := last.fresh, 0
+	peak := last.fresh
 	day := float64(v.s.HourFresh[n-1]) / 2
 	for i := 1; i <= 24; i++ {
 		x := float64(v.s.HourFresh[n-1-i]) / 2
 		day += x
-		if x > peak {
-			peak, peakAt = x, i
-		}
+		peak = max(peak, x)
 	}
 	e.BestHour, e.Day = peak, day
 	e.Excess = day
@@ -31,21 +29,52 @@ func (v *view) shape(e *Evidence) {
 	if v.f.Covered(v.f.Hour) < 0.75 {
 		e.Flags |= FlagBlind
 	}
-	e.Share, e.Fall = 1, 0
-	if peakAt > 0 {
-		// The best hour may have been at a busier time of day.
-		want := peak * min(1, v.season(0)/v.season(peakAt))
-		e.Share = min(1, (last.fresh+0.5)/(want+0.5))
-		e.Fall = max(0, (want-last.fresh)/math.Sqrt(want+1))
-	}
 	if v.thin() {
 		e.Flags |= FlagThin
 	}
 	e.Started = v.started()
+	v.fall(e)
 	if narrow := v.narrowest(); day >= v.opt.MinAuthors && narrow >= 0.8*day {
 		e.Flags |= FlagBurst
 	}
 }
+
+// fall compares the last hours with the best ones of the last 24. What rose slowly
+// falls slowly, and the best of many single hours is mostly the luckiest: the
+// older the rise, the more hours are taken together, up to three.
+func (v *view) fall(e *Evidence) {
+	n := len(v.s.HourFresh)
+	age := int(v.f.Hour - HourOf(e.Started))
+	span := max(1, min(age/fallAge, maxFall))
+	last := v.window(span * PanesPerHour).fresh
+	var season, best, at float64
+	for i := range span {
+		season += v.season(i)
+	}
+	for i := 1; i+span <= 25; i++ {
+		var sum, when float64
+		for k := i; k < i+span; k++ {
+			sum += float64(v.s.HourFresh[n-1-k]) / 2
+			when += v.season(k)
+		}
+		if sum > best {
+			best, at = sum, when
+		}
+	}
+	e.Share, e.Fall = 1, 0
+	if best <= last {
+		return
+	}
+	// The best hours may have been at a busier time of day.
+	want := best * min(1, season/at)
+	e.Share = min(1, (last+0.5)/(want+0.5))
+	e.Fall = max(0, (want-last)/math.Sqrt(want+1))
+}
+
+const (
+	fallAge = 4 // hours of age for each hour taken together
+	maxFall = 3
+)
 
 // thin reports whether the authors of the last hour or two are thin far more
 // often than the platform's are: by half of what is left to everything, and by two
