@@ -169,7 +169,7 @@ func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *dete
 		return
 	}
 	m := o.remember(slot)
-	e := o.evidence(slot, pane, info, m, f, opt)
+	e := o.evidence(slot, pane, info, m, f, opt, open)
 	if !e.Marks.Empty() {
 		m.marks.Raise(&e.Marks)
 		m.tier = e.Tier
@@ -181,13 +181,13 @@ func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *dete
 	}
 }
 
-func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *detect.Frame, opt *detect.Options) detect.Evidence {
+func (o *owner) evidence(slot int, pane int64, info window.Info, m *memory, f *detect.Frame, opt *detect.Options, open bool) detect.Evidence {
 	counts := o.series
 	o.shard.Read(slot, pane, counts)
 	return detect.Evaluate(detect.Series{
 		PanePosts: counts.Posts, PaneFresh: counts.Fresh,
 		HourPosts: counts.CoarsePosts, HourFresh: counts.CoarseFresh,
-		FirstSeen: detect.PaneStart(info.First), Thin: o.shard.Thin(slot, pane),
+		FirstSeen: detect.PaneStart(info.First), Thin: o.shard.Thin(slot, pane), Open: open,
 	}, &m.baseline, f, opt)
 }
 

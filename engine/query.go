@@ -90,6 +90,6 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	if frames := o.frames; frames != nil && frames[info.Platform] != nil {
 		m, f := o.remember(slot), frames[info.Platform]
 		out.UsualPerHour = m.baseline.Rate(f)
-		out.Evidence = o.evidence(slot, f.Pane, info, m, f, &c.opt)
+		out.Evidence = o.evidence(slot, f.Pane, info, m, f, &c.opt, true)
 	}
 }

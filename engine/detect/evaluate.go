@@ -25,6 +25,9 @@ func Evaluate(s Series, b *Baseline, f *Frame, opt *Options) Evidence {
 		e.Flags |= FlagNew
 	}
 	v.windows(&e)
+	if e.Marks.Empty() && !s.Open {
+		return e // an ordinary term: most are
+	}
 	v.shape(&e)
 	v.rank(&e)
 	if v.regular(&e) {

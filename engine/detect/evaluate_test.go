@@ -236,6 +236,38 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
+// BenchmarkTouched is a pane in which 100,000 terms were used: most as always, one in
+// twenty more than usual, one in a hundred an open trend.
+func BenchmarkTouched(b *testing.B) {
+	const terms = 100_000
+	f, opt := flat(), DefaultOptions()
+	bases := make([]Baseline, terms)
+	school(&bases[0], 20*24, func(h int64) (uint32, uint32) { return 3, 6 })
+	for i := range bases {
+		bases[i] = bases[0]
+	}
+	var series [100]Series
+	for i := range series {
+		panes := make([][2]uint32, 60)
+		for k := range panes {
+			if (i+k)%2 == 0 {
+				panes[k] = [2]uint32{1, 1}
+			}
+			if i%20 == 7 && k < 12 {
+				panes[k] = [2]uint32{5, 5}
+			}
+		}
+		series[i] = counts(f, panes...)
+		series[i].Open = i == 7
+	}
+	for b.Loop() {
+		for i := range bases {
+			Evaluate(series[i%len(series)], &bases[i], f, &opt)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/terms, "ns/term")
+}
+
 func BenchmarkLearn(b *testing.B) {
 	f := flat()
 	var base Baseline

@@ -13,6 +13,10 @@ type Series struct {
 
 	FirstSeen int64 // Unix second of the term's first observation on the platform
 
+	// Open says that the term is an open trend: where it stands on its curve is
+	// wanted even if nothing stands out any more.
+	Open bool
+
 	// Thin is at most how many of the observations of the running UTC hour and the
 	// one before were thin: made by accounts that are new to the platform, or saying
 	// what another account said lately. It may be too high, never too low, and is

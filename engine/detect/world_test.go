@@ -72,7 +72,7 @@ func (r *ring) hour(h int64) (posts, fresh uint32) {
 func (r *ring) series() Series {
 	return Series{
 		PanePosts: r.panePosts[:], PaneFresh: r.paneFresh[:],
-		HourPosts: r.hourPosts[:], HourFresh: r.hourFresh[:], FirstSeen: r.firstSeen,
+		HourPosts: r.hourPosts[:], HourFresh: r.hourFresh[:], Open: true, FirstSeen: r.firstSeen,
 		Thin: r.hourThin[70] + r.hourThin[71],
 	}
 }

@@ -193,7 +193,9 @@ func (s *Subject) consider(pane int64, id uint32, open bool, emit func(term uint
 		return
 	}
 	m.learn(p)
-	e := detect.Evaluate(s.room.series(m, pane), &m.base, p.frame, &s.opt)
+	series := s.room.series(m, pane)
+	series.Open = open
+	e := detect.Evaluate(series, &m.base, p.frame, &s.opt)
 	if !e.Marks.Empty() {
 		m.marks.Raise(&e.Marks)
 		m.tier = e.Tier
