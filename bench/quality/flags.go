@@ -50,7 +50,7 @@ func parse(args []string, log io.Writer) (*options, error) {
 	deep := flags.Int("deep", 2, "how many seeds of base and of quiet Swell is run on with every budget and, on base, without each of its parts")
 	keys := flags.String("detectors", "", "detectors, by `names`; otherwise all")
 	flags.BoolVar(&o.quick, "quick", false, "one seed of base alone")
-	var archives, truths list
+	var archives, truths files
 	flags.Var(&archives, "archive", "`file` of records to measure on too; may be given more than once, each with a -truth")
 	flags.Var(&truths, "truth", "CSV `file` with what is known of the archive")
 	if err := flags.Parse(args); err != nil {
@@ -143,8 +143,14 @@ func split(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// list is a flag that may be given more than once.
-type list []string
+// files is a flag that may be given more than once.
+type files []string
 
-func (l *list) String() string     { return strings.Join(*l, ",") }
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+// String implements flag.Value.
+func (f *files) String() string { return strings.Join(*f, ",") }
+
+// Set implements flag.Value.
+func (f *files) Set(name string) error {
+	*f = append(*f, name)
+	return nil
+}

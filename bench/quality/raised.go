@@ -29,7 +29,7 @@ type raised struct {
 	// below 0: too early.
 	Fading []float64
 	// Held counts what was held as unconfirmed, Alarmed what was raised, of what was planted.
-	Held, Alarmed map[truth.Type]measure.Ratio
+	Held, Alarmed map[string]measure.Ratio
 	// Released are the trends, of those held, that were raised before their peak after all.
 	Released measure.Ratio
 }
@@ -100,7 +100,7 @@ func (s *stream) options() measure.Options {
 // result measures what was noted.
 func (w *watch) result(budget float64) raised {
 	s := w.stream
-	r := raised{Budget: budget, Report: measure.Evaluate(w.alarms, s.set, s.options()), Held: map[truth.Type]measure.Ratio{}, Alarmed: map[truth.Type]measure.Ratio{}}
+	r := raised{Budget: budget, Report: measure.Evaluate(w.alarms, s.set, s.options()), Held: map[string]measure.Ratio{}, Alarmed: map[string]measure.Ratio{}}
 	rows := map[mark]*truth.Row{} // right alarms
 	for _, j := range measure.Judge(w.alarms, s.set, s.options()) {
 		if j.Verdict != measure.Spared {
@@ -174,8 +174,8 @@ func (w *watch) plants(r *raised) {
 		}
 		k := known{row.Kind, row.Platform, row.Key}
 		wasHeld := within(held[k], row.Onset, row.End+3600)
-		count(r.Held, row.Type, wasHeld)
-		count(r.Alarmed, row.Type, within(alarms[k], row.Onset, row.End+3600))
+		count(r.Held, plantOf(row), wasHeld)
+		count(r.Alarmed, plantOf(row), within(alarms[k], row.Onset, row.End+3600))
 		if row.Type == truth.Trend && wasHeld {
 			r.Released.Of++
 			if within(alarms[k], row.Onset, row.Peak-1) {
@@ -185,11 +185,21 @@ func (w *watch) plants(r *raised) {
 	}
 }
 
-func count(m map[truth.Type]measure.Ratio, t truth.Type, was bool) {
-	r := m[t]
+// plantOf says what a row is: its type, but one-person floods are told from other bots.
+func plantOf(r *truth.Row) string {
+	if r.Type == truth.Bot && r.Shape == solo {
+		return soloPlant
+	}
+	return string(r.Type)
+}
+
+const soloPlant = "bot, one person"
+
+func count(m map[string]measure.Ratio, what string, was bool) {
+	r := m[what]
 	r.Of++
 	if was {
 		r.Count++
 	}
-	m[t] = r
+	m[what] = r
 }

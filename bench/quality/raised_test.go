@@ -69,8 +69,8 @@ func TestRaised(t *testing.T) {
 		Lived:    []measure.Outcome{{Interval: interval, Was: 26}},
 		Left:     []measure.Outcome{{Interval: interval, Was: 26}, {Interval: interval, Was: 0}},
 		Fading:   []float64{2},
-		Held:     map[truth.Type]measure.Ratio{truth.Trend: {Count: 1, Of: 2}, truth.Flood: {Count: 1, Of: 1}},
-		Alarmed:  map[truth.Type]measure.Ratio{truth.Trend: {Count: 2, Of: 2}, truth.Flood: {Count: 0, Of: 1}},
+		Held:     map[string]measure.Ratio{"trend": {Count: 1, Of: 2}, "flood": {Count: 1, Of: 1}},
+		Alarmed:  map[string]measure.Ratio{"trend": {Count: 2, Of: 2}, "flood": {Count: 0, Of: 1}},
 		Released: measure.Ratio{Count: 0, Of: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

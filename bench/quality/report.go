@@ -26,7 +26,7 @@ func (s *study) write(out io.Writer, o *options) {
 	}
 	s.shifted(out)
 	s.asRaised(out)
-	s.plants(out)
+	s.planted(out)
 	s.course(out)
 	s.confidence(out, o)
 	for _, r := range s.archives(false) {
@@ -92,7 +92,7 @@ func (s *study) summary(out io.Writer) {
 		len(figures), ahead, len(ties), len(losses))
 }
 
-// names joins names to a list in words.
+// enumerate joins names to a list in words.
 func enumerate(words []string) string {
 	switch n := len(words); n {
 	case 0:
@@ -108,7 +108,7 @@ const limits = `## What this does not show
 
 - The worlds are made up. What they hold (background, seasons, trends of two shapes, bursts, bots, floods) is described in
   bench/workload and bench/quality/worlds; no row of them is real. A detector that does well here may meet something else
-  outside; the archives above are real, but small.
+  outside; archives are real, but small.
 - The same people wrote the worlds and the detector. Seed 1 was looked at while settings were chosen; the seeds above were not.
   The worlds other than base were made to find out where it breaks.
 - The size of the trends was chosen so that SigniTrend with epochs of three hours, the best setting of it known beforehand, finds about

@@ -66,17 +66,20 @@ func countOf(f *measure.FalseAlarms, cause measure.Cause) int {
 	return 0
 }
 
-// plants says what became of all that was planted.
-func (s *study) plants(out io.Writer) {
+// plants are what is planted at a time of its own.
+var plants = []string{string(truth.Trend), string(truth.Burst), string(truth.Bot), soloPlant, string(truth.Flood)}
+
+// planted says what became of all that was planted.
+func (s *study) planted(out io.Writer) {
 	list := raisedWith(s.of(base), usual)
 	if len(list) == 0 {
 		return
 	}
-	held, alarmed := map[truth.Type]measure.Ratio{}, map[truth.Type]measure.Ratio{}
+	held, alarmed := map[string]measure.Ratio{}, map[string]measure.Ratio{}
 	var released measure.Ratio
 	causes, alarms := map[measure.Cause]int{}, 0
 	for _, r := range list {
-		for _, p := range plantedTypes {
+		for _, p := range plants {
 			held[p], alarmed[p] = plus(held[p], r.Held[p]), plus(alarmed[p], r.Alarmed[p])
 		}
 		released = plus(released, r.Released)
@@ -92,10 +95,8 @@ may have been raised later. Of the trends that were held, %s were raised before 
 
 `, usual, ratio(released))
 	t := newTable("planted", "held", "raised")
-	for _, p := range plantedTypes {
-		if p != truth.Regular {
-			t.add(string(p), ratio(held[p]), ratio(alarmed[p]))
-		}
+	for _, p := range plants {
+		t.add(p, ratio(held[p]), ratio(alarmed[p]))
 	}
 	t.write(out)
 	fmt.Fprintf(out, "Of %d alarms, these were about:\n\n", alarms)
@@ -185,6 +186,7 @@ Of the alarms that were given 70 %%, 70 %% should be about a trend. As raised at
 func (s *study) oracles(out io.Writer) {
 	list := s.archives(true)
 	if len(list) == 0 {
+		fmt.Fprintf(out, "## Real archives\n\nNone were measured on: see docs/quality.md for how to.\n\n")
 		return
 	}
 	fmt.Fprintf(out, `## Real archives
