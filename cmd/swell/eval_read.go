@@ -213,10 +213,10 @@ type measureInterval struct {
 }
 
 func parsePhase(name string) (detect.Phase, error) {
-	for _, p := range []detect.Phase{detect.Emerging, detect.Rising, detect.Peaking, detect.Fading, detect.Over} {
+	for _, p := range []detect.Phase{detect.Emerging, detect.Rising, detect.Peaking, detect.Fading, detect.Over, detect.Unconfirmed} {
 		if p.String() == name {
 			return p, nil
 		}
 	}
-	return 0, fmt.Errorf("phase %.60q is not known; write emerging, rising, peaking, fading or over", name)
+	return 0, fmt.Errorf("phase %.60q is not known; write emerging, rising, peaking, fading, over or unconfirmed", name)
 }

@@ -31,7 +31,7 @@ type Options struct {
 	MinScore float64
 	// KnownScore is MinScore for terms with ten or more usual authors a day. What is
 	// expected of them is an estimate, of their rate, rhythm and scatter, and
-	// errs more than the floor under new terms. Default 2.5.
+	// errs more than the floor under new terms. Default 3.
 	KnownScore float64
 	// GaugeScore is MinScore for gauges. Default 5: growth of five robust
 	// standard deviations above the list's median, or a climb to a place that
@@ -91,7 +91,7 @@ func DefaultOptions() Options {
 	return Options{
 		Budget:     5,
 		MinScore:   1.5,
-		KnownScore: 2.5,
+		KnownScore: 3,
 		GaugeScore: 5,
 		MinAuthors: 5,
 		MinPosts:   5,
