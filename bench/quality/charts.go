@@ -52,10 +52,22 @@ var charted = []string{swell, "mastodon", "signitrend", "signitrend-3h", "signit
 
 // chart draws what any number of false alarms gives on base.
 func (s *study) chart(out io.Writer, o *options, results []*result) {
-	x := chart.Axis{Label: "false alarms a day", Log: true}
+	title := "Trends found, against false alarms"
+	o.show(out, "base.svg", title, s.curves(title, results, beforePeak, meanLead))
+}
+
+// sparedChart draws the same with floods not counted.
+func (s *study) sparedChart(out io.Writer, o *options, results []*result) {
+	title := "Trends found, if floods were no false alarms"
+	o.show(out, "base-without-floods.svg", title, s.curves(title, results, sparedBeforePeak, sparedMeanLead))
+}
+
+// curves draws two figures over the grid of budgets.
+func (s *study) curves(title string, results []*result, share, lead figure) *chart.Chart {
+	x := chart.Axis{Label: "false alarms a day", Log: true, Min: grid[0], Max: grid[len(grid)-1]}
 	c := &chart.Chart{
-		Title: "Trends found, against false alarms",
-		Note:  fmt.Sprintf("Base, mean over %d seeds; the threshold is moved.", len(results)),
+		Title: title,
+		Note:  fmt.Sprintf("Base, mean over seeds: %d. The threshold is moved.", len(results)),
 		Panels: []chart.Panel{
 			{Title: "Found before the peak", X: x, Y: chart.Axis{Label: "share of the trends", Percent: true, Min: 0, Max: 1}},
 			{Title: "Mean lead", X: x, Y: chart.Axis{Label: "hours before the peak"}},
@@ -66,16 +78,16 @@ func (s *study) chart(out io.Writer, o *options, results []*result) {
 			if d.Key != key {
 				continue
 			}
-			for i := range c.Panels {
+			for i, f := range []figure{share, lead} {
 				line := chart.Series{Name: d.Name}
 				for _, n := range grid {
-					line.Points = append(line.Points, chart.Point{X: n, Y: sampleOf(results, key, n, false, figures[i].of).mean()})
+					line.Points = append(line.Points, chart.Point{X: n, Y: f.sample(results, key, n).mean()})
 				}
 				c.Panels[i].Series = append(c.Panels[i].Series, line)
 			}
 		}
 	}
-	o.show(out, "base.svg", "Share found before the peak and mean lead against false alarms a day", c)
+	return c
 }
 
 // reliabilityChart draws what became of alarms by their confidence.

@@ -53,7 +53,7 @@ func TestReport(t *testing.T) {
 	if again := tinyRun(t, "1", charts, keep); again != got {
 		t.Errorf("what was kept gives another report:\n%s", cmp.Diff(got, again))
 	}
-	for _, name := range []string{"base.svg", "reliability.svg"} {
+	for _, name := range []string{"base.svg", "base-without-floods.svg", "reliability.svg"} {
 		if text, err := os.ReadFile(filepath.Join(charts, name)); err != nil || !bytes.Contains(text, []byte("<svg")) {
 			t.Errorf("chart %s: %v", name, err)
 		}

@@ -30,14 +30,14 @@ func (s *study) budgetTable(out io.Writer, results []*result, perDay float64, sp
 			name = "**" + name + "**"
 		}
 		t.add(name,
-			get(figures[0].of).text(percent),
+			get(beforePeakOf).text(percent),
 			get(func(_ *outcome, b *measure.Budget) float64 { return b.Recall.Share() }).text(percent),
-			get(figures[1].of).text(decimal),
+			get(meanLeadOf).text(decimal),
 			tenths(get(func(_ *outcome, b *measure.Budget) float64 { return b.Lead.Median }).mean()),
 			tenths(get(func(_ *outcome, b *measure.Budget) float64 { return b.Lead.Q1 }).mean())+" – "+
 				tenths(get(func(_ *outcome, b *measure.Budget) float64 { return b.Lead.Q3 }).mean()),
 			tenths(get(func(_ *outcome, b *measure.Budget) float64 { return b.Delay.Median }).mean()),
-			percent(get(figures[2].of).mean()), percent(get(figures[3].of).mean()))
+			percent(get(precisionAtK.of).mean()), percent(get(listedInTime.of).mean()))
 	}
 	t.write(out)
 	if daggers {
@@ -100,7 +100,7 @@ func (s *study) causes(out io.Writer, results []*result) {
 	t.write(out)
 }
 
-func (s *study) withoutFloods(out io.Writer, results []*result) {
+func (s *study) withoutFloods(out io.Writer, o *options, results []*result) {
 	fmt.Fprintf(out, `## Base, if floods were no false alarms
 
 Lockstep floods fill the budget of every detector that counts heads, and Swell alone looks at who posts and what. This table leaves
@@ -108,6 +108,7 @@ them out, as if each detector had a perfect filter before it, so that it shows t
 
 `, usual)
 	s.budgetTable(out, results, usual, true)
+	s.sparedChart(out, o, results)
 }
 
 func (s *study) ablations(out io.Writer, results []*result) {
@@ -120,19 +121,14 @@ func (s *study) ablations(out io.Writer, results []*result) {
 	t := newTable("without", "<what is different", "before peak, %", "mean lead, h", "floods not counted: before peak, %", "mean lead, h", fmt.Sprintf("P@%d, %%", topK))
 	add := func(c *contestant, name, about string) {
 		row := []string{name, about}
-		cell := func(spared bool, f figure, format func(float64) string) {
-			x, whole := sampleOf(results, c.Key, usual, spared, f.of).mean(), sampleOf(results, swell, usual, spared, f.of).mean()
-			text := format(x)
+		for _, f := range []figure{beforePeak, meanLead, sparedBeforePeak, sparedMeanLead, precisionAtK} {
+			x, whole := f.sample(results, c.Key, usual).mean(), f.sample(results, swell, usual).mean()
+			text := f.write(x)
 			if c.role == ablation {
-				text += " (" + signed(format, x-whole) + ")"
+				text += " (" + signed(f.write, x-whole) + ")"
 			}
 			row = append(row, text)
 		}
-		cell(false, figures[0], percent)
-		cell(false, figures[1], decimal)
-		cell(true, figures[0], percent)
-		cell(true, figures[1], decimal)
-		cell(false, figures[2], percent)
 		t.add(row...)
 	}
 	for _, c := range s.with(results, own) {
@@ -176,12 +172,12 @@ func (s *study) shifted(out io.Writer) {
 		row := []string{c.Name}
 		for _, w := range names {
 			results := s.of(w)
-			before := sampleOf(results, c.Key, usual, false, figures[0].of)
+			before := beforePeak.sample(results, c.Key, usual)
 			if len(before) == 0 {
 				row = append(row, "-")
 				continue
 			}
-			row = append(row, percent(before.mean())+" / "+decimal(sampleOf(results, c.Key, usual, false, figures[1].of).mean()))
+			row = append(row, percent(before.mean())+" / "+decimal(meanLead.sample(results, c.Key, usual).mean()))
 		}
 		t.add(row...)
 	}

@@ -7,8 +7,9 @@ import (
 
 // score is one comparison that Swell did not win.
 type score struct {
-	world, rival, figure string
-	own, other           float64
+	world, rival string
+	figure       *figure
+	own, other   float64
 }
 
 // balance compares Swell with every rival on every world that has trends.
@@ -19,12 +20,13 @@ func (s *study) balance() (won int, ties, losses []score) {
 			continue
 		}
 		for _, c := range s.with(results, rival) {
-			for _, f := range figures {
-				a, b := sampleOf(results, swell, usual, false, f.of), sampleOf(results, c.Key, usual, false, f.of)
+			for i := range figures {
+				f := &figures[i]
+				a, b := f.sample(results, swell, usual), f.sample(results, c.Key, usual)
 				if len(a) != len(b) || len(a) == 0 {
 					continue
 				}
-				x := score{w, c.Name, f.name, a.mean(), b.mean()}
+				x := score{w, c.Name, f, a.mean(), b.mean()}
 				switch compare(a, b) {
 				case ahead:
 					won++
@@ -59,11 +61,7 @@ with every seed, and ties otherwise. Ahead: %d. Ties: %d. Behind: %d.
 		fmt.Fprintf(out, "%s:\n\n", title)
 		t := newTable("world", "<rival", "<figure", "Swell", "rival's")
 		for _, x := range scores {
-			format := percent
-			if x.figure == figures[1].name {
-				format = decimal
-			}
-			t.add(x.world, x.rival, x.figure, format(x.own), format(x.other))
+			t.add(x.world, x.rival, x.figure.name, x.figure.write(x.own), x.figure.write(x.other))
 		}
 		t.write(out)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/swell-radar/swell/bench/quality/measure"
@@ -54,16 +55,37 @@ func (s *study) with(results []*result, roles ...role) []*contestant {
 
 // figure is one number to be read off an outcome, at a budget.
 type figure struct {
-	name string
-	of   func(x *outcome, b *measure.Budget) float64
+	name   string
+	spared bool // floods are no false alarms
+	of     func(x *outcome, b *measure.Budget) float64
 }
 
 // figures are those that detectors are compared by; more is better.
-var figures = []figure{
-	{"before peak", func(_ *outcome, b *measure.Budget) float64 { return b.BeforePeak.Share() }},
-	{"mean lead", func(_ *outcome, b *measure.Budget) float64 { return b.Lead.Mean }},
-	{"P@20", func(x *outcome, _ *measure.Budget) float64 { return x.Lists.Precision }},
-	{"listed before peak", func(x *outcome, _ *measure.Budget) float64 { return x.Lists.BeforePeak.Share() }},
+var figures = []figure{beforePeak, meanLead, sparedBeforePeak, sparedMeanLead, precisionAtK, listedInTime}
+
+var (
+	beforePeak       = figure{"before peak", false, beforePeakOf}
+	meanLead         = figure{"mean lead", false, meanLeadOf}
+	sparedBeforePeak = figure{"before peak, floods not counted", true, beforePeakOf}
+	sparedMeanLead   = figure{"mean lead, floods not counted", true, meanLeadOf}
+	precisionAtK     = figure{fmt.Sprintf("P@%d", topK), false, func(x *outcome, _ *measure.Budget) float64 { return x.Lists.Precision }}
+	listedInTime     = figure{"listed before peak", false, func(x *outcome, _ *measure.Budget) float64 { return x.Lists.BeforePeak.Share() }}
+)
+
+func beforePeakOf(_ *outcome, b *measure.Budget) float64 { return b.BeforePeak.Share() }
+func meanLeadOf(_ *outcome, b *measure.Budget) float64   { return b.Lead.Mean }
+
+// write writes a value of the figure: hours, or per cent.
+func (f *figure) write(x float64) string {
+	if f.name == meanLead.name || f.name == sparedMeanLead.name {
+		return decimal(x)
+	}
+	return percent(x)
+}
+
+// sample reads the figure off every result that has the contestant.
+func (f *figure) sample(results []*result, key string, perDay float64) sample {
+	return sampleOf(results, key, perDay, f.spared, f.of)
 }
 
 // sampleOf reads a figure off every result that has the contestant.
@@ -97,11 +119,11 @@ func raisedWith(results []*result, budget float64) []*raised {
 }
 
 // best returns the rival whose mean of a figure is highest, and that mean.
-func (s *study) best(results []*result, perDay float64, spared bool, f figure) (*contestant, float64) {
+func (s *study) best(results []*result, perDay float64, f figure) (*contestant, float64) {
 	var best *contestant
 	most := 0.0
 	for _, c := range s.with(results, rival) {
-		if x := sampleOf(results, c.Key, perDay, spared, f.of).mean(); best == nil || x > most {
+		if x := f.sample(results, c.Key, perDay).mean(); best == nil || x > most {
 			best, most = c, x
 		}
 	}
