@@ -193,7 +193,7 @@ func (s *study) oracles(out io.Writer) {
 
 What an archive holds is found by a definition with hindsight (docs/quality.md). An alarm is a hit from one hour before the onset of a row to 24 hours after; only
 the first alarm of a term in 72 hours counts. Swell raises by itself; every other detector has the lowest of %d thresholds that gives no more
-wrong alarms than Swell had.
+wrong alarms than Swell had. Where many scores are equal, as those of the spike test, the next lower threshold may give far more, and so the lowest stays far below.
 
 `, tried)
 	for _, r := range list {
