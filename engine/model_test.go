@@ -92,9 +92,13 @@ func TestEngineRaisesWhatTheExactModelRaises(t *testing.T) {
 	}
 	same, other, lost := 0, 0, 0
 	compare := func(a alarm, in map[alarm]float64, whose string, score float64) {
-		if _, ok := in[a]; ok {
-			same++
-			return
+		// A limit is an order statistic: one forgotten term can move it by a step, and
+		// the alarm with it by some panes.
+		for b := range in {
+			if near := a.pane - b.pane; b.hold == a.hold && b.platform == a.platform && b.kind == a.kind && b.key == a.key && near >= -18 && near <= 18 {
+				same++
+				return
+			}
 		}
 		if forgotten(a) {
 			lost++

@@ -2,7 +2,7 @@ package detect
 
 import "slices"
 
-const judgeVersion = 2
+const judgeVersion = 3
 
 // AppendBinary appends the judge's state without its options; the error is
 // always nil. Length: about 530 bytes per trend, 150 per watched term, 125 KiB per
@@ -297,7 +297,7 @@ func (w *watched) read(in *reader) {
 // nullBytes is the encoded length of a null without waiting days, waitingBytes that
 // of one of those.
 const (
-	nullBytes    = 2 + 8 + 8*Tiers + 8 + 4*Tiers*marks*tailBins + 4
+	nullBytes    = 2 + 8 + 8*Tiers + 8 + 8 + 4*Tiers*marks*tailBins + 4
 	waitingBytes = 8 + 4*Tiers*marks*tailBins
 )
 
@@ -311,6 +311,7 @@ func (n *null) append(s *scribe) {
 		s.f64(x)
 	}
 	s.i64(n.newest)
+	s.f64(n.early)
 	for t := range n.pooled {
 		for i := range n.pooled[t] {
 			for _, w := range n.pooled[t][i].bins {
@@ -341,7 +342,8 @@ func (n *null) read(in *reader, opt *Options) {
 			in.fail(ErrCorrupt, "%v terms that went on", n.trends[t])
 		}
 	}
-	if n.newest = in.i64(); !paneInRange(n.newest) {
+	n.newest = in.i64()
+	if n.early = in.f64(); n.early < 0 || !paneInRange(n.newest) {
 		in.fail(ErrCorrupt, "day %d", n.newest)
 	}
 	for t := range n.pooled {

@@ -21,8 +21,9 @@ type outcomes struct{ right, wrong float32 }
 const (
 	stages      = 2
 	margins     = 5
-	trustWeight = 4    // trends that what is believed beforehand weighs as much as
-	trustKeep   = 0.98 // an older trend weighs so much less with each newer one
+	trustWeight = 4       // trends that what is believed beforehand weighs as much as
+	knowsWeeks  = 14 * 24 // hours of history until which nobody knows what returns every week
+	trustKeep   = 0.98    // an older trend weighs so much less with each newer one
 	laterPanes  = 3 * PanesPerHour
 	judgedAfter = 36 * PanesPerHour // what did not go on by then was none
 )
@@ -81,6 +82,9 @@ func (j *Judge) estimate(ep *episode) {
 			t.Confidence /= 2
 		}
 	}
+	if !t.Flags.Has(FlagGauge) {
+		t.Confidence *= 0.5 + 0.5*min(1, t.Age/knowsWeeks)
+	}
 	t.Left = j.left(ep)
 }
 
@@ -93,7 +97,7 @@ const (
 	cameToNothing
 )
 
-// settle finds out what became of the trend, once, and learns from it.
+// settle finds out what became of the trend, once.
 func (j *Judge) settle(ep *episode) {
 	t := &ep.trend
 	if ep.fate != undecided || t.Phase == Unconfirmed || t.Variant || t.Flags.Has(FlagGauge) {
@@ -108,13 +112,28 @@ func (j *Judge) settle(ep *episode) {
 	default:
 		return
 	}
-	tr := j.trustOf(t.Platform)
-	for stage, p := range ep.passed {
+	if t.Age-hoursBetween(t.Raised, j.pane) < young {
+		return // nobody could know then, so it says nothing about later
+	}
+	j.lessons.settled = append(j.lessons.settled, settled{t.Platform, ep.tier, ep.passed, ep.fate == wentOn})
+}
+
+// settled is what became of one trend.
+type settled struct {
+	platform uint16
+	tier     uint8
+	passed   [stages]passage
+	right    bool
+}
+
+// learn takes the outcome into the platform's record.
+func (t *trust) learn(s *settled) {
+	for stage, p := range s.passed {
 		if p.top == 0 {
 			continue
 		}
 		for place := p.from; place <= p.top; place++ {
-			tr.outcomes[ep.tier][stage][place-1].add(ep.fate == wentOn)
+			t.outcomes[s.tier][stage][place-1].add(s.right)
 		}
 	}
 }

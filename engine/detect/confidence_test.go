@@ -29,7 +29,7 @@ func TestConfidenceIsARecord(t *testing.T) {
 // that stood there then, not of those that stayed there.
 func TestEveryMarginPassedCounts(t *testing.T) {
 	j := newJudge(t)
-	ep := episode{trend: Trend{Candidate: Candidate{ID: 1, Platform: 3}, Phase: Rising, Raised: firstPane, Threshold: 2}}
+	ep := episode{trend: Trend{Candidate: Candidate{ID: 1, Platform: 3, Evidence: Evidence{Age: 1000}}, Phase: Rising, Raised: firstPane, Threshold: 2}}
 	j.watched = []watched{{id: 1, proved: false}}
 	for i, score := range []float64{2.1, 3.5, 7} {
 		j.pane = firstPane + int64(i)
@@ -39,6 +39,7 @@ func TestEveryMarginPassedCounts(t *testing.T) {
 	j.watched[0].proved = true
 	j.pane = firstPane + judgedAfter
 	j.estimate(&ep)
+	j.learn()
 	if ep.trend.Confidence != provedChance {
 		t.Errorf("confidence %v of a trend that went on", ep.trend.Confidence)
 	}
@@ -48,6 +49,7 @@ func TestEveryMarginPassedCounts(t *testing.T) {
 		}
 	}
 	j.estimate(&ep)
+	j.learn()
 	if o := j.trustOf(3).outcomes[0][0][0]; o.right != 1 {
 		t.Error("a trend was counted twice")
 	}
@@ -56,7 +58,7 @@ func TestEveryMarginPassedCounts(t *testing.T) {
 // What came to nothing within a day and a half is said to be nothing.
 func TestWhatDoesNotGoOnIsDoubted(t *testing.T) {
 	j := newJudge(t)
-	ep := episode{trend: Trend{Candidate: Candidate{ID: 1}, Phase: Rising, Raised: firstPane, Threshold: 2, Best: Evidence{Score: 9}}}
+	ep := episode{trend: Trend{Candidate: Candidate{ID: 1, Evidence: Evidence{Age: 1000}}, Phase: Rising, Raised: firstPane, Threshold: 2, Best: Evidence{Score: 9}}}
 	j.watched = []watched{{id: 1}}
 	j.pane = firstPane + judgedAfter
 	j.estimate(&ep)

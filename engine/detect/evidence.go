@@ -48,7 +48,7 @@ type Evidence struct {
 	BestHour float64 // authors in the best full hour of the last 24
 	Day      float64 // authors in the last 24 hours
 	Excess   float64 // Day less what was expected of it
-	Lasting  float64 // authors of the last 6 full hours, less what was expected of them
+	Lasting  float64 // authors of the last 6 full hours, less what was expected of them; 0 unless twice that
 
 	PostsPerHour    float64 // posts in the last 60 minutes
 	ExpectedPerHour float64 // posts expected in them

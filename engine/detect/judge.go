@@ -20,6 +20,7 @@ type Judge struct {
 	nulls    []null    // by platform
 	lives    []life    // by platform and kind
 	trusts   []trust   // by platform
+	lessons  lessons   // of the running tick
 
 	spareWatched []watched // as spare, for watched
 	stands       []stand   // of this tick, see groups.go
@@ -61,6 +62,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 		slices.SortFunc(candidates, byID)
 	}
 	j.watch(candidates)
+	j.early()
 	var changes []Change
 	old, next := j.episodes, j.spare[:0]
 	for len(old) > 0 || len(candidates) > 0 {
@@ -88,6 +90,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 	}
 	j.episodes, j.spare = next, j.episodes
 	j.group(changes)
+	j.learn()
 	return changes
 }
 
@@ -165,12 +168,15 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 			ep.faded = j.pane
 		}
 	}
+	if to == Over && from == Unconfirmed {
+		ep.fate = cameToNothing // it was never raised
+	}
 	t.lift(j.pane)
 	j.estimate(ep)
 	if to == Over {
 		ep.closed = j.pane
 		if from != Unconfirmed { // it was no trend
-			j.learnLife(ep)
+			j.ended(ep)
 		}
 	}
 	if to != from {

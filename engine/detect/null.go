@@ -19,6 +19,7 @@ type null struct {
 	newest   int64              // day last taken into pooled; 0: none
 	waiting  []waiting          // days that are not pooled yet, oldest first
 	limits   Limits
+	early    float64 // score that stands in for the null while that is young
 }
 
 // waiting is a day whose terms are not all told apart yet: what was raised on it
@@ -45,11 +46,7 @@ var noLimits Limits
 // open which of the terms were trends. The day's last tick must have been, the next
 // day's first one not.
 func (j *Judge) AddDay(platform uint16, day int64, tails *Tails) {
-	i, ok := j.findNull(platform)
-	if !ok {
-		j.nulls = slices.Insert(j.nulls, i, null{platform: platform})
-	}
-	n := &j.nulls[i]
+	n := j.nullOf(platform)
 	if k := len(n.waiting); k > 0 && n.waiting[k-1].day >= day {
 		if n.waiting[k-1].day == day {
 			n.waiting[k-1].tails.Merge(tails)
@@ -165,12 +162,22 @@ func (j *Judge) Limits(platform uint16) *Limits {
 // reach: where ordinary days would give Options.Budget alarms over all
 // tiers, and never less than Options.MinScore (KnownScore above the lowest tier,
 // GaugeScore for [GaugeTier]).
-// While there is too little history the latter holds alone.
+// In a platform's first days what its terms have reached since yesterday stands in
+// for ordinary days, see early.
 func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 	if int(tier) >= Tiers {
 		return j.opt.MinScore
 	}
-	return max(j.opt.least(tier), j.Limits(platform).score[tier])
+	least := j.opt.least(tier)
+	i, ok := j.findNull(platform)
+	if !ok {
+		return least
+	}
+	n := &j.nulls[i]
+	if tier != GaugeTier && n.days < earlyDays {
+		least = max(least, n.early)
+	}
+	return max(least, n.limits.score[tier])
 }
 
 // least returns the least score of an alarm in the tier.

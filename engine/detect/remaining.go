@@ -179,18 +179,32 @@ func (j *Judge) left(ep *episode) Hours {
 	return h
 }
 
-// learnLife takes in how long a closed trend lasted.
-func (j *Judge) learnLife(ep *episode) {
+// ended notes how long a closed trend lasted.
+func (j *Judge) ended(ep *episode) {
 	t := &ep.trend
-	i, ok := slices.BinarySearchFunc(j.lives, 0, func(l life, _ int) int { return l.order(t.Platform, t.Kind) })
-	if !ok {
-		j.lives = slices.Insert(j.lives, i, life{platform: t.Platform, kind: t.Kind})
-	}
 	fade := ep.alive
 	if ep.faded != 0 {
 		fade = ep.faded
 	}
-	j.lives[i].add(hoursBetween(t.Raised, fade), hoursBetween(t.Raised, ep.alive))
+	j.lessons.ended = append(j.lessons.ended, ended{
+		t.Platform, t.Kind, hoursBetween(t.Raised, fade), hoursBetween(t.Raised, ep.alive),
+	})
+}
+
+// ended is how long one trend lasted, in hours: to its first fading, and in all.
+type ended struct {
+	platform   uint16
+	kind       uint8
+	fade, life float64
+}
+
+// learnLife takes in how long a closed trend lasted.
+func (j *Judge) learnLife(e *ended) {
+	i, ok := slices.BinarySearchFunc(j.lives, 0, func(l life, _ int) int { return l.order(e.platform, e.kind) })
+	if !ok {
+		j.lives = slices.Insert(j.lives, i, life{platform: e.platform, kind: e.kind})
+	}
+	j.lives[i].add(e.fade, e.life)
 }
 
 func hoursBetween(from, to int64) float64 { return float64(max(0, to-from)) / PanesPerHour }

@@ -23,9 +23,7 @@ func (v *view) shape(e *Evidence) {
 	for i := range 25 {
 		e.Excess -= v.usual(i) * v.b.authorShare()
 	}
-	for i := 1; i <= 6; i++ {
-		e.Lasting += float64(v.s.HourFresh[n-1-i])/2 - v.usual(i)*v.b.authorShare()
-	}
+	e.Lasting = v.lasting()
 	if v.f.Covered(v.f.Hour) < 0.75 {
 		e.Flags |= FlagBlind
 	}
@@ -37,6 +35,21 @@ func (v *view) shape(e *Evidence) {
 	if narrow := v.narrowest(); day >= v.opt.MinAuthors && narrow >= 0.8*day {
 		e.Flags |= FlagBurst
 	}
+}
+
+// lasting returns by how many authors the last six full hours are above the usual;
+// 0 unless they are twice that.
+func (v *view) lasting() float64 {
+	n := len(v.s.HourFresh)
+	var seen, usual float64
+	for i := 1; i <= 6; i++ {
+		seen += float64(v.s.HourFresh[n-1-i]) / 2
+		usual += v.usual(i) * v.b.authorShare()
+	}
+	if seen < 2*usual {
+		return 0
+	}
+	return seen - usual
 }
 
 // fall compares the last hours with the best ones of the last 24. What rose slowly

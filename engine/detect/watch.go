@@ -47,7 +47,7 @@ func (w *watched) note(pane int64, e *Evidence, least float64) {
 		w.last = pane
 	}
 	w.thin = w.thin || e.Flags.Has(FlagThin)
-	w.proved = w.proved || pane-w.since >= proveAfter && e.Lasting >= max(proveAuthors, w.first/2)
+	w.proved = w.proved || pane-w.since >= proveAfter && e.Age >= young && e.Lasting >= max(proveAuthors, w.first/2)
 }
 
 // known returns the groups that went on or looked coordinated on the platform: no

@@ -103,7 +103,7 @@ func TestWatchedTermsAgreeWithTheModel(t *testing.T) {
 					continue
 				}
 				e := Evidence{
-					Pane: pane, Base: rapid.SampledFrom([]float64{0, least - 0.01, least, 9}).Draw(t, "base"),
+					Pane: pane, Age: 2 * young, Base: rapid.SampledFrom([]float64{0, least - 0.01, least, 9}).Draw(t, "base"),
 					Lasting: rapid.SampledFrom([]float64{-3, 9.5, 10, 30, 100}).Draw(t, "lasting"),
 					Seen:    rapid.SampledFrom([]float64{5, 60, 300}).Draw(t, "seen"),
 					Tier:    rapid.Uint8Range(0, Tiers-1).Draw(t, "tier"),
