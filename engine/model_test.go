@@ -95,7 +95,7 @@ func TestEngineRaisesWhatTheExactModelRaises(t *testing.T) {
 		// A limit is an order statistic: one forgotten term can move it by a step, and
 		// the alarm with it by some panes.
 		for b := range in {
-			if near := a.pane - b.pane; b.hold == a.hold && b.platform == a.platform && b.kind == a.kind && b.key == a.key && near >= -18 && near <= 18 {
+			if near := a.pane - b.pane; b.held == a.held && b.platform == a.platform && b.kind == a.kind && b.key == a.key && near >= -18 && near <= 18 {
 				same++
 				return
 			}
