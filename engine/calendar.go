@@ -79,7 +79,21 @@ func (c *conductor) closeDay() {
 		at(b.Platform).Add(detect.GaugeTier, &m)
 	}
 	clear(c.bests)
+	// A day without anything is a quiet day, unless the source was down for most of it.
+	for p, r := range c.rhythms {
+		if r != nil && watchedHours(r.Frame(&c.opt)) >= 12 {
+			at(uint16(p))
+		}
+	}
 	for p, t := range tails {
 		c.judge.AddDay(p, c.day, t)
 	}
+}
+
+// watchedHours returns for how many of the last 24 hours the source worked.
+func watchedHours(f *detect.Frame) (hours float64) {
+	for h := f.Hour - 23; h <= f.Hour; h++ {
+		hours += f.Covered(h)
+	}
+	return hours
 }

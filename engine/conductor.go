@@ -207,7 +207,8 @@ func (c *conductor) frames(pane int64) []*detect.Frame {
 // closed pane.
 func (c *conductor) frame(platform uint16) *detect.Frame {
 	f := c.rhythms[platform].Frame(&c.opt)
-	f.Limits = c.judge.Limits(platform)
+	limits := *c.judge.Limits(platform) // the judge may move its own within the tick
+	f.Limits = &limits
 	return f
 }
 

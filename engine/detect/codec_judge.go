@@ -2,7 +2,7 @@ package detect
 
 import "slices"
 
-const judgeVersion = 3
+const judgeVersion = 4
 
 // AppendBinary appends the judge's state without its options; the error is
 // always nil. Length: about 530 bytes per trend, 150 per watched term, 125 KiB per
@@ -254,7 +254,7 @@ func (e *Evidence) floats() [19]*float64 {
 }
 
 // watchedBytes is the encoded length of a watched term.
-const watchedBytes = 8 + 8 + 2 + 2 + 3*8 + 3*(8+1+marks)
+const watchedBytes = 8 + 8 + 2 + 2 + 3*8 + 3*(8+1+marks+1)
 
 func (w *watched) append(s *scribe) {
 	s.u64(w.id)
@@ -270,6 +270,7 @@ func (w *watched) append(s *scribe) {
 		s.i64(b.day)
 		s.u8(b.tier)
 		s.bytes(b.marks[:])
+		s.flag(b.spared)
 	}
 }
 
@@ -291,6 +292,7 @@ func (w *watched) read(in *reader) {
 			in.fail(ErrCorrupt, "day %d, volume tier %d", b.day, b.tier)
 		}
 		in.marks(&b.marks)
+		b.spared = in.flag()
 	}
 }
 

@@ -19,7 +19,7 @@ type Frame struct {
 	Level float64
 	// AuthorsPerPost is the platform's usual ratio, 0..1; 1 while unknown.
 	AuthorsPerPost float64
-	// ThinShare is the platform's usual number of thin observations for each fresh author, at most 1; 1 while
+	// ThinShare is the platform's usual number of thin observations for each fresh author, at most a half; 1 while
 	// unknown.
 	ThinShare float64
 	// Limits are those of the platform's empirical null; nil while none is known.
@@ -82,7 +82,7 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 	}
 	if r.posts.weight > 0 {
 		f.AuthorsPerPost = min(1, r.posts.sum/r.posts.weight)
-		f.ThinShare = min(1, r.thin.sum/max(1, r.posts.sum))
+		f.ThinShare = min(mostThin, r.thin.sum/max(1, r.posts.sum))
 	}
 	first := HourOf(r.first)
 	for i := range int64(Span) {
@@ -181,3 +181,7 @@ func padded(seen, usual, hours float64) float64 {
 	pad := volumePad * hours
 	return (seen + pad) / (usual + pad)
 }
+
+// mostThin is the largest usual share of thin observations: a platform that is full of
+// copies for a while shall not teach that all may be.
+const mostThin = 0.5

@@ -14,6 +14,7 @@ type stand struct {
 	raised   int64
 	score    float64
 	id       uint64
+	day      float64 // authors in the last 24 hours
 }
 
 func (a stand) compare(b stand) int {
@@ -32,7 +33,7 @@ func (j *Judge) group(changes []Change) {
 	for i := range j.episodes {
 		ep := &j.episodes[i]
 		if t := &ep.trend; ep.closed == 0 && t.Group != 0 && t.Phase != Unconfirmed {
-			j.stands = append(j.stands, stand{t.Group, t.Platform, t.Raised, t.Score, t.ID})
+			j.stands = append(j.stands, stand{t.Group, t.Platform, t.Raised, t.Score, t.ID, t.Day})
 		}
 	}
 	slices.SortFunc(j.stands, stand.compare)
@@ -69,8 +70,41 @@ func (j *Judge) place(t *Trend) {
 }
 
 // varies reports whether another spelling of the trend was open on its platform
-// before it.
+// before it. One that far fewer people use does not count: a handful of accounts
+// that are early with an odd spelling shall hide nothing.
 func (j *Judge) varies(t *Trend) bool {
-	k, ok := slices.BinarySearchFunc(j.stands, stand{group: t.Group, platform: t.Platform}, stand.comparePlace)
-	return ok && j.stands[k].id != t.ID
+	place := stand{group: t.Group, platform: t.Platform}
+	k, _ := slices.BinarySearchFunc(j.stands, place, stand.comparePlace)
+	for ; k < len(j.stands) && j.stands[k].comparePlace(place) == 0; k++ {
+		s := &j.stands[k]
+		if s.id == t.ID {
+			return false
+		}
+		if t.Day < outgrown*s.day {
+			return true
+		}
+	}
+	return false
 }
+
+// outgrow makes news of the variants that became far larger than all that were
+// raised before them.
+func (j *Judge) outgrow(changes []Change) []Change {
+	for i := range j.episodes {
+		ep := &j.episodes[i]
+		t := &ep.trend
+		if t.Variant && ep.closed == 0 && t.Raised < j.pane && (t.Phase == Emerging || t.Phase == Rising) && !j.varies(t) {
+			t.Variant, t.Phase, t.Since = false, Emerging, j.pane
+			if k := slices.IndexFunc(changes, func(c Change) bool { return c.ID == t.ID }); k >= 0 {
+				changes[k] = Change{Trend: *t}
+			} else {
+				changes = append(changes, Change{Trend: *t})
+			}
+		}
+	}
+	return changes
+}
+
+// outgrown is how many times the people of an earlier spelling a later one needs to be
+// news of its own.
+const outgrown = 2

@@ -114,6 +114,7 @@ func TestGroupsAgreeWithTheModel(t *testing.T) {
 				}
 				e := scored(pane, float64(rapid.IntRange(0, 5).Draw(t, "score")))
 				e.Excess = 0
+				e.Day = rapid.SampledFrom([]float64{10, 15, 40}).Draw(t, "day")
 				if rapid.IntRange(0, 2).Draw(t, "held") == 0 {
 					e.Flags |= FlagThin
 				}
@@ -132,7 +133,7 @@ func TestGroupsAgreeWithTheModel(t *testing.T) {
 					if y := &o.trend; o.closed == 0 && x.Group != 0 && y.Group == x.Group && y.Phase != Unconfirmed {
 						platforms[y.Platform] = true
 						before := y.Raised < x.Raised || y.Raised == x.Raised && (y.Score > x.Score || y.Score == x.Score && y.ID < x.ID)
-						if y.ID != x.ID && y.Platform == x.Platform && (before || x.Phase == Unconfirmed) {
+						if y.ID != x.ID && y.Platform == x.Platform && (before || x.Phase == Unconfirmed) && x.Day < 2*y.Day {
 							first = false
 						}
 					}

@@ -90,6 +90,7 @@ func (j *Judge) Tick(pane int64, candidates []Candidate) []Change {
 	}
 	j.episodes, j.spare = next, j.episodes
 	j.group(changes)
+	changes = j.outgrow(changes)
 	j.learn()
 	return changes
 }

@@ -72,7 +72,7 @@ func (j *Judge) pool(n *null, w *waiting) {
 		if x.platform == n.platform && best.day == w.day && x.proved && DayOf(x.since) == w.day {
 			trends[best.tier]++
 		}
-		if x.platform == n.platform && best.day == w.day && (x.proved || x.thin || known[x.group]) {
+		if x.platform == n.platform && best.day == w.day && (x.proved || x.thin || best.spared || known[x.group]) {
 			w.tails.remove(best.tier, &best.marks)
 		} else if x.platform == n.platform && best.day == w.day {
 			// Who got as far the day before would have been raised then.
@@ -81,17 +81,15 @@ func (j *Judge) pool(n *null, w *waiting) {
 			}
 		}
 	}
-	// Days on which nothing came up are days as well.
+	// Days that were left out were not watched: they are missing, not quiet.
 	gap := int64(1)
 	if n.newest != 0 {
 		gap = min(w.day-n.newest, maxGap)
 	}
 	n.newest = w.day
 	daily := math.Exp2(-1 / j.opt.NullHalfLife)
-	for range gap {
-		n.days = n.days*daily + 1
-	}
 	keep := float32(math.Pow(daily, float64(gap)))
+	n.days = n.days*float64(keep) + 1
 	for t := range n.pooled {
 		n.trends[t] = n.trends[t]*float64(keep) + trends[t]
 		for i := range n.pooled[t] {

@@ -99,6 +99,9 @@ func (l *lifetimes) fading(age, since float64) Hours {
 	for k, c := range l.fades {
 		d[k] = float64(c)
 	}
+	if beyond := d[binAt(since, lifeBins):]; !slices.ContainsFunc(beyond, func(n float64) bool { return n > 0 }) {
+		return l.before(age) // nobody faded for so long
+	}
 	return quantiles(&d, since)
 }
 

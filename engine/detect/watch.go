@@ -18,22 +18,40 @@ type watched struct {
 
 // dayBest is how far a term got on a day, and the tier it was last seen in.
 type dayBest struct {
-	day   int64
-	tier  uint8
-	marks Marks
+	day    int64
+	tier   uint8
+	marks  Marks
+	spared bool // belongs to what went on, or looked coordinated
 }
 
 const (
 	proveAfter   = 12 * PanesPerHour // what lasts that long is no burst
 	proveAuthors = 10                // authors in six hours, beyond the usual, that show it
 	watchFor     = 3 * PanesPerDay   // without the least score
+	watchGap     = PanesPerDay / 2   // without it, after which it is another story
+	maxWatched   = 1 << 16           // terms; beyond it no more are taken in
 )
 
 // on returns the room of a day: that of the last day with the same place in the ring.
 func (w *watched) on(day int64) *dayBest { return &w.best[mod(day, int64(len(w.best)))] }
 
+// again begins the term's story anew after a pause: what it proved then proves
+// nothing now.
+func (w *watched) again(pane int64, e *Evidence) {
+	for i := range w.best {
+		w.best[i].spared = w.best[i].spared || w.proved || w.thin
+	}
+	w.since, w.first, w.proved, w.thin = pane, e.Seen, false, false
+}
+
 // note takes in the term's evidence of the pane.
 func (w *watched) note(pane int64, e *Evidence, least float64) {
+	if e.Base >= least {
+		if pane-w.last > watchGap {
+			w.again(pane, e)
+		}
+		w.last = pane
+	}
 	day := DayOf(pane)
 	b := w.on(day)
 	if b.day != day {
@@ -42,9 +60,6 @@ func (w *watched) note(pane int64, e *Evidence, least float64) {
 	if !e.Marks.Empty() {
 		b.marks.Raise(&e.Marks)
 		b.tier = e.Tier
-	}
-	if e.Base >= least {
-		w.last = pane
 	}
 	w.thin = w.thin || e.Flags.Has(FlagThin)
 	w.proved = w.proved || pane-w.since >= proveAfter && e.Age >= young && e.Lasting >= max(proveAuthors, w.first/2)
@@ -80,7 +95,7 @@ func (j *Judge) watch(candidates []Candidate) {
 		case len(old) > 0 && old[0].id == id:
 			next = append(next, old[0])
 			old = old[1:]
-		case c.Base >= j.opt.MinScore && c.Tier != GaugeTier && !c.Flags.Has(FlagRegular) && (len(next) == 0 || next[len(next)-1].id != id):
+		case len(next) < maxWatched && c.Base >= j.opt.MinScore && c.Tier != GaugeTier && !c.Flags.Has(FlagRegular) && (len(next) == 0 || next[len(next)-1].id != id):
 			next = append(next, watched{id: id, group: c.Group, platform: c.Platform, since: j.pane, first: c.Seen})
 		default:
 			continue

@@ -39,8 +39,18 @@ func (fs followers) tick(pane int64, candidates []Candidate, least float64) {
 			if c.Base < least || c.Tier == GaugeTier || c.Flags.Has(FlagRegular) {
 				continue
 			}
-			f = &follower{group: c.Group, platform: c.Platform, since: pane, first: c.Seen, days: map[int64]dayBest{}}
+			f = &follower{group: c.Group, platform: c.Platform, since: pane, first: c.Seen, last: pane, days: map[int64]dayBest{}}
 			fs[id] = f
+		}
+		if c.Base >= least {
+			if pane-f.last > PanesPerDay/2 {
+				for d, b := range f.days {
+					b.spared = b.spared || f.proved || f.thin
+					f.days[d] = b
+				}
+				f.since, f.first, f.proved, f.thin = pane, c.Seen, false, false
+			}
+			f.last = pane
 		}
 		b := f.days[DayOf(pane)]
 		b.day = DayOf(pane)
@@ -49,9 +59,6 @@ func (fs followers) tick(pane int64, candidates []Candidate, least float64) {
 			b.tier = c.Tier
 		}
 		f.days[b.day] = b
-		if c.Base >= least {
-			f.last = pane
-		}
 		f.thin = f.thin || c.Flags.Has(FlagThin)
 		f.proved = f.proved || pane-f.since >= 12*PanesPerHour && c.Lasting >= 10 && c.Lasting >= f.first/2
 	}
