@@ -5,8 +5,8 @@ import "slices"
 const judgeVersion = 4
 
 // AppendBinary appends the judge's state without its options; the error is
-// always nil. Length: about 530 bytes per trend, 150 per watched term, 125 KiB per
-// platform with history, 0.7 KiB per platform and kind.
+// always nil. Length: about 550 bytes per trend, 150 per watched term, 125 KiB per
+// platform with history, 8 KiB per platform and kind.
 func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 	s := scribe{dst}
 	s.u8(judgeVersion)
