@@ -18,6 +18,7 @@ func Layers() []Package {
 		{"term", 0, nil},
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
+		{"internal/fault", 0, nil},
 		{"internal/offheap", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"sketch", 1, []string{"internal/offheap"}},
