@@ -19,6 +19,9 @@ type closing struct {
 	platforms []Platform
 }
 
+// aligning is the note on a mark that only ends batches.
+type aligning struct{}
+
 // conductor closes panes: it makes the owners work while they are parked at a
 // mark, lets the judge decide and publishes the result.
 //
@@ -87,6 +90,8 @@ func (c *conductor) run() {
 			tick = c.close(mark.Pane, note)
 		case cutting:
 			tick = c.cut(mark.Pane, note)
+		case aligning:
+			tick = Tick{Pane: mark.Pane}
 		}
 		if !c.release() {
 			return

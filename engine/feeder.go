@@ -1,10 +1,6 @@
 package engine
 
 import (
-	"encoding/binary"
-
-	"github.com/dchest/siphash"
-
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/sketch"
@@ -56,7 +52,7 @@ type feeder struct {
 	platforms *platforms
 	seen      *sketch.Recent
 	thin      thinness
-	k0, k1    uint64
+	hasher
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
@@ -66,7 +62,6 @@ type feeder struct {
 	readings []paned
 	counters Counters
 	marks    uint64
-	buf      []byte
 }
 
 // paned is a gauge reading waiting for its pane to close.
@@ -94,8 +89,7 @@ func newFeeder(o Options, p *window.Producer) *feeder {
 		platforms: newPlatforms(nil),
 		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
 		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
-		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
-		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
+		hasher:    newHasher(o.AuthorKey),
 	}
 	f.thin = newThinness(&o, f.k0)
 	return f
@@ -212,7 +206,7 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 
 // isThin reports whether a post is thin, and counts why.
 func (f *feeder) isThin(rec *term.Record, pf *platform, author uint64, hour int64, hasTerms bool) (thin bool) {
-	if rec.Author != "" && f.thin.newcomer(pf, author, hour) {
+	if named(rec) && f.thin.newcomer(pf, author, hour) {
 		thin = true
 		f.counters.Newcomers++
 	}
@@ -228,9 +222,9 @@ func (f *feeder) isThin(rec *term.Record, pf *platform, author uint64, hour int6
 // none of them.
 func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 	switch {
-	case rec.Author != "":
+	case named(rec):
 		pf.who[0]++
-		return f.hash('a', rec.Platform, rec.Author)
+		return f.hasher.author(rec)
 	case rec.Group != "":
 		pf.who[1]++
 		return f.hash('g', rec.Platform, rec.Group)
@@ -239,14 +233,6 @@ func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 		return post
 	}
 	return 0
-}
-
-// hash is SipHash-2-4 (Aumasson and Bernstein, 2012), keyed so that the names
-// behind stored hashes cannot be found by trying.
-func (f *feeder) hash(what byte, platform, name string) uint64 {
-	f.buf = append(append(append(f.buf[:0], what), platform...), 0)
-	f.buf = append(f.buf, name...)
-	return siphash.Hash(f.k0, f.k1, f.buf)
 }
 
 // listName sets the lists of regions apart: the same term has a rank in each.

@@ -85,6 +85,7 @@ type Core struct {
 }
 
 // Tick is what closing one pane gave. Ticks come in order and none is left out.
+// That of an alignment has its Pane alone.
 type Tick struct {
 	Pane       int64
 	View       *View
