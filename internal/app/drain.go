@@ -31,6 +31,14 @@ type drain struct {
 	log    *slog.Logger
 	count  uint64 // detections in the log
 
+	// Of a run that goes on through a full disk; nil: it ends there. Closed when the
+	// run has to end all the same.
+	patient <-chan struct{}
+	// beside are parts that the application adds to the next snapshot; whoever cuts
+	// it sets them before. stored is called when a snapshot has been kept.
+	beside []store.Part
+	stored func()
+
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
@@ -56,7 +64,7 @@ func (d *drain) run(ctx context.Context) {
 			return
 		case t := <-d.engine.Ticks():
 			if d.err == nil {
-				if d.err = d.keep(&t); d.err != nil {
+				if d.err = d.insist(ctx, &t); d.err != nil {
 					close(d.failed)
 				}
 			}
@@ -86,6 +94,49 @@ func (d *drain) wait(n uint64) error {
 	}
 }
 
+// waitFor is wait for at most so long; what is not kept by then is found again by
+// the next run.
+func (d *drain) waitFor(n uint64, longest time.Duration) error {
+	kept := make(chan error, 1)
+	go func() { kept <- d.wait(n) }()
+	select {
+	case err := <-kept:
+		return err
+	case <-time.After(longest):
+		return nil
+	}
+}
+
+// againAfter is how long a full disk is given between two attempts.
+const againAfter = time.Second
+
+// insist keeps a tick; a patient run tries again until the disk has room.
+func (d *drain) insist(ctx context.Context, t *engine.Tick) error {
+	for waited := false; ; waited = true {
+		err := d.keep(t)
+		if err == nil || d.patient == nil || !errors.Is(err, store.ErrDiskFull) {
+			if waited && err == nil {
+				d.log.Info("there is room again; going on")
+			}
+			return err
+		}
+		if t.Snapshot != nil {
+			d.log.Warn("a snapshot was left out; the next one is tried", "reason", err)
+			return nil
+		}
+		if !waited {
+			d.log.Error("waiting for room: counting stops until then, nothing is lost", "reason", err)
+		}
+		select {
+		case <-time.After(againAfter):
+		case <-d.patient:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 func (d *drain) keep(t *engine.Tick) error {
 	if t.Err != nil {
 		return t.Err
@@ -97,6 +148,7 @@ func (d *drain) keep(t *engine.Tick) error {
 	if err := d.detections(t.Detections); err != nil {
 		return err
 	}
+	t.Detections = nil // they are not kept twice if what follows has to be tried again
 	if t.Hour != 0 {
 		return d.hour(t)
 	}
@@ -182,21 +234,32 @@ func dedupe(terms []store.Term) []store.Term {
 
 func (d *drain) snapshot(s *engine.Snapshot) error {
 	// A run that goes on from here will not meet these lines again.
-	if err := d.dead.Sync(); err != nil {
-		return err
+	if d.dead != nil {
+		if err := d.dead.Sync(); err != nil {
+			return err
+		}
 	}
 	stats, err := d.store.WriteSnapshot(store.SnapshotMeta{
 		ConfigHash: d.hash, Watermark: s.AsOf * 1e6, Created: d.now().UnixMicro(), Detections: d.count, App: s.Note,
-	}, partsOf(s))
+	}, partsOf(s, d.beside))
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
 	}
 	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "stored", stats.Stored)
+	if d.stored != nil {
+		d.stored()
+	}
 	return nil
 }
 
-func partsOf(s *engine.Snapshot) iter.Seq2[store.Part, error] {
+// partsOf returns the parts of a snapshot, those of the application first.
+func partsOf(s *engine.Snapshot, beside []store.Part) iter.Seq2[store.Part, error] {
 	return func(yield func(store.Part, error) bool) {
+		for _, p := range beside {
+			if !yield(p, nil) {
+				return
+			}
+		}
 		for _, p := range s.Parts {
 			if !yield(store.Part(p), nil) {
 				return

@@ -38,8 +38,21 @@ func listenOn(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// servingOptions are what an endpoint answers from. All but hosts, intake and
+// loading are required.
+type servingOptions struct {
+	hosts   []string // further names that it may be asked under
+	engine  *engine.Engine
+	history *store.Store
+	intake  serve.Intake // nil: no records are taken
+	version string
+	now     func() time.Time
+	log     *slog.Logger
+	loading func() serve.Progress
+}
+
 // startServing serves the engine and its history until it is closed.
-func startServing(address string, hosts []string, eng *engine.Engine, st *store.Store, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
+func startServing(address string, o servingOptions) (*serving, error) {
 	l, err := listenOn(address)
 	if err != nil {
 		return nil, err
@@ -50,15 +63,15 @@ func startServing(address string, hosts []string, eng *engine.Engine, st *store.
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
 	h, err := serve.New(serve.Options{
-		Source: eng, History: st, Hosts: append([]string{host}, hosts...), Nonce: rand.Text()[:8], Version: version,
-		Clock: now, Loading: loading, Logger: log,
+		Source: o.engine, History: o.history, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
+		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
 	s := &serving{address: "http://" + l.Addr().String(), server: serve.HTTPServer(h), ended: make(chan error, 1)}
-	s.server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
 }
@@ -71,8 +84,14 @@ func (s *serving) wait(ctx context.Context) error {
 	case err := <-s.ended:
 		return fmt.Errorf("serving at %s ended: %w", s.address, err)
 	case <-ctx.Done():
+		return s.shutdown()
 	}
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+}
+
+// shutdown lets the answers under way be finished, as far as that takes no longer
+// than some seconds.
+func (s *serving) shutdown() error {
+	last, stop := context.WithTimeout(context.Background(), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
 		return fmt.Errorf("cannot end serving at %s in good order: %w", s.address, err)

@@ -44,6 +44,9 @@ type Options struct {
 	// and there are no readings.
 	History History
 
+	// Intake takes the records that are sent in. Nil: none are taken.
+	Intake Intake
+
 	// Hosts are the host names, without port, under which the server may be
 	// asked beyond localhost, 127.0.0.1 and [::1]. A page of a foreign site
 	// that has its own name resolve to this machine (DNS rebinding) is refused
