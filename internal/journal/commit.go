@@ -56,8 +56,7 @@ func (j *Journal) store(group []*waiting) (uint64, error) {
 	}
 	for doubt := false; ; {
 		_, number := j.tail.bounds()
-		j.ingest = max(j.ingest, j.opts.Now().UnixMicro())
-		j.buf = appendEntry(j.buf[:0], number, j.ingest, j.frames...)
+		j.encode(number, group[0].whole)
 		l := j.links.now()
 		err := j.publish(l, number)
 		unanswered := errors.Is(err, errUnanswered)
@@ -78,6 +77,16 @@ func (j *Journal) store(group []*waiting) (uint64, error) {
 			return 0, fmt.Errorf("%w: %w", ErrInDoubt, err)
 		}
 	}
+}
+
+// encode makes the entry in j.buf of the frames of the group.
+func (j *Journal) encode(number uint64, whole bool) {
+	if whole {
+		j.buf = append(j.buf[:0], j.frames[0]...)
+		return
+	}
+	j.ingest = max(j.ingest, j.opts.Now().UnixMicro())
+	j.buf = appendEntry(j.buf[:0], number, j.ingest, j.frames...)
 }
 
 // stored returns once the entry's file is on the disk with its name, too.

@@ -10,33 +10,28 @@ import (
 // entryFormat is the format of entries that this version writes and reads.
 const entryFormat = 1
 
-// The parts of an entry around its frames: format, ingest time, number of frames;
-// and the checksum behind them.
+// The parts of an entry around its frames: format, number, ingest time, number of
+// frames; and the checksum behind them.
 const (
-	entryHead = 1 + 8 + 4
+	entryHead = 1 + 8 + 8 + 4
 	entryTail = 4
 )
 
 // appendEntry appends the entry with the given number and ingest time that holds
-// the frames. The number is part of the checksum and not of the bytes: an entry in
-// a wrong place does not verify.
+// the frames.
 func appendEntry(dst []byte, number uint64, ingest int64, frames ...[]byte) []byte {
 	start := len(dst)
 	dst = append(dst, entryFormat)
+	dst = binary.LittleEndian.AppendUint64(dst, number)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(ingest))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(frames)))
 	for _, frame := range frames {
 		dst = append(dst, frame...)
 	}
-	return binary.LittleEndian.AppendUint32(dst, entrySum(number, dst[start:]))
+	return binary.LittleEndian.AppendUint32(dst, checksum(dst[start:]))
 }
 
-func entrySum(number uint64, body []byte) uint32 {
-	var key [8]byte
-	binary.LittleEndian.PutUint64(key[:], number)
-	table := crc32.MakeTable(crc32.Castagnoli)
-	return crc32.Update(crc32.Update(0, table, key[:]), table, body)
-}
+func checksum(body []byte) uint32 { return crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)) }
 
 // Entry is what was stored at once: one batch, or several that were waiting
 // together. It belongs to its [Reader] and is valid until the Reader's next call.
@@ -67,12 +62,16 @@ func (e *Entry) open(number uint64, raw []byte, dec *decoder) error {
 		return damaged(number, "format %d", raw[0])
 	}
 	body, sum := raw[:len(raw)-entryTail], binary.LittleEndian.Uint32(raw[len(raw)-entryTail:])
-	if got := entrySum(number, body); got != sum {
+	if got := checksum(body); got != sum {
 		return damaged(number, "its checksum is %08x, that of its bytes %08x", sum, got)
 	}
-	e.Ingest = int64(binary.LittleEndian.Uint64(body[1:]))
-	e.count = int(binary.LittleEndian.Uint32(body[9:]))
-	e.frames = reader{buf: body[entryHead:]}
+	head := reader{buf: body[1:]}
+	if own := head.uint64(); own != number {
+		return damaged(number, "entry %d stands in its place", own)
+	}
+	e.Ingest = int64(head.uint64())
+	e.count = int(head.uint32())
+	e.frames = head
 	return nil
 }
 

@@ -32,16 +32,24 @@ type link struct {
 	nc  *nats.Conn
 	js  jetstream.JetStream
 
-	dirs dirs // the committer's, once the link is in use
+	dirs dirs   // the committer's, once the link is in use
+	next uint64 // the number behind the entries that stand in the files, before the server came
 
 	ctx    context.Context // ends with the journal's life, or when the log tells of trouble
 	cancel context.CancelFunc
 }
 
-// startEmbedded starts a server in this process that listens nowhere. It returns
-// once all of the journal has been recovered.
+// startEmbedded starts a server in this process that listens nowhere. It verifies
+// the journal first, and returns once the server has recovered it.
 func startEmbedded(life context.Context, o Options) (*link, error) {
-	l := &link{}
+	found := newScan(o.Dir, o.Stream)
+	if err := found.run(life); err != nil {
+		return nil, err
+	}
+	if found.report.Torn > 0 {
+		o.Log.Warn("the journal ends with an entry that was not finished; it is cut off", "bytes", found.report.Torn, "next", found.report.Next)
+	}
+	l := &link{next: found.report.Next}
 	l.ctx, l.cancel = context.WithCancel(life)
 	log := newServerLog(o.Log, l.cancel)
 	srv, err := server.NewServer(&server.Options{
@@ -158,12 +166,14 @@ func (l *link) prepare(ctx context.Context, o Options, first uint64) (jetstream.
 	if err != nil {
 		return jetstream.StreamState{}, err
 	}
-	if l.srv != nil {
-		if l.dirs, err = openDirs(o.Dir, o.Stream); err != nil {
-			return jetstream.StreamState{}, err
-		}
+	if l.srv == nil {
+		return info.State, nil
 	}
-	return info.State, nil
+	if _, next := streamBounds(info.State); next < l.next {
+		return jetstream.StreamState{}, &GapError{From: next, To: l.next - 1}
+	}
+	l.dirs, err = openDirs(o.Dir, o.Stream)
+	return info.State, err
 }
 
 func subject(stream string) string { return "swell.journal." + stream }

@@ -9,6 +9,7 @@ import (
 // appends it, stored by the committer.
 type waiting struct {
 	frame  []byte
+	whole  bool // the frame is a whole entry, to be stored as it is
 	state  atomic.Int32
 	answer chan answer // one place: the committer does not wait for who gave up
 }
