@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -51,11 +52,15 @@ func (j *Journal) store(group []*waiting) (uint64, error) {
 		j.frames = append(j.frames, w.frame)
 		size += len(w.frame)
 	}
-	if err := j.room(int64(size)); err != nil {
+	_, next := j.tail.bounds()
+	if err := j.room(messageBytes(j.opts.Stream, next, size)); err != nil {
 		return 0, err
 	}
 	for doubt := false; ; {
 		_, number := j.tail.bounds()
+		if w := group[0]; w.whole && binary.LittleEndian.Uint64(w.frame[1:]) != number {
+			return 0, fmt.Errorf("%w: another process appended entry %d", ErrExists, number-1)
+		}
 		j.encode(number, group[0].whole)
 		l := j.links.now()
 		err := j.publish(l, number)

@@ -48,7 +48,7 @@ func (j *Journal) importAll(ctx context.Context, first uint64, raw iter.Seq2[[]b
 		if err != nil {
 			return fmt.Errorf("cannot import entry %d: %w", number, err)
 		}
-		if err := j.importOne(number, entry); err != nil {
+		if err := j.importOne(entry); err != nil {
 			return fmt.Errorf("cannot import entry %d: %w", number, err)
 		}
 		number++
@@ -57,7 +57,7 @@ func (j *Journal) importAll(ctx context.Context, first uint64, raw iter.Seq2[[]b
 }
 
 // importOne stores the entry as it is. Nobody else appends: it has its group to itself.
-func (j *Journal) importOne(number uint64, raw []byte) error {
+func (j *Journal) importOne(raw []byte) error {
 	w := &waiting{frame: raw, whole: true, answer: make(chan answer, 1)}
 	if len(raw) > j.links.now().payload() {
 		return tooLarge("%d KiB, and the server takes %d KiB; raise max_payload there", len(raw)>>10, j.links.now().payload()>>10)
@@ -67,8 +67,5 @@ func (j *Journal) importOne(number uint64, raw []byte) error {
 	}
 	// The bytes belong to the caller: whatever ctx says, they are waited for.
 	a := <-w.answer
-	if a.err == nil && a.place.Entry != number {
-		return fmt.Errorf("%w: another process appends to the stream", ErrExists)
-	}
 	return a.err
 }

@@ -199,6 +199,9 @@ func parseRecord(buf []byte, sum hash.Hash64) (rec blockRecord, err error) {
 func (s *scan) record(rec blockRecord) error {
 	if rec.seq&(erasedBit|tombstoneBit) != 0 {
 		s.last = max(s.last, rec.seq&^(erasedBit|tombstoneBit))
+		if s.report.First == 0 {
+			s.report.Next = s.last + 1 // a journal that did not begin with 1
+		}
 		return nil
 	}
 	switch r := &s.report; {
