@@ -23,6 +23,7 @@ func Layers() []Package {
 		{"bench/quality/chart", 0, nil},
 		{"sketch", 1, []string{"internal/offheap"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
+		{"internal/journal", 1, []string{"internal/fault", "term"}},
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
