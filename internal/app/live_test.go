@@ -225,6 +225,51 @@ func TestStoppedServerEndsLikeAnUnbrokenOne(t *testing.T) {
 	s.end()
 }
 
+// The same posts give the same trends whether they are sent to a server or replayed
+// from a file: the journal passes on all that counts.
+func TestServerFindsWhatAReplayFinds(t *testing.T) {
+	recs := livePosts(t, 8)
+	var file []byte
+	for i := range recs {
+		file = term.AppendRecord(file, &recs[i])
+	}
+	in := filepath.Join(t.TempDir(), "in.ndjson")
+	if err := os.WriteFile(in, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := replayOptions(in)
+	o.Data, o.Detections = filepath.Join(t.TempDir(), "replayed"), filepath.Join(t.TempDir(), "found.ndjson")
+	if _, err := Replay(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(o.Detections)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	live := liveOptions(filepath.Join(t.TempDir(), "live"))
+	s := startLive(t, live)
+	pieces(recs, 150, func(n int, piece []term.Record) { s.send(piece) })
+	s.settled()
+	s.end()
+	st, err := store.OpenReadOnly(filepath.Join(live.Data, "store"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var got []byte
+	for line, err := range st.Detections(0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(append(got, line...), '\n')
+	}
+	// The server's time went on for some more days, in which trends end.
+	if len(want) == 0 || !bytes.HasPrefix(got, want) {
+		t.Errorf("%d bytes of detections, a replay finds %d, or others", len(got), len(want))
+	}
+}
+
 // A directory that an archive was replayed into is gone on with.
 func TestServerGoesOnFromAnArchive(t *testing.T) {
 	o := replayOptions(archive(t, 3))

@@ -164,6 +164,9 @@ func (r *recordReader) record(rec *term.Record) {
 	if fields&hasGauge != 0 {
 		rec.Gauge = r.gauge()
 	}
+	if fields&hasAuthorHash != 0 {
+		rec.AuthorHash = r.uint64()
+	}
 }
 
 func (r *recordReader) list() []string {

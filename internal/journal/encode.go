@@ -27,6 +27,7 @@ const (
 	hasSound
 	hasMetrics
 	hasGauge
+	hasAuthorHash
 
 	knownFields = 1<<iota - 1
 )
@@ -118,6 +119,7 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 	set(rec.Sound != nil, hasSound)
 	set(len(rec.Metrics) > 0, hasMetrics)
 	set(rec.Gauge != nil, hasGauge)
+	set(rec.AuthorHash != 0, hasAuthorHash)
 
 	raw := binary.AppendUvarint(e.raw, fields)
 	raw = binary.AppendVarint(raw, rec.TS-ts) // wraps around, and back when it is decoded
@@ -180,6 +182,9 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 		}
 		e.counts.gauges++
 		e.counts.readings += len(g.Values)
+	}
+	if rec.AuthorHash != 0 {
+		raw = binary.LittleEndian.AppendUint64(raw, rec.AuthorHash)
 	}
 	e.raw = raw
 }

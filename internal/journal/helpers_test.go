@@ -33,7 +33,7 @@ func drawRecord(t *rapid.T) term.Record {
 	list := rapid.SliceOfN(text, 0, 3)
 	rec := term.Record{
 		TS: rapid.Int64().Draw(t, "ts"), Platform: rapid.SampledFrom([]string{"", "x", "tiktok"}).Draw(t, "platform"),
-		ID: text.Draw(t, "id"), Author: text.Draw(t, "author"), Group: text.Draw(t, "group"),
+		ID: text.Draw(t, "id"), Author: text.Draw(t, "author"), AuthorHash: rapid.Uint64().Draw(t, "author hash"), Group: text.Draw(t, "group"),
 		Lang: text.Draw(t, "lang"), Region: text.Draw(t, "region"), Text: text.Draw(t, "text"), Repost: rapid.Bool().Draw(t, "repost"),
 		Tags: list.Draw(t, "tags"), Keywords: list.Draw(t, "keywords"), Mentions: list.Draw(t, "mentions"), Links: list.Draw(t, "links"),
 	}
