@@ -13,10 +13,11 @@ import (
 	"github.com/swell-radar/swell/internal/store"
 )
 
-// alignEvery is after how many records a snapshot can be cut at the latest. Most
-// are cut where a pane was closed; this is for a stream whose time stands still,
-// which would fill the journal for good.
-const alignEvery = 1 << 20
+// alignEvery is after how many records a snapshot can be cut at the latest, and is
+// due. Most are cut where a pane was closed; this bounds what the next start has to
+// count again, and is for a stream whose time stands still, which would fill the
+// journal for good.
+const alignEvery = 1 << 17
 
 // count counts the journal from where the ledger says, and goes on with what is
 // accepted, until ctx ends or, once the run has to stop, until nothing waits.
@@ -171,7 +172,10 @@ func (l *live) cutsBefore(ts int64) bool {
 		l.engine.Align()
 		here = true
 	}
-	return here && !l.drain.cutting.Load() && !l.Now().Before(l.nextCut)
+	if !here || l.drain.cutting.Load() {
+		return false
+	}
+	return l.engine.Counters().Records-l.cutRecords >= alignEvery || !l.Now().Before(l.nextCut)
 }
 
 // partLedger is the part of a snapshot that says what of the journal is in it.
@@ -191,7 +195,7 @@ func (l *live) cut() error {
 	if every == 0 {
 		every = defaultSnapshotEvery
 	}
-	l.nextCut = l.Now().Add(every)
+	l.nextCut, l.cutRecords = l.Now().Add(every), l.engine.Counters().Records
 	l.drain.beside = []store.Part{{Name: partLedger, Data: ledger}}
 	l.cutAt = l.ledger.Next().Entry
 	l.drain.cutting.Store(true)

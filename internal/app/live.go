@@ -75,13 +75,16 @@ func Serve(ctx context.Context, o ServeOptions) error {
 // live is one run of Serve.
 type live struct {
 	ServeOptions
-	data    *dataDir
-	note    note
-	engine  *engine.Engine
-	drain   *drain
-	inbox   *inbox
-	ledger  *journal.Ledger // the counting goroutine's
-	nextCut time.Time       // the counting goroutine's
+	data   *dataDir
+	note   note
+	engine *engine.Engine
+	drain  *drain
+	inbox  *inbox
+	ledger *journal.Ledger // the counting goroutine's
+	// When the next snapshot is due, and how many records the last one counted. The
+	// counting goroutine's.
+	nextCut    time.Time
+	cutRecords uint64
 	// Entries that snapshots count next: of the last one cut, which is the drain's
 	// until that is stored, and of the last one stored, which is the drain's.
 	cutAt, storedAt uint64
@@ -111,8 +114,8 @@ func (l *live) run(ctx context.Context) error {
 	}
 	l.engine, l.ledger, l.note, l.storedAt = state.engine, state.ledger, state.note, state.ledger.Next().Entry
 	defer l.engine.Close()
-	if state.resumed {
-		l.Log.Info("going on from a snapshot", "as_of", rfc3339(state.asOf), "data", l.data.path)
+	if asOf := l.engine.View().AsOf; asOf != 0 {
+		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
 	}
 	l.newInbox(state.options)
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))

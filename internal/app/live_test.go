@@ -141,10 +141,12 @@ func (s *server) settled() serve.StatusAnswer {
 }
 
 // livePosts returns the posts of some made-up days that end before the clock.
-func livePosts(t *testing.T, seed uint64) []term.Record {
+func livePosts(t testing.TB, seed uint64) []term.Record { return livePostsAt(t, seed, 0.02) }
+
+func livePostsAt(t testing.TB, seed uint64, scale float64) []term.Record {
 	t.Helper()
 	g, err := workload.New(workload.Config{
-		Seed: seed, Days: 2, Scale: 0.02, TrendSize: [2]float64{0.5, 1}, Start: liveClock.AddDate(0, 0, -3),
+		Seed: seed, Days: 2, Scale: scale, TrendSize: [2]float64{0.5, 1}, Start: liveClock.AddDate(0, 0, -3),
 	})
 	if err != nil {
 		t.Fatal(err)
