@@ -416,3 +416,44 @@ func TestAnsweredForIsCounted(t *testing.T) {
 	}
 	s.end()
 }
+
+// Where a source goes on is part of what is counted: a run that was stopped knows it.
+func TestCursorsOfSourcesSurvive(t *testing.T) {
+	o := liveOptions(filepath.Join(t.TempDir(), "data"))
+	s := startLive(t, o)
+	s.send(livePosts(t, 9)[:100])
+	s.end()
+	j, err := journal.Open(context.Background(), journal.Options{Dir: journalDir(o.Data), Now: o.Now, MinFree: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, cursor := range []string{"time_us=1", "time_us=2"} {
+		b := &journal.Batch{Producer: "jetstream", Seq: uint64(n + 1), Source: "bluesky", Cursor: []byte(cursor), Records: livePosts(t, 10)[:10]}
+		if _, err := j.Append(context.Background(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = startLive(t, o)
+	s.send(livePosts(t, 9)[100:])
+	s.settled()
+	s.end()
+	d, err := openToRead(o.Data, o.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	state, err := restore(d, asStored(d), o.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.engine.Close()
+	if got, ok := state.ledger.Cursor("bluesky"); !ok || string(got) != "time_us=2" {
+		t.Errorf("the source goes on from %q", got)
+	}
+	if next := state.ledger.Next(); next.Entry < 3 {
+		t.Errorf("the snapshot counts entry %d next", next.Entry)
+	}
+}
