@@ -186,6 +186,9 @@ func blocksDir(dir, stream string) string {
 // ensureStream creates the stream if it is missing, with the given first number,
 // and otherwise refuses one that would lose entries.
 func (l *link) ensureStream(ctx context.Context, o Options, first uint64) (*jetstream.StreamInfo, error) {
+	if first == 1 {
+		first = 0 // as streams begin anyhow
+	}
 	s, err := l.js.Stream(ctx, o.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s, err = l.js.CreateStream(ctx, jetstream.StreamConfig{
