@@ -143,6 +143,12 @@ func (l *link) trouble() (trouble, string) {
 	return l.log.trouble()
 }
 
+// ranOut says whether an embedded server stopped for want of room.
+func (l *link) ranOut() bool {
+	what, _ := l.trouble()
+	return what == diskFull
+}
+
 // payload returns how large an entry may be.
 func (l *link) payload() int { return int(min(l.nc.MaxPayload(), maxPayload)) - payloadSlack }
 
