@@ -78,6 +78,8 @@ func (j *Journal) store(group []*waiting) (uint64, error) {
 			return number, j.stored(l, number)
 		case lookErr != nil:
 			return 0, lookErr
+		case l.ranOut():
+			return 0, j.full.err() // and what was sent is not there
 		case !unanswered && !errors.Is(err, errTaken):
 			return 0, fmt.Errorf("%w: %w", ErrInDoubt, err)
 		}
@@ -101,6 +103,7 @@ func (j *Journal) stored(l *link, number uint64) error {
 		return j.fail(fmt.Errorf("%w: cannot sync the journal's directory: %w; see to the disk, and start again", ErrFailed, err))
 	}
 	fault.Point("journal.durable")
+	j.ranOut.Store(false)
 	j.tail.added(number, messageBytes(j.opts.Stream, number, len(j.buf)))
 	return nil
 }

@@ -52,18 +52,19 @@ type Entry struct {
 // open makes e the entry with the given number that raw holds, and verifies it.
 func (e *Entry) open(number uint64, raw []byte, dec *decoder) error {
 	*e = Entry{Number: number, raw: raw, dec: dec}
-	switch {
-	case len(raw) < entryHead+entryTail:
+	if len(raw) < entryHead+entryTail {
 		return damaged(number, "%d bytes, an entry has at least %d", len(raw), entryHead+entryTail)
-	case raw[0] > entryFormat:
-		return fmt.Errorf("%w: entry %d has format %d, this version of swell reads %d; use the version that wrote it",
-			ErrNewerFormat, number, raw[0], entryFormat)
-	case raw[0] != entryFormat:
-		return damaged(number, "format %d", raw[0])
 	}
+	// Every format ends with this checksum: a damaged format byte is no newer format.
 	body, sum := raw[:len(raw)-entryTail], binary.LittleEndian.Uint32(raw[len(raw)-entryTail:])
 	if got := checksum(body); got != sum {
 		return damaged(number, "its checksum is %08x, that of its bytes %08x", sum, got)
+	}
+	if format := body[0]; format > entryFormat {
+		return fmt.Errorf("%w: entry %d has format %d, this version of swell reads %d; use the version that wrote it",
+			ErrNewerFormat, number, format, entryFormat)
+	} else if format != entryFormat {
+		return damaged(number, "format %d", format)
 	}
 	head := reader{buf: body[1:]}
 	if own := head.uint64(); own != number {

@@ -78,16 +78,18 @@ func (j *Journal) getFromLeader(ctx context.Context, l *link, number uint64) ([]
 	return reply.Message.Data, nil
 }
 
-// fetchCount and fetchBytes are how much a reader asks for at once.
+// How much a reader asks for at once, and how long it waits for it before it asks
+// for one entry alone.
 const (
-	fetchCount = 64
-	fetchBytes = 2 << 20
+	fetchCount   = 64
+	fetchBytes   = 2 << 20
+	fetchTimeout = 2 * time.Second
 )
 
 // fetch asks for the entries from a number on and returns those that came, which
 // are the ones from the lowest that exists on. It may be none.
 func (j *Journal) fetch(ctx context.Context, from uint64, into []fetched) ([]fetched, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	l := j.links.now()
 	question, err := json.Marshal(request{Seq: from, Batch: fetchCount, MaxBytes: fetchBytes})

@@ -52,7 +52,7 @@ func (j *Journal) room(size int64) error {
 			return j.full.err()
 		}
 	}
-	if why := j.noSpace(); why != "" {
+	if why := j.noSpace(size); why != "" {
 		return j.full.set(j.opts.Now(), why)
 	}
 	if j.opts.MaxBytes > 0 && j.tail.size()+size > j.opts.MaxBytes {
@@ -64,15 +64,23 @@ func (j *Journal) room(size int64) error {
 	return nil
 }
 
+// afterFull is what has to be free, beside the entry twice, before a server that
+// ran out of room is tried again: each try that fails costs a start of the server.
+const afterFull = 2 << 20
+
 // noSpace says how the volume is below its floor, or "". A volume that does not
 // tell its space is taken to have enough.
-func (j *Journal) noSpace() string {
-	if j.floor == 0 {
+func (j *Journal) noSpace(size int64) string {
+	floor := j.floor
+	if j.ranOut.Load() {
+		floor = max(floor, afterFull+2*size)
+	}
+	if floor == 0 || j.opts.Dir == "" {
 		return ""
 	}
 	free, _, err := j.opts.Space(j.opts.Dir)
-	if err != nil || free >= j.floor {
+	if err != nil || free >= floor {
 		return ""
 	}
-	return fmt.Sprintf("%d MiB free at %s, the floor is %d MiB; free space there, or name another volume", free>>20, j.opts.Dir, j.floor>>20)
+	return fmt.Sprintf("%d MiB free at %s, the floor is %d MiB; free space there, or name another volume", free>>20, j.opts.Dir, floor>>20)
 }

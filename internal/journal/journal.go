@@ -23,7 +23,9 @@ type Journal struct {
 	queue queue
 	tail  tail
 	full  fullness
-	pool  pool
+
+	ranOut atomic.Bool // the server ran out of room, and nothing was stored since
+	pool   pool
 
 	trimming sync.Mutex
 	needed   uint64 // the lowest entry that is still needed, as Trim was told; under trimming

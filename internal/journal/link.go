@@ -143,6 +143,12 @@ func (l *link) trouble() (trouble, string) {
 	return l.log.trouble()
 }
 
+// ranOut says whether an embedded server stopped for want of room.
+func (l *link) ranOut() bool {
+	what, _ := l.trouble()
+	return what == diskFull
+}
+
 // payload returns how large an entry may be.
 func (l *link) payload() int { return int(min(l.nc.MaxPayload(), maxPayload)) - payloadSlack }
 
@@ -186,6 +192,9 @@ func blocksDir(dir, stream string) string {
 // ensureStream creates the stream if it is missing, with the given first number,
 // and otherwise refuses one that would lose entries.
 func (l *link) ensureStream(ctx context.Context, o Options, first uint64) (*jetstream.StreamInfo, error) {
+	if first == 1 {
+		first = 0 // as streams begin anyhow
+	}
 	s, err := l.js.Stream(ctx, o.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s, err = l.js.CreateStream(ctx, jetstream.StreamConfig{

@@ -64,6 +64,7 @@ func (j *Journal) tend() {
 			j.fail(fmt.Errorf("%w: %s; see to the disk, and start again", ErrFailed, why))
 			return
 		}
+		j.ranOut.Store(true)
 		j.full.set(j.opts.Now(), why)
 		l.close()
 		if !j.revive() {

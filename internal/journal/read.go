@@ -95,8 +95,12 @@ func (r *Reader) fill(ctx context.Context) error {
 	case r.j.ended() != nil:
 		return r.j.ended()
 	case err != nil:
+		// Of a file that it cannot read the server may say nothing at all.
 		r.j.opts.Log.Debug("the journal's server did not answer a reader", "entry", r.next, "error", err)
-		return pause(ctx, pollEvery)
+		if err := pause(ctx, pollEvery); err != nil {
+			return err
+		}
+		return r.missing(ctx)
 	case len(r.queue) > 0:
 		r.j.tail.seen(r.queue[len(r.queue)-1].number)
 		return nil
@@ -127,8 +131,9 @@ func (r *Reader) await(ctx context.Context) error {
 	return r.j.ended()
 }
 
-// missing is called when the server has nothing from the next entry on. That is
-// as it should be at the end of the journal; elsewhere they are gone.
+// missing is called when nothing came from the next entry on, and asks for that
+// one alone. That there is none is as it should be at the end of the journal;
+// elsewhere they are gone.
 func (r *Reader) missing(ctx context.Context) error {
 	next, _ := r.j.tail.wait()
 	if r.next >= next {
