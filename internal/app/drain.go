@@ -140,7 +140,7 @@ func (d *drain) hour(t *engine.Tick) error {
 	for i := range t.Points {
 		p := &t.Points[i]
 		register(p.ID, p.Kind, p.Platform, p.Key, p.Display, p.FirstSeen)
-		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: (p.Fresh + 1) / 2})
+		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: p.Fresh})
 	}
 	gauges := make([]store.GaugePoint, 0, len(t.Readings))
 	for i := range t.Readings {

@@ -14,13 +14,15 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// The golden file holds every key and value of a small store in this format.
+// The golden file of a format holds every key and value of a small store in it.
 // Code that writes other bytes, or can no longer read these, changed the format:
 // that takes a new FormatVersion, a new golden file beside the old one and the
 // new layout in docs/format. -update rewrites the file of a format that no
 // release has written yet.
 
-var goldenPath = filepath.Join("testdata", fmt.Sprintf("format-%d.golden", FormatVersion))
+func goldenPath(format int) string {
+	return filepath.Join("testdata", fmt.Sprintf("format-%d.golden", format))
+}
 
 // goldenFill makes the store that the golden file holds.
 func goldenFill(t *testing.T, s *Store) {
@@ -66,7 +68,7 @@ func goldenFill(t *testing.T, s *Store) {
 }
 
 // goldenCheck reads back what goldenFill stored.
-func goldenCheck(t *testing.T, s *Store) {
+func goldenCheck(t *testing.T, s *Store, format int) {
 	t.Helper()
 	var got strings.Builder
 	for e, err := range s.Terms() {
@@ -95,7 +97,7 @@ func goldenCheck(t *testing.T, s *Store) {
 	}
 	fmt.Fprintln(&got, "floor", s.AppendHour(23, nil))
 
-	path := goldenPath + ".read"
+	path := goldenPath(format) + ".read"
 	if *update {
 		if err := os.WriteFile(path, []byte(got.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -106,7 +108,7 @@ func goldenCheck(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 	if got.String() != string(want) {
-		t.Errorf("a store of format %d reads as\n%s\nwant\n%s", FormatVersion, got.String(), want)
+		t.Errorf("a store of format %d reads as\n%s\nwant\n%s", format, got.String(), want)
 	}
 }
 
@@ -136,22 +138,30 @@ func TestGoldenStoreIsWritten(t *testing.T) {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(goldenPath, []byte(got), 0o644); err != nil {
+		if err := os.WriteFile(goldenPath(FormatVersion), []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenPath)
+	want, err := os.ReadFile(goldenPath(FormatVersion))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := comparable(got), comparable(string(want)); got != want {
 		t.Errorf("the stored format changed; see the comment in this file. Stored:\n%s\nwant\n%s", got, want)
 	}
-	goldenCheck(t, s)
+	goldenCheck(t, s, FormatVersion)
 }
 
+// Stores of all formats can be read, and are of this one once they were opened
+// for writing.
 func TestGoldenStoreIsRead(t *testing.T) {
-	file, err := os.ReadFile(goldenPath)
+	for format := 1; format <= FormatVersion; format++ {
+		t.Run(fmt.Sprint(format), func(t *testing.T) { goldenRead(t, format) })
+	}
+}
+
+func goldenRead(t *testing.T, format int) {
+	file, err := os.ReadFile(goldenPath(format))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +181,11 @@ func TestGoldenStoreIsRead(t *testing.T) {
 		}
 		rawSet(t, s, append([]byte(table), k...), v)
 	}
-	goldenCheck(t, reopen(t, s))
+	s = reopen(t, s)
+	goldenCheck(t, s, format)
+	if got, want := rawGet(t, s, formatKey()), seal(formatKey(), encodeFormat(FormatVersion)); !bytes.Equal(got, want) {
+		t.Errorf("the format record is %x, want %x", got, want)
+	}
 }
 
 func TestGoldenManifest(t *testing.T) {

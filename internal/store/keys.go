@@ -43,6 +43,8 @@ func detectionKey(pos uint64) []byte { return key64(tabDetection, pos) }
 // rankingKey flips the sign bit so that times before 1970 sort first.
 func rankingKey(at int64) []byte { return key64(tabRanking, uint64(at)^1<<63) }
 
+func rankingTime(key []byte) int64 { return int64(tail64(key) ^ 1<<63) }
+
 func key64(table byte, n uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{table}, n)
 }

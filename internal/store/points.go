@@ -11,14 +11,14 @@ import (
 type Point struct {
 	ID    term.ID
 	Posts uint32 // occurrences
-	Fresh uint32 // authors new to the term
+	Fresh uint32 // authors new to the term, in halves: a repost's counts one
 }
 
 // HourPoint is a [Point] in the series of its term.
 type HourPoint struct {
 	Hour  int64 // hours since 1970, UTC
 	Posts uint32
-	Fresh uint32
+	Fresh uint32 // as in [Point]; whole authors, rounded up, where an earlier format kept them
 }
 
 // AppendHour stores the points of an hour (hours since 1970, UTC) in place of

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/swell-radar/swell/term"
@@ -44,7 +45,7 @@ func (s *Store) reset() error {
 	if err := s.sync(); err != nil {
 		return err
 	}
-	if err := s.truncateDetections(0); err != nil {
+	if err := errors.Join(s.truncateDetections(0), s.dropBase()); err != nil {
 		return err
 	}
 	for _, table := range resetOrder {

@@ -39,6 +39,8 @@ type Store struct {
 	// detections is the length of the log, stored by the writer after each commit.
 	detections atomic.Uint64
 
+	rankings rankings
+
 	terms  dictionary
 	gauges gaugeIndex
 	counts *series[counts]
@@ -100,7 +102,7 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	s.dec.Close()
-	if err := errors.Join(s.enc.Close(), s.db.Close()); err != nil {
+	if err := errors.Join(s.dropBase(), s.enc.Close(), s.db.Close()); err != nil {
 		return fmt.Errorf("cannot close store %s: %w", s.dir, err)
 	}
 	return nil
