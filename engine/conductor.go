@@ -150,9 +150,11 @@ func (c *conductor) close(pane int64, note closing) Tick {
 			o.learn(pane, frames, from, to)
 		}
 		o.evaluate(pane, frames, open, &c.opt)
+		o.closePane(pane, c.platforms)
 	})
 	c.learned = max(c.learned, to)
 	tick := Tick{Pane: pane, Detections: c.judgePane(pane, note.readings)}
+	c.panePoints(&tick)
 	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
 	if hourEnds && c.begun() {
 		c.closeHour(&tick)

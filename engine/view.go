@@ -89,6 +89,10 @@ type Tick struct {
 	Pane       int64
 	View       *View
 	Detections []Detection
+	// PanePoints are the counts of the pane, Trackings tell of which terms it
+	// changed how they are counted. Neither is in any order.
+	PanePoints []PanePoint
+	Trackings  []Tracking
 	// Hour is set when the pane was the last of an hour: that Unix hour and its
 	// points.
 	Hour     int64

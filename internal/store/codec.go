@@ -127,7 +127,7 @@ func (c countsCodec) skip(r *bitReader, n int) {
 // 0: 64 bits each.
 type gaugeCodec struct{}
 
-func (gaugeCodec) format() byte            { return 1 }
+func (gaugeCodec) format() byte           { return 1 }
 func (gaugeCodec) of(byte) codec[float64] { return nil }
 
 // whole returns v as an integer if nothing is lost by it.
