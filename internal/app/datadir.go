@@ -215,6 +215,10 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 		r.engine.Close()
 		return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
 	}
+	if err := forget(d.store, r.asOf); err != nil {
+		r.engine.Close()
+		return restored{}, fmt.Errorf("cannot cut the history in %s back to the snapshot: %w", d.path, err)
+	}
 	return r, nil
 }
 

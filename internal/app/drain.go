@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -30,6 +30,9 @@ type drain struct {
 	now    func() time.Time
 	log    *slog.Logger
 	count  uint64 // detections in the log
+
+	retention  store.Retention
+	compacting atomic.Bool
 
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
@@ -97,8 +100,19 @@ func (d *drain) keep(t *engine.Tick) error {
 	if err := d.detections(t.Detections); err != nil {
 		return err
 	}
+	if err := d.pane(t); err != nil {
+		return err
+	}
 	if t.Hour != 0 {
-		return d.hour(t)
+		if err := d.hour(t); err != nil {
+			return err
+		}
+	}
+	if err := d.ranking(t.View); err != nil {
+		return err
+	}
+	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
+		return d.retain(t.View.AsOf)
 	}
 	return nil
 }
@@ -150,11 +164,8 @@ func (d *drain) hour(t *engine.Tick) error {
 			GaugeKey: store.GaugeKey{ID: r.ID, List: r.List, Metric: r.Metric}, Unit: r.Unit, Value: r.Value,
 		})
 	}
-	if err := d.store.RegisterTerms(dedupe(terms)); err != nil {
-		if !errors.Is(err, store.ErrCollision) {
-			return fmt.Errorf("cannot keep the hour's terms: %w", err)
-		}
-		d.log.Warn("two terms share an ID; the history of one is not kept", "reason", err)
+	if err := d.register(terms); err != nil {
+		return err
 	}
 	if err := d.store.AppendHour(t.Hour, points); err != nil {
 		return fmt.Errorf("cannot keep the hour's points: %w", err)

@@ -34,7 +34,7 @@ func goldenFill(t *testing.T, s *Store) {
 		}
 	}
 	check(s.AppendHour(20, nil))
-	_, err := s.Prune(24)
+	_, err := s.Prune(Floors{Points: 24, Rankings: 24})
 	check(err)
 	check(s.RegisterTerms([]Term{
 		{ID: 0x0102030405060708, Kind: term.Hashtag, Platform: "tiktok", Key: "booktok", Display: "BookTok", FirstSeen: 1_700_000_000_000_000},
@@ -58,8 +58,13 @@ func goldenFill(t *testing.T, s *Store) {
 	}
 	check(s.AppendHour(49, nil))
 	check(s.AppendGauges(48, []GaugePoint{{GaugeKey{3, "l", "views"}, term.UnitTotal, 52_311_877}}))
+	check(s.AppendPane(24*6+3, []Point{{ID: 2, Posts: 3, Fresh: 5}}, []Tracking{
+		{ID: 2, Tracked: true, First: 24*6 + 3, Since: 24*6 + 4, Before: 300, Full: true, Stopped: true, Display: "Mañana"}, {ID: 3},
+	}))
+	check(s.AppendPane(30*6, []Point{{ID: 3, Posts: 1, Fresh: 1}}, nil))
 	check(s.AppendDetections(0, [][]byte{[]byte(`{"term":"booktok"}`), nil}))
 	check(s.PutRanking(48*3600e6, []byte(`[{"term":"booktok"}]`)))
+	check(s.PutRanking(48*3600e6+600e6, []byte(`[{"term":"booktok"},{"term":"mañana"}]`)))
 	for n := range int64(2) {
 		_, err := s.WriteSnapshot(SnapshotMeta{ConfigHash: "c0ffee", Watermark: 7, Created: n, Detections: 2, App: []byte(`{"offset":9}`)},
 			partsOf(Part{"shard-0", []byte("unchanged")}, Part{"shard-1", fmt.Append(nil, "changed ", n)}, Part{Name: "empty"}))
@@ -75,6 +80,12 @@ func goldenCheck(t *testing.T, s *Store, format int) {
 		fmt.Fprintln(&got, e, err)
 	}
 	for _, id := range []term.ID{0x0102030405060708, 2, 3} {
+		if format > 1 {
+			panes, err := s.PaneSeries(id, 0, 1000)
+			fmt.Fprintln(&got, panes, err)
+			tracking, from, err := s.TrackingAt(id, 200)
+			fmt.Fprintf(&got, "%+v %d %v\n", tracking, from, err)
+		}
 		points, err := s.Series(id, 0, 100)
 		fmt.Fprintln(&got, points, err)
 		gauges, err := s.Gauges(id)

@@ -23,15 +23,17 @@ const (
 	tabDetection = 'e'
 	tabRanking   = 'r'
 	tabFloor     = 'w'
+	tabTracking  = 'k'
 )
 
-// family tells the two kinds of series apart that share the tables of hours
-// and days.
+// family tells the kinds of series apart that share the tables of hours and days.
+// The hours of panes are panes, and their days are 24 of those.
 type family byte
 
 const (
 	famCounts family = 'c'
 	famGauges family = 'g'
+	famPanes  family = 'p'
 )
 
 func formatKey() []byte { return []byte{tabFormat} }
@@ -108,6 +110,16 @@ const pageKeyLen = 2 + 4 + 4 + 1 + 4
 func pageKeyParts(key []byte) (hour, bucket, gen uint32) {
 	return binary.BigEndian.Uint32(key[2:])*24 + uint32(key[10]), binary.BigEndian.Uint32(key[6:]), tail32(key)
 }
+
+// trackingKey is of the ordinal first: what is asked is the newest of a term.
+func trackingKey(ord, pane uint32) []byte {
+	k := binary.BigEndian.AppendUint32([]byte{tabTracking}, ord)
+	return binary.BigEndian.AppendUint32(k, pane)
+}
+
+const trackingPrefix = 1 + 4
+
+func trackingOrd(key []byte) uint32 { return binary.BigEndian.Uint32(key[1:]) }
 
 // keyString shows a key for people: its table and its bytes.
 func keyString(key []byte) string {

@@ -379,7 +379,7 @@ func TestDiskFull(t *testing.T) {
 		wantErr(t, write(), ErrDiskFull, name)
 	}
 	checkFilled(t, s)
-	if _, err := s.Prune(24); err != nil {
+	if _, err := s.Prune(Floors{Points: 24, Rankings: 24}); err != nil {
 		t.Errorf("Prune on a full disk: %v", err)
 	}
 	free = floorLeast

@@ -30,7 +30,7 @@ func TestRankingsMatchModel(t *testing.T) {
 				maps.DeleteFunc(model, func(have int64, _ string) bool { return have > at })
 			case 2:
 				hour := max(hourOf(at), 0)
-				stats, err := s.Prune(hour)
+				stats, err := s.Prune(Floors{Points: hour, Rankings: hour})
 				before := len(model)
 				if hour > 0 {
 					maps.DeleteFunc(model, func(have int64, _ string) bool { return have < hour*rankingHour })

@@ -12,7 +12,7 @@ import (
 // between finds less, never something that misses a piece.
 var resetOrder = []byte{
 	tabRanking,
-	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor,
+	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
 	tabGauge, tabTerm,
 	tabChunk,
 }
@@ -59,6 +59,7 @@ func (s *Store) reset() error {
 	s.terms.reset()
 	s.gauges.reset()
 	s.counts.reset()
+	s.panes.reset()
 	s.values.reset()
 	return s.sync()
 }

@@ -14,42 +14,50 @@ import (
 
 const presenceFormat = 1
 
+// Floors say from when on history is kept, in hours since 1970, UTC. What a floor
+// of zero is about is kept whole.
+type Floors struct {
+	Points   int64 // points and readings: from the beginning of its day
+	Panes    int64 // points of panes, in steps of 4 hours; the tracking of terms
+	Rankings int64
+	// Detections is about the time that [Store.Prune] is told of each.
+	Detections int64
+	Facets     int64
+}
+
 // PruneStats says what [Store.Prune] deleted.
 type PruneStats struct {
 	Days     int // of points and of gauges, each
+	Panes    int // times 24 of them
 	Gauges   int // left without a reading
 	Terms    int // left without a point and a gauge
 	Rankings int
 }
 
-// Prune deletes the history before an hour (hours since 1970, UTC): points and
-// readings of the whole days before the hour's day, rankings before the hour,
-// then the gauges that have no reading left and the terms that have neither
-// point nor gauge left and were first seen before the hour. Later calls of
-// [Store.AppendHour] for a day that was deleted fail. Snapshots and detections
-// are not touched.
+// Prune deletes the history before the floors, then the gauges that have no
+// reading left and the terms that have neither point nor gauge left and were first
+// seen before the floor of points. Later calls of [Store.AppendHour] and its like
+// for a time that was deleted fail. Floors never sink. Snapshots and detections are
+// not touched.
 //
 // A term that is deleted is no longer known to [Store.AppendHour]: whoever is
 // counting it still must register it again. A crash half way is made good by
 // the next opening or call. Cost: a pass over the keys of what goes and over
-// the keys of the dictionary.
-func (s *Store) Prune(before int64) (PruneStats, error) {
+// the keys of the dictionary and of the tracking of terms.
+func (s *Store) Prune(f Floors) (PruneStats, error) {
 	if err := s.beginWrite(); err != nil {
 		return PruneStats{}, err
 	}
 	defer s.endWrite()
-	stats, err := s.prune(before)
+	stats, err := s.prune(f)
 	if err != nil {
-		return stats, fmt.Errorf("cannot prune history before hour %d: %w", before, err)
+		return stats, fmt.Errorf("cannot prune history before hours %+v: %w", f, err)
 	}
 	return stats, nil
 }
 
-func (s *Store) prune(before int64) (stats PruneStats, err error) {
-	if before <= 0 {
-		return stats, nil
-	}
-	hour := rangeOf(0, before).to
+func (s *Store) prune(f Floors) (stats PruneStats, err error) {
+	hour, panes := rangeOf(f.Points, maxHour).from, rangeOf(min(f.Panes, maxHour)*PanesPerHour, maxHour).from
 	points, err := s.counts.prune(hour / 24)
 	if err != nil {
 		return stats, err
@@ -59,20 +67,40 @@ func (s *Store) prune(before int64) (stats PruneStats, err error) {
 		return stats, err
 	}
 	stats.Days = points + readings
-	if stats.Rankings, err = s.pruneRankings(int64(hour) * 3600e6); err != nil {
+	if stats.Panes, err = s.panes.prune(panes / 24); err != nil {
 		return stats, err
+	}
+	if f.Rankings > 0 {
+		if stats.Rankings, err = s.pruneRankings(int64(rangeOf(f.Rankings, maxHour).from) * 3600e6); err != nil {
+			return stats, err
+		}
+	}
+	if stats.Gauges, stats.Terms, err = s.pruneDictionary(hour); err != nil {
+		return stats, err
+	}
+	if panes > 0 {
+		err = s.pruneTrackings(s.panes.index.Load().floor * 24)
+	}
+	return stats, err
+}
+
+// pruneDictionary deletes what nothing is kept of, if it was first seen before an
+// hour.
+func (s *Store) pruneDictionary(hour uint32) (gauges, terms int, err error) {
+	if hour == 0 {
+		return 0, 0, nil
 	}
 	// Nothing tells any more which terms and gauges these had.
 	for _, l := range *s.losses.Load() {
 		if l.touchesTable(tabPresence) || l.touchesTable(tabHour) || l.touchesTable(tabDay) || l.touchesTable(tabGauge) {
-			return stats, nil
+			return 0, 0, nil
 		}
 	}
-	if stats.Gauges, err = s.pruneGauges(); err != nil {
-		return stats, err
+	if gauges, err = s.pruneGauges(); err != nil {
+		return gauges, 0, err
 	}
-	stats.Terms, err = s.pruneTerms(int64(hour) * 3600e6)
-	return stats, err
+	terms, err = s.pruneTerms(int64(hour) * 3600e6)
+	return gauges, terms, err
 }
 
 // prune raises the floor to day and deletes what is below. The floor is stored
@@ -265,6 +293,14 @@ func (s *Store) pruneGauges() (int, error) {
 func (s *Store) pruneTerms(before int64) (int, error) {
 	live, err := s.counts.live()
 	if err != nil {
+		return 0, err
+	}
+	used, err := s.panes.live()
+	if err != nil {
+		return 0, err
+	}
+	live.Or(used)
+	if err := s.addTracked(live); err != nil {
 		return 0, err
 	}
 	for k := range s.gauges.refs {

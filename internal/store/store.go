@@ -44,6 +44,7 @@ type Store struct {
 	terms  dictionary
 	gauges gaugeIndex
 	counts *series[counts]
+	panes  *series[counts]
 	values *series[float64]
 
 	// losses is what was lost with damaged tables; replaced, not changed.
