@@ -41,6 +41,8 @@ const (
 	ProblemBusy             = "/problems/busy"
 	ProblemNotReady         = "/problems/not-ready"
 	ProblemInternal         = "/problems/internal"
+	ProblemNotKept          = "/problems/not-kept"
+	ProblemDamaged          = "/problems/damaged"
 )
 
 // problems gives every type its title and status.
@@ -60,6 +62,8 @@ var problems = map[string]struct {
 	ProblemBusy:             {"Busy", http.StatusServiceUnavailable},
 	ProblemNotReady:         {"Not ready", http.StatusServiceUnavailable},
 	ProblemInternal:         {"Internal error", http.StatusInternalServerError},
+	ProblemNotKept:          {"Not kept", http.StatusNotFound},
+	ProblemDamaged:          {"Damaged", http.StatusInternalServerError},
 }
 
 // problem returns a problem of the type without its request.
