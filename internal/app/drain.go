@@ -32,6 +32,7 @@ type drain struct {
 	count  uint64 // detections in the log
 
 	retention  store.Retention
+	compacted  time.Time // when the store was last compacted, or the run began
 	compacting atomic.Bool
 
 	// For others.
@@ -45,7 +46,7 @@ type drain struct {
 
 func newDrain(r restored, d *dataDir, file *detectionsFile, dead *push.DeadLetter, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
 	return &drain{
-		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections,
+		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections, compacted: now(),
 		moved: make(chan struct{}, 1), failed: make(chan struct{}), done: make(chan struct{}),
 	}
 }

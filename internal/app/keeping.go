@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
@@ -77,7 +78,11 @@ func (d *drain) ranking(v *engine.View) error {
 // retain lets go of what is older than it is to be kept, when a day is closed. By
 // event time, so that the same records leave the same store.
 func (d *drain) retain(asOf int64) error {
-	stats, err := d.store.Prune(d.retention.Floors(asOf))
+	floors := d.retention.Floors(asOf)
+	if floors.Points <= d.store.HoursFrom() {
+		floors.Points = 0 // a pass over the dictionary for nothing
+	}
+	stats, err := d.store.Prune(floors)
 	switch {
 	case errors.Is(err, store.ErrDamaged):
 		d.log.Error("what is older than it is to be kept stays for now: part of the store is damaged", "reason", err)
@@ -92,12 +97,18 @@ func (d *drain) retain(asOf int64) error {
 	return nil
 }
 
+// compactEvery is how much real time lies between two passes that give space back: a
+// replay closes many days in an hour.
+const compactEvery = time.Hour
+
 // compact gives back the space of what was let go of, beside all else, unless that
 // is under way. Closing the store waits for it.
 func (d *drain) compact() {
-	if !d.compacting.CompareAndSwap(false, true) {
+	now := d.now()
+	if now.Sub(d.compacted) < compactEvery || !d.compacting.CompareAndSwap(false, true) {
 		return
 	}
+	d.compacted = now
 	go func() {
 		defer d.compacting.Store(false)
 		if err := d.store.Compact(); err != nil && !errors.Is(err, store.ErrClosed) {
