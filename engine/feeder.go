@@ -46,6 +46,9 @@ type Counters struct {
 	// [window.EchoHours], or less where memory runs short.
 	AccountHorizon float64 `json:"account_horizon_h"`
 	EchoHorizon    float64 `json:"echo_horizon_h"`
+	// FacetsDropped counts the pairs of a term and a language or region that there
+	// was no room for in their pane.
+	FacetsDropped uint64 `json:"facets_dropped"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -56,6 +59,7 @@ type feeder struct {
 	platforms *platforms
 	seen      *sketch.Recent
 	thin      thinness
+	facets    *facets
 	k0, k1    uint64
 
 	started  bool
@@ -91,11 +95,11 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 func newFeeder(o Options, p *window.Producer) *feeder {
 	f := &feeder{
 		cfg: o.Window, producer: p,
-		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
-		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
-		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
-		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
+		platforms: newPlatforms(nil), facets: newFacets(),
+		seen:     sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		counters: Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
+		k0:       binary.LittleEndian.Uint64(o.AuthorKey[:8]),
+		k1:       binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
 	f.thin = newThinness(&o, f.k0)
 	return f
@@ -150,7 +154,7 @@ func (f *feeder) seal(note any) {
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
 	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
-	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
+	return closing{readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
 }
 
 // take returns the readings of the panes that are closed now.
@@ -203,10 +207,18 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
 	o.Thin = f.isThin(rec, pf, o.Author, hour, len(terms) > 0)
+	var lang, region uint16
+	if rec.Lang != "" {
+		lang = f.facets.lang.number(rec.Lang)
+	}
+	if rec.Region != "" {
+		region = f.facets.region.number(rec.Region)
+	}
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
 		f.producer.Observe(&o)
+		f.counters.FacetsDropped += f.facets.note(o.ID, lang, region)
 	}
 }
 

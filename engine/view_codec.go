@@ -116,7 +116,7 @@ func (w *viewWriter) counters(c *Counters) {
 // numbers and hours list the fields in the order in which they are stored.
 func (c *Counters) numbers() []*uint64 {
 	return []*uint64{
-		&c.Records, &c.Occurrences, &c.Gauges, &c.Observations, &c.Duplicates, &c.Late, &c.TermsDropped, &c.Newcomers, &c.Echoes,
+		&c.Records, &c.Occurrences, &c.Gauges, &c.Observations, &c.Duplicates, &c.Late, &c.TermsDropped, &c.Newcomers, &c.Echoes, &c.FacetsDropped,
 	}
 }
 

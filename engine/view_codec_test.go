@@ -131,7 +131,7 @@ func TestViewCodecKnowsAllFields(t *testing.T) {
 		what   any
 		fields int
 	}{
-		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 12}, {Core{}, 9}, {Core{}.Stats, 11},
+		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 13}, {Core{}, 9}, {Core{}.Stats, 11},
 		{detect.Trend{}, 14}, {detect.Candidate{}, 5}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
 	} {
 		if n := reflect.TypeOf(c.what).NumField(); n != c.fields {
