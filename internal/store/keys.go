@@ -24,6 +24,8 @@ const (
 	tabRanking   = 'r'
 	tabFloor     = 'w'
 	tabTracking  = 'k'
+	tabFacet     = 'f'
+	tabFacetNews = 'n'
 )
 
 // family tells the kinds of series apart that share the tables of hours and days.

@@ -64,6 +64,7 @@ func (s *Store) open() error {
 		s.loadDictionary,
 		s.loadGauges,
 		s.loadHistory,
+		s.loadFacets,
 		s.loadDetections,
 		s.loadLosses,
 		s.sweep,

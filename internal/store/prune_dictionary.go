@@ -146,6 +146,9 @@ func (s *Store) pruneTerms(before int64) (int, error) {
 	if err := b.commit(); err != nil {
 		return 0, err
 	}
+	if len(dead) > 0 {
+		s.forgetNames()
+	}
 	s.terms.mu.Lock()
 	defer s.terms.mu.Unlock()
 	for _, id := range dead {

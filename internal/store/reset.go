@@ -12,6 +12,7 @@ import (
 // between finds less, never something that misses a piece.
 var resetOrder = []byte{
 	tabRanking,
+	tabFacet, tabFacetNews,
 	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
 	tabGauge, tabTerm,
 	tabChunk,
@@ -56,6 +57,10 @@ func (s *Store) reset() error {
 	if err := s.dropLosses(); err != nil {
 		return err
 	}
+	if err := s.loadFacets(); err != nil {
+		return err
+	}
+	s.forgetNames()
 	s.terms.reset()
 	s.gauges.reset()
 	s.counts.reset()

@@ -17,7 +17,7 @@ type Floors struct {
 	Rankings int64
 	// Detections is about the time that [Store.Prune] is told of each.
 	Detections int64
-	Facets     int64
+	Facets     int64 // from the beginning of its day
 }
 
 // PruneStats says what [Store.Prune] deleted.
@@ -27,6 +27,7 @@ type PruneStats struct {
 	Gauges   int // left without a reading
 	Terms    int // left without a point and a gauge
 	Rankings int
+	Facets   int // days of which there were any
 }
 
 // Prune deletes the history before the floors, then the gauges that have no
@@ -69,6 +70,9 @@ func (s *Store) prune(f Floors) (stats PruneStats, err error) {
 		if stats.Rankings, err = s.pruneRankings(int64(rangeOf(f.Rankings, maxHour).from) * 3600e6); err != nil {
 			return stats, err
 		}
+	}
+	if stats.Facets, err = s.pruneFacets(rangeOf(f.Facets, maxHour).from / 24); err != nil {
+		return stats, err
 	}
 	if stats.Gauges, stats.Terms, err = s.pruneDictionary(hour); err != nil {
 		return stats, err

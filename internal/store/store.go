@@ -40,6 +40,7 @@ type Store struct {
 	detections atomic.Uint64
 
 	rankings rankings
+	facets   facetIndex
 
 	terms  dictionary
 	gauges gaugeIndex
