@@ -14,6 +14,7 @@ import (
 // closing is the note on the mark that closes a pane.
 type closing struct {
 	readings  []gauges.Reading
+	facets    []TermFacet
 	counters  Counters
 	newest    int64
 	platforms []Platform
@@ -155,9 +156,11 @@ func (c *conductor) close(pane int64, note closing) Tick {
 			o.learn(pane, frames, from, to)
 		}
 		o.evaluate(pane, frames, open, &c.opt)
+		o.closePane(pane, c.platforms)
 	})
 	c.learned = max(c.learned, to)
-	tick := Tick{Pane: pane, Detections: c.judgePane(pane, note.readings)}
+	tick := Tick{Pane: pane, Facets: note.facets, Detections: c.judgePane(pane, note.readings)}
+	c.panePoints(&tick)
 	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
 	if hourEnds && c.begun() {
 		c.closeHour(&tick)

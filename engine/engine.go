@@ -50,6 +50,9 @@ func Restore(opt Options, parts []Part) (*Engine, error) {
 	if err := e.restore(parts); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
 	}
+	for _, o := range e.conductor.owners {
+		o.retell()
+	}
 	e.start()
 	return e, nil
 }

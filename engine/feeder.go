@@ -42,6 +42,9 @@ type Counters struct {
 	// [window.EchoHours], or less where memory runs short.
 	AccountHorizon float64 `json:"account_horizon_h"`
 	EchoHorizon    float64 `json:"echo_horizon_h"`
+	// FacetsDropped counts the pairs of a term and a language or region that there
+	// was no room for in their pane.
+	FacetsDropped uint64 `json:"facets_dropped"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -53,6 +56,7 @@ type feeder struct {
 	seen      *sketch.Recent
 	thin      thinness
 	hasher
+	facets *facets
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
@@ -86,10 +90,10 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 func newFeeder(o Options, p *window.Producer) *feeder {
 	f := &feeder{
 		cfg: o.Window, producer: p,
-		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
-		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
-		hasher:    newHasher(o.AuthorKey),
+		platforms: newPlatforms(nil), facets: newFacets(),
+		seen:     sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		counters: Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
+		hasher:   newHasher(o.AuthorKey),
 	}
 	f.thin = newThinness(&o, f.k0)
 	return f
@@ -144,7 +148,7 @@ func (f *feeder) seal(note any) {
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
 	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
-	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
+	return closing{readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
 }
 
 // take returns the readings of the panes that are closed now.
@@ -197,10 +201,18 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
 	o.Thin = f.isThin(rec, pf, o.Author, hour, len(terms) > 0)
+	var lang, region uint16
+	if rec.Lang != "" {
+		lang = f.facets.lang.number(rec.Lang)
+	}
+	if rec.Region != "" {
+		region = f.facets.region.number(rec.Region)
+	}
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
 		f.producer.Observe(&o)
+		f.counters.FacetsDropped += f.facets.note(o.ID, lang, region)
 	}
 }
 

@@ -181,6 +181,11 @@ func restore(d *dataDir, settle settler, log *slog.Logger) (restored, error) {
 // with; nil: there is no state yet.
 type settler func(stored *engine.Options) (*engine.Options, error)
 
+// given is for those who know what they count with.
+func given(opt *engine.Options) settler {
+	return func(*engine.Options) (*engine.Options, error) { return opt, nil }
+}
+
 // asStored is for those who count nothing: the settings are those of the state.
 func asStored(d *dataDir) settler {
 	return func(stored *engine.Options) (*engine.Options, error) {
@@ -257,6 +262,10 @@ func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
 	if err := d.store.TruncateDetections(snap.Detections); err != nil {
 		r.engine.Close()
 		return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
+	}
+	if err := forget(d.store, r.asOf); err != nil {
+		r.engine.Close()
+		return restored{}, fmt.Errorf("cannot cut the history in %s back to the snapshot: %w", d.path, err)
 	}
 	return r, nil
 }

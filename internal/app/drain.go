@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -39,6 +40,10 @@ type drain struct {
 	beside []store.Part
 	stored func()
 
+	retention  store.Retention
+	compacted  time.Time // when the store was last compacted, or the run began
+	compacting atomic.Bool
+
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
@@ -50,7 +55,7 @@ type drain struct {
 
 func newDrain(r restored, d *dataDir, file *detectionsFile, dead *push.DeadLetter, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
 	return &drain{
-		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections,
+		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections, compacted: now(),
 		moved: make(chan struct{}, 1), failed: make(chan struct{}), done: make(chan struct{}),
 	}
 }
@@ -145,12 +150,26 @@ func (d *drain) keep(t *engine.Tick) error {
 		defer d.cutting.Store(false)
 		return d.snapshot(t.Snapshot)
 	}
+	if t.View == nil { // an alignment
+		return nil
+	}
 	if err := d.detections(t.Detections); err != nil {
 		return err
 	}
 	t.Detections = nil // they are not kept twice if what follows has to be tried again
+	if err := d.pane(t); err != nil {
+		return err
+	}
 	if t.Hour != 0 {
-		return d.hour(t)
+		if err := d.hour(t); err != nil {
+			return err
+		}
+	}
+	if err := d.ranking(t.View); err != nil {
+		return err
+	}
+	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
+		return d.retain(t.View.AsOf)
 	}
 	return nil
 }
@@ -192,7 +211,7 @@ func (d *drain) hour(t *engine.Tick) error {
 	for i := range t.Points {
 		p := &t.Points[i]
 		register(p.ID, p.Kind, p.Platform, p.Key, p.Display, p.FirstSeen)
-		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: (p.Fresh + 1) / 2})
+		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: p.Fresh})
 	}
 	gauges := make([]store.GaugePoint, 0, len(t.Readings))
 	for i := range t.Readings {
@@ -202,11 +221,8 @@ func (d *drain) hour(t *engine.Tick) error {
 			GaugeKey: store.GaugeKey{ID: r.ID, List: r.List, Metric: r.Metric}, Unit: r.Unit, Value: r.Value,
 		})
 	}
-	if err := d.store.RegisterTerms(dedupe(terms)); err != nil {
-		if !errors.Is(err, store.ErrCollision) {
-			return fmt.Errorf("cannot keep the hour's terms: %w", err)
-		}
-		d.log.Warn("two terms share an ID; the history of one is not kept", "reason", err)
+	if err := d.register(terms); err != nil {
+		return err
 	}
 	if err := d.store.AppendHour(t.Hour, points); err != nil {
 		return fmt.Errorf("cannot keep the hour's points: %w", err)

@@ -106,7 +106,7 @@ func (r *replay) run(ctx context.Context) error {
 	if err := r.data.onlyArchives(); err != nil {
 		return err
 	}
-	state, err := restore(r.data, func(*engine.Options) (*engine.Options, error) { return &r.Engine, nil }, r.Log)
+	state, err := restore(r.data, given(&r.Engine), r.Log)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,8 @@ const (
 	ProblemTooMany          = "/problems/too-many-deliveries"
 	ProblemBehind           = "/problems/counting-behind"
 	ProblemFull             = "/problems/no-room"
+	ProblemNotKept          = "/problems/not-kept"
+	ProblemDamaged          = "/problems/damaged"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -84,6 +86,8 @@ var problems = map[string]struct {
 	ProblemTooMany:          {"Too many deliveries", http.StatusTooManyRequests, "1"},
 	ProblemBehind:           {"Counting is behind", http.StatusTooManyRequests, "2"},
 	ProblemFull:             {"No room", http.StatusInsufficientStorage, "30"},
+	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
+	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 }
 
 // problem returns a problem of the type without its request.

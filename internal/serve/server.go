@@ -34,6 +34,7 @@ type Server struct {
 	requests atomic.Uint64
 	queries  chan struct{} // a place for each question about a term
 	rankings bodies        // of GET /api/v1/trends
+	views    views         // of past moments
 
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records

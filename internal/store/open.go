@@ -14,7 +14,7 @@ import (
 
 // FormatVersion is the format that this package writes and reads. It rises
 // when a store that is written now can no longer be read by what was before.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // formatMagic opens the value of the format record.
 const formatMagic = "swell store"
@@ -64,6 +64,7 @@ func (s *Store) open() error {
 		s.loadDictionary,
 		s.loadGauges,
 		s.loadHistory,
+		s.loadFacets,
 		s.loadDetections,
 		s.loadLosses,
 		s.sweep,
@@ -80,11 +81,12 @@ func (s *Store) sweep() error {
 	if s.readOnly {
 		return nil
 	}
-	return errors.Join(s.sweepChunks(), s.counts.sweep(), s.values.sweep())
+	return errors.Join(s.sweepChunks(), s.counts.sweep(), s.panes.sweep(), s.values.sweep())
 }
 
 // checkFormat refuses a store of a newer format or another program's database,
-// and marks a new one.
+// and marks a new one, or one of an older format, as one of this: from now on
+// values are written as this format has them.
 func (s *Store) checkFormat() error {
 	var format uint64
 	empty := false
@@ -108,7 +110,7 @@ func (s *Store) checkFormat() error {
 	case format > FormatVersion:
 		return fmt.Errorf("%w: the store has format %d, this version of swell knows %d; use the version that wrote it, or another directory",
 			ErrNewerFormat, format, FormatVersion)
-	case !empty:
+	case format == FormatVersion, !empty && s.readOnly:
 		return nil
 	case s.readOnly:
 		return fmt.Errorf("%w: it is empty; give the directory of a finished swell", ErrNoStore)
