@@ -13,7 +13,7 @@ import (
 
 // Engine counts records and finds trends.
 //
-// Concurrency: Observe, Advance, Flush, Cut, Counters and Marks belong to one goroutine, the
+// Concurrency: Observe, Advance, Flush, Cut, Work, Counters and Marks belong to one goroutine, the
 // feeder. View and Term may be called from any, Close once the feeder has stopped. Ticks must be drained by
 // one goroutine as long as the feeder feeds: a full channel is back-pressure.
 type Engine struct {
@@ -41,28 +41,25 @@ func New(opt Options) (*Engine, error) {
 
 // Restore returns a running engine that goes on where the snapshot was cut. The
 // options must be those of the engine that was cut, as far as they shape the
-// core. Errors wrap [ErrRestore] or [ErrOptions].
-func Restore(opt Options, parts []Part) (*Engine, error) {
+// core. Errors wrap [ErrRestore] or [ErrOptions]. Large parts are read piece by
+// piece; but those of a snapshot of the format before are read whole, one at a time.
+func Restore(opt Options, from Source) (*Engine, error) {
 	e, err := build(opt)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.restore(parts); err != nil {
+	if err := e.restore(newSource(from)); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
 	}
 	e.start()
 	return e, nil
 }
 
-func (e *Engine) restore(parts []Part) error {
-	by := make(map[string][]byte, len(parts))
-	for _, p := range parts {
-		by[p.Name] = p.Data
-	}
-	if err := e.feeder.restore(by); err != nil {
+func (e *Engine) restore(from *source) error {
+	if err := e.feeder.restore(from); err != nil {
 		return err
 	}
-	return e.conductor.restore(by)
+	return e.conductor.restore(from)
 }
 
 func build(opt Options) (*Engine, error) {
@@ -83,8 +80,8 @@ func build(opt Options) (*Engine, error) {
 		arrived: make(chan *window.Mark), ticks: make(chan Tick, ticksAhead), quit: e.quit,
 		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
 	}
-	for _, s := range core.Shards() {
-		c.owners = append(c.owners, newOwner(s, &opt, c.arrived, e.quit))
+	for i, s := range core.Shards() {
+		c.owners = append(c.owners, newOwner(i, s, &opt, c.arrived, e.feeder.spare, e.quit))
 	}
 	c.view.Store(&View{})
 	e.conductor = c
@@ -122,14 +119,27 @@ func (e *Engine) Flush() int64 {
 // behind those of all panes closed before, and carries note. Call it where
 // [Engine.Advance] or [Engine.Flush] has just closed a pane: elsewhere it changes
 // where batches are cut, and with a full table that may change results.
+//
+// What it takes is a fraction of a millisecond, of the caller and of each owner; the
+// rest is saved while the engine goes on, and to be taken from [Snapshot.Parts]. The
+// first snapshot of an engine, and one behind a snapshot that could not be stored,
+// holds the whole state; others what changed since the one before. There is one
+// snapshot at a time: Cut waits until [Snapshot.Done] was called on the one before. It
+// returns [ErrClosed] if the engine is closed meanwhile.
 func (e *Engine) Cut(note []byte) error {
-	enc, err := e.feeder.encode()
+	c, err := e.feeder.beginCut(len(e.conductor.owners), e.quit)
 	if err != nil {
-		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
+		return err
 	}
-	e.feeder.seal(cutting{feeder: enc, tables: e.feeder.encodeTables(), note: note})
+	e.feeder.seal(cutting{cut: c, feeder: e.feeder.state(), note: note})
 	return nil
 }
+
+// Work does a little of what the feeder has to do for a snapshot, less than a tenth of
+// a millisecond, and reports whether there is more. Calls of Observe do some of it as
+// well, so it is for when no records come: without either a snapshot does not come to
+// its end.
+func (e *Engine) Work() (more bool) { return e.feeder.save(workBytes) }
 
 // Ticks returns what closing panes gives, in order. The channel is never closed.
 func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }

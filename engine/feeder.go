@@ -67,6 +67,12 @@ type feeder struct {
 	counters Counters
 	marks    uint64
 	buf      []byte
+
+	spare  chan []byte // empty pieces of cuts
+	tables [feederUnits]table
+	cut    *cut   // the last one
+	saving int    // the table that it is at; all: nothing is left to do
+	cuts   uint64 // number of the last one
 }
 
 // paned is a gauge reading waiting for its pane to close.
@@ -98,6 +104,7 @@ func newFeeder(o Options, p *window.Producer) *feeder {
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
 	f.thin = newThinness(&o, f.k0)
+	f.tabled()
 	return f
 }
 
@@ -143,6 +150,7 @@ func (f *feeder) closeThrough(last int64) int {
 }
 
 func (f *feeder) seal(note any) {
+	f.saveBefore()
 	f.marks++
 	f.producer.Seal(&window.Mark{Pane: f.closed, Note: note})
 }
@@ -171,6 +179,9 @@ func (f *feeder) take() []gauges.Reading {
 func (f *feeder) observe(rec *term.Record) Outcome {
 	f.advance(rec.TS)
 	f.counters.Records++
+	if f.saving < len(f.tables) {
+		f.saveAlong()
+	}
 	pane, hour := f.span(rec.TS)
 	if pane <= f.closed {
 		f.counters.Late++

@@ -104,7 +104,10 @@ func (d *dataDir) remove() {
 // stateVersion is that of a snapshot's parts as a whole: it rises with that of
 // any of them, and when memory is split in other shares. It is asked before the
 // settings, whose own shape may change with it, and before the parts.
-const stateVersion = 4 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks
+const stateVersion = 5 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole
+
+// wholeVersion is the version before, which can still be gone on from.
+const wholeVersion = 4
 
 // note is what a snapshot carries for the application.
 type note struct {
@@ -184,7 +187,7 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 	if err := json.Unmarshal(snap.App, &r.note); err != nil {
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
-	if v := max(r.note.Version, 1); v != stateVersion {
+	if v := max(r.note.Version, 1); v != stateVersion && v != wholeVersion {
 		age := "a later"
 		if v < stateVersion {
 			age = "an earlier"
@@ -197,15 +200,8 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 	} else if configHash(*opt) != snap.ConfigHash {
 		return restored{}, fmt.Errorf("the data directory %s was %w (memory, lateness, detector or key of the authors); use those, or another --data", d.path, ErrConfig)
 	}
-	var parts []engine.Part
-	for p, err := range snap.Parts() {
-		if err != nil {
-			return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
-		}
-		parts = append(parts, engine.Part(p))
-	}
 	var err error
-	if r.engine, err = engine.Restore(*opt, parts); err != nil {
+	if r.engine, err = engine.Restore(*opt, snap); err != nil {
 		return restored{}, fmt.Errorf("snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
 	if d.read {

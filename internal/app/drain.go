@@ -34,6 +34,7 @@ type drain struct {
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
+	stored  atomic.Bool   // the last one was stored
 	moved   chan struct{} // rung after each tick
 	failed  chan struct{} // closed when err is set
 	err     error
@@ -55,6 +56,9 @@ func (d *drain) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case t := <-d.engine.Ticks():
+			if d.err != nil && t.Snapshot != nil {
+				t.Snapshot.Done(false)
+			}
 			if d.err == nil {
 				if d.err = d.keep(&t); d.err != nil {
 					close(d.failed)
@@ -92,7 +96,15 @@ func (d *drain) keep(t *engine.Tick) error {
 	}
 	if t.Snapshot != nil {
 		defer d.cutting.Store(false)
-		return d.snapshot(t.Snapshot)
+		err := d.snapshot(t.Snapshot)
+		t.Snapshot.Done(err == nil)
+		d.stored.Store(err == nil)
+		if errors.Is(err, store.ErrDamaged) {
+			// What it was to keep of the one before is damaged; the next keeps nothing.
+			d.log.Warn("a snapshot was given up, and the next one will be written whole", "reason", err)
+			return nil
+		}
+		return err
 	}
 	if err := d.detections(t.Detections); err != nil {
 		return err
@@ -191,14 +203,14 @@ func (d *drain) snapshot(s *engine.Snapshot) error {
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
 	}
-	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "stored", stats.Stored)
+	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "chunks", stats.Chunks, "written", stats.Written, "stored", stats.Stored)
 	return nil
 }
 
 func partsOf(s *engine.Snapshot) iter.Seq2[store.Part, error] {
 	return func(yield func(store.Part, error) bool) {
-		for _, p := range s.Parts {
-			if !yield(store.Part(p), nil) {
+		for p, err := range s.Parts() {
+			if !yield(store.Part(p), err) {
 				return
 			}
 		}

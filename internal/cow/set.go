@@ -33,6 +33,9 @@ func NewSet(buffer func() []byte, tables ...*Table) *Set {
 	return s
 }
 
+// SetBuffer replaces the buffer that [NewSet] was given.
+func (s *Set) SetBuffer(buffer func() []byte) { s.buffer = buffer }
+
 // Begin begins a cut: of all cells, or of those that changed since the last one
 // began. What an earlier cut has left is given up. It takes time proportional to the
 // number of cells, a millisecond for fifty million.
