@@ -14,7 +14,7 @@ const (
 	// sliceBytes is how much an owner saves between two batches: about 50 µs.
 	sliceBytes = 32 << 10
 	// mostWaiting is how much an owner keeps for a slow taker before it waits for it.
-	mostWaiting = 8 << 20
+	mostWaiting = 2 << 20
 )
 
 // saving is what an owner does for a cut.

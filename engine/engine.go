@@ -8,6 +8,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -19,6 +20,7 @@ import (
 type Engine struct {
 	opt       Options
 	core      *window.Core
+	memory    *offheap.Region // of what the feeder and the owners remember
 	feeder    *feeder
 	conductor *conductor
 	quit      chan struct{}
@@ -49,7 +51,7 @@ func Restore(opt Options, from Source) (*Engine, error) {
 		return nil, err
 	}
 	if err := e.restore(newSource(from)); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close(), e.memory.Close())
 	}
 	e.start()
 	return e, nil
@@ -74,14 +76,18 @@ func build(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	e := &Engine{opt: opt, core: core, quit: make(chan struct{}), feeder: newFeeder(opt, core.Producers()[0])}
+	mem, err := offheap.Reserve(opt.beside(core))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrOptions, err), core.Close())
+	}
+	e := &Engine{opt: opt, core: core, memory: mem, quit: make(chan struct{}), feeder: newFeeder(opt, core.Producers()[0], mem)}
 	c := &conductor{
 		opt: opt.Detect, core: core, cfg: opt.Window, platforms: e.feeder.platforms,
 		arrived: make(chan *window.Mark), ticks: make(chan Tick, ticksAhead), quit: e.quit,
 		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
 	}
 	for i, s := range core.Shards() {
-		c.owners = append(c.owners, newOwner(i, s, &opt, c.arrived, e.feeder.spare, e.quit))
+		c.owners = append(c.owners, newOwner(i, s, &opt, c.arrived, e.feeder.spare, mem, e.quit))
 	}
 	c.view.Store(&View{})
 	e.conductor = c
@@ -163,6 +169,6 @@ func (e *Engine) Close() {
 		close(e.quit)
 		e.running.Wait()
 		// Unmapping what New mapped cannot fail, and leaves nothing to do if it does.
-		_ = e.core.Close()
+		_, _ = e.core.Close(), e.memory.Close()
 	})
 }

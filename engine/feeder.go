@@ -7,6 +7,7 @@ import (
 
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/sketch"
 	"github.com/swell-radar/swell/term"
 )
@@ -94,16 +95,16 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 	return f.last.pane, f.last.hour
 }
 
-func newFeeder(o Options, p *window.Producer) *feeder {
+func newFeeder(o Options, p *window.Producer, mem *offheap.Region) *feeder {
 	f := &feeder{
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		seen:      sketch.NewRecent(mem, o.tableBytes(recentShare), window.Hours),
 		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
 		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
 		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
 	}
-	f.thin = newThinness(&o, f.k0)
+	f.thin = newThinness(&o, f.k0, mem)
 	f.tabled()
 	return f
 }

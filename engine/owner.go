@@ -6,6 +6,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/cow"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -41,13 +42,13 @@ type owner struct {
 	series     *window.Series
 }
 
-func newOwner(number int, s *window.Shard, opt *Options, arrived chan<- *window.Mark, spare chan []byte, quit <-chan struct{}) *owner {
+func newOwner(number int, s *window.Shard, opt *Options, arrived chan<- *window.Mark, spare chan []byte, mem *offheap.Region, quit <-chan struct{}) *owner {
 	longest := 0
 	for _, w := range opt.Detect.Windows {
 		longest = max(longest, w.Panes)
 	}
 	o := &owner{
-		number: number, shard: s, memory: make([]memory, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
+		number: number, shard: s, memory: offheap.Slice[memory](mem, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
 		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
 	}
 	o.memories = cow.NewTable(memoryCells{o.memory}, len(o.memory), cellBytes)

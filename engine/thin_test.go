@@ -49,7 +49,7 @@ func TestThinPosts(t *testing.T) {
 	} {
 		o := DefaultOptions()
 		o.Window.Memory = 16 << 20
-		f := newFeeder(o, producer)
+		f := newFeeder(o, producer, nil)
 		for at := int64(0); at < 30*day; at += hour {
 			tt.posts = append(tt.posts, post{at, "regular", "", false})
 		}
@@ -123,7 +123,7 @@ func resumed(t *testing.T, f *feeder) *feeder {
 		t.Fatal(err)
 	}
 	s.Done(true)
-	again := newFeeder(DefaultOptions(), f.producer)
+	again := newFeeder(DefaultOptions(), f.producer, nil)
 	if err := again.restore(newSource(parts)); err != nil {
 		t.Fatal(err)
 	}

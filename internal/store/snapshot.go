@@ -204,7 +204,10 @@ func (w *snapshotWriter) piece(piece Part) error {
 	if err := w.cut(p, data[:whole]); err != nil {
 		return err
 	}
-	p.rest = append(p.rest, data[whole:]...)
+	if data = data[whole:]; len(p.rest)+len(data) > cap(p.rest) && cap(p.rest) > 0 {
+		p.rest = slices.Grow(p.rest, chunkSize-len(p.rest)) // a large part: no other growth
+	}
+	p.rest = append(p.rest, data...)
 	return nil
 }
 
