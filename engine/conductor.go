@@ -89,12 +89,15 @@ func (c *conductor) run() {
 		switch note := mark.Note.(type) {
 		case closing:
 			tick = c.close(mark.Pane, note)
+			ok = c.release()
 		case cutting:
+			c.each(func(o *owner) { o.beginCut(note.cut) })
+			ok = c.release()
 			tick = c.cut(mark.Pane, note)
 		case aligning:
 			tick = Tick{Pane: mark.Pane}
 		}
-		if !c.release() {
+		if !ok {
 			return
 		}
 		select {

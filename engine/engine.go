@@ -8,17 +8,19 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/term"
 )
 
 // Engine counts records and finds trends.
 //
-// Concurrency: Observe, Advance, Flush, Cut, Counters and Marks belong to one goroutine, the
+// Concurrency: Observe, Advance, Flush, Cut, Work, Counters and Marks belong to one goroutine, the
 // feeder. View and Term may be called from any, Close once the feeder has stopped. Ticks must be drained by
 // one goroutine as long as the feeder feeds: a full channel is back-pressure.
 type Engine struct {
 	opt       Options
 	core      *window.Core
+	memory    *offheap.Region // of what the feeder and the owners remember
 	feeder    *feeder
 	conductor *conductor
 	quit      chan struct{}
@@ -41,14 +43,15 @@ func New(opt Options) (*Engine, error) {
 
 // Restore returns a running engine that goes on where the snapshot was cut. The
 // options must be those of the engine that was cut, as far as they shape the
-// core. Errors wrap [ErrRestore] or [ErrOptions].
-func Restore(opt Options, parts []Part) (*Engine, error) {
+// core. Errors wrap [ErrRestore] or [ErrOptions]. Large parts are read piece by
+// piece; but those of a snapshot of the format before are read whole, one at a time.
+func Restore(opt Options, from Source) (*Engine, error) {
 	e, err := build(opt)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.restore(parts); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
+	if err := e.restore(newSource(from)); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close(), e.memory.Close())
 	}
 	for _, o := range e.conductor.owners {
 		o.retell()
@@ -57,15 +60,11 @@ func Restore(opt Options, parts []Part) (*Engine, error) {
 	return e, nil
 }
 
-func (e *Engine) restore(parts []Part) error {
-	by := make(map[string][]byte, len(parts))
-	for _, p := range parts {
-		by[p.Name] = p.Data
-	}
-	if err := e.feeder.restore(by); err != nil {
+func (e *Engine) restore(from *source) error {
+	if err := e.feeder.restore(from); err != nil {
 		return err
 	}
-	return e.conductor.restore(by)
+	return e.conductor.restore(from)
 }
 
 func build(opt Options) (*Engine, error) {
@@ -80,14 +79,18 @@ func build(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	e := &Engine{opt: opt, core: core, quit: make(chan struct{}), feeder: newFeeder(opt, core.Producers()[0])}
+	mem, err := offheap.Reserve(opt.beside(core))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrOptions, err), core.Close())
+	}
+	e := &Engine{opt: opt, core: core, memory: mem, quit: make(chan struct{}), feeder: newFeeder(opt, core.Producers()[0], mem)}
 	c := &conductor{
 		opt: opt.Detect, core: core, cfg: opt.Window, platforms: e.feeder.platforms,
 		arrived: make(chan *window.Mark), ticks: make(chan Tick, ticksAhead), quit: e.quit,
 		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
 	}
-	for _, s := range core.Shards() {
-		c.owners = append(c.owners, newOwner(s, &opt, c.arrived, e.quit))
+	for i, s := range core.Shards() {
+		c.owners = append(c.owners, newOwner(i, s, &opt, c.arrived, e.feeder.spare, mem, e.quit))
 	}
 	c.view.Store(&View{})
 	e.conductor = c
@@ -126,12 +129,19 @@ func (e *Engine) Flush() int64 {
 // [Engine.Advance] or [Engine.Flush] has just closed a pane, or behind
 // [Engine.Align]: elsewhere it changes
 // where batches are cut, and with a full table that may change results.
+//
+// What it takes is a fraction of a millisecond, of the caller and of each owner; the
+// rest is saved while the engine goes on, and to be taken from [Snapshot.Parts]. The
+// first snapshot of an engine, and one behind a snapshot that could not be stored,
+// holds the whole state; others what changed since the one before. There is one
+// snapshot at a time: Cut waits until [Snapshot.Done] was called on the one before. It
+// returns [ErrClosed] if the engine is closed meanwhile.
 func (e *Engine) Cut(note []byte) error {
-	enc, err := e.feeder.encode()
+	c, err := e.feeder.beginCut(len(e.conductor.owners), e.quit)
 	if err != nil {
-		return fmt.Errorf("engine: cannot encode the feeder: %w", err)
+		return err
 	}
-	e.feeder.seal(cutting{feeder: enc, tables: e.feeder.encodeTables(), note: note})
+	e.feeder.seal(cutting{cut: c, feeder: e.feeder.state(), note: note})
 	return nil
 }
 
@@ -140,6 +150,12 @@ func (e *Engine) Cut(note []byte) error {
 // a run has to align at the same records every time, whether it cuts or not. It
 // costs an empty [Tick].
 func (e *Engine) Align() { e.feeder.seal(aligning{}) }
+
+// Work does a little of what the feeder has to do for a snapshot, less than a tenth of
+// a millisecond, and reports whether there is more. Calls of Observe do some of it as
+// well, so it is for when no records come: without either a snapshot does not come to
+// its end.
+func (e *Engine) Work() (more bool) { return e.feeder.save(workBytes) }
 
 // Ticks returns what closing panes gives, in order. The channel is never closed.
 func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
@@ -163,6 +179,6 @@ func (e *Engine) Close() {
 		close(e.quit)
 		e.running.Wait()
 		// Unmapping what New mapped cannot fail, and leaves nothing to do if it does.
-		_ = e.core.Close()
+		_, _ = e.core.Close(), e.memory.Close()
 	})
 }

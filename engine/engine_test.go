@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -72,6 +74,8 @@ type collected struct {
 	ticks []Tick
 	n     uint64
 	moved chan struct{}
+	kept  kept // the newest snapshot
+	err   error
 }
 
 // collect drains an engine until the test ends.
@@ -84,7 +88,19 @@ func collect(t testing.TB, e *Engine) *collected {
 		for {
 			select {
 			case tick := <-e.Ticks():
+				var now kept
+				var err error
+				if tick.Snapshot != nil {
+					now, err = keep(tick.Snapshot, c.kept)
+					tick.Snapshot.Done(err == nil)
+				}
 				c.mu.Lock()
+				if now != nil {
+					c.kept = now
+				}
+				if err != nil && !errors.Is(err, ErrClosed) {
+					c.err = err
+				}
 				c.ticks = append(c.ticks, tick)
 				c.n++
 				c.mu.Unlock()
@@ -97,7 +113,7 @@ func collect(t testing.TB, e *Engine) *collected {
 			}
 		}
 	}()
-	t.Cleanup(func() { stop(); <-done; e.Close() })
+	t.Cleanup(func() { stop(); e.Close(); <-done })
 	return c
 }
 
@@ -190,6 +206,7 @@ func TestRestoreGoesOnExactly(t *testing.T) {
 		}
 		c := collect(t, e)
 		var cut *Snapshot
+		var stored kept
 		var before []Tick
 		at := 0
 		for i := range recs {
@@ -198,6 +215,7 @@ func TestRestoreGoesOnExactly(t *testing.T) {
 					t.Fatal(err)
 				}
 				at = i
+				stored = c.lastKept(t, e)
 				before = c.until(e.Marks())
 				cut = before[len(before)-1].Snapshot
 				break
@@ -207,7 +225,7 @@ func TestRestoreGoesOnExactly(t *testing.T) {
 		if cut == nil || string(cut.Note) != "note" {
 			t.Fatalf("cut at %.2f: no snapshot", share)
 		}
-		again, err := Restore(options(2), cut.Parts)
+		again, err := Restore(options(2), stored)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,16 +258,15 @@ func TestRestoreRefusesWhatDoesNotFit(t *testing.T) {
 	if err := e.Cut(nil); err != nil {
 		t.Fatal(err)
 	}
-	ticks := c.until(e.Marks())
-	parts := ticks[len(ticks)-1].Snapshot.Parts
+	parts := c.lastKept(t, e)
 	if _, err := Restore(options(4), parts); err == nil {
 		t.Error("another number of shards was accepted")
 	}
-	for i := range parts {
-		broken := append([]Part(nil), parts...)
-		broken[i].Data = broken[i].Data[:len(broken[i].Data)/2]
-		if _, err := Restore(options(2), broken); err == nil && len(parts[i].Data) > 0 {
-			t.Errorf("half of part %s was accepted", parts[i].Name)
+	for name, data := range parts {
+		broken := maps.Clone(parts)
+		broken[name] = data[:len(data)/2]
+		if _, err := Restore(options(2), broken); err == nil && len(data) > 0 {
+			t.Errorf("half of part %s was accepted", name)
 		}
 	}
 }
@@ -403,8 +420,7 @@ func TestAnswersSurviveARestart(t *testing.T) {
 	if err := e.Cut(nil); err != nil {
 		t.Fatal(err)
 	}
-	ticks := c.until(e.Marks())
-	again, err := Restore(options(2), ticks[len(ticks)-1].Snapshot.Parts)
+	again, err := Restore(options(2), c.lastKept(t, e))
 	if err != nil {
 		t.Fatal(err)
 	}

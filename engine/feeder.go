@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/sketch"
 	"github.com/swell-radar/swell/term"
 )
@@ -66,6 +67,12 @@ type feeder struct {
 	readings []paned
 	counters Counters
 	marks    uint64
+
+	spare  chan []byte // empty pieces of cuts
+	tables [feederUnits]table
+	cut    *cut   // the last one
+	saving int    // the table that it is at; all: nothing is left to do
+	cuts   uint64 // number of the last one
 }
 
 // paned is a gauge reading waiting for its pane to close.
@@ -87,15 +94,16 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 	return f.last.pane, f.last.hour
 }
 
-func newFeeder(o Options, p *window.Producer) *feeder {
+func newFeeder(o Options, p *window.Producer, mem *offheap.Region) *feeder {
 	f := &feeder{
 		cfg: o.Window, producer: p,
 		platforms: newPlatforms(nil), facets: newFacets(),
-		seen:     sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		seen:     sketch.NewRecent(mem, o.tableBytes(recentShare), window.Hours),
 		counters: Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
 		hasher:   newHasher(o.AuthorKey),
 	}
-	f.thin = newThinness(&o, f.k0)
+	f.thin = newThinness(&o, f.k0, mem)
+	f.tabled()
 	return f
 }
 
@@ -141,6 +149,7 @@ func (f *feeder) closeThrough(last int64) int {
 }
 
 func (f *feeder) seal(note any) {
+	f.saveBefore()
 	f.marks++
 	f.producer.Seal(&window.Mark{Pane: f.closed, Note: note})
 }
@@ -169,6 +178,9 @@ func (f *feeder) take() []gauges.Reading {
 func (f *feeder) observe(rec *term.Record) Outcome {
 	f.advance(rec.TS)
 	f.counters.Records++
+	if f.saving < len(f.tables) {
+		f.saveAlong()
+	}
 	pane, hour := f.span(rec.TS)
 	if pane <= f.closed {
 		f.counters.Late++

@@ -74,7 +74,7 @@ func newCounting(t testing.TB) (*feeder, func()) {
 		}()
 	}
 	t.Cleanup(func() { close(quit) })
-	f := newFeeder(o, core.Producers()[0])
+	f := newFeeder(o, core.Producers()[0], nil)
 	f.extractor.ScanMentions, f.extractor.ScanLinks = true, true
 	return f, func() {
 		for _, ask := range asks {

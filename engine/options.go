@@ -43,6 +43,17 @@ func (o *Options) tableBytes(share int64) int {
 	return 1 << (bits.Len64(uint64(o.Window.Memory/100*share)) - 1)
 }
 
+// beside returns what the feeder and the owners take beside the core.
+func (o *Options) beside(core *window.Core) int64 {
+	n := int64(o.tableBytes(recentShare)+o.tableBytes(accountShare)+o.tableBytes(echoShare)) + feederUnits*cacheLine
+	for _, s := range core.Shards() {
+		n += int64(s.Cap())*int64(unsafe.Sizeof(memory{})) + cacheLine
+	}
+	return n
+}
+
+const cacheLine = 64
+
 // core returns what is left of the memory to the counting core, and what the
 // owners keep beside it.
 func (o *Options) core() window.Config {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/cow"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -14,9 +16,13 @@ import (
 // parked at a mark: from its arrival until it is released they belong to the
 // conductor, which may lend them back by giving it a job.
 type owner struct {
+	number int // of the shard
 	shard  *window.Shard
-	memory []memory  // by slot
-	told   []term.ID // by slot: the term that was told to be there; 0 for none
+	memory []memory // by slot
+	// memories knows which of them changed.
+	memories *cow.Table
+	saving   saving    // a cut that is under way
+	told     []term.ID // by slot: the term that was told to be there; 0 for none
 
 	arrived chan<- *window.Mark // to the conductor: parked at this mark
 	jobs    chan func(*owner)   // from the conductor while parked; nil releases
@@ -30,7 +36,6 @@ type owner struct {
 	points     []Point
 	panePoints []PanePoint
 	trackings  []Tracking
-	encoded    []byte
 	frames     []*detect.Frame // of the newest closed pane, by platform
 	bound      uint32          // measured behind boundPane
 	boundPane  int64
@@ -40,24 +45,22 @@ type owner struct {
 	series     *window.Series
 }
 
-// memory is what the detector keeps of the term in a slot.
-type memory struct {
-	generation uint32       // of the term it is about
-	marks      detect.Marks // the day's highest
-	tier       uint8        // at the last of them
-	first      int32        // hour of its first post; 0: not asked yet
-	baseline   detect.Baseline
-}
-
-func newOwner(s *window.Shard, opt *Options, arrived chan<- *window.Mark, quit <-chan struct{}) *owner {
+func newOwner(number int, s *window.Shard, opt *Options, arrived chan<- *window.Mark, spare chan []byte, mem *offheap.Region, quit <-chan struct{}) *owner {
 	longest := 0
 	for _, w := range opt.Detect.Windows {
 		longest = max(longest, w.Panes)
 	}
-	return &owner{
-		shard: s, memory: make([]memory, s.Cap()), told: make([]term.ID, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
+	o := &owner{
+		number: number, shard: s, memory: offheap.Slice[memory](mem, s.Cap()), told: make([]term.ID, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
 		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
 	}
+	o.memories = cow.NewTable(memoryCells{o.memory}, len(o.memory), cellBytes)
+	o.saving.first = feederUnits + ownerUnits*number
+	o.saving.sets = [ownerUnits]*cow.Set{cow.NewSet(nil, o.memories), s.Cut()}
+	for _, set := range o.saving.sets {
+		set.SetBuffer(buffer(spare))
+	}
+	return o
 }
 
 func (o *owner) run() {
@@ -68,12 +71,17 @@ func (o *owner) run() {
 				return
 			}
 		case window.Counted:
-			select {
-			case ask := <-o.asks:
-				ask(o)
-			default:
+			o.answer()
+			if o.saving.cut != nil && !o.save() {
+				return
 			}
 		case window.Idle:
+			if o.saving.cut != nil {
+				if !o.saveIdle() {
+					return
+				}
+				continue
+			}
 			select {
 			case <-o.shard.Bell():
 			case ask := <-o.asks:
@@ -85,12 +93,19 @@ func (o *owner) run() {
 	}
 }
 
+// answer answers a question, if there is one.
+func (o *owner) answer() {
+	select {
+	case ask := <-o.asks:
+		ask(o)
+	default:
+	}
+}
+
 // park gives the shard to the conductor and does its jobs until it is released.
 // It reports false when the engine is closed.
 func (o *owner) park(mark *window.Mark) bool {
-	select {
-	case o.arrived <- mark:
-	case <-o.quit:
+	if !o.arrive(mark) {
 		return false
 	}
 	for {
@@ -104,15 +119,6 @@ func (o *owner) park(mark *window.Mark) bool {
 			return false
 		}
 	}
-}
-
-// remember returns the memory of a slot, emptied if the slot has changed hands.
-func (o *owner) remember(slot int) *memory {
-	m := &o.memory[slot]
-	if g := o.shard.Generation(slot); m.generation != g {
-		*m = memory{generation: g}
-	}
-	return m
 }
 
 // learn teaches the baselines of all terms the given hours, oldest first. A term has
@@ -131,6 +137,7 @@ func (o *owner) learn(pane int64, frames []*detect.Frame, from, to int64) {
 			}
 			m.first = int32(detect.HourOf(first))
 		}
+		o.memories.TouchCell(slot)
 		for hour := max(from, int64(m.first)); hour <= to; hour++ {
 			posts, fresh := o.shard.Coarse(slot, hour)
 			m.baseline.Learn(f, hour, posts, fresh)
@@ -174,8 +181,7 @@ func (o *owner) consider(slot int, pane int64, frames []*detect.Frame, opt *dete
 	m := o.remember(slot)
 	e := o.evidence(slot, pane, info, m, f, opt, open)
 	if !e.Marks.Empty() {
-		m.marks.Raise(&e.Marks)
-		m.tier = e.Tier
+		o.raise(slot, m, &e)
 	}
 	if e.Base > 0 || open {
 		o.candidates = append(o.candidates, detect.Candidate{
@@ -219,6 +225,7 @@ func (o *owner) closeDay() {
 			o.tails[platform] = new(detect.Tails)
 		}
 		o.tails[platform].Add(m.tier, &m.marks)
+		o.memories.TouchCell(slot)
 		m.marks = detect.Marks{}
 	}
 }

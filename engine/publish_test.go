@@ -32,6 +32,7 @@ func TestViewTellsOfLosses(t *testing.T) {
 	if err := e.Cut(nil); err != nil {
 		t.Fatal(err)
 	}
+	stored := c.lastKept(t, e)
 	ticks := c.until(e.Marks())
 	t.Logf("%+v", e.View().Core)
 	var last Core
@@ -64,7 +65,7 @@ func TestViewTellsOfLosses(t *testing.T) {
 	if h := e.View().Counters.RecentHorizon; h <= 0 || h >= window.Hours || last.Memory != window.MinMemory {
 		t.Errorf("posts are known for %v hours with %d bytes", h, last.Memory)
 	}
-	again, err := Restore(o, ticks[len(ticks)-1].Snapshot.Parts)
+	again, err := Restore(o, stored)
 	if err != nil {
 		t.Fatal(err)
 	}

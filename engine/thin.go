@@ -4,6 +4,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/sketch"
 	"github.com/swell-radar/swell/term"
 )
@@ -17,10 +18,10 @@ type thinness struct {
 	plain    []byte
 }
 
-func newThinness(o *Options, seed uint64) thinness {
+func newThinness(o *Options, seed uint64, mem *offheap.Region) thinness {
 	return thinness{
-		accounts: sketch.NewRecent(nil, o.tableBytes(accountShare), window.NewcomerHours),
-		texts:    sketch.NewEchoes(nil, o.tableBytes(echoShare), window.EchoHours),
+		accounts: sketch.NewRecent(mem, o.tableBytes(accountShare), window.NewcomerHours),
+		texts:    sketch.NewEchoes(mem, o.tableBytes(echoShare), window.EchoHours),
 		seed:     seed,
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -48,7 +49,7 @@ func TestThinPosts(t *testing.T) {
 	} {
 		o := DefaultOptions()
 		o.Window.Memory = 16 << 20
-		f := newFeeder(o, producer)
+		f := newFeeder(o, producer, nil)
 		for at := int64(0); at < 30*day; at += hour {
 			tt.posts = append(tt.posts, post{at, "regular", "", false})
 		}
@@ -106,17 +107,24 @@ func TestThinPostsAsInTheExactModel(t *testing.T) {
 // resumed returns a feeder that goes on from what another stores.
 func resumed(t *testing.T, f *feeder) *feeder {
 	t.Helper()
-	state, err := f.encode()
+	state, err := json.Marshal(f.state())
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts := map[string][]byte{partFeeder: state}
-	for _, p := range f.encodeTables() {
-		parts[p.Name] = p.Data
+	cut, err := f.beginCut(0, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	o := DefaultOptions()
-	again := newFeeder(o, f.producer)
-	if err := again.restore(parts); err != nil {
+	f.save(math.MaxInt)
+	cut.small = append(cut.small, Part{Name: partFeeder, Data: state})
+	s := &Snapshot{cut: cut}
+	parts, err := keep(s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Done(true)
+	again := newFeeder(DefaultOptions(), f.producer, nil)
+	if err := again.restore(newSource(parts)); err != nil {
 		t.Fatal(err)
 	}
 	if again.counters != f.counters {

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 )
 
@@ -37,6 +38,9 @@ type cmLine [cmWidth]uint16
 // cache lines, and allocate nothing.
 type CountMin struct {
 	lines [cmGens][]cmLine // [0] is the current generation
+	first [cmGens]int      // of these lines, in the table
+	both  [cmGens][]cmLine // by the lowest bit of the generation
+	table *cow.Table
 	salt  [cmGens]uint64
 	gen   int64
 	mask  uint64
@@ -49,12 +53,26 @@ type CountMin struct {
 func NewCountMin(mem *offheap.Region, size int) *CountMin {
 	n := max(size/(cmGens*cmWidth*2), 1)
 	n = 1 << (bits.Len(uint(n)) - 1)
-	c := &CountMin{mask: uint64(n - 1), salt: [cmGens]uint64{saltOf(0), saltOf(-1)}}
-	for g := range c.lines {
-		c.lines[g] = offheap.Slice[cmLine](mem, n)
+	c := &CountMin{mask: uint64(n - 1)}
+	for g := range c.both {
+		c.both[g] = offheap.Slice[cmLine](mem, n)
 	}
+	c.table = cow.NewTable(&wordsOf[cmLine, *cmLine]{c.both[:], n}, cmGens*n*lineWords, wordBytes)
+	c.turn(0)
 	return c
 }
+
+// turn makes gen the current generation.
+func (c *CountMin) turn(gen int64) {
+	now := int(gen & 1)
+	c.gen = gen
+	c.lines = [cmGens][]cmLine{c.both[now], c.both[1-now]}
+	c.first = [cmGens]int{now * len(c.both[0]), (1 - now) * len(c.both[0])}
+	c.salt = [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}
+}
+
+// Table returns what knows which counters changed since the last cut.
+func (c *CountMin) Table() *cow.Table { return c.table }
 
 // Bytes returns the memory the counters take.
 func (c *CountMin) Bytes() int { return cmGens * len(c.lines[0]) * cmWidth * 2 }
@@ -68,18 +86,23 @@ func (c *CountMin) Advance(gen int64) {
 	if gen <= c.gen {
 		return
 	}
+	next := gen == c.gen+1
+	c.turn(gen)
 	switch {
 	case !c.used: // clearing takes memory that the system has not given yet
-	case gen == c.gen+1:
-		c.lines[0], c.lines[1] = c.lines[1], c.lines[0]
-		clear(c.lines[0])
+	case next:
+		c.clear(0)
 	default:
-		clear(c.lines[0])
-		clear(c.lines[1])
+		c.clear(0)
+		c.clear(1)
 		c.used = false
 	}
-	c.gen = gen
-	c.salt = [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}
+}
+
+// clear forgets a generation.
+func (c *CountMin) clear(g int) {
+	c.table.TouchLines(c.first[g], c.first[g]+len(c.lines[g]))
+	clear(c.lines[g])
 }
 
 // place returns the line of a key in generation g. The lowest bits of the hash
@@ -92,6 +115,11 @@ func (c *CountMin) place(g int, key uint64) (line *cmLine, hash uint64) {
 // lanes returns the counters that a hash has, one a row.
 func (l *cmLine) lanes(hash uint64) (a, b, c, d *uint16) {
 	return &l[hash>>61], &l[cmLanes+hash>>58&(cmLanes-1)], &l[2*cmLanes+hash>>55&(cmLanes-1)], &l[3*cmLanes+hash>>52&(cmLanes-1)]
+}
+
+// words returns which of a line's words hold the counters of a hash, a bit for each.
+func words(hash uint64) uint8 {
+	return 1<<(hash>>63) | 4<<(hash>>60&1) | 16<<(hash>>57&1) | 64<<(hash>>54&1)
 }
 
 func (l *cmLine) lowest(hash uint64) uint16 {
@@ -111,6 +139,7 @@ func (l *cmLine) add(hash uint64, n uint32) uint16 {
 func (c *CountMin) Add(key uint64, n uint32) uint32 {
 	c.used = true
 	line, hash := c.place(0, key)
+	c.table.Touch(c.first[0]+int(hash&c.mask), words(hash))
 	to := line.add(hash, n)
 	old, oldHash := c.place(1, key)
 	return uint32(to) + uint32(old.lowest(oldHash))
@@ -156,9 +185,7 @@ const cmVersion = 1
 // of lines, then per generation (current first) the lines that are not all zero:
 // for each 64 lines a word that says which follow, and those.
 func (c *CountMin) AppendBinary(dst []byte) []byte {
-	dst = append(dst, cmVersion)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(c.gen))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.lines[0])))
+	dst = c.AppendHead(dst)
 	for _, lines := range c.lines {
 		dst = appendSparse(dst, lines, appendCMLine)
 	}
@@ -170,18 +197,38 @@ func (c *CountMin) AppendBinary(dst []byte) []byte {
 // must not be used.
 func (c *CountMin) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "count-min", data: data}
-	r.version(cmVersion)
-	gen := r.clock()
-	r.lines(len(c.lines[0]))
-	if c.used {
-		clear(c.lines[0])
-		clear(c.lines[1])
-	}
-	c.gen, c.salt, c.used = gen, [cmGens]uint64{saltOf(gen), saltOf(gen - 1)}, true
+	c.readHead(&r)
 	for g := range c.lines {
 		readSparse(&r, c.lines[g], readCMLine)
 	}
 	return r.rest()
+}
+
+// AppendHead appends what [CountMin.AppendBinary] begins with: all but the lines.
+func (c *CountMin) AppendHead(dst []byte) []byte {
+	dst = append(dst, cmVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(c.gen))
+	return binary.LittleEndian.AppendUint32(dst, uint32(len(c.lines[0])))
+}
+
+// RestoreHead is [CountMin.Restore] for what [CountMin.AppendHead] wrote. It leaves no
+// line filled: [CountMin.Table] brings them back.
+func (c *CountMin) RestoreHead(data []byte) (rest []byte, err error) {
+	r := reader{what: "count-min", data: data}
+	c.readHead(&r)
+	return r.rest()
+}
+
+func (c *CountMin) readHead(r *reader) {
+	r.version(cmVersion)
+	gen := r.clock()
+	r.lines(len(c.lines[0]))
+	if c.used {
+		c.clear(0)
+		c.clear(1)
+	}
+	c.turn(gen)
+	c.used = true
 }
 
 func appendCMLine(dst []byte, line *cmLine) []byte {

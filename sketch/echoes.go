@@ -1,6 +1,9 @@
 package sketch
 
-import "github.com/swell-radar/swell/internal/offheap"
+import (
+	"github.com/swell-radar/swell/internal/cow"
+	"github.com/swell-radar/swell/internal/offheap"
+)
 
 const echoSalt = 0xE7037ED1A0B428DB
 
@@ -33,15 +36,18 @@ func (e *Echoes) Bytes() int { return e.said.Bytes() }
 func (e *Echoes) Say(text, who uint64, hour int64) bool {
 	s := &e.said
 	s.arrive(hour)
-	line, tag, _ := s.place(text)
+	n, tag, _ := s.place(text)
 	state := uint16(Mix(who, echoSalt)>>48)&recentTag | uint16(s.stamp)
-	at, before := s.enter(line, tag, 0, state)
-	line.setState(at, state)
+	at, before := s.enter(n, tag, 0, state)
+	s.setState(n, at, state)
 	return before != 0 && (before^state)&recentTag != 0
 }
 
 // Horizon returns about how many hours back texts are known; see [Recent.Horizon].
 func (e *Echoes) Horizon() float64 { return e.said.Horizon() }
+
+// Table returns what knows which entries changed since the last cut.
+func (e *Echoes) Table() *cow.Table { return e.said.Table() }
 
 // AppendBinary appends the table's encoding to dst, which is laid out as that of
 // [Recent.AppendBinary].
@@ -51,3 +57,12 @@ func (e *Echoes) AppendBinary(dst []byte) []byte { return e.said.AppendBinary(ds
 // of the same size and hours, and returns the rest of data. After an error the table
 // must not be used.
 func (e *Echoes) Restore(data []byte) (rest []byte, err error) { return e.said.Restore(data) }
+
+// AppendHead appends what [Echoes.AppendBinary] begins with: all but the lines.
+func (e *Echoes) AppendHead(dst []byte) []byte { return e.said.AppendHead(dst) }
+
+// RestoreHead is [Recent.RestoreHead].
+func (e *Echoes) RestoreHead(data []byte) (rest []byte, err error) { return e.said.RestoreHead(data) }
+
+// Restored is [Recent.Restored].
+func (e *Echoes) Restored() { e.said.Restored() }

@@ -3,6 +3,7 @@ package sketch
 import (
 	"encoding/binary"
 
+	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 )
 
@@ -37,8 +38,7 @@ const (
 // Concurrency: one goroutine at a time. Meet takes O(1) time and one cache line,
 // and allocates nothing.
 type Meetings struct {
-	lines  []tagLine
-	mask   uint64
+	tagTable
 	newest int64 // newest pane
 	day    int64 // H
 	used   bool  // something was put in since all was cleared
@@ -53,12 +53,14 @@ func NewMeetings(mem *offheap.Region, size int, day int64) *Meetings {
 	lines := linesFor(size)
 	day = min(max(day, 1), meetDayMax)
 	return &Meetings{
-		lines: offheap.Slice[tagLine](mem, lines),
-		mask:  uint64(lines - 1),
-		day:   day,
-		kept:  memory{mean: float64(day)},
+		tagTable: newTagTable(offheap.Slice[tagLine](mem, lines)),
+		day:      day,
+		kept:     memory{mean: float64(day)},
 	}
 }
+
+// Table returns what knows which entries changed since the last cut.
+func (f *Meetings) Table() *cow.Table { return f.table }
 
 // Bytes returns the memory the table takes.
 func (f *Meetings) Bytes() int { return 64 * len(f.lines) }
@@ -72,7 +74,7 @@ func (f *Meetings) Advance(pane int64) {
 	}
 	if pane-f.newest > f.day+meetSlack {
 		if f.used { // clearing takes memory that the system has not given yet
-			clear(f.lines)
+			f.clear()
 			f.used = false
 		}
 		f.newest = pane
@@ -80,18 +82,19 @@ func (f *Meetings) Advance(pane int64) {
 	}
 	for f.newest < pane {
 		f.newest++
-		part := sweepPart(f.lines, f.newest, meetSweep)
-		for i := range part {
-			f.sweep(&part[i])
+		from, to := sweepPart(len(f.lines), f.newest, meetSweep)
+		for n := from; n < to; n++ {
+			f.sweep(n)
 		}
 	}
 }
 
-// sweep empties the entries that do not matter any more.
-func (f *Meetings) sweep(line *tagLine) {
+// sweep empties the entries of a line that do not matter any more.
+func (f *Meetings) sweep(n int) {
+	line := &f.lines[n]
 	for at := range tagLanes {
 		if s := line.state(at); s != 0 && f.age(meeting(s)) > f.day+meetSlack {
-			line.put(at, 0, 0)
+			f.put(n, at, 0, 0)
 		}
 	}
 }
@@ -143,9 +146,9 @@ func (c credit) halves() uint8 {
 // age returns how many panes before the newest a pair last met.
 func (f *Meetings) age(m meeting) int64 { return (f.newest - int64(m>>5)) & (meetWrap - 1) }
 
-func (f *Meetings) place(key uint64) (line *tagLine, tag uint16) {
+func (f *Meetings) place(key uint64) (n int, tag uint16) {
 	hash := Mix(key, meetSalt)
-	return &f.lines[hash&f.mask], uint16(hash >> 48)
+	return int(hash & f.mask), uint16(hash >> 48)
 }
 
 // Touch reads the line that [Meetings.Meet] would read, and returns a mixture of
@@ -169,11 +172,12 @@ func (f *Meetings) Meet(key uint64, pane int64, halves uint8) (add, take uint8, 
 	if halves > 1 {
 		fresh = post
 	}
-	line, tag := f.place(key)
+	n, tag := f.place(key)
+	line := &f.lines[n]
 	at, ok := line.find(tag, 0, 0)
 	if !ok {
 		f.used = true
-		line.put(f.room(line), tag, uint16(meetingOf(pane, fresh, unmet, false)))
+		f.put(n, f.room(line), tag, uint16(meetingOf(pane, fresh, unmet, false)))
 		return fresh.halves(), 0, 0
 	}
 	m := meeting(line.state(at))
@@ -205,7 +209,7 @@ func (f *Meetings) Meet(key uint64, pane int64, halves uint8) (add, take uint8, 
 	case later == -1 && before == repost && fresh == post:
 		m, add = m.with(last, post), 1
 	}
-	line.setState(at, uint16(m))
+	f.setState(n, at, uint16(m))
 	return add, take, from
 }
 
@@ -248,7 +252,8 @@ func (f *Meetings) Evicted() uint64 { return f.kept.evicted }
 func (f *Meetings) FalseSeen(probes int) float64 {
 	hits := 0
 	for i := range probes {
-		line, tag := f.place(probeKey(i))
+		n, tag := f.place(probeKey(i))
+		line := &f.lines[n]
 		if at, ok := line.find(tag, 0, 0); ok && f.age(meeting(line.state(at))) <= f.day {
 			hits++
 		}
@@ -262,12 +267,7 @@ const meetVersion = 1
 // a day, what was evicted, number of lines, then the lines that are not zero in the
 // manner of [CountMin.AppendBinary].
 func (f *Meetings) AppendBinary(dst []byte) []byte {
-	dst = append(dst, meetVersion)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.newest))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(f.day))
-	dst = f.kept.append(dst)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(f.lines)))
-	return appendSparse(dst, f.lines, appendTagLine)
+	return appendSparse(f.AppendHead(dst), f.lines, appendTagLine)
 }
 
 // Restore replaces the state of a table by what [Meetings.AppendBinary] wrote for
@@ -275,16 +275,37 @@ func (f *Meetings) AppendBinary(dst []byte) []byte {
 // table must not be used.
 func (f *Meetings) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "meetings", data: data}
+	f.readHead(&r)
+	readSparse(&r, f.lines, readTagLine)
+	return r.rest()
+}
+
+// AppendHead appends what [Meetings.AppendBinary] begins with: all but the lines.
+func (f *Meetings) AppendHead(dst []byte) []byte {
+	dst = append(dst, meetVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.newest))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(f.day))
+	dst = f.kept.append(dst)
+	return binary.LittleEndian.AppendUint32(dst, uint32(len(f.lines)))
+}
+
+// RestoreHead is [Meetings.Restore] for what [Meetings.AppendHead] wrote. It leaves no
+// line filled: [Meetings.Table] brings them back.
+func (f *Meetings) RestoreHead(data []byte) (rest []byte, err error) {
+	r := reader{what: "meetings", data: data}
+	f.readHead(&r)
+	return r.rest()
+}
+
+func (f *Meetings) readHead(r *reader) {
 	r.version(meetVersion)
 	f.newest = r.clock()
 	if day := int64(r.u32()); r.err == nil && day != f.day {
 		r.fail("%d panes a day, this one has %d", day, f.day)
 	}
 	if f.used {
-		clear(f.lines)
+		f.clear()
 	}
 	f.kept, f.used = r.memory(float64(f.day)), true
 	r.lines(len(f.lines))
-	readSparse(&r, f.lines, readTagLine)
-	return r.rest()
 }

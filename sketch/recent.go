@@ -3,6 +3,7 @@ package sketch
 import (
 	"encoding/binary"
 
+	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 )
 
@@ -27,8 +28,7 @@ const (
 // Concurrency: one goroutine at a time. Add takes O(1) time and one cache line, and
 // allocates nothing.
 type Recent struct {
-	lines  []tagLine
-	mask   uint64
+	tagTable
 	hours  int64 // how long a hash is kept
 	length int64 // hours of an epoch
 	live   int   // epochs that a hash is kept behind its own
@@ -48,15 +48,17 @@ func NewRecent(mem *offheap.Region, size int, hours int64) *Recent {
 	hours = min(max(hours, 1), recentHourMax)
 	length := (hours + recentEpochs - 1) / recentEpochs
 	return &Recent{
-		lines:  offheap.Slice[tagLine](mem, lines),
-		mask:   uint64(lines - 1),
-		hours:  hours,
-		length: length,
-		live:   int((hours + length - 1) / length),
-		stamp:  recentStampOf(0),
-		kept:   memory{mean: float64(hours)},
+		tagTable: newTagTable(offheap.Slice[tagLine](mem, lines)),
+		hours:    hours,
+		length:   length,
+		live:     int((hours + length - 1) / length),
+		stamp:    recentStampOf(0),
+		kept:     memory{mean: float64(hours)},
 	}
 }
+
+// Table returns what knows which entries changed since the last cut.
+func (s *Recent) Table() *cow.Table { return s.table }
 
 // Bytes returns the memory the table takes.
 func (s *Recent) Bytes() int { return 64 * len(s.lines) }
@@ -70,7 +72,7 @@ func (s *Recent) Len() int { return s.used }
 func (s *Recent) advance(epoch int64) {
 	if epoch-s.epoch > int64(s.live) {
 		if s.used > 0 { // clearing takes memory that the system has not given yet
-			clear(s.lines)
+			s.clear()
 			s.used = 0
 		}
 		s.setEpoch(epoch)
@@ -78,23 +80,24 @@ func (s *Recent) advance(epoch int64) {
 	}
 	for s.epoch < epoch {
 		s.setEpoch(s.epoch + 1)
-		part := sweepPart(s.lines, s.epoch, recentSweep)
-		for i := range part {
-			s.sweep(&part[i])
+		from, to := sweepPart(len(s.lines), s.epoch, recentSweep)
+		for n := from; n < to; n++ {
+			s.sweep(n)
 		}
 	}
 }
 
 func (s *Recent) setEpoch(epoch int64) { s.epoch, s.stamp = epoch, recentStampOf(epoch) }
 
-// sweep empties the entries that are past their time.
-func (s *Recent) sweep(line *tagLine) {
+// sweep empties the entries of a line that are past their time.
+func (s *Recent) sweep(n int) {
+	line := &s.lines[n]
 	if line.states == [tagLanes / 4]uint64{} {
 		return // as most are where there is room to spare
 	}
 	for at := range tagLanes {
 		if state := line.state(at); state != 0 && s.age(state) > s.live {
-			line.put(at, 0, 0)
+			s.put(n, at, 0, 0)
 			s.used--
 		}
 	}
@@ -119,16 +122,16 @@ func (s *Recent) age(state uint16) int {
 	return d
 }
 
-func (s *Recent) place(hash uint64) (line *tagLine, tag, more uint16) {
+func (s *Recent) place(hash uint64) (n int, tag, more uint16) {
 	hash = Mix(hash, recentSalt)
-	return &s.lines[hash&s.mask], uint16(hash >> 48), uint16(hash>>32) & recentTag
+	return int(hash & s.mask), uint16(hash >> 48), uint16(hash>>32) & recentTag
 }
 
 // Touch reads the line that [Recent.Add] would read, and returns a mixture of it;
 // as [CountMin.Touch] does.
 func (s *Recent) Touch(hash uint64) uint64 {
-	line, _, _ := s.place(hash)
-	return line.touch()
+	n, _, _ := s.place(hash)
+	return s.lines[n].touch()
 }
 
 // Add reports whether a hash is new, and remembers it if so: from the given hour
@@ -136,8 +139,8 @@ func (s *Recent) Touch(hash uint64) uint64 {
 // make it be kept for longer. Hours are absolute (Unix time / 3600).
 func (s *Recent) Add(hash uint64, hour int64) bool {
 	s.arrive(hour)
-	line, tag, more := s.place(hash)
-	_, before := s.enter(line, tag, recentTag, more|uint16(s.stamp))
+	n, tag, more := s.place(hash)
+	_, before := s.enter(n, tag, recentTag, more|uint16(s.stamp))
 	return before == 0
 }
 
@@ -146,10 +149,10 @@ func (s *Recent) Add(hash uint64, hour int64) bool {
 // renewed for longest. A table takes hashes by one of Add and Renew.
 func (s *Recent) Renew(hash uint64, hour int64) bool {
 	s.arrive(hour)
-	line, tag, more := s.place(hash)
+	n, tag, more := s.place(hash)
 	state := more | uint16(s.stamp)
-	at, before := s.enter(line, tag, recentTag, state)
-	line.setState(at, state)
+	at, before := s.enter(n, tag, recentTag, state)
+	s.setState(n, at, state)
 	return before == 0
 }
 
@@ -160,18 +163,19 @@ func (s *Recent) arrive(hour int64) {
 	}
 }
 
-// enter returns the entry with a tag, and a state that is equal under the mask,
+// enter returns the entry of a line with a tag, and a state that is equal under the mask,
 // and the state it had; where there was none within its time, one is made with
 // that state, and before is 0.
-func (s *Recent) enter(line *tagLine, tag, mask, state uint16) (at int, before uint16) {
+func (s *Recent) enter(n int, tag, mask, state uint16) (at int, before uint16) {
+	line := &s.lines[n]
 	at, ok := line.find(tag, mask, state&mask)
 	if !ok {
 		at = s.room(line)
-		line.put(at, tag, state)
+		s.put(n, at, tag, state)
 		return at, 0
 	}
 	if before = line.state(at); s.age(before) > s.live {
-		line.setState(at, state)
+		s.setState(n, at, state)
 		s.kept.note(float64(s.hours))
 		return at, 0
 	}
@@ -221,12 +225,7 @@ const recentVersion = 1
 // what was evicted, number of lines, then the lines that are not zero in the manner
 // of [CountMin.AppendBinary].
 func (s *Recent) AppendBinary(dst []byte) []byte {
-	dst = append(dst, recentVersion)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(s.epoch))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(s.hours))
-	dst = s.kept.append(dst)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(s.lines)))
-	return appendSparse(dst, s.lines, appendTagLine)
+	return appendSparse(s.AppendHead(dst), s.lines, appendTagLine)
 }
 
 // Restore replaces the state of a table by what [Recent.AppendBinary] wrote for one
@@ -234,25 +233,57 @@ func (s *Recent) AppendBinary(dst []byte) []byte {
 // must not be used.
 func (s *Recent) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "recent posts", data: data}
+	s.readHead(&r)
+	readSparse(&r, s.lines, readTagLine)
+	s.recount()
+	return r.rest()
+}
+
+// AppendHead appends what [Recent.AppendBinary] begins with: all but the lines.
+func (s *Recent) AppendHead(dst []byte) []byte {
+	dst = append(dst, recentVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(s.epoch))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(s.hours))
+	dst = s.kept.append(dst)
+	return binary.LittleEndian.AppendUint32(dst, uint32(len(s.lines)))
+}
+
+// RestoreHead is [Recent.Restore] for what [Recent.AppendHead] wrote. It leaves no line
+// filled: [Recent.Table] brings them back, and [Recent.Restored] ends that.
+func (s *Recent) RestoreHead(data []byte) (rest []byte, err error) {
+	r := reader{what: "recent posts", data: data}
+	s.readHead(&r)
+	return r.rest()
+}
+
+// Restored says that the lines have been brought back.
+func (s *Recent) Restored() { s.recount() }
+
+func (s *Recent) readHead(r *reader) {
 	r.version(recentVersion)
 	epoch, hours := int64(r.u64()), int64(r.u32())
 	if r.err == nil && (epoch < 0 || hours != s.hours) {
 		r.fail("epoch %d, %d hours to keep; this one keeps %d", epoch, hours, s.hours)
 	}
 	if s.used > 0 {
-		clear(s.lines)
+		s.clear()
 		s.used = 0
 	}
 	s.setEpoch(max(epoch, 0))
 	s.kept = r.memory(float64(s.hours))
 	r.lines(len(s.lines))
-	readSparse(&r, s.lines, func(r *reader, line *tagLine) {
-		readTagLine(r, line)
-		for at := range tagLanes {
-			if line.state(at) != 0 {
-				s.used++
+}
+
+// recount counts the entries that are not empty.
+func (s *Recent) recount() {
+	s.used = 0
+	for n := range s.lines {
+		if line := &s.lines[n]; line.states != [tagLanes / 4]uint64{} {
+			for at := range tagLanes {
+				if line.state(at) != 0 {
+					s.used++
+				}
 			}
 		}
-	})
-	return r.rest()
+	}
 }

@@ -143,10 +143,10 @@ func TestRecentFalseSeen(t *testing.T) {
 	compared := []int{0, 2, 4, 11} // of the eleven bits beside the first sixteen
 	wrong := make([]int, len(compared))
 	for i := range uint64(lookups) {
-		line, tag, more := s.place(hashed(1<<40 + i))
+		at, tag, more := s.place(hashed(1<<40 + i))
 		for k, n := range compared {
 			mask := recentTag &^ (1<<(16-n) - 1)
-			if _, ok := line.find(tag, mask, more&mask); ok {
+			if _, ok := s.lines[at].find(tag, mask, more&mask); ok {
 				wrong[k]++
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 
 	"github.com/axiomhq/hyperloglog"
+
+	"github.com/swell-radar/swell/internal/cow"
 )
 
 const (
@@ -40,6 +42,8 @@ const (
 type Registers struct {
 	cells []uint64
 	p     uint8
+	table *cow.Table // knows which words changed; may be nil
+	line  int        // of the first word in it
 }
 
 // RegistersWords returns the length of a block for precision p in words of 64
@@ -53,14 +57,44 @@ func clampP(p uint8) uint8 { return min(max(p, regMinP), regMaxP) }
 // have at least [RegistersWords](p) words. A block of zeros is empty.
 func RegistersOver(cells []uint64, p uint8) Registers {
 	p = clampP(p)
-	return Registers{cells[:RegistersWords(p)], p}
+	return Registers{cells: cells[:RegistersWords(p)], p: p}
+}
+
+// In returns the view for a block that lies in a table of words, from the given line
+// of 8 words on: the table is told of every change.
+func (r Registers) In(table *cow.Table, line int) Registers {
+	r.table, r.line = table, line
+	return r
+}
+
+// touch says that a word is about to change.
+func (r Registers) touch(word int) {
+	if r.table != nil {
+		r.table.Touch(r.line+word/8, 1<<(word%8))
+	}
+}
+
+func (r Registers) touchAll() {
+	if r.table != nil {
+		r.table.TouchLines(r.line, r.line+len(r.cells)/8)
+	}
+}
+
+// Valid reports whether the block is one that can have come about by adding hashes:
+// whoever fills its words in otherwise asks.
+func (r Registers) Valid() bool {
+	newest, swept := r.hours()
+	return swept <= newest
 }
 
 // Precision returns the binary logarithm of the number of registers.
 func (r Registers) Precision() uint8 { return r.p }
 
 // Clear empties the block.
-func (r Registers) Clear() { clear(r.cells) }
+func (r Registers) Clear() {
+	r.touchAll()
+	clear(r.cells)
+}
 
 // The first word holds the newest hour that was added, in the upper half, and the
 // hour of the last sweep.
@@ -70,6 +104,7 @@ func (r Registers) hours() (newest, swept int64) {
 }
 
 func (r Registers) setHours(newest, swept int64) {
+	r.touch(0)
 	r.cells[0] = uint64(newest)<<32 | uint64(swept)
 }
 
@@ -103,6 +138,7 @@ func (r Registers) Add(hash uint64, hour int64) {
 	if old == stamp || hour < newest && old != 0 && age(uint8(old), newest) < newest-hour {
 		return
 	}
+	r.touch(word)
 	r.cells[word] ^= (old ^ stamp) << shift
 }
 
@@ -123,9 +159,11 @@ func (r Registers) advance(hour int64) {
 	newest, swept := r.hours()
 	switch {
 	case hour-newest > Span:
+		r.touchAll()
 		clear(r.cells[regHead:])
 		swept = hour
 	case hour-swept > sweepEvery:
+		r.touchAll()
 		keep := stampsOf(hour-Span, hour)
 		for i, word := range r.cells[regHead:] {
 			if word != 0 {

@@ -77,12 +77,13 @@ func linesFor(size int) int {
 	return 1 << (bits.Len(uint(max(size/64, 1))) - 1)
 }
 
-// sweepPart returns the lines that are swept in the given step (of a clock) if all
-// are to be swept once in every `steps` of them.
-func sweepPart(lines []tagLine, step, steps int64) []tagLine {
+// sweepPart returns which of some lines, from one up to but not including another, are
+// swept in the given step (of a clock) if all are to be swept once in every `steps`
+// of them.
+func sweepPart(lines int, step, steps int64) (from, to int) {
 	k := ((step % steps) + steps) % steps
-	n := int64(len(lines))
-	return lines[k*n/steps : (k+1)*n/steps]
+	n := int64(lines)
+	return int(k * n / steps), int((k + 1) * n / steps)
 }
 
 func appendTagLine(dst []byte, l *tagLine) []byte {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 
+	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 )
 
@@ -21,6 +22,7 @@ import (
 // line, and allocate nothing.
 type Tally struct {
 	lines  [][]cmLine // of a generation, by its number modulo theirs
+	table  *cow.Table
 	newest int64
 	used   bool // something was counted since all was cleared
 }
@@ -35,8 +37,12 @@ func NewTally(mem *offheap.Region, size, generations int) *Tally {
 	for g := range t.lines {
 		t.lines[g] = offheap.Slice[cmLine](mem, n)
 	}
+	t.table = cow.NewTable(&wordsOf[cmLine, *cmLine]{t.lines, n}, generations*n*lineWords, wordBytes)
 	return t
 }
+
+// Table returns what knows which counters changed since the last cut.
+func (t *Tally) Table() *cow.Table { return t.table }
 
 // Bytes returns the memory the counters take.
 func (t *Tally) Bytes() int { return len(t.lines) * len(t.lines[0]) * cmWidth * 2 }
@@ -49,10 +55,17 @@ func (t *Tally) Advance(gen int64) {
 	}
 	if t.used { // clearing takes memory that the system has not given yet
 		for g := max(t.newest+1, gen-int64(len(t.lines))+1); g <= gen; g++ {
-			clear(t.lines[t.slot(g)])
+			t.clear(t.slot(g))
 		}
 	}
 	t.newest = gen
+}
+
+// clear forgets the generation that has a slot.
+func (t *Tally) clear(slot int) {
+	lines := t.lines[slot]
+	t.table.TouchLines(slot*len(lines), (slot+1)*len(lines))
+	clear(lines)
 }
 
 func (t *Tally) slot(gen int64) int {
@@ -65,14 +78,14 @@ func (t *Tally) holds(gen int64) bool {
 	return gen <= t.newest && gen > t.newest-int64(len(t.lines))
 }
 
-// place returns the line of a key in a generation that is kept, and the hash of
+// place returns the slot of a generation that is kept, the line of a key in it, and the hash of
 // which the highest twelve bits say which lanes of it. The salt changes with the
 // generation: keys that collide in one do not in the next.
-func (t *Tally) place(gen int64, key uint64) (line *cmLine, hash uint64) {
-	lines := t.lines[t.slot(gen)]
+func (t *Tally) place(gen int64, key uint64) (slot int, at, hash uint64) {
+	slot = t.slot(gen)
 	hash = Mix(key, saltOf(gen))
-	at, _ := bits.Mul64(hash<<12, uint64(len(lines)))
-	return &lines[at], hash
+	at, _ = bits.Mul64(hash<<12, uint64(len(t.lines[slot])))
+	return slot, at, hash
 }
 
 // Add counts n uses of key in a generation. It does nothing if that is newer than
@@ -82,8 +95,9 @@ func (t *Tally) Add(gen int64, key uint64, n uint32) {
 		return
 	}
 	t.used = true
-	line, hash := t.place(gen, key)
-	a, b, c, d := line.lanes(hash)
+	slot, at, hash := t.place(gen, key)
+	t.table.Touch(slot*len(t.lines[slot])+int(at), words(hash))
+	a, b, c, d := t.lines[slot][at].lanes(hash)
 	for _, lane := range [...]*uint16{a, b, c, d} {
 		*lane = uint16(min(uint64(*lane)+uint64(n), cmMax))
 	}
@@ -92,8 +106,8 @@ func (t *Tally) Add(gen int64, key uint64, n uint32) {
 // Touch reads the line that [Tally.Add] would write, and returns a mixture of it;
 // as [CountMin.Touch] does.
 func (t *Tally) Touch(gen int64, key uint64) uint64 {
-	line, _ := t.place(gen, key)
-	return uint64(line[0])
+	slot, at, _ := t.place(gen, key)
+	return uint64(t.lines[slot][at][0])
 }
 
 // Count returns how often key was counted in a generation: never too few, unless
@@ -102,8 +116,8 @@ func (t *Tally) Count(gen int64, key uint64) (n uint32, full bool) {
 	if !t.holds(gen) {
 		return 0, false
 	}
-	line, hash := t.place(gen, key)
-	v := line.lowest(hash)
+	slot, at, hash := t.place(gen, key)
+	v := t.lines[slot][at].lowest(hash)
 	return uint32(v), v == cmMax
 }
 
@@ -113,10 +127,7 @@ const tallyVersion = 1
 // number of generations, lines of each, then per generation (the newest first) the
 // lines that are not zero in the manner of [CountMin.AppendBinary].
 func (t *Tally) AppendBinary(dst []byte) []byte {
-	dst = append(dst, tallyVersion)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(t.newest))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(t.lines)))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(t.lines[0])))
+	dst = t.AppendHead(dst)
 	for back := range t.lines {
 		dst = appendSparse(dst, t.lines[t.slot(t.newest-int64(back))], appendCMLine)
 	}
@@ -128,6 +139,30 @@ func (t *Tally) AppendBinary(dst []byte) []byte {
 // the sketch must not be used.
 func (t *Tally) Restore(data []byte) (rest []byte, err error) {
 	r := reader{what: "tally", data: data}
+	t.readHead(&r)
+	for back := range t.lines {
+		readSparse(&r, t.lines[t.slot(t.newest-int64(back))], readCMLine)
+	}
+	return r.rest()
+}
+
+// AppendHead appends what [Tally.AppendBinary] begins with: all but the lines.
+func (t *Tally) AppendHead(dst []byte) []byte {
+	dst = append(dst, tallyVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(t.newest))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(t.lines)))
+	return binary.LittleEndian.AppendUint32(dst, uint32(len(t.lines[0])))
+}
+
+// RestoreHead is [Tally.Restore] for what [Tally.AppendHead] wrote. It leaves no line
+// filled: [Tally.Table] brings them back.
+func (t *Tally) RestoreHead(data []byte) (rest []byte, err error) {
+	r := reader{what: "tally", data: data}
+	t.readHead(&r)
+	return r.rest()
+}
+
+func (t *Tally) readHead(r *reader) {
 	r.version(tallyVersion)
 	newest := r.clock()
 	if n := int(r.u32()); r.err == nil && n != len(t.lines) {
@@ -135,13 +170,9 @@ func (t *Tally) Restore(data []byte) (rest []byte, err error) {
 	}
 	r.lines(len(t.lines[0]))
 	if t.used {
-		for _, lines := range t.lines {
-			clear(lines)
+		for slot := range t.lines {
+			t.clear(slot)
 		}
 	}
 	t.newest, t.used = newest, true
-	for back := range t.lines {
-		readSparse(&r, t.lines[t.slot(newest-int64(back))], readCMLine)
-	}
-	return r.rest()
 }

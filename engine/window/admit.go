@@ -51,6 +51,7 @@ func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 		return -1
 	}
 	slot := s.take()
+	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	*r = record{
 		id: e.id, platform: e.platform, kind: e.kind, form: formInline, gen: r.gen + 1,

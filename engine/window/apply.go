@@ -98,6 +98,7 @@ func (s *Shard) count(b *Batch, i int) {
 		}
 	}
 	s.staged.slots[i] = int32(slot)
+	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	s.staged.gens[i] = r.gen
 	if pane != int64(r.newest) && !s.reach(slot, r, m) {
@@ -219,6 +220,7 @@ func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
 		}
 		r = &s.records[slot]
 	}
+	s.slots.TouchCell(slot)
 	if !r.rings() {
 		s.meetInLog(slot, m, a)
 		return
@@ -240,6 +242,7 @@ func (s *Shard) again(e *entry, m *moment, i int) int {
 	if !ok {
 		return -1
 	}
+	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	if m.pane != int64(r.newest) && !s.reach(slot, r, m) {
 		return -1

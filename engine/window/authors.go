@@ -42,9 +42,13 @@ func (s *Shard) met(slot int, who uint64, hour int64) {
 
 func (s *Shard) registersOf(r *record) sketch.Registers {
 	if r.authors == authorsFull {
-		return sketch.RegistersOver(s.registers.block(r.people), s.cfg.AuthorPrecision)
+		return registersIn(&s.registers, r.people, s.cfg.AuthorPrecision)
 	}
-	return sketch.RegistersOver(s.scarce.block(r.people), scarcePrecision)
+	return registersIn(&s.scarce, r.people, scarcePrecision)
+}
+
+func registersIn(p *pool[uint64], block uint32, precision uint8) sketch.Registers {
+	return sketch.RegistersOver(p.block(block), precision).In(p.table, p.line(block))
 }
 
 // metInSet notes an author in a set, or reports false if it is full of authors
@@ -131,17 +135,19 @@ func (s *Shard) coarsen(slot int) bool {
 	if n == 0 {
 		return false
 	}
-	into := sketch.RegistersOver(s.scarce.block(n), scarcePrecision)
+	into := registersIn(&s.scarce, n, scarcePrecision)
 	if err := into.Merge(s.registersOf(r)); err != nil {
 		s.scarce.give(n)
 		return false
 	}
 	s.registers.give(r.people)
+	s.slots.TouchCell(slot)
 	r.authors, r.people = authorsScarce, n
 	return true
 }
 
 func (s *Shard) loseAuthors(slot int) {
+	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	s.giveAuthors(r)
 	r.authors = authorsLost

@@ -18,7 +18,21 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 	// Growing step by step would leave several times the size behind as garbage,
 	// while room that is not written to takes no memory.
 	dst = slices.Grow(dst, s.encodedAtMost())
-	dst = append(dst, shardVersion)
+	dst = s.appendClock(append(dst, shardVersion))
+	dst = s.appendFree(dst)
+	for slot := range s.Slots() {
+		dst = s.appendSlot(dst, slot)
+	}
+	for _, o := range s.panes {
+		dst = o.append(dst)
+	}
+	dst = s.door.AppendBinary(dst)
+	dst = s.meetings.AppendBinary(dst)
+	return s.thin.AppendBinary(dst)
+}
+
+// appendClock appends the sizes, the counters and what moves with time.
+func (s *Shard) appendClock(dst []byte) []byte {
 	for _, v := range s.shape() {
 		dst = binary.AppendUvarint(dst, v.size)
 	}
@@ -30,16 +44,7 @@ func (s *Shard) AppendBinary(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(s.floor))
 	dst = binary.AppendUvarint(dst, uint64(s.unheard))
 	dst = binary.AppendUvarint(dst, uint64(s.threshold))
-	dst = s.appendFree(dst)
-	for slot := range s.Slots() {
-		dst = s.appendSlot(dst, slot)
-	}
-	for _, o := range s.panes {
-		dst = o.append(dst)
-	}
-	dst = s.door.AppendBinary(dst)
-	dst = s.meetings.AppendBinary(dst)
-	return s.thin.AppendBinary(dst)
+	return dst
 }
 
 // encodedAtMost returns about how long an encoding can be.
@@ -102,13 +107,21 @@ func appendList(dst []byte, high int, free []uint32) []byte {
 
 func (s *Shard) appendSlot(dst []byte, slot int) []byte {
 	r := &s.records[slot]
-	dst = binary.AppendUvarint(dst, uint64(slot))
+	dst = s.appendTerm(binary.AppendUvarint(dst, uint64(slot)), r)
+	if r.authors == authorsFull || r.authors == authorsScarce {
+		dst = s.registersOf(r).AppendBinary(dst)
+	}
+	return dst
+}
+
+// appendTerm appends a record in use with all it has but registers.
+func (s *Shard) appendTerm(dst []byte, r *record) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(r.id))
-	for _, v := range []int32{r.since, r.first, r.newest} {
+	for _, v := range [...]int32{r.since, r.first, r.newest} {
 		dst = binary.AppendVarint(dst, int64(v))
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(r.heat))
-	for _, v := range []uint32{r.before, r.lifetime, r.gen, r.body, r.people, uint32(r.platform), uint32(r.votes), uint32(r.shown)} {
+	for _, v := range [...]uint32{r.before, r.lifetime, r.gen, r.body, r.people, uint32(r.platform), uint32(r.votes), uint32(r.shown)} {
 		dst = binary.AppendUvarint(dst, uint64(v))
 	}
 	dst = append(dst, r.keyLen, r.displayLen, byte(r.kind), byte(r.form), byte(r.authors), r.flags, r.len)
@@ -121,11 +134,8 @@ func (s *Shard) appendSlot(dst []byte, slot int) []byte {
 	default:
 		dst = appendUses(dst, s.log(r))
 	}
-	switch r.authors {
-	case authorsSet:
+	if r.authors == authorsSet {
 		dst = appendUses(dst, s.logs.block(r.people)[:r.len])
-	case authorsFull, authorsScarce:
-		dst = s.registersOf(r).AppendBinary(dst)
 	}
 	return dst
 }

@@ -17,21 +17,14 @@ func (s *Shard) Restore(data []byte) error {
 	if v := d.byte(); d.err == nil && v != shardVersion {
 		return fmt.Errorf("%w: version %d, this program reads %d", ErrCorrupt, v, shardVersion)
 	}
-	for _, want := range s.shape() {
-		if got := d.uvarint(); d.err == nil && got != want.size {
-			return fmt.Errorf("%w: made with %d of %s, this configuration has %d", ErrCorrupt, got, want.name, want.size)
-		}
-	}
-	for _, v := range s.counters() {
-		*v = d.uvarint()
-	}
-	s.newest = d.pane("newest pane")
-	s.warmth.landmark = d.varint()
-	s.floor = d.float()
-	s.unheard = uint32(d.uvarint())
-	s.threshold = uint32(d.upTo(mostThreshold, "threshold"))
+	d.clock(s)
 	var c claims
-	if c.free(&d, s); d.err != nil {
+	c.free(&d, s)
+	for _, slot := range s.free[:s.given] {
+		s.records[slot].gen = uint32(d.uvarint())
+	}
+	c.blocks(&d, s)
+	if d.err != nil {
 		return d.err
 	}
 	for range s.used() {
@@ -60,18 +53,38 @@ func (s *Shard) Restore(data []byte) error {
 	return nil
 }
 
+// clock reads what appendClock wrote.
+func (d *decoder) clock(s *Shard) {
+	for _, want := range s.shape() {
+		if got := d.uvarint(); got != want.size {
+			d.fail("made with %d of %s, this configuration has %d", got, want.name, want.size)
+		}
+	}
+	for _, v := range s.counters() {
+		*v = d.uvarint()
+	}
+	s.newest = d.pane("newest pane")
+	s.warmth.landmark = d.varint()
+	s.floor = d.float()
+	s.unheard = uint32(d.uvarint())
+	s.threshold = uint32(d.upTo(mostThreshold, "threshold"))
+}
+
 // claims tells who has what while a shard is restored, so that nothing is given
 // to two.
 type claims struct {
 	slots, logs, narrow, wide, registers, scarce []bool
+
+	restored int // slots, free ones included, where each comes by itself
 }
 
-// free reads what appendFree wrote.
+// free reads which slots are free.
 func (c *claims) free(d *decoder, s *Shard) {
 	c.slots, s.high, s.given = d.list(s.free, 0, "slots")
-	for _, slot := range s.free[:s.given] {
-		s.records[slot].gen = uint32(d.uvarint())
-	}
+}
+
+// blocks reads which blocks are free.
+func (c *claims) blocks(d *decoder, s *Shard) {
 	c.logs, s.logs.high, s.logs.given = d.list(s.logs.free, 1, "logs")
 	c.narrow, s.narrow.high, s.narrow.given = d.list(s.narrow.free, 1, "narrow rings")
 	c.wide, s.wide.high, s.wide.given = d.list(s.wide.free, 1, "wide rings")
@@ -101,6 +114,20 @@ func (c *claims) slot(d *decoder, s *Shard) {
 	if d.err != nil {
 		return
 	}
+	if c.term(d, s, slot); d.err != nil {
+		return
+	}
+	r := &s.records[slot]
+	switch r.authors {
+	case authorsFull:
+		d.registers(s.registers.block(r.people), s.cfg.AuthorPrecision)
+	case authorsScarce:
+		d.registers(s.scarce.block(r.people), scarcePrecision)
+	}
+}
+
+// term reads what appendTerm wrote into a slot that nobody has.
+func (c *claims) term(d *decoder, s *Shard, slot int) {
 	c.slots[slot] = true
 	r := &s.records[slot]
 	r.id = term.ID(binary.LittleEndian.Uint64(d.bytes(8)))
@@ -160,9 +187,9 @@ func (c *claims) authors(d *decoder, s *Shard, slot int, f authorsForm) {
 	case f == authorsSet:
 		d.uses(claim(d, &s.logs, c.logs, r.people, slot, "logs"), int(r.len))
 	case f == authorsFull:
-		d.registers(claim(d, &s.registers, c.registers, r.people, slot, "registers"), s.cfg.AuthorPrecision)
+		claim(d, &s.registers, c.registers, r.people, slot, "registers")
 	case f == authorsScarce:
-		d.registers(claim(d, &s.scarce, c.scarce, r.people, slot, "scarce registers"), scarcePrecision)
+		claim(d, &s.scarce, c.scarce, r.people, slot, "scarce registers")
 	default:
 		d.fail("slot %d has its authors in form %d", slot, f)
 	}

@@ -1,6 +1,11 @@
 package window
 
-import "github.com/swell-radar/swell/internal/offheap"
+import (
+	"encoding/binary"
+
+	"github.com/swell-radar/swell/internal/cow"
+	"github.com/swell-radar/swell/internal/offheap"
+)
 
 // pool hands out blocks of a fixed number of cells. Blocks are numbered from 1,
 // so that 0 can mean none, and each knows the slot it serves.
@@ -11,6 +16,7 @@ type pool[T any] struct {
 	free  []uint32 // the first given are blocks below high that serve nobody
 	given int
 	high  int
+	table *cow.Table // of cells that are saved by themselves, not with their slot; else nil
 }
 
 func newPool[T any](mem *offheap.Region, blocks, size int) pool[T] {
@@ -33,6 +39,9 @@ func (p *pool[T]) take(slot int) uint32 {
 	case p.given > 0:
 		p.given--
 		n = p.free[p.given]
+		if p.table != nil {
+			p.table.TouchLines(p.line(n), p.line(n+1))
+		}
 		clear(p.block(n))
 	case p.high < len(p.owner):
 		p.high++
@@ -52,3 +61,27 @@ func (p *pool[T]) give(n uint32) {
 
 // used returns the number of blocks in use.
 func (p *pool[T]) used() int { return p.high - p.given }
+
+// line returns where a block begins in the table of a pool of words, whose blocks are
+// whole lines of 8.
+func (p *pool[T]) line(n uint32) int { return int(n-1) * p.size / 8 }
+
+// words are the cells of a pool, for the table they are saved by.
+type words []uint64
+
+func newWordPool(mem *offheap.Region, blocks, size int) pool[uint64] {
+	p := newPool[uint64](mem, blocks, size)
+	p.table = cow.NewTable(words(p.cells), len(p.cells), 8)
+	return p
+}
+
+// AppendCell implements [cow.Cells].
+func (w words) AppendCell(dst []byte, n int) ([]byte, bool) {
+	return binary.LittleEndian.AppendUint64(dst, w[n]), w[n] != 0
+}
+
+// RestoreCell implements [cow.Cells].
+func (w words) RestoreCell(n int, enc []byte) error {
+	w[n] = binary.LittleEndian.Uint64(enc)
+	return nil
+}

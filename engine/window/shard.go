@@ -3,6 +3,7 @@ package window
 import (
 	"math"
 
+	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/sketch"
 )
@@ -46,6 +47,10 @@ type Shard struct {
 	threshold uint32 // estimate that a full table asks for
 	evicted   uint64 // as the threshold was last set
 
+	slots  *cow.Table // the records, with all that is a slot's but registers
+	cut    *cow.Set
+	claims *claims // while a cut is restored
+
 	staged  stage
 	moments [2]moment
 	scratch *Series
@@ -88,7 +93,7 @@ func (st *Stats) Add(o Stats) {
 
 func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 	g := newGeometry(cfg)
-	return &Shard{
+	s := &Shard{
 		cfg: cfg, geo: g, budget: b,
 		index:     newIndex(mem, b.slots),
 		records:   offheap.Slice[record](mem, b.slots),
@@ -97,8 +102,8 @@ func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 		logs:      newPool[use](mem, b.logs, logRoom),
 		narrow:    newPool[uint32](mem, b.narrow, g.cells()),
 		wide:      newPool[uint64](mem, b.wide, g.cells()),
-		registers: newPool[uint64](mem, b.registers, sketch.RegistersWords(cfg.AuthorPrecision)),
-		scarce:    newPool[uint64](mem, b.scarce, sketch.RegistersWords(scarcePrecision)),
+		registers: newWordPool(mem, b.registers, sketch.RegistersWords(cfg.AuthorPrecision)),
+		scarce:    newWordPool(mem, b.scarce, sketch.RegistersWords(scarcePrecision)),
 		door:      sketch.NewCountMin(mem, b.doorkeeper),
 		meetings:  sketch.NewMeetings(mem, b.meetings, g.day),
 		thin:      sketch.NewTally(mem, b.thin, g.thinPanes()),
@@ -110,6 +115,9 @@ func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 		bell:      newBell(),
 		scratch:   cfg.NewSeries(),
 	}
+	s.slots = cow.NewTable((*slotCells)(s), b.slots, 0)
+	s.cut = cow.NewSet(nil, s.slots, s.door.Table(), s.meetings.Table(), s.thin.Table(), s.registers.table, s.scarce.table)
+	return s
 }
 
 // used returns the number of slots in use.
@@ -159,6 +167,7 @@ func (s *Shard) held(slot int) (n uint64) {
 
 // release frees a slot and all it has.
 func (s *Shard) release(slot int) {
+	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	s.index.remove(r.id, slot)
 	s.text.drop(r.text)
@@ -228,6 +237,7 @@ func (s *Shard) weigh(pane int64) float32 {
 // cool makes a pane the landmark.
 func (s *Shard) cool(pane int64) {
 	factor := float32(math.Exp2(float64(s.warmth.landmark-pane) / s.warmth.halfLife))
+	s.slots.TouchLines(0, (s.high+7)/8)
 	for slot := range s.records[:s.high] {
 		s.records[slot].heat *= factor
 	}

@@ -22,6 +22,7 @@ const alignEvery = 1 << 17
 // count counts the journal from where the ledger says, and goes on with what is
 // accepted, until ctx ends or, once the run has to stop, until nothing waits.
 func (l *live) count(ctx context.Context) error {
+	defer l.settle()
 	select {
 	case <-l.inbox.opened:
 	case <-l.stop:
@@ -86,6 +87,9 @@ func (l *live) follow(ctx context.Context, j *journal.Journal) error {
 		until := ctx
 		if end == math.MaxUint64 {
 			until = waiting
+		}
+		for at == j.State().Next && l.engine.Work() {
+			// Nothing waits: what a snapshot still needs of the feeder is done now.
 		}
 		e, err := r.Next(until)
 		switch {
@@ -201,6 +205,13 @@ func (l *live) cut() error {
 	l.drain.cutting.Store(true)
 	fault.Point("app.cut")
 	return l.engine.Cut(enc)
+}
+
+// settle does what a snapshot that is under way still needs of the feeder. The drain
+// waits for that.
+func (l *live) settle() {
+	for l.engine.Work() {
+	}
 }
 
 // stored lets go of the entries that both kept snapshots have counted. The drain

@@ -115,7 +115,10 @@ func (d *dataDir) remove() {
 // stateVersion is that of a snapshot's parts as a whole: it rises with that of
 // any of them, and when memory is split in other shares. It is asked before the
 // settings, whose own shape may change with it, and before the parts.
-const stateVersion = 4 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks
+const stateVersion = 5 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole
+
+// wholeVersion is the version before, which can still be gone on from.
+const wholeVersion = 4
 
 // note is what a snapshot carries for the application.
 type note struct {
@@ -219,12 +222,28 @@ func newLedger() *journal.Ledger {
 	return l
 }
 
+// readLedger reads what of a journal is counted in a snapshot; that of an archive
+// has none.
+func (r *restored) readLedger(snap store.Snapshot) error {
+	data, err := snap.Part(partLedger)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.ledger.UnmarshalBinary(data); err != nil {
+		return fmt.Errorf("%s: %w", partLedger, err)
+	}
+	return nil
+}
+
 func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
 	r := restored{resumed: true, ledger: newLedger(), asOf: snap.Watermark / 1e6, detections: snap.Detections}
 	if err := json.Unmarshal(snap.App, &r.note); err != nil {
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
-	if v := max(r.note.Version, 1); v != stateVersion {
+	if v := max(r.note.Version, 1); v != stateVersion && v != wholeVersion {
 		age := "a later"
 		if v < stateVersion {
 			age = "an earlier"
@@ -240,20 +259,10 @@ func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
 	if !d.read && configHash(*opt) != snap.ConfigHash {
 		return restored{}, fmt.Errorf("the data directory %s was %w (memory, lateness, detector or key of the authors); use those, or another --data", d.path, ErrConfig)
 	}
-	var parts []engine.Part
-	for p, err := range snap.Parts() {
-		if err != nil {
-			return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
-		}
-		if p.Name == partLedger {
-			if err := r.ledger.UnmarshalBinary(p.Data); err != nil {
-				return restored{}, fmt.Errorf("snapshot %d in %s: %w: %w", snap.Seq, d.path, engine.ErrRestore, err)
-			}
-			continue
-		}
-		parts = append(parts, engine.Part(p))
+	if err := r.readLedger(snap); err != nil {
+		return restored{}, fmt.Errorf("snapshot %d in %s: %w: %w", snap.Seq, d.path, engine.ErrRestore, err)
 	}
-	if r.engine, err = engine.Restore(*opt, parts); err != nil {
+	if r.engine, err = engine.Restore(*opt, snap); err != nil {
 		return restored{}, fmt.Errorf("snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
 	if d.read {

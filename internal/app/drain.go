@@ -36,9 +36,9 @@ type drain struct {
 	// run has to end all the same.
 	patient <-chan struct{}
 	// beside are parts that the application adds to the next snapshot; whoever cuts
-	// it sets them before. stored is called when a snapshot has been kept.
-	beside []store.Part
-	stored func()
+	// it sets them before. onStored is called when a snapshot has been kept.
+	beside   []store.Part
+	onStored func()
 
 	retention  store.Retention
 	compacted  time.Time // when the store was last compacted, or the run began
@@ -47,6 +47,7 @@ type drain struct {
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
+	stored  atomic.Bool   // the last one was stored
 	moved   chan struct{} // rung after each tick
 	failed  chan struct{} // closed when err is set
 	err     error
@@ -68,6 +69,9 @@ func (d *drain) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case t := <-d.engine.Ticks():
+			if d.err != nil && t.Snapshot != nil {
+				t.Snapshot.Done(false)
+			}
 			if d.err == nil {
 				if d.err = d.insist(ctx, &t); d.err != nil {
 					close(d.failed)
@@ -148,7 +152,15 @@ func (d *drain) keep(t *engine.Tick) error {
 	}
 	if t.Snapshot != nil {
 		defer d.cutting.Store(false)
-		return d.snapshot(t.Snapshot)
+		err := d.snapshot(t.Snapshot)
+		t.Snapshot.Done(err == nil)
+		d.stored.Store(err == nil)
+		if errors.Is(err, store.ErrDamaged) {
+			// What it was to keep of the one before is damaged; the next keeps nothing.
+			d.log.Warn("a snapshot was given up, and the next one will be written whole", "reason", err)
+			return nil
+		}
+		return err
 	}
 	if t.View == nil { // an alignment
 		return nil
@@ -261,9 +273,9 @@ func (d *drain) snapshot(s *engine.Snapshot) error {
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
 	}
-	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "stored", stats.Stored)
-	if d.stored != nil {
-		d.stored()
+	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "chunks", stats.Chunks, "written", stats.Written, "stored", stats.Stored)
+	if d.onStored != nil {
+		d.onStored()
 	}
 	return nil
 }
@@ -276,8 +288,8 @@ func partsOf(s *engine.Snapshot, beside []store.Part) iter.Seq2[store.Part, erro
 				return
 			}
 		}
-		for _, p := range s.Parts {
-			if !yield(store.Part(p), nil) {
+		for p, err := range s.Parts() {
+			if !yield(store.Part(p), err) {
 				return
 			}
 		}

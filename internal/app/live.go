@@ -120,7 +120,7 @@ func (l *live) run(ctx context.Context) error {
 	l.newInbox(state.options)
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
-	l.drain.patient, l.drain.stored = l.stop, l.stored
+	l.drain.patient, l.drain.onStored = l.stop, l.stored
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
@@ -132,6 +132,7 @@ func (l *live) run(ctx context.Context) error {
 		if err := l.cut(); err != nil {
 			return err
 		}
+		l.settle()
 		if err := l.drain.wait(l.engine.Marks()); err != nil {
 			return err
 		}

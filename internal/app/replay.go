@@ -267,7 +267,7 @@ func (r *replay) feed(ctx context.Context) error {
 			}
 			before, nextCut = nil, r.Now().Add(every)
 			if ctx.Err() != nil {
-				if err := r.drain.wait(r.engine.Marks()); err != nil {
+				if err := r.settle(); err != nil {
 					return err
 				}
 				return ErrInterrupted
@@ -315,10 +315,25 @@ func (r *replay) cut(cursors []push.Cursor) error {
 // finish closes what is open and keeps the end state.
 func (r *replay) finish() error {
 	r.engine.Flush()
-	if !r.data.temp {
+	if r.data.temp {
+		return r.drain.wait(r.engine.Marks())
+	}
+	// Where the first keeps something that turns out to be damaged, the second keeps
+	// nothing.
+	for range 2 {
 		if err := r.cut(r.input.Cursors()); err != nil {
 			return err
 		}
+		if err := r.settle(); err != nil || r.drain.stored.Load() {
+			return err
+		}
+	}
+	return fmt.Errorf("cannot keep the last snapshot in %s: its store is damaged; see the log", r.data.path)
+}
+
+// settle returns when the drain has kept all that there is to keep.
+func (r *replay) settle() error {
+	for r.engine.Work() {
 	}
 	return r.drain.wait(r.engine.Marks())
 }

@@ -19,19 +19,20 @@ func Layers() []Package {
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
 		{"internal/fault", 0, nil},
+		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
 		{"bench/quality/chart", 0, nil},
-		{"sketch", 1, []string{"internal/offheap"}},
+		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
 		{"internal/journal", 1, []string{"internal/fault", "term"}},
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
-		{"engine/window", 2, []string{"internal/offheap", "sketch", "term"}},
+		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
 		{"scrapers/push", 2, []string{"scrapers", "term"}},
 		{"bench/quality/measure", 2, []string{"bench/quality/truth", "term"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
-		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/offheap", "sketch", "term"}},
+		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
 		{"internal/store", 3, []string{"internal/fault", "term"}},
 		{"bench/quality/trace", 3, []string{"engine/detect", "engine/window", "term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "term"}},
@@ -71,7 +72,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}

@@ -58,7 +58,7 @@ func crashStep(s *Store, step int64) error {
 		s.PutRanking(hour*3600e6, fmt.Appendf(nil, "ranking %d", step)),
 		pruned(),
 		func() error {
-			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, partsOf(Part{"state", crashPart(step)}))
+			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, partsOf(Part{Name: "state", Data: crashPart(step)}))
 			return err
 		}(),
 	)

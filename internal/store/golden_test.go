@@ -67,7 +67,7 @@ func goldenFill(t *testing.T, s *Store) {
 	check(s.PutRanking(48*3600e6+600e6, []byte(`[{"term":"booktok"},{"term":"mañana"}]`)))
 	for n := range int64(2) {
 		_, err := s.WriteSnapshot(SnapshotMeta{ConfigHash: "c0ffee", Watermark: 7, Created: n, Detections: 2, App: []byte(`{"offset":9}`)},
-			partsOf(Part{"shard-0", []byte("unchanged")}, Part{"shard-1", fmt.Append(nil, "changed ", n)}, Part{Name: "empty"}))
+			partsOf(Part{Name: "shard-0", Data: []byte("unchanged")}, Part{Name: "shard-1", Data: fmt.Append(nil, "changed ", n)}, Part{Name: "empty"}))
 		check(err)
 	}
 }

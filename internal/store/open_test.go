@@ -31,7 +31,7 @@ func filled(t *testing.T) string {
 
 func fill(t *testing.T, s *Store) {
 	t.Helper()
-	if _, err := s.WriteSnapshot(SnapshotMeta{Created: 1}, partsOf(Part{"p", []byte("state")})); err != nil {
+	if _, err := s.WriteSnapshot(SnapshotMeta{Created: 1}, partsOf(Part{Name: "p", Data: []byte("state")})); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.RegisterTerms([]Term{{ID: 1, Kind: 1, Platform: "x", Key: "k"}}); err != nil {
@@ -364,7 +364,7 @@ func TestDiskFull(t *testing.T) {
 	fill(t, s)
 	writes := map[string]func() error{
 		"WriteSnapshot": func() error {
-			_, err := s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{"p", []byte("new")}))
+			_, err := s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{Name: "p", Data: []byte("new")}))
 			return err
 		},
 		"RegisterTerms":    func() error { return s.RegisterTerms([]Term{{ID: 7}}) },
@@ -398,9 +398,9 @@ func TestDiskFull(t *testing.T) {
 	t.Run("between parts", func(t *testing.T) {
 		before := len(rawKeys(t, s, tabChunk))
 		_, err := s.WriteSnapshot(SnapshotMeta{}, func(yield func(Part, error) bool) {
-			if yield(Part{"a", []byte("first")}, nil) {
+			if yield(Part{Name: "a", Data: []byte("first")}, nil) {
 				free = 0
-				yield(Part{"b", []byte("second")}, nil)
+				yield(Part{Name: "b", Data: []byte("second")}, nil)
 			}
 		})
 		wantErr(t, err, ErrDiskFull, "WriteSnapshot")

@@ -92,7 +92,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 			}
 		}
 		if hour%20 == 0 {
-			writeSnapshot(t, s, hour, Part{"p", incompressible(uint64(hour), 100)})
+			writeSnapshot(t, s, hour, Part{Name: "p", Data: incompressible(uint64(hour), 100)})
 		}
 	}
 	close(done)

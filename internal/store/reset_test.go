@@ -24,7 +24,7 @@ func full(t *testing.T) *Store {
 		t.Fatal(err)
 	}
 	for n := range int64(2) {
-		writeSnapshot(t, s, n, Part{"p", incompressible(uint64(n), 2*chunkSize)})
+		writeSnapshot(t, s, n, Part{Name: "p", Data: incompressible(uint64(n), 2*chunkSize)})
 	}
 	for _, table := range append(resetOrder, tabManifest, tabDetection) {
 		if len(rawKeys(t, s, table)) == 0 {
@@ -64,7 +64,7 @@ func beginAnew(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 	}
-	writeSnapshot(t, s, 7, Part{"p", []byte("new")})
+	writeSnapshot(t, s, 7, Part{Name: "p", Data: []byte("new")})
 	for range 2 {
 		if got, err := s.Series(9, 0, 100); err != nil || len(got) != 2 || got[0] != (HourPoint{3, 4, 1}) {
 			t.Errorf("series %v (%v)", got, err)

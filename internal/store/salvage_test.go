@@ -60,7 +60,7 @@ func spread(t *testing.T) string {
 			}
 		}
 		meta := SnapshotMeta{Created: n, Watermark: (hour + 1) * 3600e6, Detections: uint64(n) * 100}
-		if _, err := s.WriteSnapshot(meta, partsOf(Part{"p", spreadPart(n)})); err != nil {
+		if _, err := s.WriteSnapshot(meta, partsOf(Part{Name: "p", Data: spreadPart(n)})); err != nil {
 			t.Fatal(err)
 		}
 		if s = reopen(t, s); n == 1 {
@@ -174,7 +174,7 @@ func TestDamagedTables(t *testing.T) {
 		if err := s.AppendHour(80, []Point{{5, 9, 9}}); err != nil {
 			t.Fatal(err)
 		}
-		writeSnapshot(t, s, 3, Part{"p", spreadPart(3)})
+		writeSnapshot(t, s, 3, Part{Name: "p", Data: spreadPart(3)})
 		s = reopen(t, s)
 		snap, problems, err := s.LoadSnapshot()
 		if err != nil || len(problems) > 0 || snap.Created != 3 {

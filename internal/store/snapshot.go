@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/swell-radar/swell/internal/fault"
 )
 
 // chunkSize is the most that a chunk holds before compression, in bytes.
@@ -29,9 +31,12 @@ type SnapshotMeta struct {
 	App        json.RawMessage // the application's own state: cursors, offsets; ≤ [MaxAppState]
 }
 
-// Part is one named piece of a snapshot.
+// Part is a named part of a snapshot, or a piece of one.
 type Part struct {
 	Name string
+	// Keep says, in [Store.WriteSnapshot], that the part is that of the snapshot before
+	// with the same name. There is no Data then.
+	Keep bool
 	Data []byte
 }
 
@@ -41,19 +46,25 @@ type SnapshotStats struct {
 	Bytes   uint64 // all parts, before compression
 	Chunks  int    // that the snapshot consists of
 	Written int    // of these, not taken over from an earlier snapshot
+	Kept    int    // of these, in parts that were kept
 	Stored  uint64 // bytes written for them, after compression
 }
 
 // WriteSnapshot stores a snapshot and returns once it is on the disk; from then
 // on it is the newest. The last two are kept.
 //
-// Parts are read one after the other; Data may be reused as soon as the next
-// one is asked for. Names must differ. An error from parts ends the snapshot and is
-// returned wrapped; the store is then as before. Parts are cut into chunks of
-// 256 KiB; a chunk that an earlier kept snapshot holds, whole and at whatever
-// place, is not written again, so a part should keep what does not change at
-// the same offset. Cost: SHA-256 over all bytes and zstd level 1 over the
-// changed ones.
+// Parts come in pieces: those of the same name make one part, in the order in which
+// they come, and pieces of several parts may come mixed. Data may be reused as soon as
+// the next piece is asked for. A part that is kept ([Part.Keep]) costs next to nothing;
+// the newest usable snapshot must have it. An error from parts ends the snapshot and is
+// returned wrapped; the store is then as before.
+//
+// Parts are cut into chunks of 256 KiB; a chunk that an earlier snapshot of those
+// that are kept holds, whole and at whatever place, is not written again. Of the
+// chunks of parts that are kept, one in 16 is verified, another one with
+// each snapshot: damage is an error that wraps [ErrDamaged], and the way out is a
+// snapshot that keeps nothing. Cost: SHA-256 and zstd level 1 over what is not kept. It
+// holds a chunk of each part at a time.
 func (s *Store) WriteSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (SnapshotStats, error) {
 	if len(meta.App) > MaxAppState {
 		return SnapshotStats{}, invalid("application state of %d bytes, the limit is %d; put it into a part", len(meta.App), MaxAppState)
@@ -70,7 +81,9 @@ func (s *Store) WriteSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (
 }
 
 func (s *Store) writeSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (SnapshotStats, error) {
-	w := snapshotWriter{store: s, batch: s.batch(), known: s.snapshots.byHash()}
+	w := snapshotWriter{
+		store: s, batch: s.batch(), known: s.snapshots.byHash(), before: s.snapshots.newest(), open: make(map[string]*openPart),
+	}
 	w.manifest.seq = s.snapshots.next
 	w.manifest.meta = meta
 	w.stats.Seq = w.manifest.seq
@@ -80,9 +93,11 @@ func (s *Store) writeSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (
 		mine := key64(tabChunk, w.manifest.seq)
 		return SnapshotStats{}, errors.Join(err, s.deleteWhere(mine, func([]byte) bool { return true }))
 	}
+	fault.Point("store.chunks")
 	if err := s.sync(); err != nil {
 		return SnapshotStats{}, err
 	}
+	fault.Point("store.synced")
 	if err := s.commitManifest(&w.manifest); err != nil {
 		return SnapshotStats{}, err
 	}
@@ -99,7 +114,12 @@ func (s *Store) commitManifest(m *manifest) error {
 	if err := b.commit(); err != nil {
 		return err
 	}
-	return s.sync()
+	fault.Point("store.manifest")
+	if err := s.sync(); err != nil {
+		return err
+	}
+	fault.Point("store.manifest.synced")
+	return nil
 }
 
 // snapshotWriter cuts parts into chunks.
@@ -107,8 +127,18 @@ type snapshotWriter struct {
 	store    *Store
 	batch    *batch
 	known    map[[sha256.Size]byte]chunkEntry
+	before   *manifest // whose parts may be kept; nil if there is none
 	manifest manifest
+	open     map[string]*openPart // by name, those that are kept as well
+	order    []string             // of these names, as they came
 	stats    SnapshotStats
+}
+
+// openPart is a part of which more may come.
+type openPart struct {
+	partEntry
+	kept bool
+	rest []byte // less than a chunk
 }
 
 // chunks writes the chunks of all parts.
@@ -117,36 +147,115 @@ func (w *snapshotWriter) chunks(parts iter.Seq2[Part, error]) error {
 		return err
 	}
 	for part, err := range parts {
-		if err == nil {
-			err = w.part(part)
+		switch {
+		case err != nil:
+		case part.Keep:
+			err = w.keep(part.Name)
+		default:
+			err = w.piece(part)
 		}
 		if err != nil {
 			return fmt.Errorf("part %q: %w", part.Name, err)
 		}
 	}
+	for _, name := range w.order {
+		p := w.open[name]
+		if err := w.cut(p, p.rest); err != nil {
+			return fmt.Errorf("part %q: %w", name, err)
+		}
+		w.manifest.parts = append(w.manifest.parts, p.partEntry)
+		w.stats.Bytes += p.size
+		w.stats.Chunks += len(p.chunks)
+	}
 	return w.batch.commit()
 }
 
-func (w *snapshotWriter) part(p Part) error {
-	if slices.ContainsFunc(w.manifest.parts, func(q partEntry) bool { return q.name == p.Name }) {
-		return invalid("its name was used before")
+// part returns the part with a name, made if there is none.
+func (w *snapshotWriter) part(name string) (p *openPart, isNew bool) {
+	if p = w.open[name]; p != nil {
+		return p, false
 	}
-	if err := w.store.room(); err != nil {
+	p = &openPart{partEntry: partEntry{name: name}}
+	w.open[name] = p
+	w.order = append(w.order, name)
+	return p, true
+}
+
+// piece adds a piece to a part.
+func (w *snapshotWriter) piece(piece Part) error {
+	p, _ := w.part(piece.Name)
+	if p.kept {
+		return invalid("it is kept, and more of it comes")
+	}
+	p.size += uint64(len(piece.Data))
+	data := piece.Data
+	if len(p.rest) > 0 {
+		n := min(len(data), chunkSize-len(p.rest))
+		p.rest, data = append(p.rest, data[:n]...), data[n:]
+		if len(p.rest) < chunkSize {
+			return nil
+		}
+		if err := w.cut(p, p.rest); err != nil {
+			return err
+		}
+		p.rest = p.rest[:0]
+	}
+	whole := len(data) / chunkSize * chunkSize
+	if err := w.cut(p, data[:whole]); err != nil {
 		return err
 	}
-	entry := partEntry{name: p.Name, size: uint64(len(p.Data))}
-	for data := range slices.Chunk(p.Data, chunkSize) {
+	if data = data[whole:]; len(p.rest)+len(data) > cap(p.rest) && cap(p.rest) > 0 {
+		p.rest = slices.Grow(p.rest, chunkSize-len(p.rest)) // a large part: no other growth
+	}
+	p.rest = append(p.rest, data...)
+	return nil
+}
+
+// cut cuts data into chunks of a part.
+func (w *snapshotWriter) cut(p *openPart, data []byte) error {
+	for data := range slices.Chunk(data, chunkSize) {
+		if err := w.store.room(); err != nil {
+			return err
+		}
 		c, err := w.chunk(data)
 		if err != nil {
 			return err
 		}
-		entry.chunks = append(entry.chunks, c)
+		p.chunks = append(p.chunks, c)
 	}
-	w.manifest.parts = append(w.manifest.parts, entry)
-	w.stats.Bytes += entry.size
-	w.stats.Chunks += len(entry.chunks)
 	return nil
 }
+
+// keep takes a part over from the snapshot before.
+func (w *snapshotWriter) keep(name string) error {
+	p, isNew := w.part(name)
+	if !isNew {
+		return invalid("it is kept, and something of it came before")
+	}
+	if w.before == nil {
+		return fmt.Errorf("%w: there is no snapshot before that it could be kept from", ErrNotFound)
+	}
+	i := slices.IndexFunc(w.before.parts, func(q partEntry) bool { return q.name == name })
+	if i < 0 {
+		return fmt.Errorf("%w: snapshot %d, from which it is to be kept, has no such part", ErrNotFound, w.before.seq)
+	}
+	p.partEntry, p.kept = w.before.parts[i], true
+	w.stats.Kept += len(p.chunks)
+	return w.store.view(func(tx *badger.Txn) error {
+		for _, c := range p.chunks {
+			if (c.id.seq+uint64(c.id.index))%verifyEvery != w.manifest.seq%verifyEvery {
+				continue
+			}
+			if err := verifyChunk(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// verifyEvery is in how many snapshots every chunk of what is kept is verified once.
+const verifyEvery = 16
 
 // chunk returns the entry of a chunk with these bytes, which it writes unless
 // an earlier one is whole. Only a chunk that verifies is taken over: otherwise

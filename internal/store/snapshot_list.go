@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/swell-radar/swell/internal/fault"
 )
 
 // snapshotList is what the store knows of its snapshots. The writer's mutex
@@ -40,6 +42,16 @@ func (l *snapshotList) byHash() map[[sha256.Size]byte]chunkEntry {
 		}
 	}
 	return known
+}
+
+// newest returns the manifest of the newest usable snapshot, or nil.
+func (l *snapshotList) newest() *manifest {
+	for _, c := range slices.Backward(l.all) {
+		if c.usable() {
+			return c.manifest
+		}
+	}
+	return nil
 }
 
 // loadSnapshots reads the manifests. One that is damaged stays in the list, to
@@ -102,11 +114,16 @@ func (s *Store) keepSnapshot(m *manifest) error {
 	if err := b.commit(); err != nil {
 		return err
 	}
+	fault.Point("store.dropped")
 	l.all = slices.DeleteFunc(all, func(c candidate) bool { return drop[c.seq] })
 	if len(l.all) == len(all) {
 		return nil
 	}
-	return s.sweepChunks()
+	if err := s.sweepChunks(); err != nil {
+		return err
+	}
+	fault.Point("store.swept")
+	return nil
 }
 
 // sweepChunks deletes the chunks that no manifest refers to. It deletes none

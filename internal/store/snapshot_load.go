@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 
@@ -114,15 +115,67 @@ func (sn Snapshot) Parts() iter.Seq2[Part, error] {
 // Part returns the bytes of the part with that name, or an error that wraps
 // [ErrNotFound].
 func (sn Snapshot) Part(name string) ([]byte, error) {
+	r, err := sn.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// Names returns the names of the parts, in the order in which they were written.
+func (sn Snapshot) Names() []string {
+	names := make([]string, len(sn.parts))
+	for i, p := range sn.parts {
+		names[i] = p.name
+	}
+	return names
+}
+
+// Open returns a reader of the part with that name, or an error that wraps
+// [ErrNotFound]. It holds a chunk of the part at a time. It belongs to one goroutine.
+func (sn Snapshot) Open(name string) (io.Reader, error) {
 	for _, p := range sn.parts {
 		if p.name == name {
-			return sn.read(p)
+			return &partReader{snapshot: sn, part: p}, nil
 		}
 	}
 	return nil, fmt.Errorf("%w: snapshot %d has no part %q", ErrNotFound, sn.Seq, name)
 }
 
+// partReader reads a part chunk by chunk.
+type partReader struct {
+	snapshot Snapshot
+	part     partEntry
+	next     int    // chunk
+	chunk    []byte // room for one
+	rest     []byte // of it, not read yet
+}
+
+// Read implements [io.Reader].
+func (r *partReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		if r.next == len(r.part.chunks) {
+			return 0, io.EOF
+		}
+		chunks := r.part.chunks[r.next : r.next+1]
+		var err error
+		if r.chunk, err = r.snapshot.chunks(r.part.name, chunks, r.chunk[:0]); err != nil {
+			return 0, err
+		}
+		r.rest = r.chunk
+		r.next++
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
 func (sn Snapshot) read(p partEntry) ([]byte, error) {
+	return sn.chunks(p.name, p.chunks, make([]byte, 0, p.size))
+}
+
+// chunks appends chunks of a part to dst.
+func (sn Snapshot) chunks(part string, chunks []chunkEntry, dst []byte) ([]byte, error) {
 	if sn.store == nil {
 		return nil, fmt.Errorf("%w: empty Snapshot", ErrNoSnapshot)
 	}
@@ -130,18 +183,17 @@ func (sn Snapshot) read(p partEntry) ([]byte, error) {
 		return nil, err
 	}
 	defer sn.store.end()
-	data := make([]byte, 0, p.size)
 	err := sn.store.view(func(tx *badger.Txn) error {
-		for _, c := range p.chunks {
+		for _, c := range chunks {
 			var err error
-			if data, err = sn.store.readChunk(tx, c, data); err != nil {
+			if dst, err = sn.store.readChunk(tx, c, dst); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("cannot read part %q of snapshot %d: %w", p.name, sn.Seq, err)
+		return nil, fmt.Errorf("cannot read part %q of snapshot %d: %w", part, sn.Seq, err)
 	}
-	return data, nil
+	return dst, nil
 }

@@ -21,7 +21,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 	want := SnapshotMeta{ConfigHash: "abc", Watermark: -5, Created: 7, Detections: 9, App: []byte(`{"x":1}`)}
 	big := bytes.Repeat([]byte("0123456789abcdef"), 50_000) // 800 kB, four chunks
-	stats, err := s.WriteSnapshot(want, partsOf(Part{"big", big}, Part{"none", nil}))
+	stats, err := s.WriteSnapshot(want, partsOf(Part{Name: "big", Data: big}, Part{Name: "none"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,14 +79,14 @@ func TestUnchangedChunksAreTakenOver(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
 	data := incompressible(1, 8*chunkSize+5)
-	if got := writeSnapshot(t, s, 1, Part{"p", data}); got.Written != 9 {
+	if got := writeSnapshot(t, s, 1, Part{Name: "p", Data: data}); got.Written != 9 {
 		t.Errorf("first snapshot wrote %d chunks, want 9", got.Written)
 	}
 	// Snapshots go by, and only what changes is written; what the oldest wrote
 	// must outlive it.
 	for n := range 5 {
 		data[n*chunkSize]++
-		got := writeSnapshot(t, s, int64(n), Part{"other", []byte{byte(n)}}, Part{"p", data})
+		got := writeSnapshot(t, s, int64(n), Part{Name: "other", Data: []byte{byte(n)}}, Part{Name: "p", Data: data})
 		if got.Chunks != 10 || got.Written != 2 {
 			t.Errorf("snapshot %d has %d chunks and wrote %d, want 10 and 2", got.Seq, got.Chunks, got.Written)
 		}
@@ -112,9 +112,9 @@ func TestDamagedChunkIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
 	data := incompressible(1, 3*chunkSize)
-	writeSnapshot(t, s, 1, Part{"p", data})
+	writeSnapshot(t, s, 1, Part{Name: "p", Data: data})
 	flipBit(t, s, chunkID{1, 1}.key(), 999)
-	if got := writeSnapshot(t, s, 2, Part{"p", data}); got.Written != 1 {
+	if got := writeSnapshot(t, s, 2, Part{Name: "p", Data: data}); got.Written != 1 {
 		t.Errorf("%d chunks written, want the damaged one", got.Written)
 	}
 	snap, problems, err := s.LoadSnapshot()
@@ -139,9 +139,9 @@ func TestDamageFallsBack(t *testing.T) {
 	f := func(name string, want error, words string, spoil func(t *testing.T, s *Store)) {
 		t.Run(name, func(t *testing.T) {
 			s := openTest(t, t.TempDir())
-			old := []Part{{"p", []byte("old")}}
+			old := []Part{{Name: "p", Data: []byte("old")}}
 			writeSnapshot(t, s, 1, old...)
-			writeSnapshot(t, s, 2, Part{"p", incompressible(2, 2*chunkSize)})
+			writeSnapshot(t, s, 2, Part{Name: "p", Data: incompressible(2, 2*chunkSize)})
 			spoil(t, s)
 			for range 2 {
 				s = reopen(t, s)
@@ -159,7 +159,7 @@ func TestDamageFallsBack(t *testing.T) {
 					t.Errorf("%q lacks %q or the key", text, words)
 				}
 			}
-			writeSnapshot(t, s, 3, Part{"p", []byte("new")})
+			writeSnapshot(t, s, 3, Part{Name: "p", Data: []byte("new")})
 			if got := len(rawKeys(t, s, tabChunk)); got != 2 {
 				t.Errorf("%d chunks, want those of the two whole snapshots", got)
 			}
@@ -196,7 +196,7 @@ func TestNoWholeSnapshot(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
 	for n := range 2 {
-		writeSnapshot(t, s, int64(n), Part{"p", incompressible(uint64(n), 10)})
+		writeSnapshot(t, s, int64(n), Part{Name: "p", Data: incompressible(uint64(n), 10)})
 	}
 	flipBit(t, s, chunkID{1, 0}.key(), 1)
 	flipBit(t, s, chunkID{2, 0}.key(), 1)
@@ -210,14 +210,18 @@ func TestNoWholeSnapshot(t *testing.T) {
 func TestFailedSnapshotLeavesNothing(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
-	writeSnapshot(t, s, 1, Part{"p", []byte("old")})
+	writeSnapshot(t, s, 1, Part{Name: "p", Data: []byte("old")})
 	cause := errors.New("engine stopped")
 	_, err := s.WriteSnapshot(SnapshotMeta{}, func(yield func(Part, error) bool) {
-		_ = yield(Part{"a", incompressible(5, 20*chunkSize)}, nil) && yield(Part{Name: "b"}, cause)
+		_ = yield(Part{Name: "a", Data: incompressible(5, 20*chunkSize)}, nil) && yield(Part{Name: "b"}, cause)
 	})
 	wantErr(t, err, cause, "WriteSnapshot")
-	_, err = s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{"a", []byte("x")}, Part{"a", []byte("y")}))
-	wantErr(t, err, ErrInvalid, "name used twice")
+	_, err = s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{Name: "p", Keep: true}, Part{Name: "p", Data: []byte("y")}))
+	wantErr(t, err, ErrInvalid, "kept and written")
+	_, err = s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{Name: "p", Data: []byte("y")}, Part{Name: "p", Keep: true}))
+	wantErr(t, err, ErrInvalid, "written and kept")
+	_, err = s.WriteSnapshot(SnapshotMeta{}, partsOf(Part{Name: "q", Keep: true}))
+	wantErr(t, err, ErrNotFound, "kept without there being one")
 	_, err = s.WriteSnapshot(SnapshotMeta{App: make([]byte, MaxAppState+1)}, partsOf())
 	wantErr(t, err, ErrInvalid, "too much application state")
 	if got := len(rawKeys(t, s, tabChunk)); got != 1 {
@@ -227,7 +231,7 @@ func TestFailedSnapshotLeavesNothing(t *testing.T) {
 	if err != nil || len(problems) > 0 || snap.Seq != 1 {
 		t.Fatal(snap.Seq, problems, err)
 	}
-	if got := writeSnapshot(t, s, 2, Part{"p", []byte("new")}); got.Seq <= 1 {
+	if got := writeSnapshot(t, s, 2, Part{Name: "p", Data: []byte("new")}); got.Seq <= 1 {
 		t.Errorf("number %d after 1", got.Seq)
 	}
 }
@@ -235,7 +239,7 @@ func TestFailedSnapshotLeavesNothing(t *testing.T) {
 func TestOrphanChunksAreSweptAtOpen(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
-	writeSnapshot(t, s, 1, Part{"p", []byte("x")})
+	writeSnapshot(t, s, 1, Part{Name: "p", Data: []byte("x")})
 	orphan := chunkID{77, 3}.key()
 	rawSet(t, s, orphan, seal(orphan, []byte{chunkFormat}))
 	s = reopen(t, s)
@@ -263,7 +267,7 @@ func TestSnapshotsMatchModel(t *testing.T) {
 			for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(blocks)-1), 0, 4).Draw(rt, "blocks") {
 				data = append(data, blocks[i]...)
 			}
-			stats := writeSnapshot(t, s, 0, Part{"p", data})
+			stats := writeSnapshot(t, s, 0, Part{Name: "p", Data: data})
 			whole[stats.Seq] = data
 			kept = append(kept, stats.Seq)
 			if len(kept) > snapshotsKept {
@@ -306,8 +310,8 @@ func TestLoadSnapshotBefore(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
 	shared := incompressible(3, chunkSize)
-	writeSnapshot(t, s, 1, Part{"p", []byte("one")})
-	writeSnapshot(t, s, 2, Part{"p", []byte("two")}, Part{"shared", shared})
+	writeSnapshot(t, s, 1, Part{Name: "p", Data: []byte("one")})
+	writeSnapshot(t, s, 2, Part{Name: "p", Data: []byte("two")}, Part{Name: "shared", Data: shared})
 	load := func(before, want uint64) {
 		t.Helper()
 		snap, problems, err := s.LoadSnapshotBefore(before)
@@ -332,7 +336,7 @@ func TestLoadSnapshotBefore(t *testing.T) {
 	load(3, 2)
 	load(2, 1)
 
-	next := writeSnapshot(t, s, 4, Part{"p", []byte("new")}, Part{"shared", shared})
+	next := writeSnapshot(t, s, 4, Part{Name: "p", Data: []byte("new")}, Part{Name: "shared", Data: shared})
 	if next.Written != 1 {
 		t.Errorf("%d chunks written, want the shared one taken over", next.Written)
 	}
@@ -350,7 +354,7 @@ func TestLoadSnapshotBefore(t *testing.T) {
 	}
 
 	// The load that was last decides: nothing is left behind now.
-	writeSnapshot(t, s, 5, Part{"p", []byte("newer")})
+	writeSnapshot(t, s, 5, Part{Name: "p", Data: []byte("newer")})
 	if keys := rawKeys(t, s, tabManifest); len(keys) != 2 || tail64(keys[0]) != next.Seq {
 		t.Errorf("manifests %x, want that of %d and the new one", keys, next.Seq)
 	}
