@@ -34,7 +34,7 @@ func TestOutsideServer(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || raceEnabled {
 		t.Skip("three servers take their time")
 	}
 	servers, urls := cluster(t)
