@@ -152,8 +152,8 @@ func checkAccepted(t testing.TB, dir string, upto [childProducers]int) (highest 
 // A process that is killed at any time leaves every accepted batch, over many rounds.
 func TestKilled(t *testing.T) {
 	rounds := 6
-	if testing.Short() {
-		rounds = 3
+	if testing.Short() || raceEnabled {
+		rounds = 2
 	}
 	dir, seed := t.TempDir(), uint64(7)
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -186,7 +186,7 @@ func TestFailedSync(t *testing.T) {
 	if err != nil {
 		t.Skip("SKIPPED: there is no strace, by which a failing disk is played")
 	}
-	if testing.Short() {
+	if testing.Short() || raceEnabled {
 		t.Skip("strace is slow")
 	}
 	for _, after := range []int{61} {

@@ -163,9 +163,10 @@ func TestBombsAreRefused(t *testing.T) {
 
 func TestBatchesBeyondTheLimits(t *testing.T) {
 	long := string(make([]byte, MaxNameBytes+1))
+	text := string(make([]byte, term.MaxTextBytes))
 	big := make([]term.Record, 80)
 	for i := range big {
-		big[i].Text = string(make([]byte, term.MaxTextBytes))
+		big[i].Text = text
 	}
 	for name, c := range map[string]struct {
 		b    Batch

@@ -55,7 +55,8 @@ var (
 
 	// ErrFailed says that the disk failed: a write or a sync of the embedded
 	// server came back with an error that is not for want of room. What was
-	// accepted before stands; nothing more is accepted until the process starts anew.
+	// accepted before stands; what was on its way may be there after a new start;
+	// nothing more is accepted until then.
 	ErrFailed = errors.New("journal: failed")
 )
 

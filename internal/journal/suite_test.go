@@ -27,17 +27,24 @@ func TestOutsideServer(t *testing.T) {
 		n++
 		return Options{URL: s.ClientURL(), Stream: fmt.Sprint("S", n), Now: time.Now}
 	})
+	t.Run("two processes", func(t *testing.T) {
+		testTwoProcesses(t, Options{URL: s.ClientURL(), Stream: "TWO", Now: time.Now})
+	})
+	t.Run("foreign", func(t *testing.T) { testForeign(t, s.ClientURL()) })
 }
 
 func TestCluster(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || raceEnabled {
 		t.Skip("three servers take their time")
 	}
-	_, urls := cluster(t)
+	servers, urls := cluster(t)
 	n := 0
 	suite(t, func(testing.TB) Options {
 		n++
 		return Options{URL: urls, Stream: fmt.Sprint("S", n), Replicas: 3, Now: time.Now}
+	})
+	t.Run("a server gone", func(t *testing.T) {
+		testServerGone(t, Options{URL: urls, Stream: "GONE", Replicas: 3, Now: time.Now}, servers)
 	})
 }
 
