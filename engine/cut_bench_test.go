@@ -25,10 +25,11 @@ import (
 //	cpu-s         time on the processor for all that becomes of a snapshot, the store's
 //	              part and the collector's with it
 //	MB            of the snapshot, what it keeps with it; stored-MB: what was written
-//	mark-ms       of "pauses": the longest that an owner was busy at the mark of a cut
-//	slice-µs      the longest that it saved at a time
-//	feeder-ms     what the feeder does at a cut
-//	observe-µs    the longest that it saved beside a record
+//	mark-µs       of "pauses": how long an owner is busy at the mark of a cut
+//	slice-µs      how long it saves at a time
+//	feeder-µs     what the feeder does at a cut
+//	observe-µs    how long it saves beside a record
+//	…-p99-µs      the 99th percentile of these
 //	restore-s     from the snapshot in the store to an engine that runs
 //
 // SWELL_CUT_POSTS sets the posts of a pane, of about three observations each.
@@ -183,14 +184,14 @@ func (r *cutRig) run(b *testing.B, full bool) {
 
 // pauses measures by themselves what stands in the way of owners and feeder.
 func (r *cutRig) pauses(b *testing.B) {
-	var mark, slice, feeder, observe time.Duration
+	var mark, slice, feeder, observe []time.Duration
 	// In time on the processor, so that other programs do not count.
-	timed := func(longest *time.Duration, f func()) {
+	timed := func(all *[]time.Duration, f func()) {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		start := threadTime(b)
 		f()
-		*longest = max(*longest, threadTime(b)-start)
+		*all = append(*all, threadTime(b)-start)
 	}
 	for b.Loop() {
 		r.feed()
@@ -224,10 +225,14 @@ func (r *cutRig) pauses(b *testing.B) {
 		}
 		f.cut.end(false)
 	}
-	b.ReportMetric(mark.Seconds()*1e3, "mark-ms")
-	b.ReportMetric(slice.Seconds()*1e6, "slice-µs")
-	b.ReportMetric(feeder.Seconds()*1e3, "feeder-ms")
-	b.ReportMetric(observe.Seconds()*1e6, "observe-µs")
+	for _, of := range []struct {
+		what string
+		all  []time.Duration
+	}{{"mark", mark}, {"slice", slice}, {"feeder", feeder}, {"observe", observe}} {
+		slices.Sort(of.all)
+		b.ReportMetric(float64(of.all[len(of.all)/2].Nanoseconds())/1e3, of.what+"-µs")
+		b.ReportMetric(float64(of.all[len(of.all)*99/100].Nanoseconds())/1e3, of.what+"-p99-µs")
+	}
 	b.ReportMetric(0, "ns/op")
 }
 
