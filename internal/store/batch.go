@@ -7,8 +7,8 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
-// batch collects writes and applies them in order. A batch of up to about 2 MiB
-// and 20,000 keys is one transaction; a longer one is cut into several, and a
+// batch collects writes and applies them in order. A batch of up to about 1 MiB
+// and 10,000 keys is one transaction; a longer one is cut into several, and a
 // crash or a reader may find it half done, but never a later part without the
 // earlier ones.
 type batch struct {
@@ -16,7 +16,7 @@ type batch struct {
 	before func(*batch) error
 }
 
-// pendingTxns bounds the transactions (2.4 MiB each) that wait for the disk.
+// pendingTxns bounds the transactions (1.2 MiB each) that wait for the disk.
 const pendingTxns = 4
 
 func (s *Store) batch() *batch {

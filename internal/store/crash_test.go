@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -45,6 +46,18 @@ func crashPart(step int64) []byte {
 	return slices.Concat(incompressible(uint64(step), chunkSize), incompressible(uint64(step/10), chunkSize))
 }
 
+// crashParts yields the state, and a part that is written every ten steps and kept in
+// between.
+func crashParts(step int64) iter.Seq2[Part, error] {
+	tens := Part{Name: "tens", Keep: true}
+	if step == 1 || step%10 == 0 {
+		tens = Part{Name: "tens", Data: crashTens(step)}
+	}
+	return partsOf(Part{Name: "state", Data: crashPart(step)}, tens)
+}
+
+func crashTens(step int64) []byte { return incompressible(uint64(step/10+1000), chunkSize+7) }
+
 func crashStep(s *Store, step int64) error {
 	hour := step * crashHours
 	pruned := func() error {
@@ -58,7 +71,7 @@ func crashStep(s *Store, step int64) error {
 		s.PutRanking(hour*3600e6, fmt.Appendf(nil, "ranking %d", step)),
 		pruned(),
 		func() error {
-			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, partsOf(Part{Name: "state", Data: crashPart(step)}))
+			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, crashParts(step))
 			return err
 		}(),
 	)
@@ -114,6 +127,9 @@ func crashCheck(t *testing.T, dir string) int64 {
 	step := snap.Created
 	if data, err := snap.Part("state"); err != nil || !bytes.Equal(data, crashPart(step)) {
 		t.Fatalf("state of step %d differs (%v)", step, err)
+	}
+	if data, err := snap.Part("tens"); err != nil || !bytes.Equal(data, crashTens(step)) {
+		t.Fatalf("what step %d kept differs (%v)", step, err)
 	}
 	// The step after the snapshot may have pruned, too.
 	var floors []int64

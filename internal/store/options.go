@@ -35,7 +35,7 @@ type Options struct {
 const (
 	defaultBlockCache = 16 << 20
 	indexCache        = 16 << 20
-	memTable          = 16 << 20
+	memTable          = 8 << 20
 	valueLogFile      = 24 << 20 // also bounds a memtable's log, so more than one holds
 
 	// maxValue is the most that one value may hold. From valueThreshold on the

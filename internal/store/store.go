@@ -153,7 +153,7 @@ func syncFile(path string) error {
 
 // Compact rewrites the database so that deleted data gives its space back. It
 // takes seconds per GiB, and readers and the writer go on meanwhile: call it
-// once a day, in quiet hours. What was written last, up to about 80 MiB, is not
+// once a day, in quiet hours. What was written last, up to about 40 MiB, is not
 // sorted in yet and stays as it is.
 func (s *Store) Compact() error {
 	if s.readOnly {
