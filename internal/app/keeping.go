@@ -9,6 +9,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/fault"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // pane keeps what a pane brought, term by term. A term is registered when it comes
@@ -44,6 +45,22 @@ func (d *drain) pane(t *engine.Tick) error {
 		return fmt.Errorf("cannot keep the pane's points: %w", err)
 	}
 	fault.Point("app.pane")
+	return nil
+}
+
+// facets keeps which languages, regions and phases terms came to have.
+func (d *drain) facets(t *engine.Tick) error {
+	pairs := make([]store.TermFacet, 0, len(t.Facets))
+	for _, f := range t.Facets {
+		pairs = append(pairs, store.TermFacet{ID: f.ID, Facet: store.Facet(f.Facet), Value: f.Value})
+	}
+	for tr := range t.View.Open() {
+		id := term.ScopeOf(tr.Term.Kind, tr.Platform).ID(tr.Term.Key)
+		pairs = append(pairs, store.TermFacet{ID: id, Facet: store.FacetPhase, Value: tr.Phase.String()})
+	}
+	if err := d.store.AppendFacets(t.Pane, pairs); err != nil {
+		return fmt.Errorf("cannot keep the pane's facets: %w", err)
+	}
 	return nil
 }
 
@@ -120,5 +137,6 @@ func (d *drain) compact() {
 // forget drops what was published after a moment, in Unix seconds: the run that
 // goes on from there is going to publish it again, or something else.
 func forget(st *store.Store, asOf int64) error {
-	return errors.Join(st.TruncateRankings(asOf*1e6), st.TruncatePanes(asOf/detect.PaneSeconds-1))
+	last := asOf/detect.PaneSeconds - 1
+	return errors.Join(st.TruncateRankings(asOf*1e6), st.TruncatePanes(last), st.TruncateFacets(last))
 }
