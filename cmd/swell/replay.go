@@ -64,6 +64,9 @@ that come later for these panes (a file that grew within them) are late.`,
 			if o.MaxLine < 1 || o.SnapshotEvery <= 0 {
 				return usage(errors.New("--max-line and --snapshot-every must be more than nothing"))
 			}
+			if err := o.Retention.Validate(); err != nil {
+				return usage(err)
+			}
 			if authorKey != "" {
 				if o.Engine.AuthorKey, err = app.ReadKey(authorKey); err != nil {
 					return usage(err)
@@ -102,6 +105,7 @@ that come later for these panes (a file that grew within them) are late.`,
 	f.DurationVar(&lateness, "lateness", o.Engine.Window.Lateness, "how late a record may come and still be counted")
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 15*time.Second, "real time between snapshots, with --data")
 	f.Float64Var(&o.Engine.Detect.Budget, "budget", o.Engine.Detect.Budget, "false alarms accepted per day and platform")
+	keepFlags(&o.Retention, func(value keepFlag, name, what string) { f.Var(value, name, what) })
 	f.IntVar(&o.MaxLine, "max-line", 1<<20, "longest line accepted, in bytes")
 	return cmd
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -106,12 +107,58 @@ func (d *drain) retain(asOf int64) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("cannot let go of old history: %w", err)
-	case stats == store.PruneStats{}:
+	}
+	switch err := d.trim(floors.Detections * 3600); {
+	case errors.Is(err, store.ErrDamaged):
+		d.log.Error("old detections stay for now: part of the store is damaged", "reason", err)
+	case err != nil:
+		return err
+	}
+	if stats == (store.PruneStats{}) {
 		return nil
 	}
 	d.log.Debug("let go of old history", "stats", fmt.Sprintf("%+v", stats))
 	d.compact()
 	return nil
+}
+
+// trim drops the detections of before a time in Unix seconds. Lines are in the order of
+// their times.
+func (d *drain) trim(before int64) error {
+	low, high := d.store.DetectionsFrom(), d.count
+	for low < high {
+		middle := low + (high-low)/2
+		ts, err := d.timeOf(middle)
+		if err != nil {
+			return err
+		}
+		if ts < before {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if err := d.store.TrimDetections(low); err != nil {
+		return fmt.Errorf("cannot let go of old detections: %w", err)
+	}
+	return nil
+}
+
+// timeOf returns the time of a detection in the log, in Unix seconds.
+func (d *drain) timeOf(position uint64) (int64, error) {
+	for line, err := range d.store.Detections(position) {
+		if err != nil {
+			return 0, fmt.Errorf("cannot read detection %d: %w", position, err)
+		}
+		var head struct {
+			TS time.Time `json:"ts"`
+		}
+		if err := json.Unmarshal(line, &head); err != nil {
+			return 0, fmt.Errorf("cannot read detection %d: %w", position, err)
+		}
+		return head.TS.Unix(), nil
+	}
+	return 0, fmt.Errorf("cannot read detection %d: it is missing", position)
 }
 
 // compactEvery is how much real time lies between two passes that give space back: a
