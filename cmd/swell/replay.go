@@ -61,6 +61,9 @@ that come later for these panes (a file that grew within them) are late.`,
 			if o.MaxLine < 1 || o.SnapshotEvery <= 0 {
 				return usage(errors.New("--max-line and --snapshot-every must be more than nothing"))
 			}
+			if err := o.Retention.Validate(); err != nil {
+				return usage(err)
+			}
 			if !serve {
 				o.Listen = ""
 			}
@@ -91,6 +94,7 @@ that come later for these panes (a file that grew within them) are late.`,
 	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
 	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 15*time.Second, "real time between snapshots, with --data")
+	keepFlags(&o.Retention, func(value keepFlag, name, what string) { f.Var(value, name, what) })
 	f.IntVar(&o.MaxLine, "max-line", 1<<20, "longest line accepted, in bytes")
 	return cmd
 }

@@ -40,6 +40,9 @@ A directory that a replay has filled is gone on with. What it was begun with
 			if o.Journal.MaxBytes, err = parseBytes("--journal-max", journalMax); err != nil {
 				return usage(err)
 			}
+			if err := o.Retention.Validate(); err != nil {
+				return usage(err)
+			}
 			o.Settings = set.settings(cmd)
 			if _, err := o.Settings(nil); err != nil {
 				return usage(err)
@@ -63,6 +66,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 	f.IntVar(&o.Journal.Replicas, "journal-replicas", 1, "copies of each record in the cluster")
 	f.StringVar(&journalMax, "journal-max", "4GiB", "size of the journal beyond which no record is accepted")
 	f.DurationVar(&o.Journal.MaxAge, "journal-age", 0, "how long to keep records that are counted; 0: until two snapshots hold them")
+	keepFlags(&o.Retention, func(value keepFlag, name, what string) { f.Var(value, name, what) })
 	f.BoolVar(&o.Journal.AcceptLoss, "accept-loss", false, "go on where records are missing in the journal, and tell in /api/v1/status how many entries were")
 	return cmd
 }

@@ -56,7 +56,7 @@ func TestFullDiskEndsTheRun(t *testing.T) {
 	var asked atomic.Int64
 	o.Store.MinFree = 1 << 20
 	o.Store.Space = func(string) (free, total int64, err error) {
-		if asked.Add(1) > 120 {
+		if asked.Add(1) > 150 {
 			return 1 << 10, 1 << 30, nil
 		}
 		return 1 << 29, 1 << 30, nil

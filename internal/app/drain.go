@@ -177,6 +177,9 @@ func (d *drain) keep(t *engine.Tick) error {
 			return err
 		}
 	}
+	if err := d.facets(t); err != nil {
+		return err
+	}
 	if err := d.ranking(t.View); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/fault"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // pane keeps what a pane brought, term by term. A term is registered when it comes
@@ -44,6 +46,22 @@ func (d *drain) pane(t *engine.Tick) error {
 		return fmt.Errorf("cannot keep the pane's points: %w", err)
 	}
 	fault.Point("app.pane")
+	return nil
+}
+
+// facets keeps which languages, regions and phases terms came to have.
+func (d *drain) facets(t *engine.Tick) error {
+	pairs := make([]store.TermFacet, 0, len(t.Facets))
+	for _, f := range t.Facets {
+		pairs = append(pairs, store.TermFacet{ID: f.ID, Facet: store.Facet(f.Facet), Value: f.Value})
+	}
+	for tr := range t.View.Open() {
+		id := term.ScopeOf(tr.Term.Kind, tr.Platform).ID(tr.Term.Key)
+		pairs = append(pairs, store.TermFacet{ID: id, Facet: store.FacetPhase, Value: tr.Phase.String()})
+	}
+	if err := d.store.AppendFacets(t.Pane, pairs); err != nil {
+		return fmt.Errorf("cannot keep the pane's facets: %w", err)
+	}
 	return nil
 }
 
@@ -89,12 +107,58 @@ func (d *drain) retain(asOf int64) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("cannot let go of old history: %w", err)
-	case stats == store.PruneStats{}:
+	}
+	switch err := d.trim(floors.Detections * 3600); {
+	case errors.Is(err, store.ErrDamaged):
+		d.log.Error("old detections stay for now: part of the store is damaged", "reason", err)
+	case err != nil:
+		return err
+	}
+	if stats == (store.PruneStats{}) {
 		return nil
 	}
 	d.log.Debug("let go of old history", "stats", fmt.Sprintf("%+v", stats))
 	d.compact()
 	return nil
+}
+
+// trim drops the detections of before a time in Unix seconds. Lines are in the order of
+// their times.
+func (d *drain) trim(before int64) error {
+	low, high := d.store.DetectionsFrom(), d.count
+	for low < high {
+		middle := low + (high-low)/2
+		ts, err := d.timeOf(middle)
+		if err != nil {
+			return err
+		}
+		if ts < before {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if err := d.store.TrimDetections(low); err != nil {
+		return fmt.Errorf("cannot let go of old detections: %w", err)
+	}
+	return nil
+}
+
+// timeOf returns the time of a detection in the log, in Unix seconds.
+func (d *drain) timeOf(position uint64) (int64, error) {
+	for line, err := range d.store.Detections(position) {
+		if err != nil {
+			return 0, fmt.Errorf("cannot read detection %d: %w", position, err)
+		}
+		var head struct {
+			TS time.Time `json:"ts"`
+		}
+		if err := json.Unmarshal(line, &head); err != nil {
+			return 0, fmt.Errorf("cannot read detection %d: %w", position, err)
+		}
+		return head.TS.Unix(), nil
+	}
+	return 0, fmt.Errorf("cannot read detection %d: it is missing", position)
 }
 
 // compactEvery is how much real time lies between two passes that give space back: a
@@ -120,5 +184,6 @@ func (d *drain) compact() {
 // forget drops what was published after a moment, in Unix seconds: the run that
 // goes on from there is going to publish it again, or something else.
 func forget(st *store.Store, asOf int64) error {
-	return errors.Join(st.TruncateRankings(asOf*1e6), st.TruncatePanes(asOf/detect.PaneSeconds-1))
+	last := asOf/detect.PaneSeconds - 1
+	return errors.Join(st.TruncateRankings(asOf*1e6), st.TruncatePanes(last), st.TruncateFacets(last))
 }

@@ -36,6 +36,9 @@ type ServeOptions struct {
 	// pane is closed. Zero: 15 seconds.
 	SnapshotEvery time.Duration
 
+	// Retention says for how long history is kept.
+	Retention store.Retention
+
 	Store store.Options // its Logger is replaced by Log
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -60,6 +63,9 @@ type JournalOptions struct {
 // When ctx ends it refuses further records, counts those that wait, as far as
 // that takes no longer than some seconds, and returns.
 func Serve(ctx context.Context, o ServeOptions) error {
+	if err := o.Retention.Validate(); err != nil {
+		return err
+	}
 	data, err := openDataDir(o.Data, o.Store, o.Log)
 	if err != nil {
 		return err
@@ -120,7 +126,7 @@ func (l *live) run(ctx context.Context) error {
 	l.newInbox(state.options)
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
-	l.drain.patient, l.drain.onStored = l.stop, l.stored
+	l.drain.patient, l.drain.onStored, l.drain.retention = l.stop, l.stored, l.Retention
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()

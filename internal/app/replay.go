@@ -35,6 +35,9 @@ type ReplayOptions struct {
 	// MaxLine is the longest line accepted, in bytes. Zero: 1 MiB.
 	MaxLine int
 
+	// Retention says for how long history is kept.
+	Retention store.Retention
+
 	Engine         engine.Options
 	Store          store.Options // its Logger is replaced by Log
 	Version        string
@@ -67,6 +70,9 @@ type Summary struct {
 // replayed, the error is [ErrInterrupted].
 func Replay(ctx context.Context, o ReplayOptions) (Summary, error) {
 	if err := separate(o.Detections, append([]string{filepath.Join(o.Data, deadLetterName)}, o.Files...)); err != nil {
+		return Summary{}, err
+	}
+	if err := o.Retention.Validate(); err != nil {
 		return Summary{}, err
 	}
 	data, err := openDataDir(o.Data, o.Store, o.Log)
@@ -149,6 +155,7 @@ func (r *replay) run(ctx context.Context) error {
 
 	draining, stopDraining := context.WithCancel(context.WithoutCancel(ctx))
 	r.drain = newDrain(state, r.data, file, dead, r.Engine, r.Now, r.Log)
+	r.drain.retention = r.Retention
 	go r.drain.run(draining)
 	go r.watch(ctx, stop)
 	before := r.engine.Counters()

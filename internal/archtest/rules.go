@@ -42,7 +42,7 @@ func Layers() []Package {
 		{"internal/app", 5, []string{"engine", "engine/detect", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers/push", "term"}},
 		{"bench/quality", 6, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
-		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "scrapers/push", "term"}},
+		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "internal/store", "scrapers/push", "term"}},
 	}
 }
 

@@ -31,6 +31,8 @@ type Counters struct {
 	Duplicates   uint64 `json:"duplicates"`    // not counted: seen before
 	Late         uint64 `json:"late"`          // not counted: too late for their pane
 	TermsDropped uint64 `json:"terms_dropped"` // beyond what one record may have
+	// FacetsDropped counts languages and regions of terms that there was no room to note.
+	FacetsDropped uint64 `json:"facets_dropped"`
 }
 
 // Core is the state of the counting core.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		target, kind, parameter, detail string
 	}{
-		{"/api/v1/trends?lang=en", ProblemUnknownParameter, "lang", "at, cursor, kind, limit, min_score, phase, platform, q, series, sort"},
+		{"/api/v1/trends?tongue=en", ProblemUnknownParameter, "tongue", "at, cursor, kind, lang, limit, min_score, phase, platform, q, region, series, sort"},
 		{"/api/v1/trends?b=1&a=1", ProblemUnknownParameter, "a", ""},
 		{"/api/v1/trends?limit=0", ProblemInvalidParameter, "limit", "from 1 to 1000"},
 		{"/api/v1/trends?limit=1001", ProblemInvalidParameter, "limit", ""},
@@ -53,6 +54,13 @@ func TestProblems(t *testing.T) {
 		{"/api/v1/trends?q=%zz", ProblemInvalidParameter, "", "%zz"},
 		{"/api/v1/trends?a;b", ProblemInvalidParameter, "", ""},
 		{"/api/v1/trends?cursor=x", ProblemInvalidParameter, "cursor", "next"},
+		{"/api/v1/trends?at=1700000000", ProblemNotKept, "at", "before all that is kept; use 2026"},
+		{"/api/v1/trends?at=2030-01-01T00:00:00Z", ProblemNotKept, "at", "after the newest record"},
+		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-3000), ProblemNotKept, "at", "nothing was published"},
+		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-24*3600), ProblemDamaged, "at", "damaged on the disk or lost"},
+		{"/api/v1/trends?at=soon", ProblemInvalidParameter, "at", "RFC 3339"},
+		{"/api/v1/terms/hashtag/booktok?at=1700000000", ProblemNotKept, "at", ""},
+		{"/api/v1/terms/hashtag/neverseen/series?at=" + fmt.Sprint(fixedAsOf-600), ProblemUnknownTerm, "", ""},
 		{"/api/v1/status?x=1", ProblemUnknownParameter, "x", "none"},
 		{"/api/v1/terms/tag/booktok", ProblemInvalidParameter, "kind", "hashtag"},
 		{"/api/v1/terms/hashtag/%23", ProblemInvalidParameter, "key", "nothing to count"},

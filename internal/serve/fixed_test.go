@@ -174,7 +174,13 @@ func fillStore(st *store.Store) error {
 			{GaugeKey: store.GaugeKey{ID: chart, List: "hot-music", Metric: "uses"}, Unit: term.UnitTotal, Value: 5648902.5},
 		}))
 	}
-	return err
+	for pane := range int64(3) {
+		v := fixedSource().view
+		v.AsOf -= (2 - pane) * detect.PaneSeconds
+		v.Seq -= uint64(2 - pane)
+		err = errors.Join(err, st.AppendPane(v.AsOf/detect.PaneSeconds-1, nil, nil), st.PutRanking(v.AsOf*1e6, v.AppendBinary(nil)))
+	}
+	return errors.Join(err, st.PutRanking((fixedAsOf-24*3600)*1e6, []byte("not a view")))
 }
 
 func fixedOptions(t testing.TB) Options {

@@ -32,7 +32,7 @@ func TestGolden(t *testing.T) {
 		"series-day":       "/api/v1/terms/hashtag/booktok/series?platform=tiktok&step=1d&from=2026-03-04T00:00:00Z",
 		"series-gauge":     "/api/v1/terms/sound/id:douyin:7481/series?from=2026-03-06T00:00:00Z&to=1772764200",
 		"problem-term":     "/api/v1/terms/hashtag/neverseen",
-		"problem-unknown":  "/api/v1/trends?lang=en",
+		"problem-unknown":  "/api/v1/trends?tongue=en",
 		"problem-too-many": "/api/v1/terms/hashtag/booktok/series?from=0&to=2000000000",
 	} {
 		opt := fixedOptions(t)

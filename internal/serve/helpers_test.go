@@ -2,6 +2,7 @@ package serve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -74,12 +75,33 @@ func (w *world) keep(last <-chan int64) error {
 		case end = <-last:
 		case tick := <-w.engine.Ticks():
 			seen = tick.Pane
-			if err := w.keepHour(&tick); err != nil {
+			if err := errors.Join(w.keepPane(&tick), w.keepHour(&tick), w.store.PutRanking(tick.View.AsOf*1e6, tick.View.AppendBinary(nil))); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func (w *world) keepPane(tick *engine.Tick) error {
+	var terms []store.Term
+	var trackings []store.Tracking
+	for _, tr := range tick.Trackings {
+		if tr.Tracked {
+			terms = append(terms, store.Term{ID: tr.ID, Kind: tr.Term.Kind, Platform: tr.Platform, Key: tr.Term.Key, Display: tr.Term.Display, FirstSeen: detect.PaneStart(tr.First) * 1e6})
+		}
+		trackings = append(trackings, store.Tracking{
+			ID: tr.ID, Tracked: tr.Tracked, First: tr.First, Since: tr.Since, Before: tr.Before, Full: tr.Full, Stopped: tr.Stopped, Display: tr.Term.Display,
+		})
+	}
+	var points []store.Point
+	for _, p := range tick.PanePoints {
+		points = append(points, store.Point(p))
+	}
+	if err := w.store.RegisterTerms(terms); err != nil {
+		return err
+	}
+	return w.store.AppendPane(tick.Pane, points, trackings)
 }
 
 func (w *world) keepHour(tick *engine.Tick) error {

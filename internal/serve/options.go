@@ -46,6 +46,9 @@ type History interface {
 	// TrackingAt returns how a term was counted at the end of a pane and since which
 	// pane, 0 if nothing is kept, or [store.ErrUnknownTerm].
 	TrackingAt(id term.ID, pane int64) (t store.Tracking, from int64, err error)
+	// FilterTerms returns the terms that were used, on the days from that of pane from
+	// to that of pane to, as the filter says, or [store.ErrNotFound].
+	FilterTerms(from, to int64, f store.TermFilter) (*store.TermSet, error)
 	// PanesFrom returns the first pane of which the two above know.
 	PanesFrom() int64
 }

@@ -48,7 +48,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 func countersOf(c *engine.Counters) Counters {
 	return Counters{
 		Records: c.Records, Occurrences: c.Occurrences, Gauges: c.Gauges, Observations: c.Observations,
-		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped,
+		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped, FacetsDropped: c.FacetsDropped,
 	}
 }
 
@@ -101,11 +101,13 @@ const indexText = `Swell tells which hashtags and sounds are about to trend.
 
 GET /api/v1/trends                        the ranking
     platform, kind, phase                 one or more, with commas
+    lang, region                          used in such posts on the days of the window
     phase=unconfirmed                     what is held back, because it looks coordinated
     q                                     part of the term
     min_score, limit (1..1000), sort (rank, score, rate, authors, started)
     series=1                              with 72 hourly counts each
     cursor                                the next page
+    at                                    as it was then; also of one term
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -21,8 +22,10 @@ const (
 
 // trendQuery says which trends are asked for, and in which order.
 type trendQuery struct {
-	platforms, kinds, phases []string // empty: all
-	text                     []byte   // normalised; part of the key or of the spelling
+	platforms, kinds, phases []string       // empty: all
+	langs, regions           []string       // of posts that the term was used in; empty: all
+	terms                    *store.TermSet // that were used so; nil: all
+	text                     []byte         // normalised; part of the key or of the spelling
 	minScore                 float64
 	sort                     string
 
@@ -41,11 +44,13 @@ var orders = map[string]func(a, b *engine.Trend) int{
 }
 
 func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
-	p := parse(r, "at", "platform", "kind", "phase", "q", "min_score", "limit", "sort", "series", "cursor")
+	p := parse(r, "at", "platform", "kind", "phase", "lang", "region", "q", "min_score", "limit", "sort", "series", "cursor")
 	q := &trendQuery{
 		platforms: p.some("platform", nil),
 		kinds:     p.some("kind", kindNames()),
 		phases:    p.some("phase", phaseNames()),
+		langs:     normal(p.some("lang", nil), engine.LangOf),
+		regions:   normal(p.some("region", nil), engine.RegionOf),
 		minScore:  p.number("min_score", math.Inf(-1)),
 		sort:      p.choice("sort", "rank", "score", "rate", "authors", "started"),
 		limit:     p.integer("limit", defaultLimit, 1, maxLimit),
@@ -63,8 +68,10 @@ func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
 		return nil, p.fault
 	}
 	var fault *Problem
-	q.at, fault = s.moment(p)
-	return q, fault
+	if q.at, fault = s.moment(p); fault != nil {
+		return nil, fault
+	}
+	return q, s.usedIn(q)
 }
 
 func kindNames() []string {
@@ -88,7 +95,7 @@ func phaseNames() []string {
 // hash stands for what is asked, apart from how much of it is sent.
 func (q *trendQuery) hash() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%q %q %q %q %g %s", q.platforms, q.kinds, q.phases, q.text, q.minScore, q.sort)
+	fmt.Fprintf(h, "%q %q %q %q %q %q %g %s", q.langs, q.regions, q.platforms, q.kinds, q.phases, q.text, q.minScore, q.sort)
 	return h.Sum64()
 }
 
@@ -99,6 +106,8 @@ func (q *trendQuery) matches(t *engine.Trend, buf []byte) (bool, []byte) {
 	switch {
 	case t.Score < q.minScore,
 		!among(q.platforms, t.Platform), !among(q.kinds, t.Term.Kind.String()), !among(q.phases, t.Phase.String()):
+		return false, buf
+	case q.terms != nil && !q.terms.Has(term.ScopeOf(t.Term.Kind, t.Platform).ID(t.Term.Key)):
 		return false, buf
 	case len(q.text) == 0:
 		return true, buf

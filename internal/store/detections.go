@@ -1,29 +1,49 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/swell-radar/swell/internal/fault"
 )
 
 const detectionFormat = 1
 
-// loadDetections finds the length of the log: one past the last line.
+// trimKey is of the record that says where the log begins.
+func trimKey() []byte { return []byte{tabFloor, tabDetection} }
+
+// loadDetections finds where the log begins and where it ends: one past the last line.
 func (s *Store) loadDetections() error {
 	prefix := []byte{tabDetection}
 	return s.view(func(tx *badger.Txn) error {
+		body, err := get(tx, trimKey())
+		if err == nil && body != nil {
+			r := reader{buf: body}
+			r.format(floorFormat)
+			begin := r.uvarint()
+			if err = decodeError(trimKey(), r.end()); err == nil {
+				s.detectionsFrom.Store(begin)
+				s.detections.Store(begin)
+			}
+		}
+		if err := s.tolerate(err); err != nil {
+			return err
+		}
 		it := tx.NewIterator(badger.IteratorOptions{Prefix: prefix, Reverse: true})
 		defer it.Close()
 		if it.Seek(detectionKey(1<<64 - 1)); it.Valid() {
-			s.detections.Store(tail64(it.Item().Key()) + 1)
+			s.detections.Store(max(s.detections.Load(), tail64(it.Item().Key())+1))
 		}
 		return nil
 	})
 }
 
-// DetectionCount returns the length of the detections log in lines.
+// DetectionCount returns the length of the detections log in lines, those included that
+// were trimmed.
 func (s *Store) DetectionCount() uint64 { return s.detections.Load() }
 
 // AppendDetections writes lines, each whole and without its newline, at
@@ -48,6 +68,9 @@ func (s *Store) appendDetections(at uint64, lines [][]byte) error {
 	if end := s.detections.Load(); at > end {
 		return invalid("the log ends at %d", end)
 	}
+	if begin := s.detectionsFrom.Load(); at < begin {
+		return invalid("the log begins at %d", begin)
+	}
 	if err := s.truncateDetections(at); err != nil {
 		return err
 	}
@@ -67,7 +90,7 @@ func (s *Store) appendDetections(at uint64, lines [][]byte) error {
 }
 
 // TruncateDetections drops the lines from position n on. A log that is not
-// longer stays as it is.
+// longer stays as it is; one that begins behind n is left empty, where it begins.
 func (s *Store) TruncateDetections(n uint64) error {
 	if err := s.beginWrite(); err != nil {
 		return err
@@ -82,6 +105,7 @@ func (s *Store) TruncateDetections(n uint64) error {
 // truncateDetections deletes from the end, so that a crash leaves no gap.
 func (s *Store) truncateDetections(n uint64) error {
 	end := s.detections.Load()
+	n = max(n, s.detectionsFrom.Load())
 	if n >= end {
 		return nil
 	}
@@ -99,8 +123,46 @@ func (s *Store) truncateDetections(n uint64) error {
 	return nil
 }
 
-// Detections yields the lines of the log from position from on, as it is at the
-// call. A line belongs to the consumer. The first error ends it; it wraps
+// TrimDetections drops the lines before position n, which is at most the length of the
+// log. Positions of the others stay. The error wraps [ErrInvalid] for more than that.
+func (s *Store) TrimDetections(n uint64) error {
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	defer s.endWrite()
+	if err := s.trimDetections(n); err != nil {
+		return fmt.Errorf("cannot drop the detections before %d: %w", n, err)
+	}
+	return nil
+}
+
+// trimDetections says first where the log begins: an opening, or the next call, goes on
+// with what a crash left.
+func (s *Store) trimDetections(n uint64) error {
+	if end := s.detections.Load(); n > end {
+		return invalid("the log ends at %d", end)
+	}
+	if n <= s.detectionsFrom.Load() {
+		return nil
+	}
+	b := s.batch()
+	defer b.cancel()
+	if err := b.set(trimKey(), binary.AppendUvarint([]byte{floorFormat}, n)); err != nil {
+		return err
+	}
+	if err := b.commit(); err != nil {
+		return err
+	}
+	s.detectionsFrom.Store(n)
+	fault.Point("store.trim")
+	return s.deleteRange([]byte{tabDetection}, detectionKey(n))
+}
+
+// DetectionsFrom returns the position at which the log begins.
+func (s *Store) DetectionsFrom() uint64 { return s.detectionsFrom.Load() }
+
+// Detections yields the lines of the log from position from on, or from where it begins
+// if that is later, as it is at the call. A line belongs to the consumer. The first error ends it; it wraps
 // [ErrDamaged] if a line is missing or not what was written.
 func (s *Store) Detections(from uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
@@ -109,6 +171,7 @@ func (s *Store) Detections(from uint64) iter.Seq2[[]byte, error] {
 			return
 		}
 		defer s.end()
+		from = max(from, s.detectionsFrom.Load())
 		pos := from
 		err := s.view(func(tx *badger.Txn) error {
 			return scanValues(tx, []byte{tabDetection}, detectionKey(from), func(key, body []byte) error {

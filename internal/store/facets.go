@@ -88,7 +88,7 @@ func (s *Store) appendFacets(pane int64, pairs []TermFacet) error {
 		// Nothing tells any more what is new: everything is added once more.
 		today = &daySets{day: day, err: today.err}
 	}
-	news, err := s.newFacets(today, pairs)
+	news, err := s.newFacets(today, uint32(pane), pairs)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,9 @@ type facetNews struct {
 	ords []uint32 // rising
 }
 
-// newFacets returns what the pairs add to the day, by facet and value.
-func (s *Store) newFacets(today *daySets, pairs []TermFacet) ([]facetNews, error) {
+// newFacets returns what the pairs add to the day, and what the pane added before, by
+// facet and value; nothing if the pairs add nothing.
+func (s *Store) newFacets(today *daySets, pane uint32, pairs []TermFacet) ([]facetNews, error) {
 	by := make(map[facetValue][]uint32)
 	for _, p := range pairs {
 		if len(p.Value) > maxFacetValue {
@@ -126,6 +127,16 @@ func (s *Store) newFacets(today *daySets, pairs []TermFacet) ([]facetNews, error
 			by[v] = append(by[v], ord)
 		}
 	}
+	if len(by) == 0 {
+		return nil, nil
+	}
+	before, err := s.readFacetNews(pane)
+	if err := s.tolerate(err); err != nil {
+		return nil, err
+	}
+	for _, n := range before {
+		by[n.facetValue] = append(by[n.facetValue], n.ords...)
+	}
 	news := make([]facetNews, 0, len(by))
 	for v, ords := range by {
 		slices.Sort(ords)
@@ -135,6 +146,20 @@ func (s *Store) newFacets(today *daySets, pairs []TermFacet) ([]facetNews, error
 		return cmp.Or(cmp.Compare(a.facet, b.facet), cmp.Compare(a.value, b.value))
 	})
 	return news, nil
+}
+
+// readFacetNews reads what a pane added, if it is there.
+func (s *Store) readFacetNews(pane uint32) (news []facetNews, err error) {
+	key := facetNewsKey(pane)
+	err = s.view(func(tx *badger.Txn) error {
+		body, err := get(tx, key)
+		if body == nil || err != nil {
+			return err
+		}
+		news, err = decodeFacetNews(body)
+		return decodeError(key, err)
+	})
+	return news, err
 }
 
 // with returns the sets with what is new. Those that change are copied.

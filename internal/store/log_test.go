@@ -25,12 +25,23 @@ func TestDetectionsMatchModel(t *testing.T) {
 		s := openTest(t, t.TempDir())
 		defer func() { s.Close() }()
 		var want []string
+		begin := 0
 		for n := range rapid.IntRange(1, 20).Draw(rt, "steps") {
 			at := rapid.IntRange(0, len(want)+1).Draw(rt, "at")
 			switch rapid.IntRange(0, 9).Draw(rt, "step") {
 			case 0:
 				s = reopen(t, s)
+			case 3:
+				err := s.TrimDetections(uint64(at))
+				if at > len(want) {
+					wantErr(t, err, ErrInvalid, "trim past the end")
+				} else if err != nil {
+					rt.Fatal(err)
+				} else {
+					begin = max(begin, at)
+				}
 			case 1, 2:
+				at = max(at, begin)
 				if err := s.TruncateDetections(uint64(at)); err != nil {
 					rt.Fatal(err)
 				}
@@ -41,8 +52,8 @@ func TestDetectionsMatchModel(t *testing.T) {
 					lines[i] = fmt.Appendf(nil, "%d.%d", n, i)
 				}
 				err := s.AppendDetections(uint64(at), lines)
-				if at > len(want) {
-					wantErr(t, err, ErrInvalid, "append past the end")
+				if at > len(want) || at < begin {
+					wantErr(t, err, ErrInvalid, "append past the end or before the beginning")
 					continue
 				}
 				if err != nil {
@@ -55,8 +66,12 @@ func TestDetectionsMatchModel(t *testing.T) {
 			}
 			from := rapid.IntRange(0, len(want)).Draw(rt, "from")
 			got, err := allDetections(s, uint64(from))
+			from = max(from, begin)
 			if err != nil || !slices.Equal(got, want[from:]) {
 				rt.Fatalf("from %d: %v (%v), want %v", from, got, err, want[from:])
+			}
+			if n := len(rawKeys(t, s, tabDetection)); n != len(want)-begin || s.DetectionsFrom() != uint64(begin) {
+				rt.Fatalf("%d lines are stored from %d on, want %d from %d on", n, s.DetectionsFrom(), len(want)-begin, begin)
 			}
 			if got := s.DetectionCount(); got != uint64(len(want)) {
 				rt.Fatalf("%d detections, want %d", got, len(want))

@@ -63,6 +63,8 @@ func (s *Store) reset() error {
 	s.forgetNames()
 	s.terms.reset()
 	s.gauges.reset()
+	s.detections.Store(0)
+	s.detectionsFrom.Store(0)
 	s.counts.reset()
 	s.panes.reset()
 	s.values.reset()

@@ -23,6 +23,11 @@ func full(t *testing.T) *Store {
 	if err := s.AppendPane(49*PanesPerHour, nil, []Tracking{{ID: 1, Tracked: true}}); err != nil {
 		t.Fatal(err)
 	}
+	for day := range int64(2) {
+		if err := s.AppendFacets((day+2)*PanesPerDay, []TermFacet{{1, FacetLang, "en"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for n := range int64(2) {
 		writeSnapshot(t, s, n, Part{Name: "p", Data: incompressible(uint64(n), 2*chunkSize)})
 	}

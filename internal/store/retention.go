@@ -15,7 +15,8 @@ type Floors struct {
 	Points   int64 // points and readings: from the beginning of its day
 	Panes    int64 // points of panes, in steps of 4 hours; the tracking of terms
 	Rankings int64
-	// Detections is about the time that [Store.Prune] is told of each.
+	// Detections is not for [Store.Prune]: which lines are older is known to those who
+	// write them. See [Store.TrimDetections].
 	Detections int64
 	Facets     int64 // from the beginning of its day
 }

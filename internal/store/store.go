@@ -37,7 +37,8 @@ type Store struct {
 	snapshots snapshotList
 
 	// detections is the length of the log, stored by the writer after each commit.
-	detections atomic.Uint64
+	detections     atomic.Uint64
+	detectionsFrom atomic.Uint64 // where it begins
 
 	rankings rankings
 	facets   facetIndex
