@@ -23,6 +23,10 @@ const (
 	tabDetection = 'e'
 	tabRanking   = 'r'
 	tabFloor     = 'w'
+
+	// tabUnfinished marks a store that is being restored. It has no format record
+	// until it is whole.
+	tabUnfinished = 'U'
 )
 
 // family tells the two kinds of series apart that share the tables of hours
@@ -35,6 +39,8 @@ const (
 )
 
 func formatKey() []byte { return []byte{tabFormat} }
+
+func unfinishedKey() []byte { return []byte{tabUnfinished} }
 
 func manifestKey(seq uint64) []byte { return key64(tabManifest, seq) }
 
@@ -114,3 +120,6 @@ func keyString(key []byte) string {
 	}
 	return fmt.Sprintf("key %c%x", key[0], key[1:])
 }
+
+// blockDay returns the day in the key of a block or of a list of what is present.
+func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }

@@ -20,6 +20,7 @@ type Store struct {
 	readOnly bool
 	opts     Options
 	minFree  int64
+	aside    *aside // what the database has open in place of dir, or nil
 
 	enc *zstd.Encoder
 	dec *zstd.Decoder
@@ -100,7 +101,11 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	s.dec.Close()
-	if err := errors.Join(s.enc.Close(), s.db.Close()); err != nil {
+	err := errors.Join(s.enc.Close(), s.db.Close())
+	if s.aside != nil {
+		err = errors.Join(err, s.aside.close())
+	}
+	if err != nil {
 		return fmt.Errorf("cannot close store %s: %w", s.dir, err)
 	}
 	return nil
