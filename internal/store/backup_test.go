@@ -63,15 +63,18 @@ func hashes(t testing.TB, dir string) map[string]string {
 		if err != nil {
 			return err
 		}
-		sum := [32]byte{}
+		sum := sha256.New()
 		if info.Mode().IsRegular() {
-			data, err := os.ReadFile(path)
+			f, err := os.Open(path)
 			if err != nil {
 				return err
 			}
-			sum = sha256.Sum256(data)
+			defer f.Close()
+			if _, err := io.Copy(sum, f); err != nil {
+				return err
+			}
 		}
-		all[path] = fmt.Sprintf("%x %d %v %v", sum[:8], info.Size(), info.Mode(), info.ModTime())
+		all[path] = fmt.Sprintf("%x %d %v %v", sum.Sum(nil), info.Size(), info.Mode(), info.ModTime())
 		return nil
 	})
 	if err != nil {
@@ -297,21 +300,22 @@ func TestBackupsThatLie(t *testing.T) {
 		content []byte
 		want    error
 	}{
-		"nothing":            {entriesMember, nil, ErrDamaged},
-		"no format":          {entriesMember, entry("wc", "\x01\x00"), ErrForeign},
-		"newer format":       {entriesMember, appendEntry(nil, formatKey(), seal(formatKey(), encodeFormat(FormatVersion+1))), ErrNewerFormat},
-		"falling keys":       {entriesMember, bytes.Join([][]byte{format, entry("b", "x"), entry("a", "x")}, nil), ErrDamaged},
-		"a key twice":        {entriesMember, bytes.Join([][]byte{format, entry("b", "x"), entry("b", "x")}, nil), ErrDamaged},
-		"another checksum":   {entriesMember, append(bytes.Clone(format), appendEntry(nil, floor, seal([]byte("wg"), encodeFloor(3)))...), ErrDamaged},
-		"an empty key":       {entriesMember, append(bytes.Clone(format), 0, 5), ErrDamaged},
-		"a key too long":     {entriesMember, append(bytes.Clone(format), entry(strings.Repeat("k", maxKey+1), "x")...), ErrDamaged},
-		"a value too long":   {entriesMember, append(bytes.Clone(format), entry("k", strings.Repeat("x", maxValue+1))...), ErrDamaged},
-		"a value that ends":  {entriesMember, format[:len(format)-1], ErrDamaged},
-		"a key that ends":    {entriesMember, append(bytes.Clone(format), 9, 'k'), ErrDamaged},
-		"a length of 1 EiB":  {entriesMember, append(bytes.Clone(format), 1, 'k', 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10), ErrDamaged},
-		"a loss elsewhere":   {"store/../../etc/passwd", nil, ErrDamaged},
-		"a loss of no table": {"store/x.lost", nil, ErrDamaged},
-		"a loss unsealed":    {"store/000001.lost", []byte("lost"), ErrDamaged},
+		"nothing":               {entriesMember, nil, ErrDamaged},
+		"no format":             {entriesMember, entry("wc", "\x01\x00"), ErrForeign},
+		"newer format":          {entriesMember, appendEntry(nil, formatKey(), seal(formatKey(), encodeFormat(FormatVersion+1))), ErrNewerFormat},
+		"falling keys":          {entriesMember, bytes.Join([][]byte{format, entry("b", "x"), entry("a", "x")}, nil), ErrDamaged},
+		"a key twice":           {entriesMember, bytes.Join([][]byte{format, entry("b", "x"), entry("b", "x")}, nil), ErrDamaged},
+		"another checksum":      {entriesMember, append(bytes.Clone(format), appendEntry(nil, floor, seal([]byte("wg"), encodeFloor(3)))...), ErrDamaged},
+		"a key of a table, cut": {entriesMember, append(bytes.Clone(format), entry("e123", "x")...), ErrDamaged},
+		"an empty key":          {entriesMember, append(bytes.Clone(format), 0, 5), ErrDamaged},
+		"a key too long":        {entriesMember, append(bytes.Clone(format), entry(strings.Repeat("k", maxKey+1), "x")...), ErrDamaged},
+		"a value too long":      {entriesMember, append(bytes.Clone(format), entry("k", strings.Repeat("x", maxValue+1))...), ErrDamaged},
+		"a value that ends":     {entriesMember, format[:len(format)-1], ErrDamaged},
+		"a key that ends":       {entriesMember, append(bytes.Clone(format), 9, 'k'), ErrDamaged},
+		"a length of 1 EiB":     {entriesMember, append(bytes.Clone(format), 1, 'k', 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10), ErrDamaged},
+		"a loss elsewhere":      {"store/../../etc/passwd", nil, ErrDamaged},
+		"a loss of no table":    {"store/x.lost", nil, ErrDamaged},
+		"a loss unsealed":       {"store/000001.lost", []byte("lost"), ErrDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

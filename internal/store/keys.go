@@ -123,3 +123,11 @@ func keyString(key []byte) string {
 
 // blockDay returns the day in the key of a block or of a list of what is present.
 func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }
+
+// wantKeyLen refuses a key that is not as long as those of its table.
+func wantKeyLen(key []byte) error {
+	if want := tables[key[0]].keyLen; len(key) != want {
+		return damaged(key, "key has %d bytes, expected %d", len(key), want)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -169,13 +170,11 @@ func anyBut0(f *os.File, from int64) (bool, error) {
 	if _, err := f.Seek(from, io.SeekStart); err != nil {
 		return false, err
 	}
-	buf := make([]byte, 1<<16)
+	buf, zeros := make([]byte, 1<<16), make([]byte, 1<<16)
 	for {
 		n, err := f.Read(buf)
-		for _, b := range buf[:n] {
-			if b != 0 {
-				return true, nil
-			}
+		if !bytes.Equal(buf[:n], zeros[:n]) {
+			return true, nil
 		}
 		if errors.Is(err, io.EOF) {
 			return false, nil

@@ -114,6 +114,11 @@ func (r *Restorer) entries(content io.Reader) error {
 		if err != nil {
 			return err
 		}
+		if _, known := tables[entries.key[0]]; known && !r.check.otherFamily(entries.key) {
+			if err := wantKeyLen(entries.key); err != nil {
+				return err
+			}
+		}
 		if err := r.check.entry(entries.key, entries.value); err != nil {
 			return err
 		}
