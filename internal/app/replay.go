@@ -127,7 +127,7 @@ func (r *replay) run(ctx context.Context) error {
 	defer r.input.Close()
 	r.started = r.Now()
 	if r.Listen != "" {
-		r.serving, err = startServing(r.Listen, r.Hosts, r.engine, r.data.store, r.Version, r.Now, r.Log, r.loading)
+		r.serving, err = startServing(r.Listen, r.Hosts, r.engine, r.data, r.Version, r.Now, r.Log, r.loading)
 		if err != nil {
 			return err
 		}

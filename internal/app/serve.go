@@ -28,7 +28,7 @@ type ServeOptions struct {
 
 // Serve answers from a data directory, as of its last snapshot, until ctx ends.
 func Serve(ctx context.Context, o ServeOptions) error {
-	if _, err := os.Stat(filepath.Join(o.Data, "store")); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(o.Data, storeName)); errors.Is(err, fs.ErrNotExist) {
 		return noData(o.Data)
 	}
 	// Not read-only: what a killed run left has to be repaired before it can be
@@ -50,7 +50,7 @@ func serveData(ctx context.Context, data *dataDir, o ServeOptions) error {
 		return err
 	}
 	defer state.engine.Close()
-	s, err := startServing(o.Listen, o.Hosts, state.engine, data.store, o.Version, o.Now, o.Log, nil)
+	s, err := startServing(o.Listen, o.Hosts, state.engine, data, o.Version, o.Now, o.Log, nil)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/serve"
-	"github.com/swell-radar/swell/internal/store"
 )
 
 // serving is a running HTTP endpoint.
@@ -19,6 +18,7 @@ type serving struct {
 	address string // as in http://127.0.0.1:7310
 	server  *http.Server
 	ended   chan error
+	forget  func() // ends what the data directory offers
 }
 
 // listenOn opens the endpoint's socket. Addresses that others can reach are
@@ -39,7 +39,7 @@ func listenOn(address string) (net.Listener, error) {
 }
 
 // startServing serves the engine and its history until it is closed.
-func startServing(address string, hosts []string, eng *engine.Engine, st *store.Store, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
+func startServing(address string, hosts []string, eng *engine.Engine, data *dataDir, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
 	l, err := listenOn(address)
 	if err != nil {
 		return nil, err
@@ -50,14 +50,20 @@ func startServing(address string, hosts []string, eng *engine.Engine, st *store.
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
 	h, err := serve.New(serve.Options{
-		Source: eng, History: st, Hosts: append([]string{host}, hosts...), Nonce: rand.Text()[:8], Version: version,
+		Source: eng, History: data.store, Hosts: append([]string{host}, hosts...), Nonce: rand.Text()[:8], Version: version,
 		Clock: now, Loading: loading, Logger: log,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
-	s := &serving{address: "http://" + l.Addr().String(), server: serve.HTTPServer(h), ended: make(chan error, 1)}
+	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
+	kept, forget, err := data.keep(h, s.address, version, now, log)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	s.server, s.forget = serve.HTTPServer(kept), forget
 	s.server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
@@ -72,6 +78,7 @@ func (s *serving) wait(ctx context.Context) error {
 		return fmt.Errorf("serving at %s ended: %w", s.address, err)
 	case <-ctx.Done():
 	}
+	s.forget()
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
@@ -81,4 +88,7 @@ func (s *serving) wait(ctx context.Context) error {
 }
 
 // close ends serving at once. It may be called after wait.
-func (s *serving) close() { s.server.Close() }
+func (s *serving) close() {
+	s.forget()
+	s.server.Close()
+}

@@ -15,7 +15,7 @@ import (
 // it knows of losses. It waits for the writer once, at its beginning; from then on
 // writer and readers go on. Every value is verified as it is read.
 //
-// Errors: [ErrDamaged] for a value that does not verify, ctx's error, those of w.
+// Errors: [ErrDamaged] for a value that does not verify, the cause of ctx's end, those of w.
 func (s *Store) Backup(ctx context.Context, w *backup.Writer) error {
 	if err := s.begin(); err != nil {
 		return err
@@ -53,8 +53,8 @@ func (s *Store) backup(ctx context.Context, w *backup.Writer) error {
 	defer it.Close()
 	var buf []byte
 	for it.Rewind(); it.Valid(); it.Next() {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		item := it.Item()
 		err := item.Value(func(value []byte) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -27,9 +28,9 @@ func (r *Report) Worst() (worst Severity) {
 // next start would find it once it has repaired what it can.
 //
 // What is damaged is a finding. Errors: [ErrLocked], [ErrNoStore], [ErrForeign],
-// [ErrNewerFormat], and those of reading. Cost: reading the store once, and a pass
+// [ErrNewerFormat], those of reading, and the cause of ctx's end. Cost: reading the store once, and a pass
 // over what snapshots hold, decompressed.
-func Fsck(dir string, opts Options) (Report, error) {
+func Fsck(ctx context.Context, dir string, opts Options) (Report, error) {
 	s, found, err := openUntouched(dir, opts)
 	if err != nil {
 		if !errors.Is(err, ErrDamaged) {
@@ -38,11 +39,11 @@ func Fsck(dir string, opts Options) (Report, error) {
 		return Report{Findings: append(found, Finding{Severity: Unreadable, Where: "store", What: err.Error(),
 			Means: "swell cannot open it", Out: wayOut})}, nil
 	}
-	report, err := s.fsck(found)
+	report, err := s.fsck(ctx, found)
 	return report, errors.Join(err, s.Close())
 }
 
-func (s *Store) fsck(found []Finding) (Report, error) {
+func (s *Store) fsck(ctx context.Context, found []Finding) (Report, error) {
 	c, err := newChecker()
 	if err != nil {
 		return Report{}, fmt.Errorf("cannot check store %s: %w", s.dir, err)
@@ -53,6 +54,9 @@ func (s *Store) fsck(found []Finding) (Report, error) {
 		it := tx.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			item := it.Item()
 			if err := item.Value(func(value []byte) error { return c.entry(item.Key(), value) }); err != nil {
 				return err

@@ -19,7 +19,7 @@ import (
 // next start.
 func wantSound(t *testing.T, s *Store) {
 	t.Helper()
-	report, err := s.fsck(nil)
+	report, err := s.fsck(t.Context(), nil)
 	if err != nil || report.Worst() > Repairable {
 		t.Fatalf("%+v (%v)", report.Findings, err)
 	}
@@ -29,7 +29,7 @@ func wantSound(t *testing.T, s *Store) {
 func untouched(t *testing.T, dir string) Report {
 	t.Helper()
 	before := hashes(t, dir)
-	report, err := Fsck(dir, Options{})
+	report, err := Fsck(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,24 +64,24 @@ func TestFsckRefuses(t *testing.T) {
 	noTraces(t)
 	s := openTest(t, filepath.Join(t.TempDir(), "store"))
 	fill(t, s)
-	_, err := Fsck(s.dir, Options{})
+	_, err := Fsck(t.Context(), s.dir, Options{})
 	wantErr(t, err, ErrLocked, "a store in use")
 	if !strings.Contains(err.Error(), "process ") || !strings.Contains(err.Error(), s.dir) {
 		t.Errorf("%q", err)
 	}
-	_, err = Fsck(filepath.Join(t.TempDir(), "none"), Options{})
+	_, err = Fsck(t.Context(), filepath.Join(t.TempDir(), "none"), Options{})
 	wantErr(t, err, ErrNoStore, "no directory")
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Fsck(dir, Options{})
+	_, err = Fsck(t.Context(), dir, Options{})
 	wantErr(t, err, ErrForeign, "another directory")
 	rawSet(t, s, formatKey(), seal(formatKey(), encodeFormat(FormatVersion+1)))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Fsck(s.dir, Options{})
+	_, err = Fsck(t.Context(), s.dir, Options{})
 	wantErr(t, err, ErrNewerFormat, "a newer store")
 	if text := err.Error(); !strings.Contains(text, fmt.Sprint("format ", FormatVersion+1)) || !strings.Contains(text, fmt.Sprint("knows ", FormatVersion)) {
 		t.Errorf("%q does not say both numbers", text)
@@ -171,7 +171,7 @@ func TestFsckFinds(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			report, err := Fsck(s.dir, Options{})
+			report, err := Fsck(t.Context(), s.dir, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,7 +202,7 @@ func TestFsckOfLostDictionaryEntries(t *testing.T) {
 	if err := s.deleteWhere([]byte{tabTerm}, func(key []byte) bool { return dictKeyID(key) == 8 }); err != nil {
 		t.Fatal(err)
 	}
-	report, err := s.fsck(nil)
+	report, err := s.fsck(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestFsckListsSomeOfMany(t *testing.T) {
 	for n := range uint64(100) {
 		flipBit(t, s, detectionKey(n), 3)
 	}
-	report, err := s.fsck(nil)
+	report, err := s.fsck(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func TestFsckOfDamagedFiles(t *testing.T) {
 				return
 			}
 			defer s.Close()
-			if again, err := s.fsck(nil); err != nil || c.want <= Repairable && len(again.Findings) > 0 {
+			if again, err := s.fsck(t.Context(), nil); err != nil || c.want <= Repairable && len(again.Findings) > 0 {
 				t.Errorf("after the next start: %+v (%v)", again.Findings, err)
 			}
 		})
