@@ -49,6 +49,9 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 		return nil, fmt.Errorf("cannot open the data directory %s: %w", d.path, err)
 	}
 	d.store = st
+	if err := forgetRestore(d.path); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the data directory %s: %w", d.path, err), d.close())
+	}
 	return d, nil
 }
 

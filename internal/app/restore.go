@@ -77,9 +77,6 @@ func (o *RestoreOptions) into(ctx context.Context, part string) (kept Kept, err 
 	if err != nil {
 		return Kept{}, err
 	}
-	if err := os.Remove(filepath.Join(part, restoringName)); err != nil {
-		return Kept{}, err
-	}
 	if err := syncTree(part); err != nil {
 		return Kept{}, err
 	}
@@ -91,7 +88,10 @@ func (o *RestoreOptions) into(ctx context.Context, part string) (kept Kept, err 
 	if err := os.Rename(part, o.Data); err != nil {
 		return Kept{}, err
 	}
-	return kept, syncDir(filepath.Dir(filepath.Clean(o.Data)))
+	if err := syncDir(filepath.Dir(filepath.Clean(o.Data))); err != nil {
+		return Kept{}, err
+	}
+	return kept, forgetRestore(o.Data)
 }
 
 func (o *RestoreOptions) fromFile(ctx context.Context, dir string) (Kept, error) {
@@ -138,6 +138,16 @@ func makePartial(path string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(path, restoringName), nil, 0o600)
+}
+
+// forgetRestore removes what marks a directory as one that is being restored. A crash
+// before that leaves the mark in a whole directory, where it means nothing.
+func forgetRestore(dir string) error {
+	err := os.Remove(filepath.Join(dir, restoringName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // startCheck verifies a backup that is read from r, on a goroutine of its own, to
