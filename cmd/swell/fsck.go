@@ -66,6 +66,10 @@ func printCheck(s streams, what string, kept *app.Kept, asJSON bool) error {
 		return enc.Encode(kept)
 	}
 	return flushed(s.out, func(w io.Writer) error {
+		if kept.Contents.Keys == 0 {
+			printFindings(w, kept)
+			return nil
+		}
 		fmt.Fprintf(w, "%s, format %d, %s in %s, ", printable(what), kept.Contents.Format, size(kept.Contents.Bytes), count(kept.Contents.Keys, "key"))
 		printKept(w, kept)
 		if n := kept.Contents.Unknown; n > 0 {

@@ -29,15 +29,34 @@ func appendEntry(dst, key, value []byte) []byte {
 // entryReader reads what appendEntry wrote, and verifies it.
 type entryReader struct {
 	r          *bufio.Reader
+	from       *source
 	key, value []byte // of the entry at hand; valid until the next
 	last       []byte // key before
 	n          uint64 // entries read
 }
 
-func newEntryReader(r io.Reader) *entryReader { return &entryReader{r: bufio.NewReaderSize(r, 1<<16)} }
+func newEntryReader(r io.Reader) *entryReader {
+	from := &source{r: r}
+	return &entryReader{r: bufio.NewReaderSize(from, 1<<16), from: from}
+}
+
+// source keeps why no more could be read, which is not the fault of what was.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
 
 // next reads an entry. It returns [io.EOF] at the end, and [ErrDamaged] for an entry
-// whose key is not above the one before or whose value does not verify.
+// whose key is not above the one before or whose value does not verify. Errors of
+// what it reads from come as they are.
 func (e *entryReader) next() error {
 	e.last = append(e.last[:0], e.key...)
 	n, err := binary.ReadUvarint(e.r)
@@ -77,6 +96,9 @@ func (e *entryReader) bytes(buf []byte, n uint64, least, most int) ([]byte, erro
 }
 
 func (e *entryReader) broken(err error) error {
+	if e.from.err != nil {
+		return e.from.err
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errShort
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -36,8 +37,11 @@ func Fsck(ctx context.Context, dir string, opts Options) (Report, error) {
 		if !errors.Is(err, ErrDamaged) {
 			return Report{}, err
 		}
-		return Report{Findings: append(found, Finding{Severity: Unreadable, Where: "store", What: err.Error(),
-			Means: "swell cannot open it", Out: wayOut})}, nil
+		what, out := err.Error(), wayOut
+		if at := strings.LastIndex(what, "; "); at >= 0 { // where these errors say it
+			what, out = what[:at], what[at+2:]
+		}
+		return Report{Findings: append(found, Finding{Severity: Unreadable, Where: "store", What: what, Means: "swell cannot open it", Out: out})}, nil
 	}
 	report, err := s.fsck(ctx, found)
 	return report, errors.Join(err, s.Close())

@@ -96,7 +96,7 @@ func (r *Restorer) Member(name string, content io.Reader) (known bool, err error
 		return false, nil
 	}
 	if err != nil {
-		return true, fmt.Errorf("cannot restore %s: %w", name, err)
+		return true, fmt.Errorf("member %s: %w", name, err)
 	}
 	return true, nil
 }
