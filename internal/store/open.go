@@ -179,7 +179,11 @@ func (s *Store) openDB() (*badger.DB, error) {
 		return nil, s.needsRecovery(fmt.Sprintf("%s is empty", files.empty[0]))
 	}
 	for {
-		db, err := openBadger(s.opts.badger(s.dir, s.readOnly))
+		opts := s.opts.badger(s.dir, s.readOnly)
+		if s.tableSize != 0 {
+			opts.BaseTableSize = s.tableSize
+		}
+		db, err := openBadger(opts)
 		if err == nil {
 			return db, nil
 		}

@@ -19,7 +19,8 @@ import (
 type Restorer struct {
 	check  *checker
 	store  *Store // nil: checks alone
-	batch  *batch
+	bulk   *bulk  // nil once it is finished
+	marked bool   // the mark is among what was put
 	format []byte // the format record's body, once it was read
 	since  int    // bytes written since the last look at the free space
 }
@@ -38,7 +39,7 @@ func NewRestorer(dir string, opts Options) (*Restorer, error) {
 		return r, nil
 	}
 	if dir, err = filepath.Abs(dir); err == nil {
-		r.store = &Store{dir: dir, opts: opts.withDefaults()}
+		r.store = &Store{dir: dir, opts: opts.withDefaults(), tableSize: bulkTables}
 		r.store.losses.Store(&[]*loss{})
 		err = r.begin()
 	}
@@ -60,27 +61,13 @@ func (r *Restorer) begin() error {
 	if err := r.store.openEmpty(); err != nil {
 		return err
 	}
-	if err := r.mark(func(b *batch) error { return b.set(unfinishedKey(), []byte{unfinishedFormat}) }); err != nil {
+	if r.bulk, err = r.store.bulk(); err != nil {
 		return errors.Join(err, r.store.release())
 	}
-	r.batch = r.store.batch()
 	return nil
 }
 
 const unfinishedFormat = 1
-
-// mark writes something that has to be on the disk before what comes next.
-func (r *Restorer) mark(fn func(b *batch) error) error {
-	b := r.store.batch()
-	defer b.cancel()
-	if err := fn(b); err != nil {
-		return err
-	}
-	if err := b.commit(); err != nil {
-		return err
-	}
-	return r.store.sync()
-}
 
 // Member takes a member of a backup and reports whether it is a store's. Others are
 // not read. Every value is verified before it is written.
@@ -122,7 +109,7 @@ func (r *Restorer) entries(content io.Reader) error {
 		if err := r.check.entry(entries.key, entries.value); err != nil {
 			return err
 		}
-		if err := r.put(entries.key, entries.value[:len(entries.value)-sealLen]); err != nil {
+		if err := r.put(entries.key, entries.value); err != nil {
 			return err
 		}
 	}
@@ -131,21 +118,32 @@ func (r *Restorer) entries(content io.Reader) error {
 // roomEvery is how many bytes are written between two looks at the free space.
 const roomEvery = 8 << 20
 
-func (r *Restorer) put(key, body []byte) error {
-	if key[0] == tabFormat && len(key) == 1 {
-		r.format = bytes.Clone(body)
+func (r *Restorer) put(key, value []byte) error {
+	switch order := bytes.Compare(key, unfinishedKey()); {
+	case bytes.Equal(key, formatKey()):
+		r.format = bytes.Clone(value[:len(value)-sealLen])
 		return nil
-	}
-	if r.store == nil {
+	case order == 0:
+		return damaged(key, "no store that is whole has it")
+	case r.store == nil:
 		return nil
+	case order > 0 && !r.marked:
+		if err := r.mark(); err != nil {
+			return err
+		}
 	}
-	if r.since -= len(body); r.since <= 0 {
+	if r.since -= len(value); r.since <= 0 {
 		r.since = roomEvery
 		if err := r.store.room(); err != nil {
 			return err
 		}
 	}
-	return r.batch.set(bytes.Clone(key), append(make([]byte, 0, len(body)+sealLen), body...))
+	return r.bulk.put(key, value)
+}
+
+func (r *Restorer) mark() error {
+	r.marked = true
+	return r.bulk.put(unfinishedKey(), seal(unfinishedKey(), []byte{unfinishedFormat}))
 }
 
 var lossName = regexp.MustCompile(`^[0-9]{1,20}\` + lossExt + `$`)
@@ -194,22 +192,39 @@ func (r *Restorer) finish() (Report, error) {
 		return Report{}, fmt.Errorf("%w: the backup holds no store", ErrDamaged)
 	}
 	if r.store != nil {
-		if err := r.batch.commit(); err != nil {
-			return Report{}, err
-		}
-		if err := r.store.sync(); err != nil {
-			return Report{}, err
-		}
-		fault.Point("restore.store")
-		err := r.mark(func(b *batch) error {
-			return errors.Join(b.delete(unfinishedKey()), b.set(formatKey(), r.format))
-		})
-		if err != nil {
+		if err := r.settle(); err != nil {
 			return Report{}, err
 		}
 	}
 	r.check.finish()
 	return Report{Contents: r.check.contents, Findings: r.check.all}, nil
+}
+
+// settle makes what was put a store.
+func (r *Restorer) settle() error {
+	if !r.marked {
+		if err := r.mark(); err != nil {
+			return err
+		}
+	}
+	bulk := r.bulk
+	r.bulk = nil
+	if err := bulk.finish(); err != nil {
+		return err
+	}
+	if err := r.store.sync(); err != nil {
+		return err
+	}
+	fault.Point("restore.store")
+	b := r.store.batch()
+	defer b.cancel()
+	if err := errors.Join(b.delete(unfinishedKey()), b.set(formatKey(), r.format)); err != nil {
+		return err
+	}
+	if err := b.commit(); err != nil {
+		return err
+	}
+	return r.store.sync()
 }
 
 // Close gives the store up, unless it is finished. Closing again does nothing.
@@ -222,6 +237,9 @@ func (r *Restorer) Close() error {
 	if r.store == nil {
 		return nil
 	}
-	r.batch.cancel()
-	return r.store.release()
+	var err error
+	if r.bulk != nil {
+		err = r.bulk.cancel()
+	}
+	return errors.Join(err, r.store.release())
 }

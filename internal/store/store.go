@@ -22,6 +22,8 @@ type Store struct {
 	minFree  int64
 	aside    *aside // what the database has open in place of dir, or nil
 
+	tableSize int64 // bytes of the smallest tables; 0: as the database likes
+
 	enc *zstd.Encoder
 	dec *zstd.Decoder
 
