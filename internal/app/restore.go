@@ -41,20 +41,18 @@ const (
 	restoringName = "restoring"
 )
 
-// Restore makes a data directory from a backup. A file is verified as a whole before
-// anything is written, and again as it is read for that; standard input is
-// verified as it is read. The directory is made beside its place, under a name that
+// Restore makes a data directory from a backup. A file is verified to be what was
+// written, as a whole, before anything else is; what is in it is verified as it is
+// read, from standard input that alone. The directory is made beside its place, under a name that
 // ends in .partial, and renamed once it is whole and on the disk.
 func Restore(ctx context.Context, o RestoreOptions) (Kept, error) {
-	if o.File != stdoutName {
-		kept, err := o.fromFile(ctx, "")
-		if err != nil || o.Check {
-			return kept, err
-		}
-	} else if o.Check {
-		return readBackup(stopping{ctx, o.Stdin}, "", o.Log)
+	if o.Check {
+		return o.read(ctx, "")
 	}
 	if err := vacant(o.Data); err != nil {
+		return Kept{}, err
+	}
+	if err := o.verify(ctx); err != nil {
 		return Kept{}, err
 	}
 	part := filepath.Clean(o.Data) + partialExt
@@ -69,12 +67,7 @@ func Restore(ctx context.Context, o RestoreOptions) (Kept, error) {
 }
 
 func (o *RestoreOptions) into(ctx context.Context, part string) (kept Kept, err error) {
-	if o.File == stdoutName {
-		kept, err = readBackup(stopping{ctx, o.Stdin}, part, o.Log)
-	} else {
-		kept, err = o.fromFile(ctx, part)
-	}
-	if err != nil {
+	if kept, err = o.read(ctx, part); err != nil {
 		return Kept{}, err
 	}
 	if err := syncTree(part); err != nil {
@@ -94,17 +87,45 @@ func (o *RestoreOptions) into(ctx context.Context, part string) (kept Kept, err 
 	return kept, forgetRestore(o.Data)
 }
 
-func (o *RestoreOptions) fromFile(ctx context.Context, dir string) (Kept, error) {
+// verify reads a file from its beginning to its trailer.
+func (o *RestoreOptions) verify(ctx context.Context) error {
+	if o.File == stdoutName {
+		return nil
+	}
+	return o.open(ctx, func(from io.Reader) error {
+		r, err := backup.NewReader(from)
+		for err == nil {
+			_, _, err = r.Next()
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return err
+	})
+}
+
+// read reads the backup into dir, or only reads it if that is empty.
+func (o *RestoreOptions) read(ctx context.Context, dir string) (kept Kept, err error) {
+	err = o.open(ctx, func(from io.Reader) error {
+		kept, err = readBackup(from, dir, o.Log)
+		return err
+	})
+	return kept, err
+}
+
+func (o *RestoreOptions) open(ctx context.Context, read func(io.Reader) error) error {
+	if o.File == stdoutName {
+		return read(stopping{ctx, o.Stdin})
+	}
 	f, err := os.Open(o.File)
 	if err != nil {
-		return Kept{}, err
+		return err
 	}
 	defer f.Close()
-	kept, err := readBackup(stopping{ctx, f}, dir, o.Log)
-	if err != nil {
-		return Kept{}, fmt.Errorf("cannot use the backup %s: %w", o.File, err)
+	if err := read(stopping{ctx, f}); err != nil {
+		return fmt.Errorf("cannot use the backup %s: %w", o.File, err)
 	}
-	return kept, nil
+	return nil
 }
 
 // vacant fails unless nothing is at path, or an empty directory.
