@@ -55,7 +55,7 @@ type Fence struct {
 // Fences returns the table of fences.
 func Fences() []Fence {
 	return []Fence{
-		{"github.com/dgraph-io/badger", []string{"internal/store"}},
+		{"github.com/dgraph-io", []string{"internal/store"}},
 		{"github.com/RoaringBitmap/roaring", []string{"internal/store"}},
 		{"github.com/axiomhq/hyperloglog", []string{"sketch"}},
 		{"github.com/gocolly/colly", []string{"scrapers/fetch"}},
