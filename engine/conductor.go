@@ -14,10 +14,14 @@ import (
 // closing is the note on the mark that closes a pane.
 type closing struct {
 	readings  []gauges.Reading
+	facets    []TermFacet
 	counters  Counters
 	newest    int64
 	platforms []Platform
 }
+
+// aligning is the note on a mark that only ends batches.
+type aligning struct{}
 
 // conductor closes panes: it makes the owners work while they are parked at a
 // mark, lets the judge decide and publishes the result.
@@ -87,6 +91,8 @@ func (c *conductor) run() {
 			tick = c.close(mark.Pane, note)
 		case cutting:
 			tick = c.cut(mark.Pane, note)
+		case aligning:
+			tick = Tick{Pane: mark.Pane}
 		}
 		if !c.release() {
 			return
@@ -150,9 +156,11 @@ func (c *conductor) close(pane int64, note closing) Tick {
 			o.learn(pane, frames, from, to)
 		}
 		o.evaluate(pane, frames, open, &c.opt)
+		o.closePane(pane, c.platforms)
 	})
 	c.learned = max(c.learned, to)
-	tick := Tick{Pane: pane, Detections: c.judgePane(pane, note.readings)}
+	tick := Tick{Pane: pane, Facets: note.facets, Detections: c.judgePane(pane, note.readings)}
+	c.panePoints(&tick)
 	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
 	if hourEnds && c.begun() {
 		c.closeHour(&tick)

@@ -50,6 +50,9 @@ func Restore(opt Options, parts []Part) (*Engine, error) {
 	if err := e.restore(parts); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close())
 	}
+	for _, o := range e.conductor.owners {
+		o.retell()
+	}
 	e.start()
 	return e, nil
 }
@@ -120,7 +123,8 @@ func (e *Engine) Flush() int64 {
 
 // Cut asks for a snapshot of everything observed so far. It comes as a [Tick],
 // behind those of all panes closed before, and carries note. Call it where
-// [Engine.Advance] or [Engine.Flush] has just closed a pane: elsewhere it changes
+// [Engine.Advance] or [Engine.Flush] has just closed a pane, or behind
+// [Engine.Align]: elsewhere it changes
 // where batches are cut, and with a full table that may change results.
 func (e *Engine) Cut(note []byte) error {
 	enc, err := e.feeder.encode()
@@ -131,6 +135,12 @@ func (e *Engine) Cut(note []byte) error {
 	return nil
 }
 
+// Align ends all batches between two records, so that [Engine.Cut] may be called
+// here although no pane was closed. Where batches end may matter to a full table:
+// a run has to align at the same records every time, whether it cuts or not. It
+// costs an empty [Tick].
+func (e *Engine) Align() { e.feeder.seal(aligning{}) }
+
 // Ticks returns what closing panes gives, in order. The channel is never closed.
 func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
 
@@ -139,7 +149,7 @@ func (e *Engine) Ticks() <-chan Tick { return e.conductor.ticks }
 func (e *Engine) Counters() Counters { return e.feeder.counters }
 
 // Marks returns how many ticks the calls so far will have given in the end: one
-// for each closed pane and each cut. It belongs to the feeder.
+// for each closed pane, each cut and each alignment. It belongs to the feeder.
 func (e *Engine) Marks() uint64 { return e.feeder.marks }
 
 // View returns the newest view, never nil. It takes no lock.

@@ -10,4 +10,6 @@ var (
 	// ErrRestore is wrapped by errors about a snapshot that this engine cannot
 	// go on from.
 	ErrRestore = errors.New("engine: cannot restore")
+	// ErrView is wrapped by errors about an encoded view that cannot be read.
+	ErrView = errors.New("engine: cannot read a view")
 )

@@ -1,10 +1,6 @@
 package engine
 
 import (
-	"encoding/binary"
-
-	"github.com/dchest/siphash"
-
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/sketch"
@@ -46,6 +42,9 @@ type Counters struct {
 	// [window.EchoHours], or less where memory runs short.
 	AccountHorizon float64 `json:"account_horizon_h"`
 	EchoHorizon    float64 `json:"echo_horizon_h"`
+	// FacetsDropped counts the pairs of a term and a language or region that there
+	// was no room for in their pane.
+	FacetsDropped uint64 `json:"facets_dropped"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -56,7 +55,8 @@ type feeder struct {
 	platforms *platforms
 	seen      *sketch.Recent
 	thin      thinness
-	k0, k1    uint64
+	hasher
+	facets *facets
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
@@ -66,7 +66,6 @@ type feeder struct {
 	readings []paned
 	counters Counters
 	marks    uint64
-	buf      []byte
 }
 
 // paned is a gauge reading waiting for its pane to close.
@@ -91,11 +90,10 @@ func (f *feeder) span(ts int64) (pane, hour int64) {
 func newFeeder(o Options, p *window.Producer) *feeder {
 	f := &feeder{
 		cfg: o.Window, producer: p,
-		platforms: newPlatforms(nil),
-		seen:      sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
-		counters:  Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
-		k0:        binary.LittleEndian.Uint64(o.AuthorKey[:8]),
-		k1:        binary.LittleEndian.Uint64(o.AuthorKey[8:]),
+		platforms: newPlatforms(nil), facets: newFacets(),
+		seen:     sketch.NewRecent(nil, o.tableBytes(recentShare), window.Hours),
+		counters: Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
+		hasher:   newHasher(o.AuthorKey),
 	}
 	f.thin = newThinness(&o, f.k0)
 	return f
@@ -150,7 +148,7 @@ func (f *feeder) seal(note any) {
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
 	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
-	return closing{readings: f.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
+	return closing{readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
 }
 
 // take returns the readings of the panes that are closed now.
@@ -203,16 +201,24 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
 	o.Thin = f.isThin(rec, pf, o.Author, hour, len(terms) > 0)
+	var lang, region uint16
+	if rec.Lang != "" {
+		lang = f.facets.lang.number(rec.Lang)
+	}
+	if rec.Region != "" {
+		region = f.facets.region.number(rec.Region)
+	}
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
 		f.producer.Observe(&o)
+		f.counters.FacetsDropped += f.facets.note(o.ID, lang, region)
 	}
 }
 
 // isThin reports whether a post is thin, and counts why.
 func (f *feeder) isThin(rec *term.Record, pf *platform, author uint64, hour int64, hasTerms bool) (thin bool) {
-	if rec.Author != "" && f.thin.newcomer(pf, author, hour) {
+	if named(rec) && f.thin.newcomer(pf, author, hour) {
 		thin = true
 		f.counters.Newcomers++
 	}
@@ -228,9 +234,9 @@ func (f *feeder) isThin(rec *term.Record, pf *platform, author uint64, hour int6
 // none of them.
 func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 	switch {
-	case rec.Author != "":
+	case named(rec):
 		pf.who[0]++
-		return f.hash('a', rec.Platform, rec.Author)
+		return f.hasher.author(rec)
 	case rec.Group != "":
 		pf.who[1]++
 		return f.hash('g', rec.Platform, rec.Group)
@@ -239,14 +245,6 @@ func (f *feeder) author(rec *term.Record, pf *platform, post uint64) uint64 {
 		return post
 	}
 	return 0
-}
-
-// hash is SipHash-2-4 (Aumasson and Bernstein, 2012), keyed so that the names
-// behind stored hashes cannot be found by trying.
-func (f *feeder) hash(what byte, platform, name string) uint64 {
-	f.buf = append(append(append(f.buf[:0], what), platform...), 0)
-	f.buf = append(f.buf, name...)
-	return siphash.Hash(f.k0, f.k1, f.buf)
 }
 
 // listName sets the lists of regions apart: the same term has a rank in each.

@@ -15,7 +15,8 @@ import (
 // conductor, which may lend them back by giving it a job.
 type owner struct {
 	shard  *window.Shard
-	memory []memory // by slot
+	memory []memory  // by slot
+	told   []term.ID // by slot: the term that was told to be there; 0 for none
 
 	arrived chan<- *window.Mark // to the conductor: parked at this mark
 	jobs    chan func(*owner)   // from the conductor while parked; nil releases
@@ -27,6 +28,8 @@ type owner struct {
 	candidates []detect.Candidate
 	tails      map[uint16]*detect.Tails // by platform
 	points     []Point
+	panePoints []PanePoint
+	trackings  []Tracking
 	encoded    []byte
 	frames     []*detect.Frame // of the newest closed pane, by platform
 	bound      uint32          // measured behind boundPane
@@ -52,7 +55,7 @@ func newOwner(s *window.Shard, opt *Options, arrived chan<- *window.Mark, quit <
 		longest = max(longest, w.Panes)
 	}
 	return &owner{
-		shard: s, memory: make([]memory, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
+		shard: s, memory: make([]memory, s.Cap()), told: make([]term.ID, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
 		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
 	}
 }

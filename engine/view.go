@@ -85,10 +85,18 @@ type Core struct {
 }
 
 // Tick is what closing one pane gave. Ticks come in order and none is left out.
+// That of an alignment has its Pane alone.
 type Tick struct {
 	Pane       int64
 	View       *View
 	Detections []Detection
+	// PanePoints are the counts of the pane, Trackings tell of which terms it
+	// changed how they are counted. Neither is in any order.
+	PanePoints []PanePoint
+	Trackings  []Tracking
+	// Facets are the languages and regions of the posts that terms were used in since
+	// the pane before was closed, tracked terms or not; a pair may come twice.
+	Facets []TermFacet
 	// Hour is set when the pane was the last of an hour: that Unix hour and its
 	// points.
 	Hour     int64

@@ -13,11 +13,14 @@ type Record struct {
 	Platform string // where it was seen: "x", "tiktok", …; lower case
 	ID       string // the post's own ID on the platform; empty if unknown
 	Author   string // as delivered; the engine keeps only a keyed hash of it
-	Group    string // community that stands in for a missing author
-	Lang     string // BCP 47 as delivered, or empty
-	Region   string // ISO 3166 code as delivered, or empty
-	Text     string // scanned for terms and compared as a keyed hash, then forgotten
-	Repost   bool   // counts for reach, at half weight for evidence
+	// AuthorHash stands for Author where the name was left behind at the door; 0:
+	// it was not. No line of NDJSON holds one.
+	AuthorHash uint64
+	Group      string // community that stands in for a missing author
+	Lang       string // BCP 47 as delivered, or empty
+	Region     string // ISO 3166 code as delivered, or empty
+	Text       string // scanned for terms and compared as a keyed hash, then forgotten
+	Repost     bool   // counts for reach, at half weight for evidence
 
 	Tags     []string // hashtags as the platform lists them, without '#'
 	Keywords []string

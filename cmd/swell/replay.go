@@ -23,8 +23,8 @@ func newReplay(s streams) *cobra.Command {
 		Engine: engine.DefaultOptions(), Version: version, Now: time.Now,
 		Stdout: s.out, Stderr: s.err, Terminal: isTerminal(s.err),
 	}
-	var speed, from, until, memory, authorKey string
-	var lateness time.Duration
+	var speed, from, until string
+	var set engineFlags
 	var serve bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE...",
@@ -52,10 +52,7 @@ that come later for these panes (a file that grew within them) are late.`,
 			if o.Until, err = parseTime("--until", until); err != nil {
 				return usage(err)
 			}
-			if o.Engine.Window.Memory, err = parseBytes(memory); err != nil {
-				return usage(err)
-			}
-			if o.Engine.Window.Lateness, err = parseLateness(lateness); err != nil {
+			if err := set.set(&o.Engine, all); err != nil {
 				return usage(err)
 			}
 			if from != "" && until != "" && !o.From.Before(o.Until) {
@@ -63,11 +60,6 @@ that come later for these panes (a file that grew within them) are late.`,
 			}
 			if o.MaxLine < 1 || o.SnapshotEvery <= 0 {
 				return usage(errors.New("--max-line and --snapshot-every must be more than nothing"))
-			}
-			if authorKey != "" {
-				if o.Engine.AuthorKey, err = app.ReadKey(authorKey); err != nil {
-					return usage(err)
-				}
 			}
 			if !serve {
 				o.Listen = ""
@@ -96,12 +88,9 @@ that come later for these panes (a file that grew within them) are late.`,
 	f.StringVar(&until, "until", "", "pass over records from this time on (RFC 3339)")
 	f.BoolVar(&serve, "serve", false, "answer over HTTP while replaying and afterwards")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
-	f.StringVar(&memory, "memory", "256MiB", "memory of the engine, 4MiB to 64GiB: about 690 terms a MiB are tracked, the others estimated; a data directory keeps the size it was begun with")
 	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
-	f.StringVar(&authorKey, "author-key", "", "file with the secret that author names are hashed with (default: a key that is no secret)")
-	f.DurationVar(&lateness, "lateness", o.Engine.Window.Lateness, "how late a record may come and still be counted")
+	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 15*time.Second, "real time between snapshots, with --data")
-	f.Float64Var(&o.Engine.Detect.Budget, "budget", o.Engine.Detect.Budget, "false alarms accepted per day and platform")
 	f.IntVar(&o.MaxLine, "max-line", 1<<20, "longest line accepted, in bytes")
 	return cmd
 }
@@ -129,7 +118,7 @@ func parseTime(flag, text string) (time.Time, error) {
 }
 
 // parseBytes reads a size such as 256MiB.
-func parseBytes(text string) (int64, error) {
+func parseBytes(flag, text string) (int64, error) {
 	units := []struct {
 		suffix string
 		size   int64
@@ -145,7 +134,7 @@ func parseBytes(text string) (int64, error) {
 		}
 		return n * u.size, nil
 	}
-	return 0, fmt.Errorf("--memory %q: write a size such as 256MiB", text)
+	return 0, fmt.Errorf("%s %q: write a size such as 256MiB", flag, text)
 }
 
 // parseLateness checks how late records may come. The core takes zero for its

@@ -15,15 +15,34 @@ const defaultListen = "127.0.0.1:7310"
 
 func newServe(s streams) *cobra.Command {
 	o := app.ServeOptions{Version: version, Now: time.Now}
+	var set engineFlags
+	var journalMax string
 	cmd := &cobra.Command{
-		Use:     "serve --data DIR",
-		Short:   "Answer over HTTP from a data directory",
-		Long:    `Serve answers over HTTP from what a replay has kept in a data directory.`,
-		Example: `  swell serve --data ./swell-data`,
-		Args:    arguments(cobra.NoArgs),
+		Use:   "serve --data DIR",
+		Short: "Take records in, count them and answer over HTTP",
+		Long: `Serve answers over HTTP from a data directory, and counts the records that are sent
+to it (POST /api/v1/records, one JSON object a line). A record is on the disk before
+it is answered for; however the program ends, each is counted once.
+
+A directory that a replay has filled is gone on with. What it was begun with
+(memory, lateness, budget) it keeps.`,
+		Example: `  swell serve --data ./swell-data
+  curl --data-binary @posts.ndjson http://127.0.0.1:7310/api/v1/records`,
+		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Data == "" {
-				return usage(errors.New("--data is missing: name the data directory of a replay"))
+				return usage(errors.New("--data is missing: name the directory to keep everything in"))
+			}
+			if o.SnapshotEvery <= 0 {
+				return usage(errors.New("--snapshot-every must be more than nothing"))
+			}
+			var err error
+			if o.Journal.MaxBytes, err = parseBytes("--journal-max", journalMax); err != nil {
+				return usage(err)
+			}
+			o.Settings = set.settings(cmd)
+			if _, err := o.Settings(nil); err != nil {
+				return usage(err)
 			}
 			o.Log = logger(cmd, s.err)
 			o.Announce = func(v *engine.View, address string) error {
@@ -34,8 +53,16 @@ func newServe(s streams) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Data, "data", "", "data directory")
+	f.StringVar(&o.Data, "data", "", "data directory; made if there is none")
 	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
+	set.add(f)
+	f.DurationVar(&o.SnapshotEvery, "snapshot-every", time.Minute, "least real time between snapshots")
+	f.StringVar(&o.Journal.URL, "journal-url", "", "NATS server or cluster that keeps accepted records, as in nats://host:4222 (default: the data directory)")
+	f.StringVar(&o.Journal.Credentials, "journal-creds", "", "file with the credentials for it")
+	f.IntVar(&o.Journal.Replicas, "journal-replicas", 1, "copies of each record in the cluster")
+	f.StringVar(&journalMax, "journal-max", "4GiB", "size of the journal beyond which no record is accepted")
+	f.DurationVar(&o.Journal.MaxAge, "journal-age", 0, "how long to keep records that are counted; 0: until two snapshots hold them")
+	f.BoolVar(&o.Journal.AcceptLoss, "accept-loss", false, "go on where records are missing in the journal, and tell in /api/v1/status how many entries were")
 	return cmd
 }

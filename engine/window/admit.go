@@ -65,6 +65,7 @@ func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 		r.since = int32(s.newest) + 1
 	}
 	s.index.insert(e.id, slot)
+	s.news.mark(slot)
 	s.stats.Admitted++
 	m.open.touch(uint32(slot))
 	return slot

@@ -113,7 +113,7 @@ func (s *Shard) count(b *Batch, i int) {
 	}
 	r.heat += float32(e.posts) * m.weight
 	r.lifetime += min(e.posts, math.MaxUint32-r.lifetime)
-	s.vote(r, b, e)
+	s.vote(slot, b, e)
 	posts := e.posts
 	if s.staged.owed[i] = !r.rings() && e.authored > 0; s.staged.owed[i] {
 		posts -= uint32(e.authored)
@@ -139,6 +139,7 @@ func (s *Shard) reach(slot int, r *record, m *moment) bool {
 		}
 		if int32(m.pane) < r.first {
 			r.first = int32(m.pane)
+			s.news.mark(slot)
 			if r.before == 0 {
 				// The doorkeeper never met it, so nothing came before.
 				r.since = r.first
@@ -180,10 +181,14 @@ func (s *Shard) advance(slot int, pane int64) {
 			return
 		}
 		_, fits := roll(s.narrow.block(r.body), &s.geo, at, pane, true)
-		r.stop(!fits)
+		if !fits {
+			s.stop(slot)
+		}
 	case formWide:
 		_, fits := roll(s.wide.block(r.body), &s.geo, newest, pane, true)
-		r.stop(!fits)
+		if !fits {
+			s.stop(slot)
+		}
 	default:
 		if log := s.log(r); len(log) > 0 && pane-log[0].pane(newest) > s.geo.kept() {
 			s.expire(r, pane)
@@ -294,7 +299,8 @@ func meetingKey(id term.ID, who uint64) uint64 { return sketch.Mix(uint64(id), w
 
 // vote keeps the majority spelling (Boyer and Moore, 1981). A tie keeps the one
 // that stands.
-func (s *Shard) vote(r *record, b *Batch, e *entry) {
+func (s *Shard) vote(slot int, b *Batch, e *entry) {
+	r := &s.records[slot]
 	n := uint16(min(e.posts, math.MaxUint16))
 	switch {
 	case e.shown == r.shown:
@@ -303,6 +309,7 @@ func (s *Shard) vote(r *record, b *Batch, e *entry) {
 		r.votes -= n
 	case s.rename(r, b, e):
 		r.votes = n - r.votes
+		s.news.mark(slot)
 	}
 }
 

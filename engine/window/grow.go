@@ -27,7 +27,7 @@ func (s *Shard) add(slot int, pane int64, posts, halves uint32) {
 		if fits || !s.widen(slot) {
 			if !fits {
 				sum = stopped(*c, posts, halves)
-				r.stop(true)
+				s.stop(slot)
 			}
 			*c = sum
 			return
@@ -37,7 +37,7 @@ func (s *Shard) add(slot int, pane int64, posts, halves uint32) {
 	sum, fits := plus(*c, posts, halves)
 	if !fits {
 		sum = stopped(*c, posts, halves)
-		r.stop(true)
+		s.stop(slot)
 	}
 	*c = sum
 }

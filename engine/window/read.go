@@ -22,6 +22,8 @@ type Info struct {
 	Since      int64  // pane from which its counts are exact
 	First      int64  // pane of the oldest post counted
 	Before     uint32 // uses before Since: the doorkeeper's estimate, never too few
+	Full       bool   // a counter of the doorkeeper was full: Before may be too few
+	Stopped    bool   // a counter reached its top
 }
 
 // Series is a term's counts behind a closed pane, oldest first. Fresh authors are
@@ -38,6 +40,7 @@ func (s *Shard) Info(slot int) Info {
 	return Info{
 		ID: r.id, Kind: r.kind, Platform: r.platform, Name: s.name(r),
 		Generation: r.gen, Since: int64(r.since), First: int64(r.first), Before: r.before,
+		Full: r.has(flagFull), Stopped: r.has(flagStopped),
 	}
 }
 

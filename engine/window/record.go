@@ -51,11 +51,4 @@ const (
 func (r *record) used() bool  { return r.form != formNone }
 func (r *record) rings() bool { return r.form >= formNarrow }
 
-// stop notes whether a counter reached its top.
-func (r *record) stop(reached bool) {
-	if reached {
-		r.flags |= flagStopped
-	}
-}
-
 func (r *record) has(flag uint8) bool { return r.flags&flag != 0 }

@@ -32,6 +32,7 @@ type Shard struct {
 	door     *sketch.CountMin
 	meetings *sketch.Meetings
 	thin     *sketch.Tally // thin posts by term and coarse pane
+	news     news
 
 	newest int64 // newest pane counted
 	warmth warmth
@@ -103,6 +104,7 @@ func newShard(cfg Config, b budget, number int, mem *offheap.Region) *Shard {
 		thin:      sketch.NewTally(mem, b.thin, g.thinPanes()),
 		rng:       uint64(number) + 1,
 		warmth:    newWarmth(cfg),
+		news:      newNews(b.slots),
 		panes:     newOpenPanes(mem, g.notes(), b.slots),
 		threshold: fullThreshold,
 		bell:      newBell(),
@@ -170,6 +172,7 @@ func (s *Shard) release(slot int) {
 		s.wide.give(r.body)
 	}
 	*r = record{gen: r.gen}
+	s.news.mark(slot)
 	s.free[s.given] = uint32(slot)
 	s.given++
 }

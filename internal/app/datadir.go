@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 )
@@ -18,6 +19,7 @@ import (
 // dataDir is an open data directory:
 //
 //	DIR/store/              the database
+//	DIR/journal/            records that were accepted and are not in it yet
 //	DIR/dead-letter.ndjson  lines that could not be read
 //	DIR/control.json        how to ask the process that serves it
 type dataDir struct {
@@ -70,6 +72,15 @@ func openToRead(path string, log *slog.Logger) (*dataDir, error) {
 		return nil, fmt.Errorf("cannot read the data directory %s: %w", path, err)
 	}
 	return &dataDir{path: path, store: st, read: true}, nil
+}
+
+// onlyArchives refuses a directory that records are sent to: an archive that is read
+// into it would be late.
+func (d *dataDir) onlyArchives() error {
+	if _, err := os.Stat(journalDir(d.path)); err == nil {
+		return fmt.Errorf("%w: the data directory %s takes in records as they come (swell serve); replay archives into another --data", ErrInput, d.path)
+	}
+	return nil
 }
 
 func noData(path string) error {
@@ -127,6 +138,8 @@ type note struct {
 // restored is an engine and how it came to be.
 type restored struct {
 	engine     *engine.Engine
+	options    engine.Options
+	ledger     *journal.Ledger // what of a journal is counted
 	note       note
 	resumed    bool
 	asOf       int64
@@ -134,14 +147,13 @@ type restored struct {
 }
 
 // restore makes an engine from the newest snapshot of the store that can be used.
-// Without options it takes those that the snapshot was made with, and having no
-// snapshot is [ErrNoData]; with options, having none gives a new engine. Snapshots
-// that were passed over are logged with the reason.
-func restore(d *dataDir, opt *engine.Options, log *slog.Logger) (restored, error) {
+// The settler decides on its settings. Snapshots that were passed over are logged
+// with the reason.
+func restore(d *dataDir, settle settler, log *slog.Logger) (restored, error) {
 	snap, problems, err := d.store.LoadSnapshot()
 	for err == nil {
 		var r restored
-		if r, err = resume(d, snap, opt); err == nil {
+		if r, err = resume(d, snap, settle); err == nil {
 			report(log, problems)
 			if len(problems) > 0 {
 				log.Warn("going on from an older snapshot", "snapshot", snap.Seq)
@@ -164,10 +176,31 @@ func restore(d *dataDir, opt *engine.Options, log *slog.Logger) (restored, error
 		return restored{}, fmt.Errorf("cannot go on from the data directory %s: %w; move it away and replay its archives into a new one, or use that version", d.path, problems[0].Err)
 	case len(problems) > 0:
 		return restored{}, fmt.Errorf("none of the %d snapshots in %s can be used, the newest because: %w; move the directory away to start anew", len(problems), d.path, problems[0].Err)
-	case opt == nil:
-		return restored{}, noData(d.path)
+	}
+	opt, err := settle(nil)
+	if err != nil {
+		return restored{}, err
 	}
 	return begin(d, *opt)
+}
+
+// settler returns the settings to count with, given those that a state was made
+// with; nil: there is no state yet.
+type settler func(stored *engine.Options) (*engine.Options, error)
+
+// given is for those who know what they count with.
+func given(opt *engine.Options) settler {
+	return func(*engine.Options) (*engine.Options, error) { return opt, nil }
+}
+
+// asStored is for those who count nothing: the settings are those of the state.
+func asStored(d *dataDir) settler {
+	return func(stored *engine.Options) (*engine.Options, error) {
+		if stored == nil {
+			return nil, noData(d.path)
+		}
+		return stored, nil
+	}
 }
 
 func report(log *slog.Logger, problems []store.Problem) {
@@ -183,11 +216,18 @@ func begin(d *dataDir, opt engine.Options) (restored, error) {
 		return restored{}, fmt.Errorf("cannot begin in %s: %w", d.path, err)
 	}
 	eng, err := engine.New(opt)
-	return restored{engine: eng}, err
+	return restored{engine: eng, options: opt, ledger: newLedger()}, err
 }
 
-func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, error) {
-	r := restored{resumed: true, asOf: snap.Watermark / 1e6, detections: snap.Detections}
+// newLedger returns the ledger of a state that has counted nothing of a journal.
+func newLedger() *journal.Ledger {
+	l := journal.NewLedger()
+	l.SetNext(journal.Place{Entry: 1})
+	return l
+}
+
+func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
+	r := restored{resumed: true, ledger: newLedger(), asOf: snap.Watermark / 1e6, detections: snap.Detections}
 	if err := json.Unmarshal(snap.App, &r.note); err != nil {
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
@@ -198,10 +238,13 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 		}
 		return restored{}, fmt.Errorf("snapshot %d was %w, %s one (its counts have format %d, this program reads %d)", snap.Seq, ErrVersion, age, v, stateVersion)
 	}
-	if opt == nil {
-		// Nothing will be counted, so the key of the authors is not needed.
-		opt = &r.note.Engine
-	} else if configHash(*opt) != snap.ConfigHash {
+	opt, err := settle(&r.note.Engine)
+	if err != nil {
+		return restored{}, err
+	}
+	r.options = *opt
+	// Where nothing will be counted, the key of the authors is not needed.
+	if !d.read && configHash(*opt) != snap.ConfigHash {
 		return restored{}, fmt.Errorf("the data directory %s was %w (memory, lateness, detector or key of the authors); use those, or another --data", d.path, ErrConfig)
 	}
 	var parts []engine.Part
@@ -209,9 +252,14 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 		if err != nil {
 			return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 		}
+		if p.Name == partLedger {
+			if err := r.ledger.UnmarshalBinary(p.Data); err != nil {
+				return restored{}, fmt.Errorf("snapshot %d in %s: %w: %w", snap.Seq, d.path, engine.ErrRestore, err)
+			}
+			continue
+		}
 		parts = append(parts, engine.Part(p))
 	}
-	var err error
 	if r.engine, err = engine.Restore(*opt, parts); err != nil {
 		return restored{}, fmt.Errorf("snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
@@ -221,6 +269,10 @@ func resume(d *dataDir, snap store.Snapshot, opt *engine.Options) (restored, err
 	if err := d.store.TruncateDetections(snap.Detections); err != nil {
 		r.engine.Close()
 		return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
+	}
+	if err := forget(d.store, r.asOf); err != nil {
+		r.engine.Close()
+		return restored{}, fmt.Errorf("cannot cut the history in %s back to the snapshot: %w", d.path, err)
 	}
 	return r, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -31,6 +32,18 @@ type drain struct {
 	log    *slog.Logger
 	count  uint64 // detections in the log
 
+	// Of a run that goes on through a full disk; nil: it ends there. Closed when the
+	// run has to end all the same.
+	patient <-chan struct{}
+	// beside are parts that the application adds to the next snapshot; whoever cuts
+	// it sets them before. stored is called when a snapshot has been kept.
+	beside []store.Part
+	stored func()
+
+	retention  store.Retention
+	compacted  time.Time // when the store was last compacted, or the run began
+	compacting atomic.Bool
+
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
@@ -42,7 +55,7 @@ type drain struct {
 
 func newDrain(r restored, d *dataDir, file *detectionsFile, dead *push.DeadLetter, opt engine.Options, now func() time.Time, log *slog.Logger) *drain {
 	return &drain{
-		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections,
+		engine: r.engine, store: d.store, file: file, dead: dead, hash: configHash(opt), now: now, log: log, count: r.detections, compacted: now(),
 		moved: make(chan struct{}, 1), failed: make(chan struct{}), done: make(chan struct{}),
 	}
 }
@@ -56,7 +69,7 @@ func (d *drain) run(ctx context.Context) {
 			return
 		case t := <-d.engine.Ticks():
 			if d.err == nil {
-				if d.err = d.keep(&t); d.err != nil {
+				if d.err = d.insist(ctx, &t); d.err != nil {
 					close(d.failed)
 				}
 			}
@@ -86,6 +99,49 @@ func (d *drain) wait(n uint64) error {
 	}
 }
 
+// waitFor is wait for at most so long; what is not kept by then is found again by
+// the next run.
+func (d *drain) waitFor(n uint64, longest time.Duration) error {
+	kept := make(chan error, 1)
+	go func() { kept <- d.wait(n) }()
+	select {
+	case err := <-kept:
+		return err
+	case <-time.After(longest):
+		return nil
+	}
+}
+
+// againAfter is how long a full disk is given between two attempts.
+const againAfter = time.Second
+
+// insist keeps a tick; a patient run tries again until the disk has room.
+func (d *drain) insist(ctx context.Context, t *engine.Tick) error {
+	for waited := false; ; waited = true {
+		err := d.keep(t)
+		if err == nil || d.patient == nil || !errors.Is(err, store.ErrDiskFull) {
+			if waited && err == nil {
+				d.log.Info("there is room again; going on")
+			}
+			return err
+		}
+		if t.Snapshot != nil {
+			d.log.Warn("a snapshot was left out; the next one is tried", "reason", err)
+			return nil
+		}
+		if !waited {
+			d.log.Error("waiting for room: counting stops until then, nothing is lost", "reason", err)
+		}
+		select {
+		case <-time.After(againAfter):
+		case <-d.patient:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 func (d *drain) keep(t *engine.Tick) error {
 	if t.Err != nil {
 		return t.Err
@@ -94,11 +150,26 @@ func (d *drain) keep(t *engine.Tick) error {
 		defer d.cutting.Store(false)
 		return d.snapshot(t.Snapshot)
 	}
+	if t.View == nil { // an alignment
+		return nil
+	}
 	if err := d.detections(t.Detections); err != nil {
 		return err
 	}
+	t.Detections = nil // they are not kept twice if what follows has to be tried again
+	if err := d.pane(t); err != nil {
+		return err
+	}
 	if t.Hour != 0 {
-		return d.hour(t)
+		if err := d.hour(t); err != nil {
+			return err
+		}
+	}
+	if err := d.ranking(t.View); err != nil {
+		return err
+	}
+	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
+		return d.retain(t.View.AsOf)
 	}
 	return nil
 }
@@ -140,7 +211,7 @@ func (d *drain) hour(t *engine.Tick) error {
 	for i := range t.Points {
 		p := &t.Points[i]
 		register(p.ID, p.Kind, p.Platform, p.Key, p.Display, p.FirstSeen)
-		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: (p.Fresh + 1) / 2})
+		points = append(points, store.Point{ID: p.ID, Posts: p.Posts, Fresh: p.Fresh})
 	}
 	gauges := make([]store.GaugePoint, 0, len(t.Readings))
 	for i := range t.Readings {
@@ -150,11 +221,8 @@ func (d *drain) hour(t *engine.Tick) error {
 			GaugeKey: store.GaugeKey{ID: r.ID, List: r.List, Metric: r.Metric}, Unit: r.Unit, Value: r.Value,
 		})
 	}
-	if err := d.store.RegisterTerms(dedupe(terms)); err != nil {
-		if !errors.Is(err, store.ErrCollision) {
-			return fmt.Errorf("cannot keep the hour's terms: %w", err)
-		}
-		d.log.Warn("two terms share an ID; the history of one is not kept", "reason", err)
+	if err := d.register(terms); err != nil {
+		return err
 	}
 	if err := d.store.AppendHour(t.Hour, points); err != nil {
 		return fmt.Errorf("cannot keep the hour's points: %w", err)
@@ -182,21 +250,32 @@ func dedupe(terms []store.Term) []store.Term {
 
 func (d *drain) snapshot(s *engine.Snapshot) error {
 	// A run that goes on from here will not meet these lines again.
-	if err := d.dead.Sync(); err != nil {
-		return err
+	if d.dead != nil {
+		if err := d.dead.Sync(); err != nil {
+			return err
+		}
 	}
 	stats, err := d.store.WriteSnapshot(store.SnapshotMeta{
 		ConfigHash: d.hash, Watermark: s.AsOf * 1e6, Created: d.now().UnixMicro(), Detections: d.count, App: s.Note,
-	}, partsOf(s))
+	}, partsOf(s, d.beside))
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
 	}
 	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "stored", stats.Stored)
+	if d.stored != nil {
+		d.stored()
+	}
 	return nil
 }
 
-func partsOf(s *engine.Snapshot) iter.Seq2[store.Part, error] {
+// partsOf returns the parts of a snapshot, those of the application first.
+func partsOf(s *engine.Snapshot, beside []store.Part) iter.Seq2[store.Part, error] {
 	return func(yield func(store.Part, error) bool) {
+		for _, p := range beside {
+			if !yield(p, nil) {
+				return
+			}
+		}
 		for _, p := range s.Parts {
 			if !yield(store.Part(p), nil) {
 				return

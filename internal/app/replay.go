@@ -103,7 +103,10 @@ type replay struct {
 const defaultSnapshotEvery = 15 * time.Second
 
 func (r *replay) run(ctx context.Context) error {
-	state, err := restore(r.data, &r.Engine, r.Log)
+	if err := r.data.onlyArchives(); err != nil {
+		return err
+	}
+	state, err := restore(r.data, given(&r.Engine), r.Log)
 	if err != nil {
 		return err
 	}
@@ -127,7 +130,9 @@ func (r *replay) run(ctx context.Context) error {
 	defer r.input.Close()
 	r.started = r.Now()
 	if r.Listen != "" {
-		r.serving, err = startServing(r.Listen, r.Hosts, r.engine, r.data, r.Version, r.Now, r.Log, r.loading)
+		r.serving, err = startServing(r.Listen, servingOptions{
+			hosts: r.Hosts, engine: r.engine, data: r.data, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
+		})
 		if err != nil {
 			return err
 		}

@@ -38,8 +38,21 @@ func listenOn(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// servingOptions are what an endpoint answers from. All but hosts, intake and
+// loading are required.
+type servingOptions struct {
+	hosts   []string // further names that it may be asked under
+	engine  *engine.Engine
+	data    *dataDir
+	intake  serve.Intake // nil: no records are taken
+	version string
+	now     func() time.Time
+	log     *slog.Logger
+	loading func() serve.Progress
+}
+
 // startServing serves the engine and its history until it is closed.
-func startServing(address string, hosts []string, eng *engine.Engine, data *dataDir, version string, now func() time.Time, log *slog.Logger, loading func() serve.Progress) (*serving, error) {
+func startServing(address string, o servingOptions) (*serving, error) {
 	l, err := listenOn(address)
 	if err != nil {
 		return nil, err
@@ -50,21 +63,21 @@ func startServing(address string, hosts []string, eng *engine.Engine, data *data
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
 	h, err := serve.New(serve.Options{
-		Source: eng, History: data.store, Hosts: append([]string{host}, hosts...), Nonce: rand.Text()[:8], Version: version,
-		Clock: now, Loading: loading, Logger: log,
+		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
+		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
 	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
-	kept, forget, err := data.keep(h, s.address, version, now, log)
+	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
-	s.server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
 }
@@ -77,9 +90,15 @@ func (s *serving) wait(ctx context.Context) error {
 	case err := <-s.ended:
 		return fmt.Errorf("serving at %s ended: %w", s.address, err)
 	case <-ctx.Done():
+		return s.shutdown()
 	}
+}
+
+// shutdown lets the answers under way be finished, as far as that takes no longer
+// than some seconds.
+func (s *serving) shutdown() error {
 	s.forget()
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	last, stop := context.WithTimeout(context.Background(), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
 		return fmt.Errorf("cannot end serving at %s in good order: %w", s.address, err)

@@ -15,6 +15,7 @@ type StatusAnswer struct {
 
 	Ready   bool      `json:"ready"`
 	Loading *Progress `json:"loading"` // null when no archive was read
+	Intake  *Backlog  `json:"intake"`  // null when no records are taken
 
 	Counters  Counters         `json:"counters"`
 	Core      Core             `json:"core"`

@@ -3,6 +3,11 @@ package serve
 import "time"
 
 // TermAnswer is what GET /api/v1/terms/{kind}/{key} gives.
+//
+// As of a past moment it gives what it gave then, less what is not kept: Authors24h,
+// Authors72h, UsualAuthorsPerH, Evidence and Doorkeeper are null, and so is Posts of a
+// term that was not tracked. The authors of an open trend are in Trends. What was
+// counted by the doorkeeper alone is unknown.
 type TermAnswer struct {
 	AsOf      *time.Time     `json:"as_of"`  // as in [TrendsAnswer]
 	Window    *Span          `json:"window"` // what Posts covers
@@ -24,7 +29,7 @@ type TermPlatform struct {
 	TrackedSince *time.Time `json:"tracked_since"`
 	FirstSeen    *time.Time `json:"first_seen"` // pane of the oldest post counted
 
-	Posts Posts `json:"posts"` // in the window
+	Posts *Posts `json:"posts"` // in the window
 	// Doorkeeper bounds the count of a term that is not tracked; null for others.
 	Doorkeeper *Doorkeeper `json:"doorkeeper"`
 
@@ -74,7 +79,8 @@ type Gauge struct {
 	Unit   string `json:"unit"` // total, rank, bucket, percent or index
 }
 
-// SeriesAnswer is what GET /api/v1/terms/{kind}/{key}/series gives.
+// SeriesAnswer is what GET /api/v1/terms/{kind}/{key}/series gives, now or as it was
+// at a past moment.
 type SeriesAnswer struct {
 	AsOf      *time.Time       `json:"as_of"`
 	Kind      string           `json:"kind"`

@@ -17,6 +17,7 @@ type asked struct {
 	platform string // empty: all
 
 	view  *engine.View
+	past  bool  // view is of a past moment that was asked for
 	asOf  int64 // Unix seconds: the least that everything below covers
 	found []found
 }
@@ -60,6 +61,16 @@ func (f *found) firstSeen() int64 {
 	return first
 }
 
+// trendsOf returns the open trends of the term on a platform.
+func trendsOf(a *asked, platform string) (out []*engine.Trend) {
+	for t := range a.view.Open() {
+		if t.Platform == platform && t.Term.Kind == a.kind && t.Term.Key == a.key {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // ask reads the term from the path and gathers what is known of it.
 func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
 	a := &asked{platform: p.one("platform")}
@@ -73,7 +84,22 @@ func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
 	if a.key = term.KeyOf(a.kind, r.PathValue("key")); a.key == "" {
 		return nil, problem(ProblemInvalidParameter, "key is %.80q, in which there is nothing to count", r.PathValue("key")).at("key")
 	}
-	if err := s.gather(r.Context(), a); err != nil {
+	m, fault := s.moment(p)
+	if fault != nil {
+		return nil, fault
+	}
+	if m.past && s.opt.History == nil {
+		return nil, problem(ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer").at("at")
+	}
+	if m.past {
+		if fault := s.panesKept(m.view.AsOf); fault != nil {
+			return nil, fault
+		}
+	}
+	if err := s.gather(r.Context(), a, m); err != nil {
+		if m.past && errors.Is(err, store.ErrDamaged) {
+			return nil, s.lost("what was counted", m.view.AsOf, err)
+		}
 		return nil, s.failed(a, err)
 	}
 	switch {
@@ -96,8 +122,12 @@ func (s *Server) failed(a *asked, err error) *Problem {
 	return internal()
 }
 
-// gather fills in what the core, the view and the store know.
-func (s *Server) gather(ctx context.Context, a *asked) error {
+// gather fills in what the core, the view and the store know, or knew.
+func (s *Server) gather(ctx context.Context, a *asked, m moment) error {
+	if m.past {
+		a.view, a.asOf, a.past = m.view, m.view.AsOf, true
+		return s.onPlatforms(a, nil, s.recall)
+	}
 	counts, err := s.opt.Source.Term(ctx, a.kind, a.key, a.platform)
 	if err != nil {
 		return err
@@ -109,18 +139,23 @@ func (s *Server) gather(ctx context.Context, a *asked) error {
 		byName[counts[i].Platform] = &counts[i]
 		a.asOf = min(a.asOf, counts[i].AsOf)
 	}
+	return s.onPlatforms(a, byName, s.add)
+}
+
+// onPlatforms calls add for every platform that is asked for.
+func (s *Server) onPlatforms(a *asked, counts map[string]*engine.TermCounts, add func(*asked, found) error) error {
 	met := false
 	for _, p := range a.view.Platforms {
 		if a.platform == "" || a.platform == p.Name {
 			met = true
-			if err := s.add(a, found{name: p.Name, spread: string(p.Spread), counts: byName[p.Name]}); err != nil {
+			if err := add(a, found{name: p.Name, spread: string(p.Spread), counts: counts[p.Name]}); err != nil {
 				return err
 			}
 		}
 	}
 	if !met && a.platform != "" {
 		// The store may know a platform that this engine has not met yet.
-		return s.add(a, found{name: a.platform, spread: string(engine.SpreadUnknown), counts: byName[a.platform]})
+		return add(a, found{name: a.platform, spread: string(engine.SpreadUnknown), counts: counts[a.platform]})
 	}
 	return nil
 }
@@ -128,11 +163,7 @@ func (s *Server) gather(ctx context.Context, a *asked) error {
 // add completes f and keeps it if anything is known.
 func (s *Server) add(a *asked, f found) error {
 	f.id = term.ScopeOf(a.kind, f.name).ID(a.key)
-	for t := range a.view.Open() {
-		if t.Platform == f.name && t.Term.Kind == a.kind && t.Term.Key == a.key {
-			f.trends = append(f.trends, t)
-		}
-	}
+	f.trends = trendsOf(a, f.name)
 	if s.opt.History != nil {
 		entry, err := s.opt.History.Term(f.id)
 		switch {

@@ -37,7 +37,7 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		target, kind, parameter, detail string
 	}{
-		{"/api/v1/trends?lang=en", ProblemUnknownParameter, "lang", "cursor, kind, limit, min_score, phase, platform, q, series, sort"},
+		{"/api/v1/trends?lang=en", ProblemUnknownParameter, "lang", "at, cursor, kind, limit, min_score, phase, platform, q, series, sort"},
 		{"/api/v1/trends?b=1&a=1", ProblemUnknownParameter, "a", ""},
 		{"/api/v1/trends?limit=0", ProblemInvalidParameter, "limit", "from 1 to 1000"},
 		{"/api/v1/trends?limit=1001", ProblemInvalidParameter, "limit", ""},

@@ -59,8 +59,9 @@ func (h *history) stored(f *found, before int64) ([]hourCount, error) {
 		return nil, nil
 	}
 	if h.asOf != 0 {
-		// A restart may have fallen back behind what was stored.
-		before = min(before, runningHour(h.asOf)+1)
+		// More may be stored: what came after a past moment, or before a restart that
+		// fell back.
+		before = min(before, closedHours(h.asOf))
 	}
 	to := min(before, h.to)
 	if h.from >= to {
@@ -115,7 +116,11 @@ func (h *history) load() error {
 
 // readings returns the stored readings of a gauge.
 func (h *history) readings(g store.Gauge) ([]store.GaugeValue, error) {
-	values, err := h.store.GaugeSeries(g.GaugeKey, h.from, h.to)
+	to := h.to
+	if h.asOf != 0 {
+		to = min(to, closedHours(h.asOf))
+	}
+	values, err := h.store.GaugeSeries(g.GaugeKey, h.from, max(h.from, to))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}

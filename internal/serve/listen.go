@@ -14,8 +14,8 @@ func HTTPServer(h http.Handler) *http.Server {
 		// A request is a few hundred bytes: who takes longer than this to send
 		// its header is not in earnest (slowloris).
 		ReadHeaderTimeout: 5 * time.Second,
-		// No path reads a body; this is for those who send one all the same.
-		ReadTimeout: 15 * time.Second,
+		// The longest body of records over a slow line.
+		ReadTimeout: 30 * time.Second,
 		// From the end of the header: waiting for the owner of a term included,
 		// and enough for the largest answer over a slow line.
 		WriteTimeout: time.Minute,

@@ -34,6 +34,20 @@ type History interface {
 	Gauges(id term.ID) ([]store.Gauge, error)
 	// GaugeSeries returns the readings of a gauge in from ≤ hour < to, or [store.ErrNotFound].
 	GaugeSeries(k store.GaugeKey, from, to int64) ([]store.GaugeValue, error)
+	// RankingAt returns the newest view that was published at or before t (µs), as
+	// [engine.View.AppendBinary] wrote it, or [store.ErrNotFound]. There is one for
+	// the end of each closed pane.
+	RankingAt(t int64) (at int64, data []byte, err error)
+	// RankingFrom returns the time (µs) of the oldest one at or after t, or
+	// [store.ErrNotFound].
+	RankingFrom(t int64) (at int64, err error)
+	// PaneSeries returns the points of a term in from ≤ pane < to, or [store.ErrUnknownTerm].
+	PaneSeries(id term.ID, from, to int64) ([]store.PanePoint, error)
+	// TrackingAt returns how a term was counted at the end of a pane and since which
+	// pane, 0 if nothing is kept, or [store.ErrUnknownTerm].
+	TrackingAt(id term.ID, pane int64) (t store.Tracking, from int64, err error)
+	// PanesFrom returns the first pane of which the two above know.
+	PanesFrom() int64
 }
 
 // Options are the settings of a [Server].
@@ -41,8 +55,11 @@ type Options struct {
 	// Source is required.
 	Source Source
 	// History may be nil: series then reach back no further than the window,
-	// and there are no readings.
+	// there are no readings, and nothing can be asked as of a past moment.
 	History History
+
+	// Intake takes the records that are sent in. Nil: none are taken.
+	Intake Intake
 
 	// Hosts are the host names, without port, under which the server may be
 	// asked beyond localhost, 127.0.0.1 and [::1]. A page of a foreign site

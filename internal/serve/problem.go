@@ -18,6 +18,8 @@ type Problem struct {
 	RequestID string `json:"request_id"`
 	// Phase is what a server that is not ready is doing.
 	Phase string `json:"phase,omitempty"`
+	// Errors are the lines at fault.
+	Errors []LineError `json:"errors,omitempty"`
 
 	allow string // the header that tells which methods are possible
 }
@@ -41,25 +43,51 @@ const (
 	ProblemBusy             = "/problems/busy"
 	ProblemNotReady         = "/problems/not-ready"
 	ProblemInternal         = "/problems/internal"
+	ProblemInvalidHeader    = "/problems/invalid-header"
+	ProblemForeignOrigin    = "/problems/foreign-origin"
+	ProblemReadOnly         = "/problems/read-only"
+	ProblemEncoding         = "/problems/unknown-encoding"
+	ProblemBody             = "/problems/unreadable-body"
+	ProblemTooLarge         = "/problems/body-too-large"
+	ProblemNoRecord         = "/problems/no-record"
+	ProblemTooMany          = "/problems/too-many-deliveries"
+	ProblemBehind           = "/problems/counting-behind"
+	ProblemFull             = "/problems/no-room"
+	ProblemNotKept          = "/problems/not-kept"
+	ProblemDamaged          = "/problems/damaged"
 )
 
-// problems gives every type its title and status.
+// problems gives every type its title and status, and after how many seconds it is
+// worth asking again, where it is.
 var problems = map[string]struct {
 	title  string
 	status int
+	retry  string
 }{
-	ProblemUnknownParameter: {"Unknown parameter", http.StatusBadRequest},
-	ProblemInvalidParameter: {"Invalid parameter", http.StatusBadRequest},
-	ProblemTooManyPoints:    {"Too many points", http.StatusBadRequest},
-	ProblemNoSuchPath:       {"No such path", http.StatusNotFound},
-	ProblemUnknownTerm:      {"Unknown term", http.StatusNotFound},
-	ProblemMethod:           {"Method not allowed", http.StatusMethodNotAllowed},
-	ProblemStaleCursor:      {"Stale cursor", http.StatusGone},
-	ProblemTooLong:          {"URI too long", http.StatusRequestURITooLong},
-	ProblemForeignHost:      {"Foreign host", http.StatusMisdirectedRequest},
-	ProblemBusy:             {"Busy", http.StatusServiceUnavailable},
-	ProblemNotReady:         {"Not ready", http.StatusServiceUnavailable},
-	ProblemInternal:         {"Internal error", http.StatusInternalServerError},
+	ProblemUnknownParameter: {"Unknown parameter", http.StatusBadRequest, ""},
+	ProblemInvalidParameter: {"Invalid parameter", http.StatusBadRequest, ""},
+	ProblemTooManyPoints:    {"Too many points", http.StatusBadRequest, ""},
+	ProblemNoSuchPath:       {"No such path", http.StatusNotFound, ""},
+	ProblemUnknownTerm:      {"Unknown term", http.StatusNotFound, ""},
+	ProblemMethod:           {"Method not allowed", http.StatusMethodNotAllowed, ""},
+	ProblemStaleCursor:      {"Stale cursor", http.StatusGone, ""},
+	ProblemTooLong:          {"URI too long", http.StatusRequestURITooLong, ""},
+	ProblemForeignHost:      {"Foreign host", http.StatusMisdirectedRequest, ""},
+	ProblemBusy:             {"Busy", http.StatusServiceUnavailable, "1"},
+	ProblemNotReady:         {"Not ready", http.StatusServiceUnavailable, "1"},
+	ProblemInternal:         {"Internal error", http.StatusInternalServerError, ""},
+	ProblemInvalidHeader:    {"Invalid header", http.StatusBadRequest, ""},
+	ProblemForeignOrigin:    {"Foreign origin", http.StatusForbidden, ""},
+	ProblemReadOnly:         {"Read-only", http.StatusForbidden, ""},
+	ProblemEncoding:         {"Unknown encoding", http.StatusUnsupportedMediaType, ""},
+	ProblemBody:             {"Unreadable body", http.StatusBadRequest, ""},
+	ProblemTooLarge:         {"Body too large", http.StatusRequestEntityTooLarge, ""},
+	ProblemNoRecord:         {"No record", http.StatusUnprocessableEntity, ""},
+	ProblemTooMany:          {"Too many deliveries", http.StatusTooManyRequests, "1"},
+	ProblemBehind:           {"Counting is behind", http.StatusTooManyRequests, "2"},
+	ProblemFull:             {"No room", http.StatusInsufficientStorage, "30"},
+	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
+	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 }
 
 // problem returns a problem of the type without its request.

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -19,7 +20,8 @@ type reply struct {
 	etag string
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
-	held string
+	held   string
+	status int // of a value; 0 is 200
 }
 
 const (
@@ -54,7 +56,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 			return
 		}
 	}
-	s.write(w, r, http.StatusOK, typeJSON, out.etag, body)
+	s.write(w, r, cmp.Or(out.status, http.StatusOK), typeJSON, out.etag, body)
 }
 
 // fail answers with a problem.
@@ -63,8 +65,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *Problem) {
 	if p.allow != "" {
 		w.Header().Set("Allow", p.allow)
 	}
-	if p.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
+	if after := problems[p.Type].retry; after != "" {
+		w.Header().Set("Retry-After", after)
 	}
 	body, err := encode(p)
 	if err != nil { // cannot be: a struct of strings

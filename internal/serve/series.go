@@ -60,7 +60,7 @@ func (q *seriesQuery) settle(now int64) *Problem {
 
 // series answers GET /api/v1/terms/{kind}/{key}/series.
 func (s *Server) series(r *http.Request) (*reply, *Problem) {
-	p := parse(r, "platform", "from", "to", "step")
+	p := parse(r, "at", "platform", "from", "to", "step")
 	q := readSeriesQuery(p)
 	a, fault := s.ask(r, p)
 	if fault != nil {

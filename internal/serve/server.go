@@ -34,6 +34,10 @@ type Server struct {
 	requests atomic.Uint64
 	queries  chan struct{} // a place for each question about a term
 	rankings bodies        // of GET /api/v1/trends
+	views    views         // of past moments
+
+	origins    *http.CrossOriginProtection
+	deliveries chan struct{} // a place for each body of records
 }
 
 // New returns a server for the source. Errors wrap [ErrOptions].
@@ -43,7 +47,8 @@ func New(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
-		queries: make(chan struct{}, maxQueries),
+		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
+		origins: http.NewCrossOriginProtection(),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                              s.index,
@@ -53,6 +58,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/trends":                    s.trends,
 		"GET /api/v1/terms/{kind}/{key}":        s.limited(s.term),
 		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
+		"POST /api/v1/records":                  s.records,
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })

@@ -31,6 +31,10 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 		progress := s.opt.Loading()
 		out.Loading, out.Ready = &progress, progress.Ready
 	}
+	if s.opt.Intake != nil {
+		waiting := s.opt.Intake.State()
+		out.Intake = &waiting
+	}
 	for _, p := range v.Platforms {
 		row := PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
 		for _, x := range p.Thresholds {
@@ -104,6 +108,7 @@ GET /api/v1/trends                        the ranking
     cursor                                the next page
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
+POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
 

@@ -10,7 +10,7 @@ import (
 
 // term answers GET /api/v1/terms/{kind}/{key}.
 func (s *Server) term(r *http.Request) (*reply, *Problem) {
-	a, fault := s.ask(r, parse(r, "platform"))
+	a, fault := s.ask(r, parse(r, "at", "platform"))
 	if fault != nil {
 		return nil, fault
 	}
@@ -28,10 +28,15 @@ func (s *Server) term(r *http.Request) (*reply, *Problem) {
 func (f *found) answer(a *asked) TermPlatform {
 	out := TermPlatform{
 		Platform: f.name, Term: f.display(a.key), Spread: f.spread, FirstSeen: unixOrNil(f.firstSeen()),
-		Posts: Posts{Exact: true}, UsualAuthorsPerH: unknown, Trends: []Trend{}, Gauges: []Gauge{},
+		UsualAuthorsPerH: unknown, Trends: []Trend{}, Gauges: []Gauge{},
 	}
-	if f.counts != nil {
+	switch {
+	case f.counts != nil && a.past:
+		f.recalled(&out)
+	case f.counts != nil:
 		f.count(&out)
+	case !a.past:
+		out.Posts = &Posts{Exact: true}
 	}
 	for _, t := range f.trends {
 		out.Trends = append(out.Trends, trendOf(t))
@@ -45,16 +50,25 @@ func (f *found) answer(a *asked) TermPlatform {
 // count fills in what the core knows.
 func (f *found) count(out *TermPlatform) {
 	c := f.counts
-	out.Posts = Posts{Count: c.Count.Posts, Over: c.Count.Over, Exact: c.Count.Exact(), AtLeast: c.Count.AtLeast}
+	out.Posts = postsOf(&c.Count)
 	if !c.Count.Tracked {
 		out.Doorkeeper = &Doorkeeper{Over: c.ErrorBound, Delta: window.BoundDelta}
 		return
 	}
-	since := unix(detect.PaneStart(c.Count.Since))
-	out.Tracked, out.TrackedSince = true, &since
+	f.recalled(out)
 	out.Authors24h = authorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
 	out.Authors72h = authorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
 	out.UsualAuthorsPerH, out.Evidence = rounded(c.UsualPerHour), evidenceOf(&c.Evidence)
+}
+
+// recalled fills in what is kept of the counts of a tracked term.
+func (f *found) recalled(out *TermPlatform) {
+	since := unix(detect.PaneStart(f.counts.Count.Since))
+	out.Tracked, out.TrackedSince, out.Posts = true, &since, postsOf(&f.counts.Count)
+}
+
+func postsOf(c *window.Count) *Posts {
+	return &Posts{Count: c.Posts, Over: c.Over, Exact: c.Exact(), AtLeast: c.AtLeast}
 }
 
 func gaugeOf(g store.Gauge) Gauge {

@@ -26,6 +26,7 @@ type trendQuery struct {
 	minScore                 float64
 	sort                     string
 
+	at     moment
 	limit  int
 	series bool
 	cursor string
@@ -39,8 +40,8 @@ var orders = map[string]func(a, b *engine.Trend) int{
 	"started": func(a, b *engine.Trend) int { return cmp.Compare(b.Began, a.Began) },
 }
 
-func readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
-	p := parse(r, "platform", "kind", "phase", "q", "min_score", "limit", "sort", "series", "cursor")
+func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
+	p := parse(r, "at", "platform", "kind", "phase", "q", "min_score", "limit", "sort", "series", "cursor")
 	q := &trendQuery{
 		platforms: p.some("platform", nil),
 		kinds:     p.some("kind", kindNames()),
@@ -58,7 +59,12 @@ func readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
 			p.refuse("q", "is %.80q, in which there is nothing to look for; use letters or digits", text)
 		}
 	}
-	return q, p.fault
+	if p.fault != nil {
+		return nil, p.fault
+	}
+	var fault *Problem
+	q.at, fault = s.moment(p)
+	return q, fault
 }
 
 func kindNames() []string {
@@ -142,18 +148,18 @@ func (q *trendQuery) among(trends []engine.Trend) []*engine.Trend {
 
 // trends answers GET /api/v1/trends.
 func (s *Server) trends(r *http.Request) (*reply, *Problem) {
-	q, fault := readTrendQuery(r)
+	q, fault := s.readTrendQuery(r)
 	if fault != nil {
 		return nil, fault
 	}
-	v := s.opt.Source.View()
-	at := cursor{nonce: s.opt.Nonce, seq: v.Seq, query: q.hash()}
+	v := q.at.view
+	at := cursor{view: viewHash(v), seq: v.Seq, query: q.hash()}
 	if q.cursor != "" {
 		if fault := at.resume(q.cursor); fault != nil {
 			return nil, fault
 		}
 	}
-	etag := fmt.Sprintf("%s-%d-%016x-%d-%d-%t", s.opt.Nonce, v.Seq, at.query, at.offset, q.limit, q.series)
+	etag := fmt.Sprintf("%s-%d-%016x-%d-%d-%t", s.tagStart(q.at), v.Seq, at.query, at.offset, q.limit, q.series)
 	if held := heldTag(r, etag); held != "" {
 		return &reply{held: held}, nil
 	}
@@ -164,9 +170,22 @@ func (s *Server) trends(r *http.Request) (*reply, *Problem) {
 			s.opt.Logger.Error("cannot encode a ranking", "seq", v.Seq, "err", err)
 			return nil, internal()
 		}
-		s.rankings.put(v.Seq, etag, body)
+		if v == s.opt.Source.View() {
+			s.rankings.put(v.Seq, etag, body)
+		}
 	}
 	return &reply{body: body, etag: etag}, nil
+}
+
+// tagStart begins an entity tag. What was published in the past does not change with
+// the next start of the server, only with the program that writes it out.
+func (s *Server) tagStart(m moment) string {
+	if !m.past {
+		return s.opt.Nonce
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %x", s.opt.Version, viewHash(m.view))
+	return fmt.Sprintf("at-%016x", h.Sum64())
 }
 
 // answer returns the part of the view that is asked for, from the cursor on.

@@ -216,9 +216,14 @@ func TestCursors(t *testing.T) {
 	}
 	restarted := opt
 	restarted.Nonce = "later"
-	if p := problemOf(t, do(newServer(t, restarted), "GET", target)); p.Type != ProblemStaleCursor {
-		t.Errorf("cursor of another start: %+v", p)
+	if page := ask[TrendsAnswer](t, newServer(t, restarted), target); len(page.Trends) != 3 {
+		t.Errorf("cursor of another start: %d trends", len(page.Trends))
 	}
+	source.view.Counters.Records++
+	if p := problemOf(t, do(s, "GET", target)); p.Type != ProblemStaleCursor {
+		t.Errorf("cursor of another view of that number: %+v", p)
+	}
+	source.view.Counters.Records--
 	source.view.Seq++
 	if p := problemOf(t, do(s, "GET", target)); p.Type != ProblemStaleCursor || p.Status != 410 {
 		t.Errorf("cursor of another view: %+v", p)
@@ -226,12 +231,12 @@ func TestCursors(t *testing.T) {
 }
 
 func FuzzCursor(f *testing.F) {
-	at := cursor{nonce: "test", seq: 5, query: 7, offset: 50}
+	at := cursor{view: 9, seq: 5, query: 7, offset: 50}
 	f.Add(at.String())
 	f.Add("")
 	f.Add("____")
 	f.Fuzz(func(t *testing.T, text string) {
-		c := cursor{nonce: "test", seq: 5, query: 7}
+		c := cursor{view: 9, seq: 5, query: 7}
 		if c.resume(text) == nil && (c.String() != text || c.offset < 0) {
 			t.Errorf("%q is taken for %q", text, c.String())
 		}

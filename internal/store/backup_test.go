@@ -95,9 +95,13 @@ func noTraces(t testing.TB) {
 	})
 }
 
-func formatOneStore(t testing.TB, kind string) string {
+// wholeStore returns a store of this format, closed or killed.
+func wholeStore(t testing.TB, kind string) string { return storeOf(t, FormatVersion, kind) }
+
+func storeOf(t testing.TB, format int, kind string) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
-	unpackStore(t, dir, storeFile(1, kind))
+	unpackStore(t, dir, storeFile(format, kind))
 	return dir
 }
 
@@ -105,9 +109,10 @@ func formatOneStore(t testing.TB, kind string) string {
 // the same and goes on, also if that one was killed, and nothing of it changes.
 func TestRestoredStoreIsTheSame(t *testing.T) {
 	noTraces(t)
-	for _, kind := range []string{"", "-killed"} {
-		t.Run("closed"+kind, func(t *testing.T) {
-			dir := formatOneStore(t, kind)
+	for n := range 2 * FormatVersion {
+		format, kind := n/2+1, []string{"", "-killed"}[n%2]
+		t.Run(fmt.Sprint(format, kind), func(t *testing.T) {
+			dir := storeOf(t, format, kind)
 			before := hashes(t, dir)
 			s, err := OpenUntouched(dir, Options{})
 			if err != nil {
@@ -145,7 +150,7 @@ func TestRestoredStoreIsTheSame(t *testing.T) {
 			if diff := cmp.Diff(dump(t, original), dump(t, restored)); diff != "" {
 				t.Errorf("the restored store differs:\n%s", diff)
 			}
-			if got, want := upgradeRead(restored), upgradeRead(original); got != want {
+			if got, want := upgradeRead(restored, format), upgradeRead(original, format); got != want {
 				t.Errorf("it reads as\n%s\nwant\n%s", got, want)
 			}
 			upgradeGoOn(t, restored)
@@ -154,7 +159,7 @@ func TestRestoredStoreIsTheSame(t *testing.T) {
 }
 
 func TestContents(t *testing.T) {
-	s, err := OpenUntouched(formatOneStore(t, ""), Options{})
+	s, err := OpenUntouched(wholeStore(t, ""), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +170,7 @@ func TestContents(t *testing.T) {
 	}
 	got := report.Contents
 	got.Bytes, got.Keys = 0, 0
-	want := Contents{Format: FormatVersion, Terms: 3, Gauges: 3, Hours: 52, FirstHour: 24, LastHour: 75, Detections: 6, Rankings: 3, Snapshots: []SnapshotInfo{
+	want := Contents{Format: FormatVersion, Terms: 3, Gauges: 3, Hours: 52, FirstHour: 24, LastHour: 75, Detections: 6, Rankings: 21, Snapshots: []SnapshotInfo{
 		{Seq: 2, Watermark: 60 * 3600e6, Created: 60, Bytes: 400_010, Whole: true, App: []byte(`{"offset":9}`)},
 		{Seq: 3, Watermark: 75 * 3600e6, Created: 75, Bytes: 400_010, Whole: true, App: []byte(`{"offset":9}`)},
 	}}

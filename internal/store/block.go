@@ -22,6 +22,10 @@ func (c *column[V]) clear(hour uint32) { c.mask &^= 1 << hour }
 
 // codec packs the values of one series, in order of hours.
 type codec[V any] interface {
+	// format is the format of the blocks that write makes.
+	format() byte
+	// of returns the codec of blocks of a format from before, or nil.
+	of(format byte) codec[V]
 	// write appends at least one value.
 	write(w *bitWriter, vals []V)
 	// read fills vals with what write was given; a failure stays in r.
@@ -50,8 +54,6 @@ var (
 const (
 	bucketOrds = 256
 	allHours   = 1<<24 - 1
-
-	blockFormat = 1
 )
 
 func (l layout) full() uint32 { return 1<<l.hours - 1 }
@@ -59,7 +61,7 @@ func (l layout) full() uint32 { return 1<<l.hours - 1 }
 // encodeBlock packs cols[:l.slots]. It returns nil if all are empty.
 func encodeBlock[V any](l layout, c codec[V], cols []column[V]) []byte {
 	out := make([]byte, 1+l.slots/8, 1+l.slots/8+256)
-	out[0] = blockFormat
+	out[0] = c.format()
 	w := bitWriter{out: out}
 	used := false
 	var vals [24]V
@@ -105,7 +107,12 @@ type blockReader[V any] struct {
 
 func openBlock[V any](l layout, c codec[V], body []byte) (*blockReader[V], error) {
 	r := reader{buf: body}
-	r.format(blockFormat)
+	if len(body) > 0 {
+		if old := c.of(body[0]); old != nil {
+			c = old
+		}
+	}
+	r.format(c.format())
 	bitmap := r.take(uint64(l.slots / 8))
 	return &blockReader[V]{layout: l, codec: c, bitmap: bitmap, bits: bitReader{in: r.buf}}, r.err
 }

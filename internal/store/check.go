@@ -53,12 +53,13 @@ type checker struct {
 	findings
 	contents Contents
 
-	counts, values *familyCheck
-	snapshots      snapshotCheck
-	gaugeTerms     []uint64 // IDs of terms that have a gauge, rising; those met in the dictionary are gone
-	lastTerm       uint64
-	dec            *zstd.Decoder
-	rankings       *Store // decodes them
+	counts, values, panes *familyCheck
+
+	snapshots  snapshotCheck
+	rankings   rankingCheck
+	gaugeTerms []uint64 // IDs of terms that have a gauge, rising; those met in the dictionary are gone
+	lastTerm   uint64
+	dec        *zstd.Decoder
 }
 
 func newChecker() (*checker, error) {
@@ -69,13 +70,17 @@ func newChecker() (*checker, error) {
 	return &checker{
 		counts:    newFamilyCheck(famCounts, decodeSeries(codec[counts](countsCodec{}))),
 		values:    newFamilyCheck(famGauges, decodeSeries(codec[float64](gaugeCodec{}))),
+		panes:     newFamilyCheck(famPanes, decodeSeries(codec[counts](countsCodec{}))),
 		snapshots: snapshotCheck{chunks: make(map[chunkID]*chunkFacts)},
 		dec:       dec,
-		rankings:  &Store{dec: dec},
+		rankings:  rankingCheck{whole: &Store{dec: dec}},
 	}, nil
 }
 
-func (c *checker) close() { c.dec.Close() }
+func (c *checker) close() {
+	c.rankings.forget()
+	c.dec.Close()
+}
 
 // lost notes that a value cannot be used.
 func (c *checker) lost(key []byte, format string, args ...any) {
@@ -94,7 +99,7 @@ func (c *checker) entry(key, value []byte) error {
 	if first && key[0] != tabFormat {
 		return fmt.Errorf("%w: it begins with %s, and has no format record", ErrForeign, keyString(key))
 	}
-	info, known := tables[key[0]]
+	_, known := tables[key[0]]
 	body, why := unsealed(key, value)
 	switch {
 	case !known || c.otherFamily(key):
@@ -103,8 +108,8 @@ func (c *checker) entry(key, value []byte) error {
 			c.add("unknown", Finding{Severity: Lost, Where: keyString(key), What: why, Means: "a later version may miss it", Out: outBackup})
 		}
 		return nil
-	case len(key) != info.keyLen:
-		c.lost(key, "its key has %d bytes, expected %d", len(key), info.keyLen)
+	case wantKeyLen(key) != nil:
+		c.lost(key, "%v", wantKeyLen(key))
 		return nil
 	case why != "":
 		c.lost(key, "%s", why)
@@ -122,7 +127,9 @@ func (c *checker) entry(key, value []byte) error {
 // otherFamily tells whether the key is of a family that this version does not know.
 func (c *checker) otherFamily(key []byte) bool {
 	switch key[0] {
-	case tabHour, tabPage, tabDay, tabBlock, tabPresence, tabFloor:
+	case tabFloor:
+		return len(key) > 1 && key[1] != tabFacet && c.family(key) == nil
+	case tabHour, tabPage, tabDay, tabBlock, tabPresence:
 		return len(key) > 1 && c.family(key) == nil
 	}
 	return false
@@ -134,6 +141,8 @@ func (c *checker) family(key []byte) *familyCheck {
 		return c.counts
 	case famGauges:
 		return c.values
+	case famPanes:
+		return c.panes
 	}
 	return nil
 }
@@ -155,9 +164,8 @@ func (c *checker) table(key, value, body []byte) error {
 	case tabHour:
 		return c.family(key).head(tail32(key), body)
 	case tabPage:
-		snap, ok := c.contents.Newest()
 		hour, _, _ := pageKeyParts(key)
-		return c.family(key).page(key, body, ok && int64(hour) >= snap.Watermark/3600e6)
+		return c.family(key).page(key, body, c.again(int64(hour)*3600e6/family(key[1]).perHour()))
 	case tabDay:
 		return c.family(key).record(tail32(key), body)
 	case tabBlock:
@@ -165,11 +173,24 @@ func (c *checker) table(key, value, body []byte) error {
 	case tabPresence:
 		return c.family(key).listed(key, body)
 	case tabFloor:
+		if key[1] == tabFacet {
+			_, err := decodeFloor(body)
+			return err
+		}
 		return c.family(key).floorRecord(body)
+	case tabTracking:
+		_, err := decodeTracking(0, tail32(key), body)
+		return err
+	case tabFacet:
+		return checkFacet(body)
+	case tabFacetNews:
+		_, err := decodeFacetNews(body)
+		return err
 	case tabDetection:
 		return c.detection(key, body)
 	case tabRanking:
-		return c.ranking(body)
+		c.contents.Rankings++
+		return c.rankings.ranking(rankingTime(key), body)
 	}
 	return nil
 }
@@ -181,9 +202,21 @@ func (c *checker) format(body []byte) (err error) {
 	return err
 }
 
-func (c *checker) ranking(body []byte) error {
-	c.contents.Rankings++
-	_, err := c.rankings.decodeRanking(body)
+// again tells whether a run writes again what is of a time, in µs.
+func (c *checker) again(µs int64) bool {
+	snap, ok := c.contents.Newest()
+	return ok && µs >= snap.Watermark/3600e6*3600e6
+}
+
+// checkFacet decodes the terms of a value of a facet. What stands for a day as a whole
+// holds none.
+func checkFacet(body []byte) error {
+	r := reader{buf: body}
+	r.format(facetFormat)
+	if r.err != nil || len(r.buf) == 0 {
+		return r.err
+	}
+	_, err := decodeBitmap(r.buf)
 	return err
 }
 
@@ -250,7 +283,9 @@ func (c *checker) missingTerms(n int) {
 func (c *checker) finish() {
 	c.missingTerms(len(c.gaugeTerms))
 	c.finishSnapshots()
+	c.panes.known = c.counts.known
 	c.counts.finish(&c.findings, "term")
+	c.panes.finish(&c.findings, "term")
 	c.values.finish(&c.findings, "gauge")
 	c.contents.Hours, c.contents.FirstHour, c.contents.LastHour = c.counts.recorded()
 }

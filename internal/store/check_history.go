@@ -200,7 +200,7 @@ func (f *familyCheck) finish(to *findings, series string) {
 	}
 	where := fmt.Sprintf("history of family %c", f.fam)
 	if below > 0 {
-		to.add("floor", Finding{Severity: Repairable, Where: where, What: fmt.Sprintf("%d days and hours from before %s, where retention ends", below, dayName(f.floor)),
+		to.add("floor", Finding{Severity: Repairable, Where: where, What: fmt.Sprintf("%d days and hours from before %s, where retention ends", below, f.fam.dayName(f.floor)),
 			Means: "the process ended as it deleted them; they do not count", Out: outNextStart})
 	}
 	if f.stray > 0 {

@@ -5,22 +5,51 @@ import (
 	"math"
 )
 
-// counts is what is kept of one term in one hour.
+// counts is what is kept of one term in one hour or pane.
 type counts struct {
 	Posts uint32 // occurrences
-	Fresh uint32 // authors new to the term
+	Fresh uint32 // authors new to the term, in halves
 }
 
 // countsCodec packs counts: a mode bit, the widths of two fields in 6 bits
 // each, all of the first field, all of the second. Mode 1, for series in which
-// 1 ≤ posts and fresh ≤ posts: posts−1 and posts−fresh, which is small for most
+// 1 ≤ posts and fresh ≤ 2·posts: posts−1 and 2·posts−fresh, which is small for most
 // terms. Mode 0: posts and fresh as they are.
-type countsCodec struct{}
+//
+// In blocks of format 1, which are only read, fresh authors are whole ones, rounded up.
+type countsCodec struct{ whole bool }
+
+const (
+	countsWhole  = 1
+	countsHalves = 2
+)
+
+func (c countsCodec) format() byte {
+	if c.whole {
+		return countsWhole
+	}
+	return countsHalves
+}
+
+func (c countsCodec) of(format byte) codec[counts] {
+	if format == countsWhole {
+		return countsCodec{whole: true}
+	}
+	return nil
+}
+
+// unit is what a post adds to fresh at most.
+func (c countsCodec) unit() uint64 {
+	if c.whole {
+		return 1
+	}
+	return 2
+}
 
 func (countsCodec) write(w *bitWriter, vals []counts) {
 	mode := uint64(1)
 	for _, v := range vals {
-		if v.Posts == 0 || v.Fresh > v.Posts {
+		if v.Posts == 0 || uint64(v.Fresh) > 2*uint64(v.Posts) {
 			mode = 0
 		}
 	}
@@ -29,7 +58,7 @@ func (countsCodec) write(w *bitWriter, vals []counts) {
 	for i, v := range vals {
 		first[i], second[i] = uint64(v.Posts), uint64(v.Fresh)
 		if mode == 1 {
-			first[i], second[i] = uint64(v.Posts-1), uint64(v.Posts-v.Fresh)
+			first[i], second[i] = uint64(v.Posts-1), 2*uint64(v.Posts)-uint64(v.Fresh)
 		}
 		or1 |= first[i]
 		or2 |= second[i]
@@ -49,7 +78,7 @@ var errCounts = errors.New("counts out of range")
 func (countsCodec) head(r *bitReader) (mode uint64, w1, w2 uint) {
 	h := r.read(13)
 	mode, w1, w2 = h&1, uint(h>>1&63), uint(h>>7)
-	if r.err == nil && (w1 > 32 || w2 > 32) {
+	if r.err == nil && (w1 > 32 || w2 > 33) {
 		r.err = errCounts
 	}
 	return mode, w1, w2
@@ -68,11 +97,18 @@ func (c countsCodec) read(r *bitReader, vals []counts) {
 		posts, fresh := first[i], r.read(w2)
 		if mode == 1 {
 			posts++
-			if posts > math.MaxUint32 || fresh > posts {
+			if fresh > c.unit()*posts {
 				r.err = errCounts
 				return
 			}
-			fresh = posts - fresh
+			fresh = c.unit()*posts - fresh
+		}
+		if c.whole {
+			fresh = min(2*fresh, math.MaxUint32)
+		}
+		if posts > math.MaxUint32 || fresh > math.MaxUint32 {
+			r.err = errCounts
+			return
 		}
 		vals[i] = counts{Posts: uint32(posts), Fresh: uint32(fresh)}
 	}
@@ -90,6 +126,9 @@ func (c countsCodec) skip(r *bitReader, n int) {
 // zigzag), the width of the differences to it in 6 bits, all differences. Mode
 // 0: 64 bits each.
 type gaugeCodec struct{}
+
+func (gaugeCodec) format() byte           { return 1 }
+func (gaugeCodec) of(byte) codec[float64] { return nil }
 
 // whole returns v as an integer if nothing is lost by it.
 func whole(v float64) (int64, bool) {

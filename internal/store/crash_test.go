@@ -47,7 +47,10 @@ func crashPart(step int64) []byte {
 
 func crashStep(s *Store, step int64) error {
 	hour := step * crashHours
-	pruned := func() error { _, err := s.Prune(hour - crashKeep); return err }
+	pruned := func() error {
+		_, err := s.Prune(Floors{Points: hour - crashKeep, Rankings: hour - crashKeep})
+		return err
+	}
 	return errors.Join(
 		s.AppendHour(hour, crashPoints(step)),
 		s.AppendGauges(hour, []GaugePoint{{crashGauge, term.UnitRank, float64(step)}}),

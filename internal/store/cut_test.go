@@ -119,8 +119,14 @@ func TestHistoryCutAnywhere(t *testing.T) {
 		"hour again":           func() error { return s.AppendHour(25, []Point{{ids[0], 8, 1}, {ids[5], 8, 1}}) },
 		"roll two days":        func() error { return s.AppendHour(60, []Point{{ids[2], 3, 3}}) },
 		"roll to an empty day": func() error { return errors.Join(s.AppendHour(22, nil), s.AppendHour(23, nil), s.AppendHour(50, nil)) },
-		"prune":                func() error { _, err := s.Prune(26); return err },
-		"prune all":            func() error { _, err := s.Prune(400); return err },
+		"new pane": func() error {
+			return s.AppendPane(150, []Point{{ids[1], 3, 1}}, []Tracking{{ID: ids[1], Tracked: true}, {ID: ids[2]}})
+		},
+		"panes": func() error {
+			return errors.Join(s.AppendPane(150, []Point{{ids[1], 3, 1}}, nil), s.AppendPane(200, []Point{{ids[2], 1, 1}}, nil))
+		},
+		"prune":     func() error { _, err := s.Prune(Floors{Points: 26, Rankings: 26}); return err },
+		"prune all": func() error { _, err := s.Prune(Floors{Points: 400, Rankings: 400}); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			restore(t, s, before)

@@ -103,7 +103,7 @@ func TestDamagedDayDoesNotStopTheNext(t *testing.T) {
 			if got, err := s.Series(1, 48, 72); err != nil || len(got) != 2 || got[1] != (HourPoint{49, 9, 9}) {
 				t.Errorf("healed day: %v (%v)", got, err)
 			}
-			if _, err := s.Prune(72); err != nil {
+			if _, err := s.Prune(Floors{Points: 72, Rankings: 72}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -9,7 +9,7 @@ import (
 
 // tableInfo says of a table what people want to know of a key of it.
 type tableInfo struct {
-	keyLen int
+	keyLen int    // 0: not all keys of it are equally long
 	is     string // what a key of it is
 	means  string // what its loss means
 }
@@ -28,6 +28,9 @@ var tables = map[byte]tableInfo{
 	tabPresence:  {10, "the list of the series in a day", "what retention may forget is not known: terms and gauges stay"},
 	tabDetection: {9, "a line of the detections", "that line and those behind it cannot be listed"},
 	tabRanking:   {9, "a ranking", "what was published at that time cannot be shown"},
+	tabTracking:  {9, "how a term was counted", "from that pane to the next of the term that is not known"},
+	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
+	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
 	tabFloor:     {2, "the retention floor", "days that were deleted may be asked for again"},
 }
 
@@ -35,7 +38,7 @@ var tables = map[byte]tableInfo{
 // key itself.
 func describeKey(key []byte) string {
 	info, known := tables[key[0]]
-	if !known || len(key) != info.keyLen {
+	if !known || wantKeyLen(key) != nil {
 		return keyString(key)
 	}
 	about := ""
@@ -45,14 +48,18 @@ func describeKey(key []byte) string {
 	case tabTerm, tabGauge:
 		about = fmt.Sprintf(" (%016x)", uint64(dictKeyID(key)))
 	case tabHour:
-		about = ", " + hourName(tail32(key))
+		about = ", " + family(key[1]).hourName(tail32(key))
 	case tabPage:
 		hour, _, _ := pageKeyParts(key)
-		about = ", " + hourName(hour)
+		about = ", " + family(key[1]).hourName(hour)
 	case tabDay:
-		about = ", " + dayName(tail32(key))
+		about = ", " + family(key[1]).dayName(tail32(key))
 	case tabBlock, tabPresence:
-		about = ", " + dayName(blockDay(key))
+		about = ", " + family(key[1]).dayName(blockDay(key))
+	case tabFacet:
+		about = ", " + famCounts.dayName(facetDay(key))
+	case tabFacetNews, tabTracking:
+		about = ", " + famPanes.hourName(tail32(key))
 	case tabDetection:
 		about = fmt.Sprintf(", number %d", tail64(key))
 	case tabRanking:
@@ -61,11 +68,27 @@ func describeKey(key []byte) string {
 	return info.is + about + " (" + keyString(key) + ")"
 }
 
-func hourName(hour uint32) string {
-	return time.Unix(int64(hour)*3600, 0).UTC().Format("2006-01-02 15:04 UTC")
+// perHour returns how many of the family's hours are in one of the clock.
+func (f family) perHour() int64 {
+	if f == famPanes {
+		return PanesPerHour
+	}
+	return 1
 }
 
-func dayName(day uint32) string { return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01-02") }
+// hourName returns the beginning of an hour, or of what the family has in its place.
+func (f family) hourName(hour uint32) string {
+	return time.Unix(int64(hour)*3600/f.perHour(), 0).UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// dayName returns the day, or from when on the 24 panes are that the family has in
+// its place.
+func (f family) dayName(day uint32) string {
+	if f == famPanes {
+		return f.hourName(day * 24)
+	}
+	return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01-02")
+}
 
 func microsName(µs int64) string { return time.UnixMicro(µs).UTC().Format("2006-01-02 15:04 UTC") }
 
@@ -85,5 +108,6 @@ func (l *loss) means() string {
 
 // tableOrder is the order of the tables' keys.
 var tableOrder = []byte{
-	tabFormat, tabBlock, tabChunk, tabDay, tabDetection, tabGauge, tabHour, tabManifest, tabPresence, tabPage, tabRanking, tabTerm, tabFloor,
+	tabFormat, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabTracking, tabManifest, tabFacetNews,
+	tabPresence, tabPage, tabRanking, tabTerm, tabFloor,
 }

@@ -164,6 +164,7 @@ func (s *Store) registerTerms(terms []Term) error {
 	s.terms.mu.Lock()
 	maps.Copy(s.terms.ords, ords)
 	s.terms.mu.Unlock()
+	s.nameTerms(ords, pending)
 	return errors.Join(collisions...)
 }
 

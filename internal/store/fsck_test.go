@@ -46,12 +46,12 @@ func untouched(t *testing.T, dir string) Report {
 
 func TestFsckOfAWholeStore(t *testing.T) {
 	noTraces(t)
-	dir := formatOneStore(t, "")
+	dir := wholeStore(t, "")
 	report := untouched(t, dir)
 	if len(report.Findings) > 0 {
 		t.Errorf("%+v", report.Findings)
 	}
-	killed := untouched(t, formatOneStore(t, "-killed"))
+	killed := untouched(t, wholeStore(t, "-killed"))
 	if diff := cmp.Diff(report.Contents, killed.Contents); diff != "" {
 		t.Errorf("closed and killed:\n%s", diff)
 	}
@@ -122,51 +122,58 @@ func TestFsckFinds(t *testing.T) {
 		want Severity
 		say  []string // in the findings
 	}{
-		"manifest, newest":       {flip(manifestKey(3)), Lost, []string{"manifest 3", "checksum", "is 2, of 1970-01-03 12:00 UTC", "counts again"}},
-		"manifest, older":        {flip(manifestKey(2)), Lost, []string{"manifest 2", "checksum"}},
-		"manifest, later format": {set(manifestKey(3), []byte{9}), Lost, []string{"manifest 3", "format 9"}},
-		"manifest, other number": {from(manifestKey(4), manifestKey(3)), Lost, []string{"manifest 4", "says that it is snapshot 3"}},
-		"chunk":                  {flip(chunkID{3, 0}.key()), Lost, []string{"chunk of a snapshot 3", "cannot be read", "is 2"}},
-		"chunk missing":          {remove(chunkID{3, 0}.key()), Lost, []string{"is missing", "is 2"}},
-		"chunk of another":       {from(chunkID{3, 0}.key(), chunkID{2, 0}.key()), Lost, []string{"not the one that the manifest means"}},
-		"chunk, no zstd":         {set(chunkID{3, 0}.key(), []byte("\x01not zstd")), Lost, []string{"cannot decompress"}},
-		"shared chunk missing":   {remove(chunkID{1, 0}.key()), Lost, []string{"none is whole", "nothing that a run could go on from"}},
-		"chunk left over":        {from(chunkID{9, 0}.key(), chunkID{3, 0}.key()), Repairable, []string{"1 chunks of a snapshot that was not finished"}},
-		"detection":              {flip(detectionKey(2)), Lost, []string{"number 2", "behind it cannot be listed"}},
-		"detection missing":      {remove(detectionKey(2)), Lost, []string{"lines 2 to 2 are missing"}},
-		"detections too short":   {remove(detectionKey(5)), Lost, []string{"counts 6 lines of detections, there are 5"}},
-		"ranking":                {flip(rankingKey(60 * 3600e6)), Lost, []string{"ranking, 1970-01-03 12:00 UTC"}},
-		"ranking, no zstd":       {set(rankingKey(60*3600e6), []byte("\x01\x05never")), Lost, []string{"ranking, 1970-01-03 12:00 UTC"}},
-		"term":                   {flip(dictKey(tabTerm, 1, 0)), Lost, []string{"no name"}},
-		"term, no term":          {set(dictKey(tabTerm, 1, 0), []byte{1, 1}), Lost, []string{"ends too early"}},
-		"term missing":           {remove(dictKey(tabTerm, 1, 0)), Lost, []string{"1 ordinals have values, but no term"}},
-		"gauge's term missing":   {remove(dictKey(tabTerm, 3, 2)), Lost, []string{"term 0000000000000003", "has a gauge, but no entry"}},
-		"ordinal twice":          {from(dictKey(tabTerm, 7, 1), dictKey(tabTerm, 1, 0)), Lost, []string{"ordinal 1 belongs to another"}},
-		"term twice":             {from(dictKey(tabTerm, 1, 5), dictKey(tabTerm, 1, 0)), Lost, []string{"has another ordinal"}},
-		"gauge":                  {flip(dictKey(tabGauge, 2, 0)), Lost, []string{"begins anew"}},
-		"gauge missing":          {remove(dictKey(tabGauge, 2, 0)), Lost, []string{"no gauge"}},
-		"head":                   {flip(hourKey(famCounts, hour70)), Lost, []string{"head of an hour, 1970-01-03 22:00"}},
-		"page":                   {flip(page), Lost, []string{"page of an hour, 1970-01-03 22:00"}},
-		"page missing":           {remove(page), Lost, []string{"1 of its 1 pages are missing"}},
-		"page, other points":     {from(page, pageKey(famCounts, 75, 0, gen)), Lost, []string{"its pages hold 2 points, its head says 1"}},
-		"page left over":         {from(pageKey(famCounts, hour70, 0, gen+7), page), Repairable, []string{"1 pages that no hour lists"}},
-		"page without head":      {remove(hourKey(famCounts, hour70)), Repairable, []string{"1 pages that no hour lists"}},
-		"day":                    {flip(dayKey(famCounts, day1)), Lost, []string{"record of a day, 1970-01-02"}},
-		"day missing":            {remove(dayKey(famCounts, day1)), Lost, []string{"blocks without a record"}},
-		"block":                  {flip(blockKey(famCounts, day1, 0)), Lost, []string{"block of a day, 1970-01-02"}},
-		"block, no block":        {set(blockKey(famCounts, day1, 0), []byte{1}), Lost, []string{"ends too early"}},
-		"block missing":          {remove(blockKey(famCounts, day1, 0)), Lost, []string{"1 of its 1 blocks are missing"}},
-		"block left over":        {from(blockKey(famCounts, day1, 9), blockKey(famCounts, day1, 0)), Repairable, []string{"1 blocks that its record does not list"}},
-		"block of another":       {from(blockKey(famGauges, day1, 0), blockKey(famCounts, day1, 0)), Lost, nil},
-		"presence":               {flip(presenceKey(famCounts, day1, 0)), Lost, []string{"series in a day, 1970-01-02"}},
-		"presence missing":       {remove(presenceKey(famCounts, day1, 0)), Lost, []string{"lists 0 series as present, its blocks hold 2"}},
-		"floor":                  {flip([]byte{tabFloor, byte(famCounts)}), Lost, []string{"retention floor"}},
-		"below the floor":        {set([]byte{tabFloor, byte(famCounts)}, encodeFloor(2)), Repairable, []string{"1 days and hours from before 1970-01-03"}},
-		"a key of other length":  {set([]byte("e123"), []byte{1}), Unreadable, nil},
-		"unknown table":          {func(t *testing.T, s *Store) { rawSet(t, s, []byte("Zk"), []byte("not sealed")) }, Lost, []string{"key Z6b"}},
+		"manifest, newest":         {flip(manifestKey(3)), Lost, []string{"manifest 3", "checksum", "is 2, of 1970-01-03 12:00 UTC", "counts again"}},
+		"manifest, older":          {flip(manifestKey(2)), Lost, []string{"manifest 2", "checksum"}},
+		"manifest, later format":   {set(manifestKey(3), []byte{9}), Lost, []string{"manifest 3", "format 9"}},
+		"manifest, other number":   {from(manifestKey(4), manifestKey(3)), Lost, []string{"manifest 4", "says that it is snapshot 3"}},
+		"chunk":                    {flip(chunkID{3, 0}.key()), Lost, []string{"chunk of a snapshot 3", "cannot be read", "is 2"}},
+		"chunk missing":            {remove(chunkID{3, 0}.key()), Lost, []string{"is missing", "is 2"}},
+		"chunk of another":         {from(chunkID{3, 0}.key(), chunkID{2, 0}.key()), Lost, []string{"not the one that the manifest means"}},
+		"chunk, no zstd":           {set(chunkID{3, 0}.key(), []byte("\x01not zstd")), Lost, []string{"cannot decompress"}},
+		"shared chunk missing":     {remove(chunkID{1, 0}.key()), Lost, []string{"none is whole", "nothing that a run could go on from"}},
+		"chunk left over":          {from(chunkID{9, 0}.key(), chunkID{3, 0}.key()), Repairable, []string{"1 chunks of a snapshot that was not finished"}},
+		"detection":                {flip(detectionKey(2)), Lost, []string{"number 2", "behind it cannot be listed"}},
+		"detection missing":        {remove(detectionKey(2)), Lost, []string{"lines 2 to 2 are missing"}},
+		"detections too short":     {remove(detectionKey(5)), Lost, []string{"counts 6 lines of detections, there are 5"}},
+		"ranking":                  {flip(rankingKey(60 * 3600e6)), Lost, []string{"ranking, 1970-01-03 12:00 UTC"}},
+		"ranking, no zstd":         {set(rankingKey(60*3600e6), []byte("\x01\x05never")), Lost, []string{"ranking, 1970-01-03 12:00 UTC"}},
+		"term":                     {flip(dictKey(tabTerm, 1, 0)), Lost, []string{"no name"}},
+		"term, no term":            {set(dictKey(tabTerm, 1, 0), []byte{1, 1}), Lost, []string{"ends too early"}},
+		"term missing":             {remove(dictKey(tabTerm, 1, 0)), Lost, []string{"1 ordinals have values, but no term"}},
+		"gauge's term missing":     {remove(dictKey(tabTerm, 3, 2)), Lost, []string{"term 0000000000000003", "has a gauge, but no entry"}},
+		"ordinal twice":            {from(dictKey(tabTerm, 7, 1), dictKey(tabTerm, 1, 0)), Lost, []string{"ordinal 1 belongs to another"}},
+		"term twice":               {from(dictKey(tabTerm, 1, 5), dictKey(tabTerm, 1, 0)), Lost, []string{"has another ordinal"}},
+		"gauge":                    {flip(dictKey(tabGauge, 2, 0)), Lost, []string{"begins anew"}},
+		"gauge missing":            {remove(dictKey(tabGauge, 2, 0)), Lost, []string{"no gauge"}},
+		"head":                     {flip(hourKey(famCounts, hour70)), Lost, []string{"head of an hour, 1970-01-03 22:00"}},
+		"page":                     {flip(page), Lost, []string{"page of an hour, 1970-01-03 22:00"}},
+		"page missing":             {remove(page), Lost, []string{"1 of its 1 pages are missing"}},
+		"page, other points":       {from(page, pageKey(famCounts, 75, 0, gen)), Lost, []string{"its pages hold 2 points, its head says 1"}},
+		"page left over":           {from(pageKey(famCounts, hour70, 0, gen+7), page), Repairable, []string{"1 pages that no hour lists"}},
+		"page without head":        {remove(hourKey(famCounts, hour70)), Repairable, []string{"1 pages that no hour lists"}},
+		"day":                      {flip(dayKey(famCounts, day1)), Lost, []string{"record of a day, 1970-01-02"}},
+		"day missing":              {remove(dayKey(famCounts, day1)), Lost, []string{"blocks without a record"}},
+		"block":                    {flip(blockKey(famCounts, day1, 0)), Lost, []string{"block of a day, 1970-01-02"}},
+		"block, no block":          {set(blockKey(famCounts, day1, 0), []byte{1}), Lost, []string{"ends too early"}},
+		"block missing":            {remove(blockKey(famCounts, day1, 0)), Lost, []string{"1 of its 1 blocks are missing"}},
+		"block left over":          {from(blockKey(famCounts, day1, 9), blockKey(famCounts, day1, 0)), Repairable, []string{"1 blocks that its record does not list"}},
+		"block of another":         {from(blockKey(famGauges, day1, 0), blockKey(famCounts, day1, 0)), Lost, nil},
+		"presence":                 {flip(presenceKey(famCounts, day1, 0)), Lost, []string{"series in a day, 1970-01-02"}},
+		"presence missing":         {remove(presenceKey(famCounts, day1, 0)), Lost, []string{"lists 0 series as present, its blocks hold 2"}},
+		"tracking":                 {flip(trackingKey(1, 360)), Lost, []string{"how a term was counted, 1970-01-03 12:00"}},
+		"tracking, no such flags":  {set(trackingKey(1, 360), []byte{1, 9}), Lost, []string{"flags are 0x9"}},
+		"facet":                    {flip(facetKey(2, facetValue{FacetLang, "es"}, 0)), Lost, []string{"terms of a day by a language", "1970-01-03"}},
+		"facet, no bitmap":         {set(facetKey(2, facetValue{FacetLang, "es"}, 0), []byte{1, 2, 3}), Lost, []string{"terms of a day by a language"}},
+		"facet news":               {flip(facetNewsKey(360)), Lost, []string{"what a pane added", "1970-01-03 12:00"}},
+		"base of rankings missing": {remove(rankingKey(60 * 3600e6)), Lost, []string{"its base, the ranking of 1970-01-03 12:00 UTC, is missing"}},
+		"page of a pane":           {flip(pageKey(famPanes, 455, 0, 0)), Lost, []string{"page of an hour, 1970-01-04 03:50"}},
+		"floor":                    {flip([]byte{tabFloor, byte(famCounts)}), Lost, []string{"retention floor"}},
+		"below the floor":          {set([]byte{tabFloor, byte(famCounts)}, encodeFloor(2)), Repairable, []string{"1 days and hours from before 1970-01-03"}},
+		"a key of other length":    {set([]byte("e123"), []byte{1}), Unreadable, nil},
+		"unknown table":            {func(t *testing.T, s *Store) { rawSet(t, s, []byte("Zk"), []byte("not sealed")) }, Lost, []string{"key Z6b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := openTest(t, formatOneStore(t, ""))
+			s := openTest(t, wholeStore(t, ""))
 			c.do(t, s)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -193,7 +200,7 @@ func TestFsckFinds(t *testing.T) {
 
 // What a power cut may take beyond the last snapshot, a run writes again.
 func TestFsckOfLostDictionaryEntries(t *testing.T) {
-	s := openTest(t, formatOneStore(t, ""))
+	s := openTest(t, wholeStore(t, ""))
 	for hour := int64(76); hour < 78; hour++ {
 		if err := errors.Join(s.RegisterTerms([]Term{{ID: 8, Kind: term.Hashtag, Key: "new"}}), s.AppendHour(hour, []Point{{8, 1, 1}})); err != nil {
 			t.Fatal(err)
@@ -292,7 +299,7 @@ func TestFsckOfDamagedFiles(t *testing.T) {
 		"a loss":              {"", write("000001.lost", "lost"), Unreadable, "000001.lost"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := formatOneStore(t, c.kind)
+			dir := wholeStore(t, c.kind)
 			c.do(t, dir)
 			report := untouched(t, dir)
 			if report.Worst() != c.want || !strings.Contains(fmt.Sprint(report.Findings), c.say) {
@@ -328,7 +335,7 @@ func remove(t *testing.T, dir, pattern string) {
 // one where the log ends whole.
 func FuzzLog(f *testing.F) {
 	dir := filepath.Join(f.TempDir(), "store")
-	unpackStore(f, dir, storeFile(1, "-killed"))
+	unpackStore(f, dir, storeFile(FormatVersion, "-killed"))
 	data, err := os.ReadFile(filepath.Join(dir, "00001.mem"))
 	if err != nil {
 		f.Fatal(err)

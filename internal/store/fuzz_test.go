@@ -175,9 +175,24 @@ func FuzzRanking(f *testing.F) {
 		f.Fatal(err)
 	}
 	s := &Store{dec: dec, enc: enc}
-	f.Add(enc.EncodeAll([]byte("data"), []byte{rankingFormat, 4}))
+	f.Add(enc.EncodeAll([]byte("data"), []byte{rankingWhole, 4}))
+	base := newRankingBase(0, []byte("a ranking that others resemble"))
+	delta, err := s.encodeRanking(base, 600e6, []byte("a ranking that others resemble, and more"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(delta)
+	if base.dec, err = zstd.NewReader(nil, zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderDictRaw(baseID, base.data)); err != nil {
+		f.Fatal(err)
+	}
+	s.rankings.reading.Store(base)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		data, err := s.decodeRanking(body)
+		if len(body) > 0 && body[0] == rankingDelta {
+			if d, err := parseDelta(600e6, body); err != nil || d.base != base.at || d.sum != base.sum {
+				return // it would ask the database for another base
+			}
+		}
+		data, err := s.decodeRanking(nil, 600e6, body)
 		if err == nil && len(data) > maxRanking {
 			t.Fatalf("%d bytes out of a ranking", len(data))
 		}

@@ -118,7 +118,7 @@ func (s *Store) appendGauges(hour int64, points []GaugePoint) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := s.values.checkHour(hour); err != nil {
+	if err := s.values.checkTime(hour); err != nil {
 		return err
 	}
 	changed := make(map[GaugeKey]gaugeRef)

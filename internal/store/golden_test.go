@@ -14,13 +14,15 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// The golden file holds every key and value of a small store in this format.
+// The golden file of a format holds every key and value of a small store in it.
 // Code that writes other bytes, or can no longer read these, changed the format:
 // that takes a new FormatVersion, a new golden file beside the old one and the
 // new layout in docs/format. -update rewrites the file of a format that no
 // release has written yet.
 
-var goldenPath = filepath.Join("testdata", fmt.Sprintf("format-%d.golden", FormatVersion))
+func goldenPath(format int) string {
+	return filepath.Join("testdata", fmt.Sprintf("format-%d.golden", format))
+}
 
 // goldenFill makes the store that the golden file holds.
 func goldenFill(t *testing.T, s *Store) {
@@ -32,7 +34,7 @@ func goldenFill(t *testing.T, s *Store) {
 		}
 	}
 	check(s.AppendHour(20, nil))
-	_, err := s.Prune(24)
+	_, err := s.Prune(Floors{Points: 24, Rankings: 24})
 	check(err)
 	check(s.RegisterTerms([]Term{
 		{ID: 0x0102030405060708, Kind: term.Hashtag, Platform: "tiktok", Key: "booktok", Display: "BookTok", FirstSeen: 1_700_000_000_000_000},
@@ -56,8 +58,13 @@ func goldenFill(t *testing.T, s *Store) {
 	}
 	check(s.AppendHour(49, nil))
 	check(s.AppendGauges(48, []GaugePoint{{GaugeKey{3, "l", "views"}, term.UnitTotal, 52_311_877}}))
+	check(s.AppendPane(24*6+3, []Point{{ID: 2, Posts: 3, Fresh: 5}}, []Tracking{
+		{ID: 2, Tracked: true, First: 24*6 + 3, Since: 24*6 + 4, Before: 300, Full: true, Stopped: true, Display: "Mañana"}, {ID: 3},
+	}))
+	check(s.AppendPane(30*6, []Point{{ID: 3, Posts: 1, Fresh: 1}}, nil))
 	check(s.AppendDetections(0, [][]byte{[]byte(`{"term":"booktok"}`), nil}))
 	check(s.PutRanking(48*3600e6, []byte(`[{"term":"booktok"}]`)))
+	check(s.PutRanking(48*3600e6+600e6, []byte(`[{"term":"booktok"},{"term":"mañana"}]`)))
 	for n := range int64(2) {
 		_, err := s.WriteSnapshot(SnapshotMeta{ConfigHash: "c0ffee", Watermark: 7, Created: n, Detections: 2, App: []byte(`{"offset":9}`)},
 			partsOf(Part{"shard-0", []byte("unchanged")}, Part{"shard-1", fmt.Append(nil, "changed ", n)}, Part{Name: "empty"}))
@@ -66,13 +73,19 @@ func goldenFill(t *testing.T, s *Store) {
 }
 
 // goldenCheck reads back what goldenFill stored.
-func goldenCheck(t *testing.T, s *Store) {
+func goldenCheck(t *testing.T, s *Store, format int) {
 	t.Helper()
 	var got strings.Builder
 	for e, err := range s.Terms() {
 		fmt.Fprintln(&got, e, err)
 	}
 	for _, id := range []term.ID{0x0102030405060708, 2, 3} {
+		if format > 1 {
+			panes, err := s.PaneSeries(id, 0, 1000)
+			fmt.Fprintln(&got, panes, err)
+			tracking, from, err := s.TrackingAt(id, 200)
+			fmt.Fprintf(&got, "%+v %d %v\n", tracking, from, err)
+		}
 		points, err := s.Series(id, 0, 100)
 		fmt.Fprintln(&got, points, err)
 		gauges, err := s.Gauges(id)
@@ -95,7 +108,7 @@ func goldenCheck(t *testing.T, s *Store) {
 	}
 	fmt.Fprintln(&got, "floor", s.AppendHour(23, nil))
 
-	path := goldenPath + ".read"
+	path := goldenPath(format) + ".read"
 	if *update {
 		if err := os.WriteFile(path, []byte(got.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -106,7 +119,7 @@ func goldenCheck(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 	if got.String() != string(want) {
-		t.Errorf("a store of format %d reads as\n%s\nwant\n%s", FormatVersion, got.String(), want)
+		t.Errorf("a store of format %d reads as\n%s\nwant\n%s", format, got.String(), want)
 	}
 }
 
@@ -136,22 +149,30 @@ func TestGoldenStoreIsWritten(t *testing.T) {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(goldenPath, []byte(got), 0o644); err != nil {
+		if err := os.WriteFile(goldenPath(FormatVersion), []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenPath)
+	want, err := os.ReadFile(goldenPath(FormatVersion))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := comparable(got), comparable(string(want)); got != want {
 		t.Errorf("the stored format changed; see the comment in this file. Stored:\n%s\nwant\n%s", got, want)
 	}
-	goldenCheck(t, s)
+	goldenCheck(t, s, FormatVersion)
 }
 
+// Stores of all formats can be read, and are of this one once they were opened
+// for writing.
 func TestGoldenStoreIsRead(t *testing.T) {
-	file, err := os.ReadFile(goldenPath)
+	for format := 1; format <= FormatVersion; format++ {
+		t.Run(fmt.Sprint(format), func(t *testing.T) { goldenRead(t, format) })
+	}
+}
+
+func goldenRead(t *testing.T, format int) {
+	file, err := os.ReadFile(goldenPath(format))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +192,11 @@ func TestGoldenStoreIsRead(t *testing.T) {
 		}
 		rawSet(t, s, append([]byte(table), k...), v)
 	}
-	goldenCheck(t, reopen(t, s))
+	s = reopen(t, s)
+	goldenCheck(t, s, format)
+	if got, want := rawGet(t, s, formatKey()), seal(formatKey(), encodeFormat(FormatVersion)); !bytes.Equal(got, want) {
+		t.Errorf("the format record is %x, want %x", got, want)
+	}
 }
 
 func TestGoldenManifest(t *testing.T) {

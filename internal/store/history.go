@@ -12,7 +12,8 @@ import (
 )
 
 // series is the history of one family: a value of type V for each ordinal and
-// hour. Hours are numbered since 1970 and gathered into days of 24.
+// hour. Hours are numbered since 1970 and gathered into days of 24. What is said of
+// hours and days here holds of panes and of 24 panes in the family of those.
 //
 // An hour is first stored as pages, one per bucket of ordinals, with a head that
 // lists the buckets, and is then pending. When a later day begins, the pending
@@ -26,6 +27,9 @@ type series[V any] struct {
 	fam   family
 	codec codec[V]
 	next  *uint32 // next ordinal of the family's dictionary
+
+	unit    string // what its hours are
+	perHour uint32 // how many of them an hour has
 
 	stuck map[uint32]bool // the writer's: days that cannot be rolled
 
@@ -43,9 +47,10 @@ type historyIndex struct {
 }
 
 func (s *Store) loadHistory() error {
-	s.counts = &series[counts]{store: s, fam: famCounts, codec: countsCodec{}, next: &s.terms.next, stuck: make(map[uint32]bool)}
-	s.values = &series[float64]{store: s, fam: famGauges, codec: gaugeCodec{}, next: &s.gauges.next, stuck: make(map[uint32]bool)}
-	return errors.Join(s.counts.load(), s.values.load())
+	s.counts = &series[counts]{store: s, fam: famCounts, codec: countsCodec{}, next: &s.terms.next, unit: "hour", perHour: 1, stuck: make(map[uint32]bool)}
+	s.panes = &series[counts]{store: s, fam: famPanes, codec: countsCodec{}, next: &s.terms.next, unit: "pane", perHour: PanesPerHour, stuck: make(map[uint32]bool)}
+	s.values = &series[float64]{store: s, fam: famGauges, codec: gaugeCodec{}, next: &s.gauges.next, unit: "hour", perHour: 1, stuck: make(map[uint32]bool)}
+	return errors.Join(s.counts.load(), s.panes.load(), s.values.load())
 }
 
 // load builds the index. It also keeps ordinals from being given twice: a power

@@ -141,7 +141,7 @@ func (h *historyModel) register(t Term) {
 
 func (m *historyMachine) prune(rt *rapid.T) {
 	before := max(0, m.now-int64(rapid.IntRange(0, 120).Draw(rt, "keep hours")))
-	stats, err := m.store.Prune(before)
+	stats, err := m.store.Prune(Floors{Points: before, Rankings: before})
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -23,19 +23,23 @@ const (
 	tabDetection = 'e'
 	tabRanking   = 'r'
 	tabFloor     = 'w'
+	tabTracking  = 'k'
+	tabFacet     = 'f'
+	tabFacetNews = 'n'
 
 	// tabUnfinished marks a store that is being restored. It has no format record
 	// until it is whole.
 	tabUnfinished = 'U'
 )
 
-// family tells the two kinds of series apart that share the tables of hours
-// and days.
+// family tells the kinds of series apart that share the tables of hours and days.
+// The hours of panes are panes, and their days are 24 of those.
 type family byte
 
 const (
 	famCounts family = 'c'
 	famGauges family = 'g'
+	famPanes  family = 'p'
 )
 
 func formatKey() []byte { return []byte{tabFormat} }
@@ -48,6 +52,8 @@ func detectionKey(pos uint64) []byte { return key64(tabDetection, pos) }
 
 // rankingKey flips the sign bit so that times before 1970 sort first.
 func rankingKey(at int64) []byte { return key64(tabRanking, uint64(at)^1<<63) }
+
+func rankingTime(key []byte) int64 { return int64(tail64(key) ^ 1<<63) }
 
 func key64(table byte, n uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{table}, n)
@@ -113,6 +119,16 @@ func pageKeyParts(key []byte) (hour, bucket, gen uint32) {
 	return binary.BigEndian.Uint32(key[2:])*24 + uint32(key[10]), binary.BigEndian.Uint32(key[6:]), tail32(key)
 }
 
+// trackingKey is of the ordinal first: what is asked is the newest of a term.
+func trackingKey(ord, pane uint32) []byte {
+	k := binary.BigEndian.AppendUint32([]byte{tabTracking}, ord)
+	return binary.BigEndian.AppendUint32(k, pane)
+}
+
+const trackingPrefix = 1 + 4
+
+func trackingOrd(key []byte) uint32 { return binary.BigEndian.Uint32(key[1:]) }
+
 // keyString shows a key for people: its table and its bytes.
 func keyString(key []byte) string {
 	if len(key) == 0 {
@@ -126,8 +142,14 @@ func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }
 
 // wantKeyLen refuses a key that is not as long as those of its table.
 func wantKeyLen(key []byte) error {
-	if want := tables[key[0]].keyLen; len(key) != want {
+	switch want := tables[key[0]].keyLen; {
+	case want == 0 && len(key) < facetKeyLeast:
+		return damaged(key, "key has %d bytes, expected %d or more", len(key), facetKeyLeast)
+	case want > 0 && len(key) != want:
 		return damaged(key, "key has %d bytes, expected %d", len(key), want)
 	}
 	return nil
 }
+
+// facetKeyLeast is how long the key of a facet without a value is.
+const facetKeyLeast = 1 + 4 + 1 + 1 + 4

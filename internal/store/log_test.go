@@ -128,7 +128,7 @@ func TestRankings(t *testing.T) {
 	}
 	f(20*hour, 20*hour, string(make([]byte, maxRanking)))
 
-	if stats, err := s.Prune(10); err != nil || stats.Rankings != 2 {
+	if stats, err := s.Prune(Floors{Points: 10, Rankings: 10}); err != nil || stats.Rankings != 2 {
 		t.Errorf("Prune: %+v (%v), want 2 rankings", stats, err)
 	}
 	_, _, err = s.RankingAt(10*hour - 1)

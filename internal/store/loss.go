@@ -180,25 +180,30 @@ func (s *Store) loadLosses() error {
 
 // outlived tells whether retention has left all that a loss may be about.
 func (s *Store) outlived(l *loss) bool {
-	floor := min(s.counts.index.Load().floor, s.values.index.Load().floor)
+	floor := min(s.counts.index.Load().floor, s.values.index.Load().floor, s.panes.index.Load().floor/PanesPerHour)
 	return l.horizon/24 < floor && l.seq < s.snapshots.next
 }
 
 // horizon returns the last hour for which the store may have held something
 // that is not written again after the snapshot.
 func (s *Store) horizon() (hour uint32) {
-	for _, idx := range []*historyIndex{s.counts.index.Load(), s.values.index.Load()} {
-		if n := len(idx.pending); n > 0 {
-			hour = max(hour, idx.pending[n-1])
-		}
-		if n := len(idx.days); n > 0 {
-			hour = max(hour, idx.days[n-1]*24+23)
-		}
-	}
+	hour = max(s.counts.lastHour(), s.panes.lastHour(), s.values.lastHour())
 	for _, c := range s.snapshots.all {
 		if c.err == nil {
 			hour = max(hour, rangeOf(0, c.manifest.meta.Watermark/3600e6).to)
 		}
+	}
+	return hour
+}
+
+// lastHour returns the last hour that the series may hold something of.
+func (t *series[V]) lastHour() (hour uint32) {
+	idx := t.index.Load()
+	if n := len(idx.pending); n > 0 {
+		hour = idx.pending[n-1] / t.perHour
+	}
+	if n := len(idx.days); n > 0 {
+		hour = max(hour, (idx.days[n-1]*24+23)/t.perHour)
 	}
 	return hour
 }
@@ -235,12 +240,12 @@ func (s *Store) checkLostTerm(hour int64, table byte, id term.ID) error {
 func (t *series[V]) checkLostHours(r hourRange) error {
 	from := max(r.from, t.index.Load().floor*24)
 	for _, l := range *t.store.losses.Load() {
-		to := min(r.to, l.horizon+1)
+		to := min(r.to, uint32(min(uint64(l.horizon+1)*uint64(t.perHour), maxHour)))
 		if from >= to {
 			continue
 		}
 		if l.touches(hourKey(t.fam, from), hourKey(t.fam, to-1)) || l.touches(dayKey(t.fam, from/24), dayKey(t.fam, (to-1)/24)) {
-			return l.err(fmt.Sprintf("hours from %d to %d", from, to-1))
+			return l.err(fmt.Sprintf("%ss from %d to %d", t.unit, from, to-1))
 		}
 	}
 	return nil

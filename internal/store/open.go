@@ -15,7 +15,7 @@ import (
 
 // FormatVersion is the format that this package writes and reads. It rises
 // when a store that is written now can no longer be read by what was before.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // formatMagic opens the value of the format record.
 const formatMagic = "swell store"
@@ -56,6 +56,7 @@ func (s *Store) open() error {
 		s.loadDictionary,
 		s.loadGauges,
 		s.loadHistory,
+		s.loadFacets,
 		s.loadDetections,
 		s.loadLosses,
 		s.sweep,
@@ -89,11 +90,12 @@ func (s *Store) sweep() error {
 	if s.readOnly {
 		return nil
 	}
-	return errors.Join(s.sweepChunks(), s.counts.sweep(), s.values.sweep())
+	return errors.Join(s.sweepChunks(), s.counts.sweep(), s.panes.sweep(), s.values.sweep())
 }
 
 // checkFormat refuses a store of a newer format or another program's database,
-// and marks a new one.
+// and marks a new one, or one of an older format, as one of this: from now on
+// values are written as this format has them.
 func (s *Store) checkFormat() error {
 	var format uint64
 	empty := false
@@ -119,7 +121,7 @@ func (s *Store) checkFormat() error {
 		return err
 	case format > FormatVersion:
 		return newerFormat(format)
-	case !empty:
+	case format == FormatVersion, !empty && s.readOnly:
 		return nil
 	case s.readOnly:
 		return fmt.Errorf("%w: it is empty; give the directory of a finished swell", ErrNoStore)

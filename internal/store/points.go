@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/swell-radar/swell/term"
 )
@@ -11,14 +10,14 @@ import (
 type Point struct {
 	ID    term.ID
 	Posts uint32 // occurrences
-	Fresh uint32 // authors new to the term
+	Fresh uint32 // authors new to the term, in halves: a repost's counts one
 }
 
 // HourPoint is a [Point] in the series of its term.
 type HourPoint struct {
 	Hour  int64 // hours since 1970, UTC
 	Posts uint32
-	Fresh uint32
+	Fresh uint32 // as in [Point]; whole authors, rounded up, where an earlier format kept them
 }
 
 // AppendHour stores the points of an hour (hours since 1970, UTC) in place of
@@ -49,35 +48,24 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := s.counts.checkHour(hour); err != nil {
+	if err := s.counts.checkTime(hour); err != nil {
 		return err
 	}
-	entries := make([]entry[counts], len(points))
-	for i, p := range points {
-		ord, ok := s.terms.ordinal(p.ID)
-		if !ok {
-			return fmt.Errorf("%w: %016x; register it first", ErrUnknownTerm, uint64(p.ID))
-		}
-		entries[i] = entry[counts]{ord, counts{Posts: p.Posts, Fresh: p.Fresh}}
+	entries, err := s.entriesOf(points)
+	if err != nil {
+		return err
 	}
-	sortEntries(entries)
-	for i := 1; i < len(entries); i++ {
-		if ord := entries[i].ord; ord == entries[i-1].ord {
-			twice := slices.IndexFunc(points, func(p Point) bool { o, _ := s.terms.ordinal(p.ID); return o == ord })
-			return invalid("term %016x is given twice", uint64(points[twice].ID))
-		}
-	}
-	entries = slices.DeleteFunc(entries, func(e entry[counts]) bool { return e.val == counts{} })
 	return s.counts.append(uint32(hour), entries, nil)
 }
 
-// checkHour refuses an hour that cannot be stored or that retention has left.
-func (t *series[V]) checkHour(hour int64) error {
-	if hour < 0 || hour >= maxHour {
+// checkTime refuses an hour, or a pane, that cannot be stored or that retention has
+// left.
+func (t *series[V]) checkTime(n int64) error {
+	if n < 0 || n >= maxHour {
 		return invalid("it is not in 0 to %d", uint32(maxHour-1))
 	}
-	if from := int64(t.index.Load().floor) * 24; hour < from {
-		return invalid("history is kept from hour %d on", from)
+	if from := int64(t.index.Load().floor) * 24; n < from {
+		return invalid("history is kept from %s %d on", t.unit, from)
 	}
 	return nil
 }

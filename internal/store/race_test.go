@@ -87,7 +87,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 		}
 		if hour%50 == 49 {
 			floor.Store((hour - 70) / 24 * 24)
-			if _, err := s.Prune(hour - 70); err != nil {
+			if _, err := s.Prune(Floors{Points: hour - 70, Rankings: hour - 70}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -154,3 +154,18 @@ func (t *series[V]) hours(r hourRange) ([]int64, error) {
 	})
 	return hours, err
 }
+
+// HoursFrom returns the first hour that points or readings may be stored of; beyond all
+// hours if there are none.
+func (s *Store) HoursFrom() int64 {
+	return int64(min(s.counts.first(), s.values.first()))
+}
+
+// first returns the first hour of the first day that anything is stored of.
+func (t *series[V]) first() uint32 {
+	days := t.index.Load().daysIn(hourRange{0, maxHour})
+	if len(days) == 0 {
+		return maxHour
+	}
+	return days[0] * 24
+}

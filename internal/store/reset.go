@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/swell-radar/swell/term"
@@ -11,7 +12,8 @@ import (
 // between finds less, never something that misses a piece.
 var resetOrder = []byte{
 	tabRanking,
-	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor,
+	tabFacet, tabFacetNews,
+	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
 	tabGauge, tabTerm,
 	tabChunk,
 }
@@ -44,7 +46,7 @@ func (s *Store) reset() error {
 	if err := s.sync(); err != nil {
 		return err
 	}
-	if err := s.truncateDetections(0); err != nil {
+	if err := errors.Join(s.truncateDetections(0), s.dropBase()); err != nil {
 		return err
 	}
 	for _, table := range resetOrder {
@@ -55,9 +57,14 @@ func (s *Store) reset() error {
 	if err := s.dropLosses(); err != nil {
 		return err
 	}
+	if err := s.loadFacets(); err != nil {
+		return err
+	}
+	s.forgetNames()
 	s.terms.reset()
 	s.gauges.reset()
 	s.counts.reset()
+	s.panes.reset()
 	s.values.reset()
 	return s.sync()
 }

@@ -11,13 +11,16 @@ import (
 func full(t *testing.T) *Store {
 	t.Helper()
 	s := dayStore(t)
-	if _, err := s.Prune(24); err != nil {
+	if _, err := s.Prune(Floors{Points: 24, Rankings: 24}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AppendDetections(0, [][]byte{[]byte("a"), []byte("b")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.PutRanking(49*3600e6, []byte("ranking")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AppendPane(49*PanesPerHour, nil, []Tracking{{ID: 1, Tracked: true}}); err != nil {
 		t.Fatal(err)
 	}
 	for n := range int64(2) {

@@ -6,50 +6,54 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/dgraph-io/badger/v4"
-
-	"github.com/swell-radar/swell/term"
 )
 
-const presenceFormat = 1
+// Floors say from when on history is kept, in hours since 1970, UTC. What a floor
+// of zero is about is kept whole.
+type Floors struct {
+	Points   int64 // points and readings: from the beginning of its day
+	Panes    int64 // points of panes, in steps of 4 hours; the tracking of terms
+	Rankings int64
+	// Detections is about the time that [Store.Prune] is told of each.
+	Detections int64
+	Facets     int64 // from the beginning of its day
+}
 
 // PruneStats says what [Store.Prune] deleted.
 type PruneStats struct {
 	Days     int // of points and of gauges, each
+	Panes    int // times 24 of them
 	Gauges   int // left without a reading
 	Terms    int // left without a point and a gauge
 	Rankings int
+	Facets   int // days of which there were any
 }
 
-// Prune deletes the history before an hour (hours since 1970, UTC): points and
-// readings of the whole days before the hour's day, rankings before the hour,
-// then the gauges that have no reading left and the terms that have neither
-// point nor gauge left and were first seen before the hour. Later calls of
-// [Store.AppendHour] for a day that was deleted fail. Snapshots and detections
-// are not touched.
+// Prune deletes the history before the floors, then the gauges that have no
+// reading left and the terms that have neither point nor gauge left and were first
+// seen before the floor of points. Later calls of [Store.AppendHour] and its like
+// for a time that was deleted fail. Floors never sink. Snapshots and detections are
+// not touched.
 //
 // A term that is deleted is no longer known to [Store.AppendHour]: whoever is
 // counting it still must register it again. A crash half way is made good by
 // the next opening or call. Cost: a pass over the keys of what goes and over
-// the keys of the dictionary.
-func (s *Store) Prune(before int64) (PruneStats, error) {
+// the keys of the dictionary and of the tracking of terms.
+func (s *Store) Prune(f Floors) (PruneStats, error) {
 	if err := s.beginWrite(); err != nil {
 		return PruneStats{}, err
 	}
 	defer s.endWrite()
-	stats, err := s.prune(before)
+	stats, err := s.prune(f)
 	if err != nil {
-		return stats, fmt.Errorf("cannot prune history before hour %d: %w", before, err)
+		return stats, fmt.Errorf("cannot prune history before hours %+v: %w", f, err)
 	}
 	return stats, nil
 }
 
-func (s *Store) prune(before int64) (stats PruneStats, err error) {
-	if before <= 0 {
-		return stats, nil
-	}
-	hour := rangeOf(0, before).to
+func (s *Store) prune(f Floors) (stats PruneStats, err error) {
+	hour, panes := rangeOf(f.Points, maxHour).from, rangeOf(min(f.Panes, maxHour)*PanesPerHour, maxHour).from
 	points, err := s.counts.prune(hour / 24)
 	if err != nil {
 		return stats, err
@@ -59,19 +63,23 @@ func (s *Store) prune(before int64) (stats PruneStats, err error) {
 		return stats, err
 	}
 	stats.Days = points + readings
-	if stats.Rankings, err = s.pruneRankings(int64(hour) * 3600e6); err != nil {
+	if stats.Panes, err = s.panes.prune(panes / 24); err != nil {
 		return stats, err
 	}
-	// Nothing tells any more which terms and gauges these had.
-	for _, l := range *s.losses.Load() {
-		if l.touchesTable(tabPresence) || l.touchesTable(tabHour) || l.touchesTable(tabDay) || l.touchesTable(tabGauge) {
-			return stats, nil
+	if f.Rankings > 0 {
+		if stats.Rankings, err = s.pruneRankings(int64(rangeOf(f.Rankings, maxHour).from) * 3600e6); err != nil {
+			return stats, err
 		}
 	}
-	if stats.Gauges, err = s.pruneGauges(); err != nil {
+	if stats.Facets, err = s.pruneFacets(rangeOf(f.Facets, maxHour).from / 24); err != nil {
 		return stats, err
 	}
-	stats.Terms, err = s.pruneTerms(int64(hour) * 3600e6)
+	if stats.Gauges, stats.Terms, err = s.pruneDictionary(hour); err != nil {
+		return stats, err
+	}
+	if panes > 0 {
+		err = s.pruneTrackings(s.panes.index.Load().floor * 24)
+	}
 	return stats, err
 }
 
@@ -182,122 +190,4 @@ func (s *Store) pruneRankings(before int64) (n int, err error) {
 		return true
 	})
 	return n, err
-}
-
-// live returns the ordinals that have a value in the history. Of a day that is
-// damaged it returns those that some hour had.
-func (t *series[V]) live() (*roaring.Bitmap, error) {
-	// Where an hour of a rolled day was written again, the day's bitmap may
-	// still hold what that hour had before.
-	if err := t.rollAgain(); err != nil {
-		return nil, err
-	}
-	live := roaring.New()
-	idx := t.index.Load()
-	err := t.store.view(func(tx *badger.Txn) error {
-		prefix := []byte{tabPresence, byte(t.fam)}
-		err := scanValues(tx, prefix, prefix, func(key, body []byte) error {
-			r := reader{buf: body}
-			r.format(presenceFormat)
-			if r.err != nil {
-				return decodeError(key, r.err)
-			}
-			bitmap, err := decodeBitmap(r.buf)
-			if err != nil {
-				return decodeError(key, err)
-			}
-			live.Or(bitmap)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for _, hour := range idx.pending {
-			head, err := t.readHead(tx, hour)
-			if err != nil {
-				return err
-			}
-			for bucket := range roaring.Values(head.buckets) {
-				b, err := t.readBlock(tx, hourPage, pageKey(t.fam, hour, bucket, head.gen))
-				if err != nil {
-					return err
-				}
-				for slot := range b.slots {
-					live.Add(bucket*bucketOrds + slot)
-				}
-			}
-		}
-		return nil
-	})
-	return live, err
-}
-
-// pruneGauges deletes the gauges without a reading.
-func (s *Store) pruneGauges() (int, error) {
-	live, err := s.values.live()
-	if err != nil {
-		return 0, err
-	}
-	var dead []GaugeKey
-	b := s.batch()
-	defer b.cancel()
-	for k, ref := range s.gauges.refs {
-		if live.Contains(ref.ord) {
-			continue
-		}
-		dead = append(dead, k)
-		if err := b.delete(dictKey(tabGauge, k.ID, ref.ord)); err != nil {
-			return 0, err
-		}
-	}
-	if err := b.commit(); err != nil {
-		return 0, err
-	}
-	s.gauges.mu.Lock()
-	defer s.gauges.mu.Unlock()
-	for _, k := range dead {
-		delete(s.gauges.refs, k)
-	}
-	return len(dead), nil
-}
-
-// pruneTerms deletes the terms without point and gauge, first seen before µs.
-func (s *Store) pruneTerms(before int64) (int, error) {
-	live, err := s.counts.live()
-	if err != nil {
-		return 0, err
-	}
-	for k := range s.gauges.refs {
-		if ord, ok := s.terms.ordinal(k.ID); ok {
-			live.Add(ord)
-		}
-	}
-	var dead []term.ID
-	b := s.batch()
-	defer b.cancel()
-	for id, ord := range s.terms.ords {
-		if live.Contains(ord) {
-			continue
-		}
-		t, err := s.storedTerm(id, ord)
-		if err != nil {
-			return 0, err
-		}
-		if t.FirstSeen >= before {
-			continue
-		}
-		dead = append(dead, id)
-		if err := b.delete(dictKey(tabTerm, id, ord)); err != nil {
-			return 0, err
-		}
-	}
-	if err := b.commit(); err != nil {
-		return 0, err
-	}
-	s.terms.mu.Lock()
-	defer s.terms.mu.Unlock()
-	for _, id := range dead {
-		delete(s.terms.ords, id)
-	}
-	return len(dead), nil
 }

@@ -48,3 +48,7 @@ func (s *Store) roomToOpen() error {
 	}
 	return fmt.Errorf("%w: %d MiB free, opening takes %d MiB; free space there, or name another volume", ErrDiskFull, free>>20, openLeast>>20)
 }
+
+// Floor returns the floor of free space in bytes below which nothing is added; 0:
+// there is none.
+func (s *Store) Floor() int64 { return s.minFree }

@@ -42,9 +42,13 @@ type Store struct {
 	// detections is the length of the log, stored by the writer after each commit.
 	detections atomic.Uint64
 
+	rankings rankings
+	facets   facetIndex
+
 	terms  dictionary
 	gauges gaugeIndex
 	counts *series[counts]
+	panes  *series[counts]
 	values *series[float64]
 
 	// losses is what was lost with damaged tables; replaced, not changed.
@@ -103,7 +107,7 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	s.dec.Close()
-	err := errors.Join(s.enc.Close(), s.db.Close())
+	err := errors.Join(s.dropBase(), s.enc.Close(), s.db.Close())
 	if s.aside != nil {
 		err = errors.Join(err, s.aside.close())
 	}

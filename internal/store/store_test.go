@@ -160,7 +160,7 @@ func TestEveryMethodFailsAfterClose(t *testing.T) {
 		"TruncateDetections": s.TruncateDetections(0),
 		"PutRanking":         s.PutRanking(1, nil),
 		"RankingAt":          rankErr,
-		"Prune":              second(s.Prune(1)),
+		"Prune":              second(s.Prune(Floors{Points: 1, Rankings: 1})),
 		"Sync":               s.Sync(),
 		"Compact":            s.Compact(),
 	} {

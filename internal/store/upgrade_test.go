@@ -41,7 +41,7 @@ func upgradeFill(t *testing.T, s *Store) {
 		{ID: 3, Kind: term.Keyword, Platform: "x", Key: "unread", FirstSeen: 5_000_000_000_000_000},
 	}))
 	check(s.AppendHour(20, []Point{{ID: 1, Posts: 1, Fresh: 1}}))
-	_, err := s.Prune(24)
+	_, err := s.Prune(Floors{Points: 24, Rankings: 24})
 	check(err)
 	for hour := int64(24); hour < 76; hour++ {
 		points := []Point{{ID: 2, Posts: uint32(hour), Fresh: uint32(hour) - 20}}
@@ -62,13 +62,40 @@ func upgradeFill(t *testing.T, s *Store) {
 			check(err)
 		}
 	}
+	for pane := int64(60 * PanesPerHour); pane < 76*PanesPerHour; pane += 5 {
+		check(s.AppendPane(pane, []Point{{ID: 2, Posts: uint32(pane), Fresh: 3}}, []Tracking{
+			{ID: 2, Tracked: pane%2 == 0, First: pane - 3, Since: pane - 1, Before: 300, Full: true, Display: "Mañana"},
+		}))
+		check(s.AppendFacets(pane, []TermFacet{{2, FacetLang, "es"}, {1, FacetRegion, fmt.Sprint("R", pane%3)}}))
+		check(s.PutRanking(pane*600e6, fmt.Appendf(nil, `[{"pane":%d}]`, pane)))
+	}
 	check(s.AppendHour(70, []Point{{ID: 1, Posts: 7, Fresh: 2}})) // written again
 	check(s.AppendGauges(75, []GaugePoint{{upgradeGauges[2], term.UnitTotal, 52_311_877}}))
 }
 
 // upgradeRead tells everything that upgradeFill put there.
-func upgradeRead(s *Store) string {
+func upgradeRead(s *Store, format int) string {
 	var got strings.Builder
+	if format > 1 {
+		for id := term.ID(1); id <= 3; id++ {
+			panes, err := s.PaneSeries(id, 0, 76*PanesPerHour)
+			fmt.Fprintln(&got, panes, err)
+			for _, pane := range []int64{300, 400, 455} {
+				tracking, from, err := s.TrackingAt(id, pane)
+				fmt.Fprintf(&got, "%+v %d %v\n", tracking, from, err)
+			}
+		}
+		for _, at := range []int64{365, 450} {
+			at, data, err := s.RankingAt(at * 600e6)
+			fmt.Fprintf(&got, "%d %s %v\n", at, data, err)
+		}
+		for _, v := range []facetValue{{FacetLang, "es"}, {FacetRegion, "R0"}, {FacetRegion, "R1"}, {FacetPhase, "rising"}} {
+			for _, to := range []int64{60, 80} { // of a day that is sealed, and of the running one
+				set, err := s.facetSet(48*PanesPerHour, to*PanesPerHour, v.facet, []string{v.value})
+				fmt.Fprintln(&got, v, set, err)
+			}
+		}
+	}
 	for e, err := range s.Terms() {
 		fmt.Fprintln(&got, e, err)
 	}
@@ -154,7 +181,7 @@ func TestStoresAreWritten(t *testing.T) {
 	if err := os.MkdirAll(storesDir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(storesDir, fmt.Sprintf("format-%d.read", FormatVersion)), []byte(upgradeRead(s)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(storesDir, fmt.Sprintf("format-%d.read", FormatVersion)), []byte(upgradeRead(s, FormatVersion)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	packStore(t, storeFile(FormatVersion, "-killed"), s.dir)
@@ -177,7 +204,7 @@ func TestStoresOfEveryFormatGoOn(t *testing.T) {
 				unpackStore(t, dir, storeFile(format, kind))
 				s := openTest(t, dir)
 				for _, when := range []string{"at first", "after a restart"} {
-					if got := upgradeRead(s); got != string(want) {
+					if got := upgradeRead(s, format); got != string(want) {
 						t.Fatalf("%s it reads as\n%s\nwant\n%s", when, got, want)
 					}
 					s = reopen(t, s)

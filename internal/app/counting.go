@@ -1,0 +1,220 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/swell-radar/swell/internal/fault"
+	"github.com/swell-radar/swell/internal/journal"
+	"github.com/swell-radar/swell/internal/store"
+)
+
+// alignEvery is after how many records a snapshot can be cut at the latest, and is
+// due. Most are cut where a pane was closed; this bounds what the next start has to
+// count again, and is for a stream whose time stands still, which would fill the
+// journal for good.
+const alignEvery = 1 << 17
+
+// count counts the journal from where the ledger says, and goes on with what is
+// accepted, until ctx ends or, once the run has to stop, until nothing waits.
+func (l *live) count(ctx context.Context) error {
+	select {
+	case <-l.inbox.opened:
+	case <-l.stop:
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+	j := l.inbox.peek()
+	for {
+		err := l.follow(ctx, j)
+		if !l.Journal.AcceptLoss || !l.passOver(err) {
+			return err
+		}
+	}
+}
+
+// passOver moves on behind entries that are lost, if that is what the error says.
+func (l *live) passOver(err error) bool {
+	var gap *journal.GapError
+	switch {
+	case errors.As(err, &gap):
+		l.lose(gap.From, gap.To+1)
+	case errors.Is(err, journal.ErrDamaged):
+		n := l.ledger.Next().Entry
+		l.lose(n, n+1)
+	default:
+		return false
+	}
+	return true
+}
+
+// follow counts entries as they come.
+func (l *live) follow(ctx context.Context, j *journal.Journal) error {
+	r, err := j.Read(ctx, l.ledger.Next().Entry)
+	if err != nil {
+		return l.unreadable(err)
+	}
+	waiting, wake := context.WithCancel(ctx)
+	defer wake()
+	go func() {
+		select {
+		case <-l.stop:
+			wake()
+		case <-waiting.Done():
+		}
+	}()
+	end := uint64(math.MaxUint64) // entry before which a run that has to stop does so
+	for {
+		at := l.ledger.Next().Entry
+		if !l.ready.Load() && at >= l.target.Load() {
+			l.ready.Store(true)
+			l.Log.Info("all that was accepted before is counted", "entry", at)
+		}
+		if waiting.Err() != nil && end == math.MaxUint64 {
+			if _, end, err = j.Bounds(ctx); err != nil {
+				return l.unreadable(err)
+			}
+		}
+		if at >= end || ctx.Err() != nil {
+			return nil
+		}
+		until := ctx
+		if end == math.MaxUint64 {
+			until = waiting
+		}
+		e, err := r.Next(until)
+		switch {
+		case until.Err() != nil:
+			continue
+		case err != nil:
+			return l.unreadable(err)
+		}
+		if err := l.entry(e); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *live) unreadable(err error) error {
+	if errors.Is(err, journal.ErrGap) || errors.Is(err, journal.ErrDamaged) {
+		err = fmt.Errorf("%w; --accept-loss goes on without them", err)
+	}
+	return fmt.Errorf("cannot read the journal of %s: %w", l.data.path, err)
+}
+
+// entry counts an entry, from the place in it where the ledger is.
+func (l *live) entry(e *journal.Entry) error {
+	at := l.ledger.Next()
+	if at.Entry != e.Number {
+		return fmt.Errorf("the journal gave entry %d where %d is counted next", e.Number, at.Entry)
+	}
+	if err := e.Skip(at.Batch); err != nil {
+		return l.unreadable(err)
+	}
+	for {
+		b, err := e.Next()
+		if errors.Is(err, io.EOF) {
+			l.ledger.SetNext(journal.Place{Entry: e.Number + 1})
+			return nil
+		}
+		if err != nil {
+			return l.unreadable(err)
+		}
+		if err := l.batch(b, at); err != nil {
+			return err
+		}
+		at = journal.Place{Entry: e.Number, Batch: at.Batch + 1}
+		l.ledger.SetNext(at)
+	}
+}
+
+// batch counts the records of a batch from a place in it on. One whose first
+// records have been counted is in the ledger already.
+func (l *live) batch(b *journal.Batch, at journal.Place) error {
+	l.read.Add(uint64(len(b.Records)))
+	if at.Entry >= l.target.Load() { // accepted since this start
+		defer l.inbox.counted.Add(int64(len(b.Records)))
+	}
+	if at.Record == 0 && l.ledger.Has(b) {
+		return nil
+	}
+	for ; at.Record < len(b.Records); at.Record++ {
+		rec := &b.Records[at.Record]
+		// A cut lies before the record, and before the batch if that is its first: a
+		// run that goes on from it counts both.
+		if l.cutsBefore(rec.TS) {
+			l.ledger.SetNext(at)
+			if err := l.cut(); err != nil {
+				return err
+			}
+		}
+		if at.Record == 0 {
+			l.ledger.Take(b)
+		}
+		l.engine.Observe(rec)
+	}
+	if len(b.Records) == 0 {
+		l.ledger.Take(b)
+	}
+	return nil
+}
+
+// cutsBefore moves event time on and reports whether a snapshot is to be cut before
+// the record with that time.
+func (l *live) cutsBefore(ts int64) bool {
+	here := l.engine.Advance(ts) > 0
+	if n := l.engine.Counters().Records; n%alignEvery == 0 && n > 0 {
+		l.engine.Align()
+		here = true
+	}
+	if !here || l.drain.cutting.Load() {
+		return false
+	}
+	return l.engine.Counters().Records-l.cutRecords >= alignEvery || !l.Now().Before(l.nextCut)
+}
+
+// partLedger is the part of a snapshot that says what of the journal is in it.
+const partLedger = "ledger"
+
+// cut takes a snapshot of everything counted up to where the ledger says.
+func (l *live) cut() error {
+	ledger, err := l.ledger.AppendBinary(nil)
+	if err != nil {
+		return fmt.Errorf("cannot encode what of the journal is counted: %w", err)
+	}
+	enc, err := json.Marshal(l.note)
+	if err != nil {
+		return fmt.Errorf("cannot encode the settings: %w", err)
+	}
+	every := l.SnapshotEvery
+	if every == 0 {
+		every = defaultSnapshotEvery
+	}
+	l.nextCut, l.cutRecords = l.Now().Add(every), l.engine.Counters().Records
+	l.drain.beside = []store.Part{{Name: partLedger, Data: ledger}}
+	l.cutAt = l.ledger.Next().Entry
+	l.drain.cutting.Store(true)
+	fault.Point("app.cut")
+	return l.engine.Cut(enc)
+}
+
+// stored lets go of the entries that both kept snapshots have counted. The drain
+// calls it when the last cut has been stored, and until then has cutAt.
+func (l *live) stored() {
+	before := l.storedAt
+	l.storedAt = l.cutAt
+	j := l.inbox.peek()
+	if j == nil || before == 0 {
+		return
+	}
+	fault.Point("app.stored")
+	if err := j.Trim(context.Background(), before); err != nil {
+		l.Log.Warn("cannot trim the journal; it is tried again after the next snapshot", "before", before, "err", err)
+	}
+	fault.Point("app.trimmed")
+}

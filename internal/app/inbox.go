@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/journal"
+	"github.com/swell-radar/swell/internal/serve"
+)
+
+// inbox is the way of records into the journal: what [inbox.Accept] has returned
+// for is on the disk and will be counted once. It implements [serve.Intake].
+//
+// Any goroutine may call it. The journal is made with the first delivery: a
+// directory that is only answered from stays as it was.
+type inbox struct {
+	key   [16]byte // of the authors
+	now   func() time.Time
+	start time.Time
+	open  func(context.Context) (*journal.Journal, error)
+
+	mu      sync.Mutex
+	journal *journal.Journal // nil until there is one
+	opened  chan struct{}    // closed when there is one
+	closed  bool             // nothing is accepted any more
+	calls   sync.WaitGroup   // deliveries under way; Add only under the mutex, while not closed
+
+	accepted, counted atomic.Int64  // records, since this start
+	lost              atomic.Uint64 // entries passed over
+}
+
+const (
+	// maxAhead is how far a record's time may be ahead of this machine's clock.
+	maxAhead = 2 * time.Minute
+
+	// maxWaiting is how many accepted records may wait to be counted: some seconds'
+	// worth. They are safe however many there are, but nobody sees them yet.
+	maxWaiting = 2_000_000
+)
+
+// get returns the journal, which it makes if there is none.
+func (in *inbox) get(ctx context.Context) (*journal.Journal, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.journal == nil {
+		j, err := in.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		in.journal = j
+		close(in.opened)
+	}
+	return in.journal, nil
+}
+
+// peek returns the journal, or nil if there is none yet.
+func (in *inbox) peek() *journal.Journal {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.journal
+}
+
+// enter begins a delivery. It fails once the inbox is shut.
+func (in *inbox) enter() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return serve.ErrStopping
+	}
+	in.calls.Add(1)
+	return nil
+}
+
+// shut refuses further deliveries and waits for those under way.
+func (in *inbox) shut() {
+	in.mu.Lock()
+	in.closed = true
+	in.mu.Unlock()
+	in.calls.Wait()
+}
+
+// Accept implements [serve.Intake].
+func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
+	if err := in.enter(); err != nil {
+		return err
+	}
+	defer in.calls.Done()
+	if waiting := in.waiting(); waiting > maxWaiting {
+		return fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
+	}
+	j, err := in.get(ctx)
+	if err != nil {
+		return accepting(err)
+	}
+	door := engine.NewAnonymiser(in.key)
+	for i := range d.Records {
+		door.Anonymise(&d.Records[i])
+	}
+	_, err = j.Append(ctx, &journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records})
+	if err != nil {
+		return accepting(err)
+	}
+	in.accepted.Add(int64(len(d.Records)))
+	return nil
+}
+
+// accepting puts what the journal says into the words that senders are told.
+func accepting(err error) error {
+	switch {
+	case errors.Is(err, journal.ErrFull):
+		return fmt.Errorf("%w: %w", serve.ErrFull, err)
+	case errors.Is(err, journal.ErrTooLarge):
+		return fmt.Errorf("%w: %w", serve.ErrTooLarge, err)
+	case errors.Is(err, journal.ErrClosed):
+		return fmt.Errorf("%w: %w", serve.ErrStopping, err)
+	}
+	return fmt.Errorf("cannot keep records in the journal: %w", err)
+}
+
+// waiting returns how many accepted records are not counted yet.
+func (in *inbox) waiting() int64 { return max(0, in.accepted.Load()-in.counted.Load()) }
+
+// NotAfter implements [serve.Intake]. A clock that is set back while the program
+// runs is not followed: the time since the start is known without it.
+func (in *inbox) NotAfter() int64 {
+	now := in.now()
+	steady := in.start.Add(now.Sub(in.start))
+	return max(now.UnixMicro(), steady.UnixMicro()) + maxAhead.Microseconds()
+}
+
+// State implements [serve.Intake].
+func (in *inbox) State() serve.Backlog {
+	b := serve.Backlog{Waiting: in.waiting(), Lost: in.lost.Load()}
+	if j := in.peek(); j != nil {
+		st := j.State()
+		b.Bytes, b.First, b.Next, b.Refusing, b.Why = st.Bytes, st.First, st.Next, st.Full, st.Why
+	}
+	return b
+}

@@ -1,0 +1,305 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/journal"
+	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/store"
+)
+
+// ServeOptions say what to serve, and how to take records in. Data, Listen,
+// Version, Settings, Now and Log are required.
+type ServeOptions struct {
+	Data    string // data directory; made if there is none
+	Listen  string
+	Hosts   []string // further names that it may be asked under, as by a proxy
+	Version string
+
+	// Settings returns the settings to count with, given those that the data
+	// directory was begun with; nil where it is new.
+	Settings func(stored *engine.Options) (engine.Options, error)
+
+	// Journal says where accepted records wait to be counted. The zero value: in the
+	// data directory.
+	Journal JournalOptions
+
+	// SnapshotEvery is the least real time between snapshots. They are taken when a
+	// pane is closed. Zero: 15 seconds.
+	SnapshotEvery time.Duration
+
+	Store store.Options // its Logger is replaced by Log
+	Now   func() time.Time
+	Log   *slog.Logger
+	// Announce is called once the endpoint answers.
+	Announce func(*engine.View, string) error
+}
+
+// JournalOptions are the settings of the journal.
+type JournalOptions struct {
+	URL         string        // of an outside NATS server or cluster; empty: embedded
+	Credentials string        // file with those for the outside server
+	Replicas    int           // in a cluster; 0 is 1
+	MaxBytes    int64         // beyond it no record is accepted; 0 is 4 GiB
+	MaxAge      time.Duration // how long counted records are kept; 0: until two snapshots hold them
+	// AcceptLoss goes on where entries are missing. Else that ends the program.
+	AcceptLoss bool
+}
+
+// Serve takes records in, counts them and answers, until ctx ends. What it has
+// accepted is counted once, whenever and however it is stopped.
+//
+// When ctx ends it refuses further records, counts those that wait, as far as
+// that takes no longer than some seconds, and returns.
+func Serve(ctx context.Context, o ServeOptions) error {
+	data, err := openDataDir(o.Data, o.Store, o.Log)
+	if err != nil {
+		return err
+	}
+	l := &live{ServeOptions: o, data: data, stop: make(chan struct{})}
+	err = l.run(ctx)
+	if cerr := data.close(); err == nil && cerr != nil {
+		err = fmt.Errorf("cannot close the data directory: %w", cerr)
+	}
+	return err
+}
+
+// live is one run of Serve.
+type live struct {
+	ServeOptions
+	data   *dataDir
+	note   note
+	engine *engine.Engine
+	drain  *drain
+	inbox  *inbox
+	ledger *journal.Ledger // the counting goroutine's
+	// When the next snapshot is due, and how many records the last one counted. The
+	// counting goroutine's.
+	nextCut    time.Time
+	cutRecords uint64
+	// Entries that snapshots count next: of the last one cut, which is the drain's
+	// until that is stored, and of the last one stored, which is the drain's.
+	cutAt, storedAt uint64
+	serving         *serving
+	stop            chan struct{} // closed when counting has to come to its end
+
+	// For the endpoint's goroutines.
+	ready  atomic.Bool
+	target atomic.Uint64 // entry before which everything was there at the start
+	read   atomic.Uint64 // records of the journal
+}
+
+const (
+	// draining is how long a run that has to end goes on counting what waits.
+	draining = 2 * time.Second
+	// settling is how long it then waits for what was found to be kept.
+	settling = time.Second
+)
+
+func (l *live) run(ctx context.Context) error {
+	state, err := restore(l.data, func(stored *engine.Options) (*engine.Options, error) {
+		opt, err := l.Settings(stored)
+		return &opt, err
+	}, l.Log)
+	if err != nil {
+		return err
+	}
+	l.engine, l.ledger, l.note, l.storedAt = state.engine, state.ledger, state.note, state.ledger.Next().Entry
+	defer l.engine.Close()
+	if asOf := l.engine.View().AsOf; asOf != 0 {
+		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
+	}
+	l.newInbox(state.options)
+	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
+	l.drain.patient, l.drain.stored = l.stop, l.stored
+	go l.drain.run(keeping)
+	defer func() {
+		stopKeeping()
+		<-l.drain.done
+	}()
+	if !state.resumed {
+		// What the counts are made with is kept before there are any.
+		l.note = note{Version: stateVersion, Engine: state.options}
+		if err := l.cut(); err != nil {
+			return err
+		}
+		if err := l.drain.wait(l.engine.Marks()); err != nil {
+			return err
+		}
+	}
+	if err := l.openExisting(ctx); err != nil {
+		return err
+	}
+	defer l.closeJournal()
+	l.serving, err = startServing(l.Listen, servingOptions{
+		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+	})
+	if err != nil {
+		return err
+	}
+	defer l.serving.close()
+	if l.Announce != nil {
+		if err := l.Announce(l.engine.View(), l.serving.address); err != nil {
+			return err
+		}
+	}
+	return l.work(ctx)
+}
+
+// newInbox makes the way into the journal.
+func (l *live) newInbox(opt engine.Options) {
+	l.inbox = &inbox{
+		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}),
+		open: func(ctx context.Context) (*journal.Journal, error) { return l.openJournal(ctx) },
+	}
+}
+
+// journalDir is where the embedded journal lies in a data directory.
+func journalDir(data string) string { return filepath.Join(data, "journal") }
+
+// openExisting opens the journal if there is one, and checks that the state and
+// the journal belong together.
+func (l *live) openExisting(ctx context.Context) error {
+	if l.Journal.URL == "" {
+		if _, err := os.Stat(journalDir(l.data.path)); errors.Is(err, os.ErrNotExist) {
+			if next := l.ledger.Next(); next.Entry > 1 {
+				return fmt.Errorf("the journal of the data directory %s is gone, and the state has counted it up to entry %d: bring %s back, or restore a backup",
+					l.data.path, next.Entry, journalDir(l.data.path))
+			}
+			l.ready.Store(true)
+			return nil
+		}
+	}
+	_, err := l.inbox.get(ctx)
+	return err
+}
+
+// openJournal opens the journal at the place where counting goes on.
+func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
+	o := journal.Options{
+		URL: l.Journal.URL, Creds: l.Journal.Credentials, Replicas: l.Journal.Replicas,
+		MaxBytes: l.Journal.MaxBytes, MaxAge: l.Journal.MaxAge, Now: l.Now, Log: l.Log,
+		Space: l.Store.Space, MinFree: l.journalFloor(),
+	}
+	if o.URL == "" {
+		o.Dir = journalDir(l.data.path)
+	}
+	j, err := journal.Open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the journal: %w", err)
+	}
+	if err := l.fits(ctx, j); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
+}
+
+// journalFloor is the free space below which no record is accepted. It is above
+// that of the store, whose snapshots are what makes room in the journal.
+func (l *live) journalFloor() int64 {
+	if l.Store.MinFree < 0 {
+		return -1
+	}
+	floor := l.data.store.Floor()
+	return floor + floor/4
+}
+
+// fits refuses a journal that does not hold what the state has not counted yet.
+func (l *live) fits(ctx context.Context, j *journal.Journal) error {
+	first, next, err := j.Bounds(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot look into the journal: %w", err)
+	}
+	at := l.ledger.Next()
+	l.target.Store(next)
+	switch {
+	case at.Entry > next || at.Entry == next && at != (journal.Place{Entry: next}):
+		return fmt.Errorf("%w: the snapshot in %s has counted the journal up to entry %d, and that ends before %d: accepted records are lost, or this is another journal; bring the right one back, or restore a backup",
+			journal.ErrBehind, l.data.path, at.Entry, next)
+	case at.Entry < first && !l.Journal.AcceptLoss:
+		return fmt.Errorf("%w: entries %d to %d are missing at the beginning of the journal, and the snapshot in %s has not counted them; restore a backup, or go on without them with --accept-loss",
+			journal.ErrGap, at.Entry, first-1, l.data.path)
+	case at.Entry < first:
+		l.lose(at.Entry, first)
+	}
+	return nil
+}
+
+// lose passes over entries that are gone.
+func (l *live) lose(from, to uint64) {
+	l.Log.Error("entries of the journal are lost and are passed over, as --accept-loss says", "from", from, "to", to-1)
+	l.inbox.lost.Add(to - from)
+	l.ledger.SetNext(journal.Place{Entry: to})
+}
+
+func (l *live) closeJournal() {
+	if j := l.inbox.peek(); j != nil {
+		if err := j.Close(); err != nil {
+			l.Log.Warn("cannot close the journal in good order; nothing is lost by that", "err", err)
+		}
+	}
+}
+
+// work counts and serves until ctx ends or something fails for good.
+func (l *live) work(ctx context.Context) error {
+	counting, stopCounting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopCounting()
+	counted := make(chan error, 1)
+	go func() { counted <- l.count(counting) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-counted:
+	case err = <-l.serving.ended:
+		err = fmt.Errorf("serving at %s ended: %w", l.serving.address, err)
+	case <-l.drain.failed:
+		err = l.drain.err
+	}
+	l.inbox.shut()
+	close(l.stop)
+	if err != nil {
+		return err
+	}
+	return l.finish(counted, stopCounting)
+}
+
+// finish counts what waits, for a while, and ends serving. What is not counted by
+// then is counted by the next run.
+func (l *live) finish(counted <-chan error, stopCounting func()) error {
+	served := make(chan error, 1)
+	go func() { served <- l.serving.shutdown() }()
+	var err error
+	select {
+	case err = <-counted:
+	case <-time.After(draining):
+		l.Log.Info("stopping before all is counted; the next start goes on with it", "waiting_records", l.inbox.waiting())
+		stopCounting()
+		select {
+		case err = <-counted:
+		case <-time.After(settling):
+			return errors.New("counting did not come to its end in time; nothing accepted is lost by that")
+		}
+	}
+	if err == nil {
+		err = l.drain.waitFor(l.engine.Marks(), settling)
+	}
+	return errors.Join(err, <-served)
+}
+
+// progress tells the endpoint how far the journal was counted.
+func (l *live) progress() serve.Progress {
+	p := serve.Progress{Phase: "counting what was accepted before", Ready: l.ready.Load(), Records: l.read.Load()}
+	if p.Ready {
+		p.Phase = "live"
+	}
+	return p
+}

@@ -1,0 +1,121 @@
+package journal
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+const ledgerFormat = 1
+
+// AppendBinary appends the ledger, sorted by name: equal ledgers give equal bytes.
+// The error is always nil.
+func (l *Ledger) AppendBinary(dst []byte) ([]byte, error) {
+	dst = append(dst, ledgerFormat)
+	dst = binary.AppendUvarint(dst, l.next.Entry)
+	dst = binary.AppendUvarint(dst, uint64(l.next.Batch))
+	dst = binary.AppendUvarint(dst, uint64(l.next.Record))
+	dst = binary.AppendUvarint(dst, l.given)
+	dst = binary.AppendUvarint(dst, l.forgotten)
+	dst = binary.AppendUvarint(dst, uint64(len(l.producers)))
+	for _, name := range slices.Sorted(maps.Keys(l.producers)) {
+		p := l.producers[name]
+		dst = appendString(dst, name)
+		dst = binary.AppendUvarint(dst, p.epoch)
+		dst = binary.AppendVarint(dst, p.ingest)
+		dst = binary.AppendUvarint(dst, p.taken.low)
+		dst = binary.AppendUvarint(dst, uint64(len(p.taken.runs)))
+		end := p.taken.low
+		for _, r := range p.taken.runs {
+			dst = binary.AppendUvarint(dst, r.lo-end)
+			dst = binary.AppendUvarint(dst, r.hi-r.lo)
+			end = r.hi
+		}
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(l.sources)))
+	for _, name := range slices.Sorted(maps.Keys(l.sources)) {
+		s := l.sources[name]
+		dst = appendString(dst, name)
+		dst = binary.AppendVarint(dst, s.ingest)
+		dst = append(binary.AppendUvarint(dst, uint64(len(s.cursor))), s.cursor...)
+	}
+	return dst, nil
+}
+
+// MarshalBinary returns what [Ledger.AppendBinary] appends.
+func (l *Ledger) MarshalBinary() ([]byte, error) { return l.AppendBinary(nil) }
+
+var errOrder = errors.New("names or numbers out of order")
+
+// UnmarshalBinary makes l the ledger that data holds, and keeps nothing of data.
+// On an error, an [ErrDamaged] or an [ErrNewerFormat], l is unchanged.
+func (l *Ledger) UnmarshalBinary(data []byte) error {
+	r := reader{buf: data}
+	if format := r.byte(); r.err == nil && format != ledgerFormat {
+		if format > ledgerFormat {
+			return fmt.Errorf("%w: the ledger has format %d, this version of swell reads %d; use the version that wrote it",
+				ErrNewerFormat, format, ledgerFormat)
+		}
+		r.fail(fmt.Errorf("format %d", format))
+	}
+	in := NewLedger()
+	in.next = Place{Entry: r.uvarint(), Batch: r.count(maxPlace), Record: r.count(maxPlace)}
+	in.given, in.forgotten = r.uvarint(), r.uvarint()
+	in.readProducers(&r)
+	in.readSources(&r)
+	if err := r.end(); err != nil {
+		return fmt.Errorf("%w: ledger: %v", ErrDamaged, err)
+	}
+	*l = *in
+	return nil
+}
+
+// maxPlace bounds the batch and the record of a place.
+const maxPlace = 1<<31 - 1
+
+func (l *Ledger) readProducers(r *reader) {
+	last := ""
+	for i := range r.count(MaxProducers) {
+		name := string(r.take(uint64(r.count(MaxNameBytes))))
+		p := &producer{epoch: r.uvarint(), ingest: r.varint()}
+		p.taken.low = r.uvarint()
+		n := r.count(maxRuns)
+		if n > 0 {
+			p.taken.runs = make([]run, 0, n)
+		}
+		end := p.taken.low
+		for range n {
+			gap, more := r.uvarint(), r.uvarint()
+			if gap < 2 || gap > maxAhead || more > maxAhead || end > end+gap+more {
+				r.fail(errOrder)
+			}
+			p.taken.runs = append(p.taken.runs, run{end + gap, end + gap + more})
+			end += gap + more
+		}
+		if i > 0 && name <= last || name == "" || end-p.taken.low > maxAhead {
+			r.fail(errOrder)
+		}
+		if r.err != nil {
+			return
+		}
+		l.producers[name], last = p, name
+	}
+}
+
+func (l *Ledger) readSources(r *reader) {
+	last := ""
+	for i := range r.count(MaxProducers) {
+		name := string(r.take(uint64(r.count(MaxNameBytes))))
+		s := &source{ingest: r.varint()}
+		s.cursor = append(s.cursor, r.take(uint64(r.count(MaxCursorBytes)))...)
+		if i > 0 && name <= last || name == "" || len(s.cursor) == 0 {
+			r.fail(errOrder)
+		}
+		if r.err != nil {
+			return
+		}
+		l.sources[name], last = s, name
+	}
+}

@@ -1,0 +1,222 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+)
+
+func sameLedger(t testing.TB, got, want *Ledger) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Ledger{}, producer{}, source{}, numbers{}, run{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("the ledger is another one (-want +got):\n%s", diff)
+	}
+}
+
+// again returns the ledger that is read from what l writes.
+func again(t testing.TB, l *Ledger) *Ledger {
+	t.Helper()
+	data, err := l.AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &Ledger{}
+	if err := got.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	clear(data) // nothing of it may be kept
+	return got
+}
+
+// Against sets without bounds, for numbers that keep to them: any order, repeats,
+// new epochs, and the ledger written and read in between.
+func TestLedgerIsExact(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		type key struct {
+			producer string
+			epoch    uint64
+			seq      uint64
+		}
+		l, taken, newest, cursors := NewLedger(), map[key]bool{}, map[string]uint64{}, map[string]string{}
+		for range rapid.IntRange(0, 200).Draw(rt, "steps") {
+			b := &Batch{
+				Producer: rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "producer"),
+				Epoch:    rapid.Uint64Range(0, 2).Draw(rt, "epoch"),
+				Seq:      rapid.Uint64Range(1, 60).Draw(rt, "seq"),
+				Source:   rapid.SampledFrom([]string{"", "s", "t"}).Draw(rt, "source"),
+				Ingest:   rapid.Int64().Draw(rt, "ingest"),
+			}
+			if b.Source != "" && rapid.Bool().Draw(rt, "moves") {
+				b.Cursor = []byte(rapid.StringN(1, 3, 9).Draw(rt, "cursor"))
+			}
+			k := key{b.Producer, b.Epoch, b.Seq}
+			want := b.Producer != "" && (taken[k] || b.Epoch < newest[b.Producer])
+			if got := l.Has(b); got != want {
+				rt.Fatalf("%+v: %v, want %v", b, got, want)
+			}
+			l.Take(b)
+			if !want {
+				taken[k], newest[b.Producer] = true, max(newest[b.Producer], b.Epoch)
+				if len(b.Cursor) > 0 {
+					cursors[b.Source] = string(b.Cursor)
+				}
+			}
+			if rapid.IntRange(0, 20).Draw(rt, "store") == 0 {
+				l = again(t, l)
+			}
+		}
+		got := map[string]string{}
+		for name, cursor := range l.Cursors() {
+			got[name] = string(cursor)
+		}
+		if !maps.Equal(got, cursors) {
+			rt.Fatalf("cursors %v, want %v", got, cursors)
+		}
+		if l.Given() != 0 || l.Forgotten() != 0 {
+			rt.Fatalf("%d given, %d forgotten within the bounds", l.Given(), l.Forgotten())
+		}
+	})
+}
+
+// Numbers against a plain set, beyond the bounds: what was added is always there,
+// what is there was added or was given, and the bounds are kept.
+func TestNumbersKeepToTheirBounds(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var s numbers
+		added, given := map[uint64]bool{}, uint64(0)
+		step := rapid.SampledFrom([]uint64{1, 2, 3, 500, maxAhead / 2, maxAhead, 2 * maxAhead}).Draw(rt, "step")
+		at := uint64(0)
+		for range rapid.IntRange(1, 600).Draw(rt, "adds") {
+			at += rapid.Uint64Range(1, step).Draw(rt, "by")
+			n := at
+			if rapid.Bool().Draw(rt, "back") {
+				n = max(1, at-min(at-1, rapid.Uint64Range(0, 2*step).Draw(rt, "back by")))
+			}
+			if s.has(n) {
+				continue
+			}
+			given += s.add(n)
+			added[n] = true
+			if len(s.runs) > maxRuns || s.highest()-s.low > maxAhead {
+				rt.Fatalf("beyond the bounds: %d runs, %d ahead", len(s.runs), s.highest()-s.low)
+			}
+			end := s.low
+			for _, r := range s.runs {
+				if r.lo < end+2 || r.hi < r.lo {
+					rt.Fatalf("runs %v above %d", s.runs, s.low)
+				}
+				end = r.hi
+			}
+		}
+		there := s.low
+		for _, r := range s.runs {
+			there += r.hi - r.lo + 1
+		}
+		if there != uint64(len(added))+given {
+			rt.Fatalf("%d numbers are there, %d were added and %d given", there, len(added), given)
+		}
+		for n := range added {
+			if !s.has(n) {
+				rt.Fatalf("%d is gone", n)
+			}
+		}
+	})
+}
+
+func TestLedgerForgetsTheLongestSilent(t *testing.T) {
+	l := NewLedger()
+	for i := range MaxProducers {
+		l.Take(&Batch{Producer: fmt.Sprint("p", i), Seq: 1, Source: fmt.Sprint("s", i), Cursor: []byte("c"), Ingest: int64(1000 + i)})
+	}
+	l.Take(&Batch{Producer: "p0", Seq: 2, Source: "s0", Cursor: []byte("d"), Ingest: 9000})
+	l.Take(&Batch{Producer: "new", Seq: 1, Source: "newer", Cursor: []byte("e"), Ingest: 9001})
+	if l.Producers() != MaxProducers || l.Forgotten() != 2 {
+		t.Errorf("%d producers, %d forgotten", l.Producers(), l.Forgotten())
+	}
+	for producer, want := range map[string]bool{"p0": true, "p1": false, "p2": true, "new": true} {
+		if got := l.Has(&Batch{Producer: producer, Seq: 1}); got != want {
+			t.Errorf("%s: %v, want %v", producer, got, want)
+		}
+	}
+	if _, ok := l.Cursor("s1"); ok {
+		t.Error("the cursor of s1 is still there")
+	}
+	sameLedger(t, again(t, l), l)
+}
+
+// goldenLedger has a producer with numbers missing and one without, and a cursor.
+func goldenLedger() *Ledger {
+	l := NewLedger()
+	for _, seq := range []uint64{1, 2, 5, 6, 9, 300} {
+		l.Take(&Batch{Producer: "http/desk", Epoch: 3, Seq: seq, Ingest: 1_750_000_000_000_000})
+	}
+	l.Take(&Batch{Producer: "file/a", Seq: 1, Source: "file/a", Cursor: []byte{1, 2, 3}, Ingest: 1_750_000_000_500_000})
+	l.SetNext(Place{Entry: 17, Batch: 1, Record: 250})
+	return l
+}
+
+// The golden file is a ledger of format 1; see TestFormat1.
+func TestLedgerFormat1(t *testing.T) {
+	file := filepath.Join("testdata", "ledger-1.golden")
+	data, err := goldenLedger().AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(data, golden) {
+		t.Errorf("the bytes have changed")
+	}
+	var l Ledger
+	if err := l.UnmarshalBinary(golden); err != nil {
+		t.Fatal(err)
+	}
+	sameLedger(t, &l, goldenLedger())
+}
+
+func FuzzLedger(f *testing.F) {
+	for _, l := range []*Ledger{NewLedger(), goldenLedger()} {
+		data, err := l.AppendBinary(nil)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l := goldenLedger()
+		if err := l.UnmarshalBinary(data); err != nil {
+			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewerFormat) {
+				t.Fatalf("an error of no kind: %v", err)
+			}
+			sameLedger(t, l, goldenLedger())
+			return
+		}
+		sameLedger(t, again(t, l), l)
+	})
+}
+
+func TestPlacesAreOrdered(t *testing.T) {
+	want := []Place{{}, {Entry: 1}, {Entry: 1, Record: 2}, {Entry: 1, Batch: 1}, {Entry: 2}}
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	slices.SortFunc(got, Place.Compare)
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -1,0 +1,44 @@
+package serve
+
+import (
+	"context"
+	"errors"
+
+	"github.com/swell-radar/swell/term"
+)
+
+// Intake takes records in. Any goroutine may call it.
+type Intake interface {
+	// Accept keeps the records of a delivery and returns when they are durable: all
+	// of them, or none and an error. It does not keep the delivery, but may change
+	// its records. Errors that a sender should know wrap [ErrFull], [ErrBehind],
+	// [ErrTooLarge] or [ErrStopping].
+	Accept(ctx context.Context, d *Delivery) error
+	// NotAfter returns the newest event time that is taken, in microseconds since
+	// 1970: a clock far ahead would make everybody else's records late.
+	NotAfter() int64
+	// State tells about what was taken in and is not counted yet.
+	State() Backlog
+}
+
+// Delivery is what one request brings.
+type Delivery struct {
+	// Producer, Epoch and Seq tell deliveries apart: one that is sent again is
+	// counted once. Producer is empty where the sender does not number them; else
+	// Seq counts from 1 within an Epoch.
+	Producer   string
+	Epoch, Seq uint64
+	Records    []term.Record
+}
+
+// Why a delivery was not accepted. Nothing of it was kept; it may be sent again.
+var (
+	// ErrFull says that there is no room to keep records.
+	ErrFull = errors.New("serve: no room for records")
+	// ErrBehind says that more waits to be counted than may wait.
+	ErrBehind = errors.New("serve: counting is behind")
+	// ErrTooLarge says that the journal takes no delivery of this size.
+	ErrTooLarge = errors.New("serve: delivery too large")
+	// ErrStopping says that the program is about to end.
+	ErrStopping = errors.New("serve: stopping")
+)

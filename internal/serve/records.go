@@ -1,0 +1,172 @@
+package serve
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/swell-radar/swell/term"
+)
+
+const (
+	// maxBody is the longest body of records, in bytes after decompression.
+	maxBody = 8 << 20
+
+	// maxDeliveries is how many bodies are worked on at a time: each is held in
+	// memory, with its records.
+	maxDeliveries = 8
+
+	// maxLineErrors is how many lines an answer names one by one.
+	maxLineErrors = 100
+
+	// maxProducer is the longest name of a producer, in bytes.
+	maxProducer = 128
+)
+
+// The headers by which a sender numbers its deliveries.
+const (
+	headerProducer = "Swell-Producer"
+	headerEpoch    = "Swell-Epoch"
+	headerSeq      = "Swell-Seq"
+)
+
+// records answers POST /api/v1/records. The answer comes when the records are
+// durable.
+func (s *Server) records(r *http.Request) (*reply, *Problem) {
+	if s.opt.Intake == nil {
+		return nil, problem(ProblemReadOnly, "this server takes no records; start one with swell serve")
+	}
+	if p := parse(r); p.fault != nil {
+		return nil, p.fault
+	}
+	if err := s.origins.Check(r); err != nil {
+		return nil, problem(ProblemForeignOrigin, "a page of another site may not send records here")
+	}
+	select {
+	case s.deliveries <- struct{}{}:
+		defer func() { <-s.deliveries }()
+	case <-time.After(queryTimeout):
+		return nil, problem(ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
+	case <-r.Context().Done():
+		return nil, busy()
+	}
+	d, fault := numbered(r)
+	if fault != nil {
+		return nil, fault
+	}
+	body, fault := readBody(r)
+	if fault != nil {
+		return nil, fault
+	}
+	out := s.decode(body, d)
+	if len(d.Records) == 0 && out.Rejected > 0 {
+		p := problem(ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
+		p.Errors = out.Errors
+		return nil, p
+	}
+	if len(d.Records) > 0 {
+		if err := s.opt.Intake.Accept(r.Context(), d); err != nil {
+			return nil, s.refused(r, err)
+		}
+	}
+	return &reply{value: out, status: http.StatusAccepted}, nil
+}
+
+// numbered reads from the header who sends, and which of its deliveries this is.
+func numbered(r *http.Request) (*Delivery, *Problem) {
+	d := &Delivery{Producer: r.Header.Get(headerProducer)}
+	epoch, seq := r.Header.Get(headerEpoch), r.Header.Get(headerSeq)
+	if d.Producer == "" {
+		if epoch != "" || seq != "" {
+			return nil, problem(ProblemInvalidHeader, "%s and %s are given without %s, whose numbers they are", headerEpoch, headerSeq, headerProducer)
+		}
+		return d, nil
+	}
+	if len(d.Producer) > maxProducer {
+		return nil, problem(ProblemInvalidHeader, "%s has %d bytes; the limit is %d", headerProducer, len(d.Producer), maxProducer)
+	}
+	var err error
+	if epoch != "" {
+		if d.Epoch, err = strconv.ParseUint(epoch, 10, 64); err != nil {
+			return nil, problem(ProblemInvalidHeader, "%s is %.80q; give a whole number", headerEpoch, epoch)
+		}
+	}
+	if d.Seq, err = strconv.ParseUint(seq, 10, 64); err != nil || d.Seq == 0 {
+		return nil, problem(ProblemInvalidHeader, "%s is %.80q; count deliveries from 1", headerSeq, seq)
+	}
+	return d, nil
+}
+
+// decode reads the lines of a body into the delivery, whose records share its
+// memory, and reports what is wrong with the others.
+func (s *Server) decode(body []byte, d *Delivery) *RecordsAnswer {
+	out := &RecordsAnswer{Errors: []LineError{}}
+	notAfter := s.opt.Intake.NotAfter()
+	var dec term.Decoder
+	var own []byte
+	var rec term.Record
+	for number := 1; len(body) > 0; number++ {
+		line := body
+		if i := bytes.IndexByte(body, '\n'); i >= 0 {
+			line, body = body[:i], body[i+1:]
+		} else {
+			body = nil
+		}
+		if number == 1 {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var err error
+		if own, err = dec.DecodeAppend(own, line, &rec); err == nil && rec.TS > notAfter {
+			err = fmt.Errorf("ts is %s, ahead of this machine's clock; the newest that is taken is %s",
+				time.UnixMicro(rec.TS).UTC().Format(time.RFC3339), time.UnixMicro(notAfter).UTC().Format(time.RFC3339))
+		}
+		if err != nil {
+			out.reject(number, err)
+			continue
+		}
+		d.Records = append(d.Records, rec)
+		rec = term.Record{}
+		out.Accepted++
+	}
+	return out
+}
+
+func (a *RecordsAnswer) reject(line int, err error) {
+	a.Rejected++
+	if len(a.Errors) == maxLineErrors {
+		return
+	}
+	e := LineError{Line: line, Reason: err.Error()}
+	var fault *term.DecodeError
+	if errors.As(err, &fault) {
+		e.Field, e.Reason = fault.Field, fault.Reason
+		if fault.Offset >= 0 {
+			e.Byte = &fault.Offset
+		}
+	}
+	a.Errors = append(a.Errors, e)
+}
+
+// refused returns the problem that tells a sender why nothing was accepted.
+func (s *Server) refused(r *http.Request, err error) *Problem {
+	switch {
+	case errors.Is(err, ErrFull):
+		return problem(ProblemFull, "there is no room to keep the records: %v; nothing was accepted, send again later", err)
+	case errors.Is(err, ErrBehind):
+		return problem(ProblemBehind, "%v; nothing was accepted, send again later", err)
+	case errors.Is(err, ErrTooLarge):
+		return problem(ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
+	case errors.Is(err, ErrStopping):
+		return problem(ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
+	case r.Context().Err() != nil:
+		return busy()
+	}
+	s.opt.Logger.Error("cannot accept records", "err", err)
+	return internal()
+}

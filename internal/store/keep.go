@@ -1,0 +1,62 @@
+package store
+
+import (
+	"fmt"
+	"time"
+)
+
+// Retention says for how long the kinds of history are kept, in event time. Zero
+// is the default, less keeps all.
+type Retention struct {
+	Points     time.Duration // points and readings by hour. Default 400 days.
+	Panes      time.Duration // points by pane. Default 7 days.
+	Rankings   time.Duration // Default 90 days.
+	Detections time.Duration // Default 400 days.
+	Facets     time.Duration // Default 400 days.
+}
+
+const day = 24 * time.Hour
+
+// leastRetention is the shortest that anything may be kept: what a run goes on
+// from, and what the window covers, has to be there.
+const leastRetention = 4 * day
+
+// WithDefaults returns the retention with the defaults filled in.
+func (r Retention) WithDefaults() Retention {
+	for _, d := range []struct {
+		of        *time.Duration
+		otherwise time.Duration
+	}{{&r.Points, 400 * day}, {&r.Panes, 7 * day}, {&r.Rankings, 90 * day}, {&r.Detections, 400 * day}, {&r.Facets, 400 * day}} {
+		if *d.of == 0 {
+			*d.of = d.otherwise
+		}
+	}
+	return r
+}
+
+// Validate returns an error that wraps [ErrInvalid] if something would be kept for
+// less than four days.
+func (r Retention) Validate() error {
+	r = r.WithDefaults()
+	for _, d := range []struct {
+		what string
+		for_ time.Duration
+	}{{"points", r.Points}, {"panes", r.Panes}, {"rankings", r.Rankings}, {"detections", r.Detections}, {"facets", r.Facets}} {
+		if d.for_ >= 0 && d.for_ < leastRetention {
+			return fmt.Errorf("%w: %s kept for %v; give at least %v, or a negative time to keep all", ErrInvalid, d.what, d.for_, leastRetention)
+		}
+	}
+	return nil
+}
+
+// Floors returns from when on history is kept as of a moment in Unix seconds.
+func (r Retention) Floors(asOf int64) Floors {
+	r = r.WithDefaults()
+	floor := func(d time.Duration) int64 {
+		if d < 0 {
+			return 0
+		}
+		return max(0, (asOf-int64(d/time.Second))/3600)
+	}
+	return Floors{Points: floor(r.Points), Panes: floor(r.Panes), Rankings: floor(r.Rankings), Detections: floor(r.Detections), Facets: floor(r.Facets)}
+}
