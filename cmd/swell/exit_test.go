@@ -82,7 +82,14 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"generate", "--out", "a", "--truth", "./a"}, exitUsage, "--out a and --truth ./a are the same file"},
 		{[]string{"generate", "--truth", "-"}, exitUsage, "are the same file"},
 
+		{[]string{"backup", "b"}, exitUsage, "--data is missing"},
+		{[]string{"restore", "b"}, exitUsage, "--data is missing"},
+		{[]string{"fsck"}, exitUsage, "name what to check"},
+
 		{[]string{"replay", "missing.ndjson"}, exitFailed, "missing.ndjson"},
+		{[]string{"backup", "--data", "nowhere", "b"}, exitFailed, "holds no counts yet"},
+		{[]string{"restore", "in.ndjson", "--data", "d"}, exitFailed, "not a backup of swell"},
+		{[]string{"fsck", "in.ndjson"}, exitFailed, "not a backup of swell"},
 		{[]string{"trends", "--data", "nowhere"}, exitFailed, "holds no counts yet"},
 		{[]string{"trends", "--server", "http://127.0.0.1:1"}, exitFailed, "nobody answers"},
 		{[]string{"generate", "--days", "1", "--scale", "0.001", "--out", "nowhere/a"}, exitFailed, "cannot write records"},

@@ -1,69 +1,59 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
+	"io"
 	"strings"
 	"time"
 
-	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/internal/app"
 )
 
-// keepFlag is a flag for how long something is kept: 400d, 36h, or all.
-type keepFlag struct{ to *time.Duration }
-
-const oneDay = 24 * time.Hour
-
-// String implements [fmt.Stringer].
-func (k keepFlag) String() string {
-	switch {
-	case k.to == nil || *k.to == 0:
-		return ""
-	case *k.to < 0:
-		return "all"
-	case *k.to%oneDay == 0:
-		return fmt.Sprintf("%dd", *k.to/oneDay)
+// printKept says in one line what a backup or a data directory holds.
+func printKept(w io.Writer, k *app.Kept) {
+	c := &k.Contents
+	if at := k.AsOf(); at != 0 {
+		fmt.Fprintf(w, "as of %s: ", minute(at))
+	} else {
+		fmt.Fprint(w, "without a snapshot: ")
 	}
-	return k.to.String()
+	fmt.Fprintf(w, "%s, %s", count(c.Terms, "term"), count(uint64(c.Hours), "hour"))
+	if c.Hours > 0 {
+		fmt.Fprintf(w, " from %s to %s", minute(c.FirstHour*3600), minute((c.LastHour+1)*3600))
+	}
+	fmt.Fprintf(w, ", %s, %s, %s, %s\n", count(uint64(len(c.Snapshots)), "snapshot"), count(c.Detections, "detection"), count(c.Rankings, "ranking"), count(c.Gauges, "gauge"))
 }
 
-// Set reads the flag.
-func (k keepFlag) Set(text string) error {
-	d, err := parseKeep(text)
-	if err == nil {
-		*k.to = d
+func minute(unix int64) string { return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04 UTC") }
+
+// count writes a number with what is counted.
+func count(n uint64, what string) string {
+	if n != 1 {
+		what += "s"
 	}
-	return err
+	return fmt.Sprint(n, " ", what)
 }
 
-// Type names the value in the help.
-func (keepFlag) Type() string { return "time" }
-
-func parseKeep(text string) (time.Duration, error) {
-	if text == "all" {
-		return -1, nil
+// size writes a number of bytes.
+func size(n uint64) string {
+	units := []string{"bytes", "kB", "MB", "GB", "TB"}
+	x, i := float64(n), 0
+	for x >= 1000 && i < len(units)-1 {
+		x, i = x/1000, i+1
 	}
-	d, err := time.ParseDuration(text)
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		var n int
-		n, err = strconv.Atoi(days)
-		if d = time.Duration(n) * oneDay; n > 100_000 {
-			err = errors.New("too many days")
+	if i == 0 {
+		return fmt.Sprint(n, " ", units[0])
+	}
+	return fmt.Sprintf("%.1f %s", x, units[i])
+}
+
+// printFindings lists what is not as it should be.
+func printFindings(w io.Writer, k *app.Kept) {
+	for _, f := range k.Findings {
+		fmt.Fprintf(w, "\n%s  %s\n", strings.ToUpper(f.Severity.String()), printable(f.Where))
+		fmt.Fprintf(w, "  found    %s\n  means    %s\n  way out  %s\n", printable(f.What), printable(f.Means), printable(f.Out))
+		if f.More > 0 {
+			fmt.Fprintf(w, "  and %d more like it\n", f.More)
 		}
 	}
-	if err != nil || d <= 0 {
-		return 0, errors.New("write days as in 400d, a time as in 120h, or all")
-	}
-	return d, nil
-}
-
-// keepFlags are the flags about retention; the defaults stand in r.
-func keepFlags(r *store.Retention, add func(value keepFlag, name, usage string)) {
-	*r = r.WithDefaults()
-	add(keepFlag{&r.Points}, "keep-points", "how long counts by hour are kept")
-	add(keepFlag{&r.Panes}, "keep-panes", "how long counts by ten minutes are kept, and with them what single terms were as of a moment")
-	add(keepFlag{&r.Rankings}, "keep-rankings", "how long every ranking is kept")
-	add(keepFlag{&r.Detections}, "keep-detections", "how long changes of phase are kept")
-	add(keepFlag{&r.Facets}, "keep-facets", "how long languages and regions of terms are kept")
 }

@@ -1,8 +1,9 @@
 // Command swell tells which hashtags and sounds are about to trend.
 //
 // Data goes to standard output, the log to standard error. Exit codes: 0 done,
-// 1 failed, 2 wrong usage, 3 done in part (some input was damaged, or the run was
-// interrupted).
+// 1 failed (of fsck: something is lost or cannot be read), 2 wrong usage, 3 done in
+// part (some input was damaged, or the run was interrupted; of fsck: the next start
+// makes good what was found).
 package main
 
 import (

@@ -43,7 +43,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"make": makeInput,
+			"make":  makeInput,
+			"spoil": spoilFile,
 		},
 	})
 }

@@ -21,6 +21,7 @@ import (
 //	DIR/store/              the database
 //	DIR/journal/            records that were accepted and are not in it yet
 //	DIR/dead-letter.ndjson  lines that could not be read
+//	DIR/control.json        how to ask the process that serves it
 type dataDir struct {
 	path  string
 	store *store.Store
@@ -44,12 +45,15 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 		return nil, fmt.Errorf("cannot make the data directory: %w", err)
 	}
 	opt.Logger = log
-	st, err := store.Open(filepath.Join(d.path, "store"), opt)
+	st, err := store.Open(filepath.Join(d.path, storeName), opt)
 	if err != nil {
 		d.remove()
 		return nil, fmt.Errorf("cannot open the data directory %s: %w", d.path, err)
 	}
 	d.store = st
+	if err := forgetRestore(d.path); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the data directory %s: %w", d.path, err), d.close())
+	}
 	return d, nil
 }
 
@@ -60,7 +64,7 @@ const temporaryFree = 32 << 20
 // openToRead opens a data directory that somebody filled before, without changing
 // it.
 func openToRead(path string, log *slog.Logger) (*dataDir, error) {
-	st, err := store.OpenReadOnly(filepath.Join(path, "store"), store.Options{Logger: log})
+	st, err := store.OpenReadOnly(filepath.Join(path, storeName), store.Options{Logger: log})
 	if errors.Is(err, store.ErrNoStore) {
 		return nil, noData(path)
 	}
@@ -97,7 +101,10 @@ func (d *dataDir) deadLetter(size int64) (*push.DeadLetter, error) {
 	return dead, nil
 }
 
-const deadLetterName = "dead-letter.ndjson"
+const (
+	storeName      = "store"
+	deadLetterName = "dead-letter.ndjson"
+)
 
 func (d *dataDir) close() error {
 	err := d.store.Close()

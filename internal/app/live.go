@@ -148,7 +148,7 @@ func (l *live) run(ctx context.Context) error {
 	}
 	defer l.closeJournal()
 	l.serving, err = startServing(l.Listen, servingOptions{
-		hosts: l.Hosts, engine: l.engine, history: l.data.store, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
 	})
 	if err != nil {
 		return err

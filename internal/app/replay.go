@@ -137,7 +137,7 @@ func (r *replay) run(ctx context.Context) error {
 	r.started = r.Now()
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{
-			hosts: r.Hosts, engine: r.engine, history: r.data.store, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
+			hosts: r.Hosts, engine: r.engine, data: r.data, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
 		})
 		if err != nil {
 			return err

@@ -11,7 +11,6 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/serve"
-	"github.com/swell-radar/swell/internal/store"
 )
 
 // serving is a running HTTP endpoint.
@@ -19,6 +18,7 @@ type serving struct {
 	address string // as in http://127.0.0.1:7310
 	server  *http.Server
 	ended   chan error
+	forget  func() // ends what the data directory offers
 }
 
 // listenOn opens the endpoint's socket. Addresses that others can reach are
@@ -43,7 +43,7 @@ func listenOn(address string) (net.Listener, error) {
 type servingOptions struct {
 	hosts   []string // further names that it may be asked under
 	engine  *engine.Engine
-	history *store.Store
+	data    *dataDir
 	intake  serve.Intake // nil: no records are taken
 	version string
 	now     func() time.Time
@@ -63,14 +63,20 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.history, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
-	s := &serving{address: "http://" + l.Addr().String(), server: serve.HTTPServer(h), ended: make(chan error, 1)}
+	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
+	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	s.server, s.forget = serve.HTTPServer(kept), forget
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
@@ -91,6 +97,7 @@ func (s *serving) wait(ctx context.Context) error {
 // shutdown lets the answers under way be finished, as far as that takes no longer
 // than some seconds.
 func (s *serving) shutdown() error {
+	s.forget()
 	last, stop := context.WithTimeout(context.Background(), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
@@ -100,4 +107,7 @@ func (s *serving) shutdown() error {
 }
 
 // close ends serving at once. It may be called after wait.
-func (s *serving) close() { s.server.Close() }
+func (s *serving) close() {
+	s.forget()
+	s.server.Close()
+}

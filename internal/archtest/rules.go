@@ -23,6 +23,7 @@ func Layers() []Package {
 		{"internal/offheap", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
+		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
 		{"internal/journal", 1, []string{"internal/fault", "term"}},
 		{"scrapers", 1, []string{"term"}},
@@ -33,13 +34,13 @@ func Layers() []Package {
 		{"bench/quality/measure", 2, []string{"bench/quality/truth", "term"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
 		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
-		{"internal/store", 3, []string{"internal/fault", "term"}},
+		{"internal/store", 3, []string{"internal/backup", "internal/fault", "term"}},
 		{"bench/quality/trace", 3, []string{"engine/detect", "engine/window", "term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
-		{"internal/app", 5, []string{"engine", "engine/detect", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers/push", "term"}},
+		{"internal/app", 5, []string{"engine", "engine/detect", "internal/backup", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers/push", "term"}},
 		{"bench/quality", 6, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "internal/store", "scrapers/push", "term"}},
@@ -56,7 +57,7 @@ type Fence struct {
 // Fences returns the table of fences.
 func Fences() []Fence {
 	return []Fence{
-		{"github.com/dgraph-io/badger", []string{"internal/store"}},
+		{"github.com/dgraph-io", []string{"internal/store"}},
 		{"github.com/RoaringBitmap/roaring", []string{"internal/store"}},
 		{"github.com/axiomhq/hyperloglog", []string{"sketch"}},
 		{"github.com/gocolly/colly", []string{"scrapers/fetch"}},

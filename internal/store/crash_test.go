@@ -109,6 +109,10 @@ func crashChild(dir string) error {
 // returns the step of the snapshot.
 func crashCheck(t *testing.T, dir string) int64 {
 	t.Helper()
+	report, err := Fsck(t.Context(), dir, Options{})
+	if err != nil || report.Worst() > Repairable {
+		t.Fatalf("a kill must leave nothing but what a start repairs: %+v (%v)", report.Findings, err)
+	}
 	s, err := Open(dir, Options{})
 	if err != nil {
 		t.Fatal(err)

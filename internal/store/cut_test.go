@@ -148,6 +148,7 @@ func TestHistoryCutAnywhere(t *testing.T) {
 				if !errors.Is(err, errCut) {
 					t.Fatalf("cut after %d writes: %v", n, err)
 				}
+				wantSound(t, s)
 				restart(t, s)
 				points, hours := history(t, s, ids)
 				for i, p := range points {

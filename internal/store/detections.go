@@ -36,6 +36,9 @@ func (s *Store) loadDetections() error {
 		it := tx.NewIterator(badger.IteratorOptions{Prefix: prefix, Reverse: true})
 		defer it.Close()
 		if it.Seek(detectionKey(1<<64 - 1)); it.Valid() {
+			if err := wantKeyLen(it.Item().Key()); err != nil {
+				return err
+			}
 			s.detections.Store(max(s.detections.Load(), tail64(it.Item().Key())+1))
 		}
 		return nil

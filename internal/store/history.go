@@ -69,6 +69,9 @@ func (t *series[V]) load() error {
 			return err
 		}
 		err = scan(tx, []byte{tabHour, byte(t.fam)}, func(key []byte) error {
+			if err := wantKeyLen(key); err != nil {
+				return err
+			}
 			hour := tail32(key)
 			idx.pending = append(idx.pending, hour)
 			head, err := t.readHead(tx, hour)
@@ -81,6 +84,9 @@ func (t *series[V]) load() error {
 			return err
 		}
 		err = scan(tx, []byte{tabDay, byte(t.fam)}, func(key []byte) error {
+			if err := wantKeyLen(key); err != nil {
+				return err
+			}
 			day := tail32(key)
 			idx.days = append(idx.days, day)
 			rec, err := t.readDay(tx, day)

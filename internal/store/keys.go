@@ -26,6 +26,10 @@ const (
 	tabTracking  = 'k'
 	tabFacet     = 'f'
 	tabFacetNews = 'n'
+
+	// tabUnfinished marks a store that is being restored. It has no format record
+	// until it is whole.
+	tabUnfinished = 'U'
 )
 
 // family tells the kinds of series apart that share the tables of hours and days.
@@ -39,6 +43,8 @@ const (
 )
 
 func formatKey() []byte { return []byte{tabFormat} }
+
+func unfinishedKey() []byte { return []byte{tabUnfinished} }
 
 func manifestKey(seq uint64) []byte { return key64(tabManifest, seq) }
 
@@ -130,3 +136,20 @@ func keyString(key []byte) string {
 	}
 	return fmt.Sprintf("key %c%x", key[0], key[1:])
 }
+
+// blockDay returns the day in the key of a block or of a list of what is present.
+func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }
+
+// wantKeyLen refuses a key that is not as long as those of its table.
+func wantKeyLen(key []byte) error {
+	switch want := tables[key[0]].keyLen; {
+	case want == 0 && len(key) < facetKeyLeast:
+		return damaged(key, "key has %d bytes, expected %d or more", len(key), facetKeyLeast)
+	case want > 0 && len(key) != want:
+		return damaged(key, "key has %d bytes, expected %d", len(key), want)
+	}
+	return nil
+}
+
+// facetKeyLeast is how long the key of a facet without a value is.
+const facetKeyLeast = 1 + 4 + 1 + 1 + 4

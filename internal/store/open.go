@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -46,18 +47,9 @@ func open(dir string, opts Options, readOnly bool) (*Store, error) {
 }
 
 func (s *Store) open() error {
-	var err error
-	if s.db, err = s.openDB(); err != nil {
+	if err := s.openEmpty(); err != nil {
 		return err
 	}
-	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
-		zstd.WithWindowSize(chunkSize), zstd.WithEncoderCRC(false)); err != nil {
-		return errors.Join(err, s.db.Close())
-	}
-	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxRanking), zstd.WithDecodeAllCapLimit(true)); err != nil {
-		return errors.Join(err, s.db.Close())
-	}
-	s.minFree = s.opts.freeFloor(s.dir)
 	for _, load := range []func() error{
 		s.checkFormat,
 		s.loadSnapshots,
@@ -73,6 +65,23 @@ func (s *Store) open() error {
 			return errors.Join(err, s.release())
 		}
 	}
+	return nil
+}
+
+// openEmpty opens the database and looks at nothing in it.
+func (s *Store) openEmpty() error {
+	var err error
+	if s.db, err = s.openDB(); err != nil {
+		return err
+	}
+	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+		zstd.WithWindowSize(chunkSize), zstd.WithEncoderCRC(false)); err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxRanking), zstd.WithDecodeAllCapLimit(true)); err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	s.minFree = s.opts.freeFloor(s.dir)
 	return nil
 }
 
@@ -97,7 +106,10 @@ func (s *Store) checkFormat() error {
 		}
 		if body == nil {
 			empty = true
-			return scan(tx, nil, func([]byte) error {
+			return scan(tx, nil, func(key []byte) error {
+				if bytes.Equal(key, unfinishedKey()) {
+					return fmt.Errorf("%w: it is what a restore left that did not come to its end; delete it and restore again", ErrForeign)
+				}
 				return fmt.Errorf("%w: it holds another program's database; choose another directory", ErrForeign)
 			})
 		}
@@ -108,8 +120,7 @@ func (s *Store) checkFormat() error {
 	case err != nil:
 		return err
 	case format > FormatVersion:
-		return fmt.Errorf("%w: the store has format %d, this version of swell knows %d; use the version that wrote it, or another directory",
-			ErrNewerFormat, format, FormatVersion)
+		return newerFormat(format)
 	case format == FormatVersion, !empty && s.readOnly:
 		return nil
 	case s.readOnly:
@@ -124,6 +135,11 @@ func (s *Store) checkFormat() error {
 		return err
 	}
 	return s.sync()
+}
+
+func newerFormat(format uint64) error {
+	return fmt.Errorf("%w: the store has format %d, this version of swell knows %d; use the version that wrote it, or another directory",
+		ErrNewerFormat, format, FormatVersion)
 }
 
 func encodeFormat(version uint64) []byte {
@@ -165,7 +181,11 @@ func (s *Store) openDB() (*badger.DB, error) {
 		return nil, s.needsRecovery(fmt.Sprintf("%s is empty", files.empty[0]))
 	}
 	for {
-		db, err := openBadger(s.opts.badger(s.dir, s.readOnly))
+		opts := s.opts.badger(s.dir, s.readOnly)
+		if s.tableSize != 0 {
+			opts.BaseTableSize = s.tableSize
+		}
+		db, err := openBadger(opts)
 		if err == nil {
 			return db, nil
 		}

@@ -100,9 +100,14 @@ func (s *Store) readBase(tx *badger.Txn, at int64) (*rankingBase, error) {
 		return nil, fmt.Errorf("its base, the ranking of %d: %w", at, err)
 	}
 	base := newRankingBase(at, data)
-	base.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRanking),
-		zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderDictRaw(baseID, data))
-	return base, err
+	return base, base.toRead()
+}
+
+// toRead makes ready to decode the rankings that are compressed against this one.
+func (b *rankingBase) toRead() (err error) {
+	b.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRanking),
+		zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderDictRaw(baseID, b.data))
+	return err
 }
 
 // rankingFrame is a ranking that needs its base to be read.

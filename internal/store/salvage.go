@@ -55,7 +55,7 @@ func (s *Store) salvage() error {
 		}
 		name := filepath.Base(table.NewFilename(t.id, s.dir))
 		switch {
-		case s.readOnly:
+		case s.readOnly && s.aside == nil:
 			return fmt.Errorf("%w: table %s has damaged blocks; start swell on it once, which saves the others", ErrDamaged, name)
 		case !locked:
 			return fmt.Errorf("%w: table %s has damaged blocks; %s", ErrDamaged, name, wayOut)

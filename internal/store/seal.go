@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 )
 
@@ -18,14 +19,23 @@ func seal(key, body []byte) []byte {
 
 // unseal returns the body of a sealed value, which aliases value.
 func unseal(key, value []byte) ([]byte, error) {
-	if len(value) < sealLen {
-		return nil, damaged(key, "value of %d bytes is shorter than its checksum", len(value))
-	}
-	body := value[:len(value)-sealLen]
-	if want, got := sealOf(value), checksum(key, body); got != want {
-		return nil, damaged(key, "checksum is %08x, stored %08x", got, want)
+	body, why := unsealed(key, value)
+	if why != "" {
+		return nil, damaged(key, "%s", why)
 	}
 	return body, nil
+}
+
+// unsealed returns the body of a sealed value, or why it is none.
+func unsealed(key, value []byte) (body []byte, why string) {
+	if len(value) < sealLen {
+		return nil, fmt.Sprintf("value of %d bytes is shorter than its checksum", len(value))
+	}
+	body = value[:len(value)-sealLen]
+	if want, got := sealOf(value), checksum(key, body); got != want {
+		return nil, fmt.Sprintf("checksum is %08x, stored %08x", got, want)
+	}
+	return body, ""
 }
 
 // sealOf returns the checksum stored in a sealed value.

@@ -61,6 +61,9 @@ func (s *Store) loadSnapshots() error {
 	l.next = 1
 	return s.view(func(tx *badger.Txn) error {
 		return scan(tx, []byte{tabManifest}, func(key []byte) error {
+			if err := wantKeyLen(key); err != nil {
+				return err
+			}
 			key = bytes.Clone(key)
 			c := candidate{seq: tail64(key)}
 			l.next = c.seq + 1

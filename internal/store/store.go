@@ -20,6 +20,9 @@ type Store struct {
 	readOnly bool
 	opts     Options
 	minFree  int64
+	aside    *aside // what the database has open in place of dir, or nil
+
+	tableSize int64 // bytes of the smallest tables; 0: as the database likes
 
 	enc *zstd.Encoder
 	dec *zstd.Decoder
@@ -105,7 +108,11 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	s.dec.Close()
-	if err := errors.Join(s.dropBase(), s.enc.Close(), s.db.Close()); err != nil {
+	err := errors.Join(s.dropBase(), s.enc.Close(), s.db.Close())
+	if s.aside != nil {
+		err = errors.Join(err, s.aside.close())
+	}
+	if err != nil {
 		return fmt.Errorf("cannot close store %s: %w", s.dir, err)
 	}
 	return nil
