@@ -17,7 +17,7 @@ import (
 )
 
 // ServeOptions say what to serve, and how to take records in. Data, Listen,
-// Version, Settings, Now and Log are required.
+// Version, Now and Log are required.
 type ServeOptions struct {
 	Data    string // data directory; made if there is none
 	Listen  string
@@ -25,7 +25,7 @@ type ServeOptions struct {
 	Version string
 
 	// Settings returns the settings to count with, given those that the data
-	// directory was begun with; nil where it is new.
+	// directory was begun with; nil where it is new. Nil: those, or the defaults.
 	Settings func(stored *engine.Options) (engine.Options, error)
 
 	// Journal says where accepted records wait to be counted. The zero value: in the
@@ -111,10 +111,7 @@ const (
 )
 
 func (l *live) run(ctx context.Context) error {
-	state, err := restore(l.data, func(stored *engine.Options) (*engine.Options, error) {
-		opt, err := l.Settings(stored)
-		return &opt, err
-	}, l.Log)
+	state, err := restore(l.data, l.settings, l.Log)
 	if err != nil {
 		return err
 	}
@@ -160,6 +157,19 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}
 	return l.work(ctx)
+}
+
+// settings is the run's settler.
+func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
+	switch {
+	case l.Settings != nil:
+		opt, err := l.Settings(stored)
+		return &opt, err
+	case stored != nil:
+		return stored, nil
+	}
+	opt := engine.DefaultOptions()
+	return &opt, nil
 }
 
 // newInbox makes the way into the journal.
