@@ -39,7 +39,8 @@ func (r Retention) WithDefaults() Retention {
 }
 
 // Validate returns an error that wraps [ErrInvalid] if something would be kept for
-// less than four days.
+// less than four days, or points for less than four days longer than panes: what was
+// known of a term at a pane goes back over the window, by hour.
 func (r Retention) Validate() error {
 	r = r.WithDefaults()
 	for _, d := range []struct {
@@ -49,6 +50,9 @@ func (r Retention) Validate() error {
 		if d.for_ >= 0 && d.for_ < leastRetention {
 			return fmt.Errorf("%w: %s kept for %v; give at least %v, or a negative time to keep all", ErrInvalid, d.what, d.for_, leastRetention)
 		}
+	}
+	if r.Points >= 0 && (r.Panes < 0 || r.Points < r.Panes+leastRetention) {
+		return fmt.Errorf("%w: points kept for %v, panes for %v; keep points for at least %v longer", ErrInvalid, r.Points, r.Panes, leastRetention)
 	}
 	return nil
 }

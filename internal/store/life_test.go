@@ -112,6 +112,8 @@ func TestRetention(t *testing.T) {
 		t.Error(err)
 	}
 	wantErr(t, Retention{Panes: day}.Validate(), ErrInvalid, "a day of panes")
+	wantErr(t, Retention{Panes: -1}.Validate(), ErrInvalid, "panes for ever")
+	wantErr(t, Retention{Points: 30 * day}.Validate(), ErrInvalid, "points no longer than panes")
 	if err := (Retention{Points: -1}).Validate(); err != nil {
 		t.Error(err)
 	}
