@@ -62,7 +62,7 @@ func (v *facetValues) number(tag string) uint16 {
 // learn numbers a tag that was not met before. The same tag has the same value, met
 // before or not: what is kept of tags is a shortcut alone.
 func (v *facetValues) learn(tag string) uint16 {
-	name := v.of(tag)
+	name := strings.Clone(v.of(tag)) // a record's strings do not last
 	n, ok := v.byName[name]
 	if !ok {
 		n = 1

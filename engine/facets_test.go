@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"pgregory.net/rapid"
 
@@ -81,6 +82,21 @@ func TestFacetsAreBounded(t *testing.T) {
 	}
 	if n := f.lang.number(strings.Repeat("z", 3)); f.lang.names[n] != OtherValue {
 		t.Errorf("one more value is %q", f.lang.names[n])
+	}
+}
+
+// A record's strings share memory with a line that is soon another.
+func TestFacetsOutliveTheirRecords(t *testing.T) {
+	f := newFacets()
+	line := []byte("en US")
+	rec := unsafe.String(&line[0], len(line))
+	f.note(7, f.lang.number(rec[:2]), f.region.number(rec[3:]))
+	copy(line, "xx YY")
+	if got := f.take(); len(got) != 2 || got[0].Value != "en" || got[1].Value != "US" {
+		t.Errorf("%v of a post in en from US", got)
+	}
+	if n := f.lang.number("en"); f.lang.names[n] != "en" {
+		t.Errorf("en is now %q", f.lang.names[n])
 	}
 }
 

@@ -88,18 +88,12 @@ func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
 	if fault != nil {
 		return nil, fault
 	}
-	if m.past && s.opt.History == nil {
-		return nil, problem(ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer").at("at")
-	}
 	if m.past {
-		if fault := s.panesKept(m.view.AsOf); fault != nil {
+		if fault := s.termsKept(m.view); fault != nil {
 			return nil, fault
 		}
 	}
 	if err := s.gather(r.Context(), a, m); err != nil {
-		if m.past && errors.Is(err, store.ErrDamaged) {
-			return nil, s.lost("what was counted", m.view.AsOf, err)
-		}
 		return nil, s.failed(a, err)
 	}
 	switch {
@@ -117,6 +111,9 @@ func (s *Server) failed(a *asked, err error) *Problem {
 		if errors.Is(err, passing) {
 			return busy()
 		}
+	}
+	if a.past && errors.Is(err, store.ErrDamaged) {
+		return s.lost("what was counted", a.asOf, err)
 	}
 	s.opt.Logger.Error("cannot answer for a term", "kind", a.kind, "key", a.key, "err", err)
 	return internal()

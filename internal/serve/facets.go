@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
 )
@@ -46,15 +47,8 @@ func (s *Server) usedIn(q *trendQuery) *Problem {
 // belongs to it may not be there yet, and the answer would change with it.
 func (s *Server) kept(q *trendQuery) *Problem {
 	v := q.at.view
-	if v != s.opt.Source.View() || v.AsOf == 0 {
-		return nil
-	}
-	at, err := s.opt.History.RankingFrom(v.AsOf * 1e6)
-	switch {
-	case err == nil && at == v.AsOf*1e6:
-		return nil
-	case err != nil && !errors.Is(err, store.ErrNotFound):
-		return s.lost("the ranking", v.AsOf, err)
+	if written, fault := s.written(v); written || fault != nil || v.AsOf == 0 {
+		return fault
 	}
 	before, fault := s.viewAt(v.AsOf-1, v)
 	if fault != nil {
@@ -62,4 +56,17 @@ func (s *Server) kept(q *trendQuery) *Problem {
 	}
 	q.at.view = before
 	return nil
+}
+
+// written reports whether all that belongs to a view is in the store: of the newest one
+// it may not be yet.
+func (s *Server) written(v *engine.View) (bool, *Problem) {
+	if v != s.opt.Source.View() {
+		return true, nil
+	}
+	at, err := s.opt.History.RankingFrom(v.AsOf * 1e6)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, s.lost("the ranking", v.AsOf, err)
+	}
+	return err == nil && at == v.AsOf*1e6, nil
 }

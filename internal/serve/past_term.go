@@ -103,8 +103,18 @@ func (s *Server) recount(f *found, t *store.Tracking, asOf int64) (*engine.TermC
 	return c, nil
 }
 
-// panesKept returns a problem if the panes of the past view are not kept any more.
-func (s *Server) panesKept(asOf int64) *Problem {
+// termsKept returns a problem if the panes of a view are not kept: not any more, not yet,
+// or not at all.
+func (s *Server) termsKept(v *engine.View) *Problem {
+	if s.opt.History == nil {
+		return problem(ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer").at("at")
+	}
+	if written, fault := s.written(v); fault != nil {
+		return fault
+	} else if !written {
+		return busy()
+	}
+	asOf := v.AsOf
 	if first := s.opt.History.PanesFrom(); asOf/detect.PaneSeconds-1 < first {
 		return problem(ProblemNotKept, "single terms are kept pane by pane, as of %s and later; ask for its series by hour, without at", rfc3339(detect.PaneStart(first+1))).at("at")
 	}

@@ -28,7 +28,7 @@ func benchDays(b *testing.B, s *Store, days int64) (points int) {
 			mean := 400_000 / float64(i+1)
 			posts := uint32(mean*(0.5+rng.Float64()) + rng.Float64())
 			if posts > 0 {
-				batch = append(batch, Point{terms[i].ID, posts, posts - uint32(rng.Float64()*float64(posts)*0.3)})
+				batch = append(batch, Point{terms[i].ID, posts, 2*posts - uint32(rng.Float64()*float64(posts)*0.6)})
 			}
 		}
 		if err := s.AppendHour(hour, batch); err != nil {
