@@ -128,6 +128,8 @@ func (tr *traveller) run(until, cutEvery int) {
 					tr.t.Fatal(err)
 				}
 			}
+			for tr.engine.Work() {
+			}
 			if err := tr.drain.wait(tr.engine.Marks()); err != nil {
 				tr.t.Fatal(err)
 			}
