@@ -169,7 +169,13 @@ func servingData(t *testing.T, data string) (stop func()) {
 	ready, done := make(chan struct{}), make(chan error, 1)
 	go func() {
 		done <- Serve(ctx, ServeOptions{
-			Data: data, Listen: "127.0.0.1:0", Version: "serving", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			Data: data, Listen: "127.0.0.1:0", Version: "serving", Store: store.Options{MinFree: -1},
+			Settings: func(stored *engine.Options) (engine.Options, error) {
+				if stored != nil {
+					return *stored, nil
+				}
+				return replayOptions().Engine, nil
+			}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 			Announce: func(*engine.View, string) error { close(ready); return nil },
 		})
 	}()
@@ -313,13 +319,13 @@ func testBackupsAreForTheOwner(t *testing.T, data string) {
 	k.busy.Unlock()
 	for _, remote := range []string{here, "[::1]:5"} {
 		w := ask(http.StatusOK, "GET", path, remote, good)
-		if _, err := readBackup(w.Body, "", slog.New(slog.DiscardHandler)); err != nil {
+		if _, err := readBackup(t.Context(), w.Body, "", slog.New(slog.DiscardHandler)); err != nil {
 			t.Error(err)
 		}
 	}
 	withdraw()
 	w := ask(http.StatusOK, "GET", path, here, good)
-	if _, err := readBackup(w.Body, "", slog.New(slog.DiscardHandler)); !errors.Is(err, backup.ErrGivenUp) || !strings.Contains(err.Error(), errEnding.Error()) {
+	if _, err := readBackup(t.Context(), w.Body, "", slog.New(slog.DiscardHandler)); !errors.Is(err, backup.ErrGivenUp) || !strings.Contains(err.Error(), errEnding.Error()) {
 		t.Errorf("of a process that ends: %v", err)
 	}
 	withdraw()
