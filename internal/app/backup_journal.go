@@ -153,7 +153,7 @@ func journalEntries(r *bufio.Reader, n *uint64) iter.Seq2[[]byte, error] {
 	}
 }
 
-// short tells a member that ends within an entry from what else reading may meet.
+// short says that a member ends within an entry; other errors come as they are.
 func short(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%w: the journal ends within an entry", backup.ErrDamaged)

@@ -50,6 +50,7 @@ func TestKeep(t *testing.T) {
 		"backup of a directory in use":              testBackupOfADirectoryInUse,
 		"control file of another":                   testControlFileOfAnother,
 		"backups are for the owner":                 testBackupsAreForTheOwner,
+		"backup of a journal":                       backupOfAJournal,
 		"restore refuses":                           testRestoreRefuses,
 		"backup and restore end with their context": testBackupAndRestoreEndWithTheirContext,
 	} {
