@@ -354,4 +354,3 @@ func TestTemporaryDirectoriesOfferNothing(t *testing.T) {
 		t.Error("it can be asked for backups")
 	}
 }
-
