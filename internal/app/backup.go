@@ -142,10 +142,17 @@ func (d *dataDir) members(ctx context.Context, w *backup.Writer, version string,
 	if err := member(w, aboutMember, about); err != nil {
 		return err
 	}
+	// The journal comes after the store: it has to reach as far as a snapshot does.
+	// What the older snapshot has not counted must still be there then.
+	d.backingUp.Lock()
+	defer d.backingUp.Unlock()
 	if err := d.store.Backup(ctx, w); err != nil {
 		return err
 	}
-	return d.deadLetters(w)
+	if err := d.deadLetters(w); err != nil {
+		return err
+	}
+	return d.saveJournal(ctx, w)
 }
 
 func member(w *backup.Writer, name string, content []byte) error {

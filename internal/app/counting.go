@@ -220,9 +220,10 @@ func (l *live) stored() {
 	before := l.storedAt
 	l.storedAt = l.cutAt
 	j := l.inbox.peek()
-	if j == nil || before == 0 {
-		return
+	if j == nil || before == 0 || !l.data.backingUp.TryLock() {
+		return // a backup needs what it has not read yet; the next snapshot trims
 	}
+	defer l.data.backingUp.Unlock()
 	fault.Point("app.stored")
 	if err := j.Trim(context.Background(), before); err != nil {
 		l.Log.Warn("cannot trim the journal; it is tried again after the next snapshot", "before", before, "err", err)

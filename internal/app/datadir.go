@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/journal"
@@ -27,6 +28,11 @@ type dataDir struct {
 	store *store.Store
 	temp  bool // made for this run, removed after it
 	read  bool // opened for reading only
+
+	// journal returns the journal in the directory that this process has open, or nil.
+	journal func() *journal.Journal
+	// backingUp is held as long as nothing may be trimmed from the journal.
+	backingUp sync.Mutex
 }
 
 func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, error) {

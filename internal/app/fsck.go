@@ -33,7 +33,7 @@ func Fsck(ctx context.Context, dir string, log *slog.Logger) (Kept, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return Kept{}, err
 	}
-	return kept, nil
+	return kept, kept.checkJournal(ctx, dir)
 }
 
 // Damaged reports whether something is lost or cannot be read.

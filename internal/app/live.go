@@ -121,6 +121,9 @@ func (l *live) run(ctx context.Context) error {
 		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
 	}
 	l.newInbox(state.options)
+	if l.Journal.URL == "" {
+		l.data.journal = l.inbox.peek
+	}
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention = l.stop, l.stored, l.Retention

@@ -31,6 +31,7 @@ type Kept struct {
 	Swell       string `json:"swell,omitempty"`   // version that made the backup
 	Created     string `json:"created,omitempty"` // when, RFC 3339
 	DeadLetters int64  `json:"dead_letters"`      // bytes of lines that could not be read
+	Entries     uint64 `json:"journal_entries"`   // of the journal
 	store.Report
 }
 
@@ -107,7 +108,7 @@ func (o *RestoreOptions) verify(ctx context.Context) error {
 // read reads the backup into dir, or only reads it if that is empty.
 func (o *RestoreOptions) read(ctx context.Context, dir string) (kept Kept, err error) {
 	err = o.open(ctx, func(from io.Reader) error {
-		kept, err = readBackup(from, dir, o.Log)
+		kept, err = readBackup(ctx, from, dir, o.Log)
 		return err
 	})
 	return kept, err
@@ -180,7 +181,7 @@ func startCheck(r *io.PipeReader) func() (Kept, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		kept, err := readBackup(r, "", slog.New(slog.DiscardHandler))
+		kept, err := readBackup(context.Background(), r, "", slog.New(slog.DiscardHandler))
 		// The writer is not to wait for a reader that has seen enough.
 		_, derr := io.Copy(io.Discard, r)
 		if err == nil {
@@ -196,7 +197,7 @@ func startCheck(r *io.PipeReader) func() (Kept, error) {
 
 // readBackup verifies a backup and, if dir is not empty, makes a data directory of it
 // there.
-func readBackup(from io.Reader, dir string, log *slog.Logger) (kept Kept, err error) {
+func readBackup(ctx context.Context, from io.Reader, dir string, log *slog.Logger) (kept Kept, err error) {
 	r, err := backup.NewReader(from)
 	if err != nil {
 		return Kept{}, err
@@ -221,7 +222,7 @@ func readBackup(from io.Reader, dir string, log *slog.Logger) (kept Kept, err er
 		}
 		if err == nil {
 			met[name] = true
-			err = readMember(&kept, st, name, content, dir)
+			err = readMember(ctx, &kept, log, st, name, content, dir)
 		}
 		if err != nil {
 			return Kept{}, err
@@ -231,7 +232,7 @@ func readBackup(from io.Reader, dir string, log *slog.Logger) (kept Kept, err er
 	return kept, err
 }
 
-func readMember(kept *Kept, st *store.Restorer, name string, content io.Reader, dir string) error {
+func readMember(ctx context.Context, kept *Kept, log *slog.Logger, st *store.Restorer, name string, content io.Reader, dir string) error {
 	switch name {
 	case aboutMember:
 		var about aboutBackup
@@ -244,6 +245,10 @@ func readMember(kept *Kept, st *store.Restorer, name string, content io.Reader, 
 		}
 		kept.Swell, kept.Created = about.Swell, about.Created
 		return nil
+	case journalMember:
+		n, err := readJournal(ctx, content, dir, log)
+		kept.Entries = n
+		return err
 	case deadMember:
 		n, err := readFile(content, dir, deadLetterName)
 		kept.DeadLetters = n

@@ -49,6 +49,20 @@ func Verify(ctx context.Context, dir, stream string) (Report, error) {
 	return s.report, errors.Join(err, unlock())
 }
 
+// Entries calls each with every entry of the embedded journal in dir, in order, as
+// [Entry.Raw] gives it, and changes nothing; raw is valid until each returns. It
+// returns what [Verify] does, without counting batches, or the error of each.
+func Entries(ctx context.Context, dir, stream string, each func(number uint64, raw []byte) error) (Report, error) {
+	unlock, err := lockDir(dir, true)
+	if err != nil {
+		return Report{}, err
+	}
+	s := newScan(dir, orElse(stream, defaultStream))
+	s.each = each
+	err = s.run(ctx)
+	return s.report, errors.Join(err, unlock())
+}
+
 // scan reads the block files of an embedded server without the server. Recovering,
 // the server cuts off everything behind a record that does not verify, and goes
 // on as if it had never been; so what it finds has to be looked at before.
@@ -62,7 +76,8 @@ func Verify(ctx context.Context, dir, stream string) (Report, error) {
 type scan struct {
 	dir    string
 	stream string
-	decode bool // every batch
+	decode bool                                  // every batch
+	each   func(number uint64, raw []byte) error // nil: nothing is done with entries
 	report Report
 
 	last uint64 // the newest number seen, of an entry or of a mark that one is gone
@@ -222,6 +237,9 @@ func (s *scan) record(rec blockRecord) error {
 		return err
 	}
 	s.report.Next, s.last = rec.seq+1, max(s.last, rec.seq)
+	if s.each != nil {
+		return s.each(rec.seq, rec.message)
+	}
 	return nil
 }
 

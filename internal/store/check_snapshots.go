@@ -8,10 +8,8 @@ import (
 // snapshotCheck holds what was met of snapshots: chunks, which come first, then
 // manifests.
 type snapshotCheck struct {
-	chunks    map[chunkID]*chunkFacts
-	manifests []*manifest // that can be read; oldest first
-	unread    int         // manifests that cannot be
-
+	chunks map[chunkID]*chunkFacts
+	unread int // manifests that cannot be read
 }
 
 type chunkFacts struct {
