@@ -91,10 +91,14 @@ func (c *conductor) run() {
 			tick = c.close(mark.Pane, note)
 			ok = c.release()
 		case cutting:
-			c.each(func(o *owner) { o.beginCut(note.cut) })
+			c.each(func(o *owner) {
+				o.beginCut(note.cut)
+				o.noteUntold()
+			})
 			ok = c.release()
 			tick = c.cut(mark.Pane, note)
 		case aligning:
+			ok = c.release()
 			tick = Tick{Pane: mark.Pane}
 		}
 		if !ok {

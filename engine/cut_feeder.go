@@ -70,6 +70,9 @@ func (f *feeder) beginCut(shards int, quit <-chan struct{}) (*cut, error) {
 		t.head = t.of.AppendHead(t.head[:0])
 		c.small = append(c.small, Part{Name: t.unit + headOf, Data: t.head})
 	}
+	if untold := f.facets.appendBinary(nil); len(untold) > 0 {
+		c.small = append(c.small, Part{Name: partFacets, Data: untold})
+	}
 	c.feeder = make(chan piece, room)
 	f.cut, f.saving = c, 0
 	return c, nil

@@ -53,9 +53,6 @@ func Restore(opt Options, from Source) (*Engine, error) {
 	if err := e.restore(newSource(from)); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close(), e.memory.Close())
 	}
-	for _, o := range e.conductor.owners {
-		o.retell()
-	}
 	e.start()
 	return e, nil
 }
@@ -64,7 +61,10 @@ func (e *Engine) restore(from *source) error {
 	if err := e.feeder.restore(from); err != nil {
 		return err
 	}
-	return e.conductor.restore(from)
+	if err := e.conductor.restore(from); err != nil {
+		return err
+	}
+	return e.restoreUntold(from)
 }
 
 func build(opt Options) (*Engine, error) {

@@ -36,6 +36,7 @@ type owner struct {
 	points     []Point
 	panePoints []PanePoint
 	trackings  []Tracking
+	untold     []byte          // see noteUntold
 	frames     []*detect.Frame // of the newest closed pane, by platform
 	bound      uint32          // measured behind boundPane
 	boundPane  int64

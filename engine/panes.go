@@ -69,14 +69,6 @@ func (o *owner) tell(slot int, platforms *platforms) {
 	})
 }
 
-// retell takes what the shard holds as told: in a restored shard, which was cut
-// where a pane had just been closed.
-func (o *owner) retell() {
-	for slot := range o.shard.Slots() {
-		o.told[slot] = o.shard.ID(slot)
-	}
-}
-
 // panePoints moves what the owners listed into the tick.
 func (c *conductor) panePoints(tick *Tick) {
 	points, trackings := 0, 0

@@ -63,7 +63,7 @@ func newSource(from Source) *source {
 		}
 		unit := name[:i]
 		n, err := strconv.ParseUint(name[i+1:], 10, 64)
-		if err != nil || unit+"/" == partRhythm || unit+"/" == unitShard || unit+"/" == unitMemory {
+		if err != nil || unit+"/" == partRhythm || unit+"/" == partUntold || unit+"/" == unitShard || unit+"/" == unitMemory {
 			continue
 		}
 		s.cuts[unit] = append(s.cuts[unit], n)
@@ -74,6 +74,9 @@ func newSource(from Source) *source {
 	}
 	return s
 }
+
+// has reports whether there is a part of the name.
+func (s *source) has(name string) bool { return slices.Contains(s.Names(), name) }
 
 // read returns a small part as a whole.
 func (s *source) read(name string) ([]byte, error) {

@@ -122,6 +122,9 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 	}
 	for _, o := range c.owners {
 		small = append(small, Part{Name: shardUnit(o.number) + headOf, Data: o.saving.head})
+		if len(o.untold) > 0 {
+			small = append(small, Part{Name: fmt.Sprint(partUntold, o.number), Data: o.untold})
+		}
 	}
 	note.cut.small = append(note.cut.small, small...)
 	return Tick{Pane: pane, Snapshot: &Snapshot{Pane: pane, AsOf: c.cfg.EndOf(pane), Note: note.note, cut: note.cut}}

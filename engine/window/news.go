@@ -30,6 +30,22 @@ func (s *Shard) News() iter.Seq[int] {
 	}
 }
 
+// Untold yields the slots that News would yield, and leaves them to it.
+func (s *Shard) Untold() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s.news {
+			for ; word != 0; word &= word - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// TellAgain has News yield a slot.
+func (s *Shard) TellAgain(slot int) { s.news.mark(slot) }
+
 // Used reports whether a slot is in use.
 func (s *Shard) Used(slot int) bool { return s.records[slot].used() }
 
