@@ -122,7 +122,7 @@ func (r Registers) AddIn(table *cow.Table, line int, hash uint64, hour int64) {
 		return
 	}
 	if table != nil {
-		table.Touch(line+word/8, 1<<(word%8))
+		table.Touch(line+int(uint(word)/8), 1<<(uint(word)%8))
 	}
 	r.cells[word] ^= (old ^ stamp) << shift
 }
