@@ -126,6 +126,7 @@ func (k *taker) run() {
 func TestCutsAreTheMomentAndChangeNothing(t *testing.T) {
 	for seed, shards := range []int{1, 2} {
 		t.Run(fmt.Sprint(shards, " shards"), func(t *testing.T) {
+			t.Parallel()
 			recs := crowded(t, uint64(31+seed), 4)
 			o := options(shards)
 			o.Window.Memory = window.MinMemory

@@ -21,4 +21,12 @@
 // nothing here looks at a clock. Batches are cut by the stream and at marks only,
 // and a cut for a snapshot is made where a pane has just been closed, so that
 // taking snapshots changes nothing.
+//
+// # Snapshots
+//
+// A cut is saved while the engine goes on: by each owner between batches, by the
+// feeder in its calls, by copy-on-write where something is about to change
+// ([github.com/swell-radar/swell/internal/cow]). Only the small head is written at the
+// mark. Whoever takes the [Snapshot] out of its tick pulls it in pieces, and its pace
+// is that of the saving; an owner waits for it only with megabytes to hand over.
 package engine

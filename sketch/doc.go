@@ -11,6 +11,10 @@
 // each key in one cache line or two. Each has a Touch that loads these lines ahead
 // of the operation that needs them.
 //
+// Their tables can be saved while they change, in part or whole: each has a Table of
+// words that knows which of them changed since the last cut, and a head for what is
+// beside it (AppendHead, RestoreHead).
+//
 // The package owns the layouts, their codecs and the bounds that they promise.
 // It starts no goroutine, looks at no clock and does no I/O: time is an argument
 // (a generation or an hour number), hashes come in ready-made and well mixed.

@@ -154,7 +154,8 @@ func (f *Meetings) place(key uint64) (n int, tag uint16) {
 // Touch reads the line that [Meetings.Meet] would read, and returns a mixture of
 // it, as [CountMin.Touch] does.
 func (f *Meetings) Touch(key uint64) uint64 {
-	return f.lines[Mix(key, meetSalt)&f.mask].touch()
+	n := Mix(key, meetSalt) & f.mask
+	return f.lines[n].touch() ^ uint64(f.table.Peek(int(n)))
 }
 
 // Meet notes that the pair of this key, say [Mix] of term and author, met in a pane

@@ -42,8 +42,6 @@ const (
 type Registers struct {
 	cells []uint64
 	p     uint8
-	table *cow.Table // knows which words changed; may be nil
-	line  int        // of the first word in it
 }
 
 // RegistersWords returns the length of a block for precision p in words of 64
@@ -57,27 +55,7 @@ func clampP(p uint8) uint8 { return min(max(p, regMinP), regMaxP) }
 // have at least [RegistersWords](p) words. A block of zeros is empty.
 func RegistersOver(cells []uint64, p uint8) Registers {
 	p = clampP(p)
-	return Registers{cells: cells[:RegistersWords(p)], p: p}
-}
-
-// In returns the view for a block that lies in a table of words, from the given line
-// of 8 words on: the table is told of every change.
-func (r Registers) In(table *cow.Table, line int) Registers {
-	r.table, r.line = table, line
-	return r
-}
-
-// touch says that a word is about to change.
-func (r Registers) touch(word int) {
-	if r.table != nil {
-		r.table.Touch(r.line+word/8, 1<<(word%8))
-	}
-}
-
-func (r Registers) touchAll() {
-	if r.table != nil {
-		r.table.TouchLines(r.line, r.line+len(r.cells)/8)
-	}
+	return Registers{cells[:RegistersWords(p)], p}
 }
 
 // Valid reports whether the block is one that can have come about by adding hashes:
@@ -91,10 +69,7 @@ func (r Registers) Valid() bool {
 func (r Registers) Precision() uint8 { return r.p }
 
 // Clear empties the block.
-func (r Registers) Clear() {
-	r.touchAll()
-	clear(r.cells)
-}
+func (r Registers) Clear() { clear(r.cells) }
 
 // The first word holds the newest hour that was added, in the upper half, and the
 // hour of the last sweep.
@@ -104,7 +79,6 @@ func (r Registers) hours() (newest, swept int64) {
 }
 
 func (r Registers) setHours(newest, swept int64) {
-	r.touch(0)
 	r.cells[0] = uint64(newest)<<32 | uint64(swept)
 }
 
@@ -127,10 +101,19 @@ func (r Registers) place(hash uint64) (word, shift int) {
 // fine; one that is more than [Span] hours earlier, or outside of 0..2^32-1, is
 // not counted. It takes O(1) time, two cache lines, and a pass over the block
 // every 110 hours.
-func (r Registers) Add(hash uint64, hour int64) {
+func (r Registers) Add(hash uint64, hour int64) { r.AddIn(nil, 0, hash, hour) }
+
+// AddIn is [Registers.Add] for a block that lies in a table of words, from the given
+// line of 8 words on: the table is told what changes.
+func (r Registers) AddIn(table *cow.Table, line int, hash uint64, hour int64) {
 	newest := int64(r.cells[0] >> 32)
-	if hour != newest && !r.accept(hour, newest) {
-		return
+	if hour != newest {
+		if hour > newest && table != nil {
+			table.TouchLines(line, line+r.advancing(hour))
+		}
+		if !r.accept(hour, newest) {
+			return
+		}
 	}
 	word, shift := r.place(hash)
 	stamp := uint64(stampOf(hour))
@@ -138,7 +121,9 @@ func (r Registers) Add(hash uint64, hour int64) {
 	if old == stamp || hour < newest && old != 0 && age(uint8(old), newest) < newest-hour {
 		return
 	}
-	r.touch(word)
+	if table != nil {
+		table.Touch(line+int(uint(word)/8), 1<<(uint(word)%8))
+	}
 	r.cells[word] ^= (old ^ stamp) << shift
 }
 
@@ -154,16 +139,22 @@ func (r Registers) accept(hour, newest int64) bool {
 	return true
 }
 
+// advancing returns how many lines of 8 words advance may change.
+func (r Registers) advancing(hour int64) int {
+	if newest, swept := r.hours(); hour-newest > Span || hour-swept > sweepEvery {
+		return len(r.cells) / 8
+	}
+	return 1
+}
+
 // advance makes hour the newest and sweeps stamps that would wrap round.
 func (r Registers) advance(hour int64) {
 	newest, swept := r.hours()
 	switch {
 	case hour-newest > Span:
-		r.touchAll()
 		clear(r.cells[regHead:])
 		swept = hour
 	case hour-swept > sweepEvery:
-		r.touchAll()
 		keep := stampsOf(hour-Span, hour)
 		for i, word := range r.cells[regHead:] {
 			if word != 0 {

@@ -51,11 +51,9 @@ func fold(reg, level int, d uint8) (int, int) {
 
 // raise stamps a cell unless it has a newer stamp.
 func (r Registers) raise(reg, level int, stamp uint8, newest int64) {
-	at := regHead + reg*regWords + level/8
-	word := &r.cells[at]
+	word := &r.cells[regHead+reg*regWords+level/8]
 	shift := level % 8 * 8
 	if old := uint8(*word >> shift); old == 0 || age(stamp, newest) < age(old, newest) {
-		r.touch(at)
 		*word ^= uint64(old^stamp) << shift
 	}
 }

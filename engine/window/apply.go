@@ -220,7 +220,7 @@ func (s *Shard) meet(b *Batch, a authorRef, key uint64) {
 		}
 		r = &s.records[slot]
 	}
-	s.slots.TouchCell(slot)
+	// No cut begins within a batch, so count has said that the slot will change.
 	if !r.rings() {
 		s.meetInLog(slot, m, a)
 		return
@@ -242,7 +242,6 @@ func (s *Shard) again(e *entry, m *moment, i int) int {
 	if !ok {
 		return -1
 	}
-	s.slots.TouchCell(slot)
 	r := &s.records[slot]
 	if m.pane != int64(r.newest) && !s.reach(slot, r, m) {
 		return -1

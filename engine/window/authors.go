@@ -28,9 +28,9 @@ func (s *Shard) met(slot int, who uint64, hour int64) {
 	r := &s.records[slot]
 	switch r.authors {
 	case authorsFull:
-		s.registersOf(r).Add(who<<useWhoShift, hour)
+		s.registersOf(r).AddIn(s.registers.table, s.registers.line(r.people), who<<useWhoShift, hour)
 	case authorsScarce:
-		s.registersOf(r).Add(who<<useWhoShift, hour)
+		s.registersOf(r).AddIn(s.scarce.table, s.scarce.line(r.people), who<<useWhoShift, hour)
 	case authorsSet:
 		if s.metInSet(r, who, hour) {
 			return
@@ -42,13 +42,9 @@ func (s *Shard) met(slot int, who uint64, hour int64) {
 
 func (s *Shard) registersOf(r *record) sketch.Registers {
 	if r.authors == authorsFull {
-		return registersIn(&s.registers, r.people, s.cfg.AuthorPrecision)
+		return sketch.RegistersOver(s.registers.block(r.people), s.cfg.AuthorPrecision)
 	}
-	return registersIn(&s.scarce, r.people, scarcePrecision)
-}
-
-func registersIn(p *pool[uint64], block uint32, precision uint8) sketch.Registers {
-	return sketch.RegistersOver(p.block(block), precision).In(p.table, p.line(block))
+	return sketch.RegistersOver(s.scarce.block(r.people), scarcePrecision)
 }
 
 // metInSet notes an author in a set, or reports false if it is full of authors
@@ -89,6 +85,11 @@ func (s *Shard) densify(slot int) {
 	if r.authors != authorsLost {
 		now := s.cfg.HourOf(int64(r.newest))
 		regs := s.registersOf(r)
+		if r.authors == authorsFull {
+			s.registers.touch(r.people)
+		} else {
+			s.scarce.touch(r.people)
+		}
 		for _, v := range set[:n] {
 			regs.Add(v.who()<<useWhoShift, setHour(v, now))
 		}
@@ -135,7 +136,8 @@ func (s *Shard) coarsen(slot int) bool {
 	if n == 0 {
 		return false
 	}
-	into := registersIn(&s.scarce, n, scarcePrecision)
+	s.scarce.touch(n)
+	into := sketch.RegistersOver(s.scarce.block(n), scarcePrecision)
 	if err := into.Merge(s.registersOf(r)); err != nil {
 		s.scarce.give(n)
 		return false

@@ -39,6 +39,23 @@ func (s *Shard) BeginCut(dst []byte, full bool) []byte {
 	return s.thin.AppendHead(dst)
 }
 
+// clock reads what appendClock wrote.
+func (d *decoder) clock(s *Shard) {
+	for _, want := range s.shape() {
+		if got := d.uvarint(); got != want.size {
+			d.fail("made with %d of %s, this configuration has %d", got, want.name, want.size)
+		}
+	}
+	for _, v := range s.counters() {
+		*v = d.uvarint()
+	}
+	s.newest = d.pane("newest pane")
+	s.warmth.landmark = d.varint()
+	s.floor = d.float()
+	s.unheard = uint32(d.uvarint())
+	s.threshold = uint32(d.upTo(mostThreshold, "threshold"))
+}
+
 // Cut returns the tables of the shard. They belong to its owner.
 func (s *Shard) Cut() *cow.Set { return s.cut }
 

@@ -208,3 +208,42 @@ func (c *cutter) scene(at int64) int64 {
 	const hour = int64(3600e6)
 	return at + []int64{0, hour, 5 * hour, 26 * hour, 80 * hour, 700 * hour}[rng.IntN(6)]
 }
+
+// FuzzRestoreCut reads any head and any cells without a panic; what is accepted is a
+// shard that works.
+func FuzzRestoreCut(f *testing.F) {
+	cfg := window.Config{Memory: window.MinMemory, Shards: 1, AuthorPrecision: 6}.WithDefaults()
+	p := newPlayer(f, cfg, 1, 1)
+	for n := range 3000 {
+		o := post{word(n%60, uint64(n%700)), epoch + int64(n)*1e6}
+		p.feed(&o)
+	}
+	p.closeThrough(p.newest)
+	s := p.core.Shards()[0]
+	head := s.BeginCut(nil, true)
+	var cells []byte
+	for more := true; more; {
+		more = s.Cut().Step(1 << 20)
+		for piece := s.Cut().Next(); piece != nil; piece = s.Cut().Next() {
+			cells = append(cells, piece...)
+			s.Cut().Take()
+		}
+	}
+	p.close()
+	f.Add(head, cells)
+	f.Add(head, cells[:len(cells)/2])
+	f.Add(head[:len(head)/2], cells)
+	f.Fuzz(func(t *testing.T, head, cells []byte) {
+		p := newPlayer(t, cfg, 1, 1)
+		defer p.close()
+		s := p.core.Shards()[0]
+		if s.RestoreHead(head) != nil || s.RestoreCells(bytes.NewReader(cells)) != nil || s.EndRestore() != nil {
+			return
+		}
+		for slot := range s.Slots() {
+			s.Authors(slot, p.closed, 24)
+			s.Info(slot)
+		}
+		s.AppendBinary(nil)
+	})
+}

@@ -53,23 +53,6 @@ func (s *Shard) Restore(data []byte) error {
 	return nil
 }
 
-// clock reads what appendClock wrote.
-func (d *decoder) clock(s *Shard) {
-	for _, want := range s.shape() {
-		if got := d.uvarint(); got != want.size {
-			d.fail("made with %d of %s, this configuration has %d", got, want.name, want.size)
-		}
-	}
-	for _, v := range s.counters() {
-		*v = d.uvarint()
-	}
-	s.newest = d.pane("newest pane")
-	s.warmth.landmark = d.varint()
-	s.floor = d.float()
-	s.unheard = uint32(d.uvarint())
-	s.threshold = uint32(d.upTo(mostThreshold, "threshold"))
-}
-
 // claims tells who has what while a shard is restored, so that nothing is given
 // to two.
 type claims struct {

@@ -76,6 +76,12 @@
 // Hashes of authors have 47 bits: two people are one with a chance of about n²/2⁴⁸
 // among n.
 //
+// # Cuts
+//
+// A shard is cut at a mark, while it goes on counting: [Shard.BeginCut] writes what is
+// small, and its tables save their cells bit by bit, all or those that changed since
+// the cut before ([Shard.Cut]). Whatever changes a slot or a block says so first.
+//
 // # Concurrency
 //
 // Lock-free by ownership: a Producer and a Shard belong to one goroutine each,

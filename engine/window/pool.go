@@ -40,7 +40,7 @@ func (p *pool[T]) take(slot int) uint32 {
 		p.given--
 		n = p.free[p.given]
 		if p.table != nil {
-			p.table.TouchLines(p.line(n), p.line(n+1))
+			p.touch(n)
 		}
 		clear(p.block(n))
 	case p.high < len(p.owner):
@@ -64,7 +64,10 @@ func (p *pool[T]) used() int { return p.high - p.given }
 
 // line returns where a block begins in the table of a pool of words, whose blocks are
 // whole lines of 8.
-func (p *pool[T]) line(n uint32) int { return int(n-1) * p.size / 8 }
+func (p *pool[T]) line(n uint32) int { return int(n-1) * int(uint(p.size)/8) }
+
+// touch says that all of a block in a pool of words is about to change.
+func (p *pool[T]) touch(n uint32) { p.table.TouchLines(p.line(n), p.line(n+1)) }
 
 // words are the cells of a pool, for the table they are saved by.
 type words []uint64

@@ -274,7 +274,7 @@ func (r *replay) feed(ctx context.Context) error {
 			}
 			before, nextCut = nil, r.Now().Add(every)
 			if ctx.Err() != nil {
-				if err := r.settle(); err != nil {
+				if err := r.drain.wait(r.engine.Marks()); err != nil {
 					return err
 				}
 				return ErrInterrupted
@@ -316,7 +316,14 @@ func (r *replay) cut(cursors []push.Cursor) error {
 		return fmt.Errorf("cannot encode the places in the inputs: %w", err)
 	}
 	r.drain.cutting.Store(true)
-	return r.engine.Cut(enc)
+	if err := r.engine.Cut(enc); err != nil {
+		return err
+	}
+	// The feeder's part is saved at once: the next record may be long in coming, or
+	// never come, and the drain would wait for it.
+	for r.engine.Work() {
+	}
+	return nil
 }
 
 // finish closes what is open and keeps the end state.
@@ -331,18 +338,11 @@ func (r *replay) finish() error {
 		if err := r.cut(r.input.Cursors()); err != nil {
 			return err
 		}
-		if err := r.settle(); err != nil || r.drain.stored.Load() {
+		if err := r.drain.wait(r.engine.Marks()); err != nil || r.drain.stored.Load() {
 			return err
 		}
 	}
-	return fmt.Errorf("cannot keep the last snapshot in %s: its store is damaged; see the log", r.data.path)
-}
-
-// settle returns when the drain has kept all that there is to keep.
-func (r *replay) settle() error {
-	for r.engine.Work() {
-	}
-	return r.drain.wait(r.engine.Marks())
+	return fmt.Errorf("cannot keep the last snapshot in %s: the store is damaged; the log says where", r.data.path)
 }
 
 // sum fills the summary in.

@@ -26,13 +26,13 @@ const (
 // still to be saved in the cut that is under way. It takes a quarter of a byte a
 // cell.
 type Table struct {
+	dirty   []byte // by line: changed since the last cut began
+	left    int    // cells pending
+	pending []byte // by line: to be saved
+	next    int    // group that Step comes to next
 	cells   Cells
 	n       int
-	width   int    // of every encoded cell; 0: they differ
-	dirty   []byte // by line: changed since the last cut began
-	pending []byte // by line: to be saved
-	left    int    // cells pending
-	next    int    // group that Step comes to next
+	width   int // of every encoded cell; 0: they differ
 	set     *Set
 	number  uint8 // in the set
 }
@@ -54,8 +54,11 @@ func (t *Table) Touch(line int, mask uint8) {
 	t.dirty[line] |= mask
 }
 
+// Peek reads what [Table.Touch] would write, so that it is in the cache by then.
+func (t *Table) Peek(line int) uint8 { return t.dirty[line] }
+
 // TouchCell is [Table.Touch] for one cell.
-func (t *Table) TouchCell(n int) { t.Touch(n/lineCells, 1<<(n%lineCells)) }
+func (t *Table) TouchCell(n int) { t.Touch(int(uint(n)/lineCells), 1<<(uint(n)%lineCells)) }
 
 // TouchLines is [Table.Touch] for all cells of the lines from, from+1, … to-1. It
 // takes time proportional to their number, and saves all of them that are pending.
