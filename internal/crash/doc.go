@@ -1,0 +1,2 @@
+// Package crash holds tests alone.
+package crash
