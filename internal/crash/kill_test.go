@@ -15,6 +15,7 @@ const killsALife = 24
 // A server that is killed at random moments, starts included, ends like one that
 // ran through: the same state to the last bit.
 func TestKilledServerEndsLikeAnUnbrokenOne(t *testing.T) {
+	t.Parallel()
 	rng := random(t)
 	kills := 0
 	for n := 0; kills < *roundsFlag; n++ {
@@ -93,6 +94,7 @@ func (l *life) feed(p *process, n int) bool {
 // was not answered for once more, some of what was, and not in the order of its time.
 // Each delivery is counted once.
 func TestManyProducersAreCountedOnce(t *testing.T) {
+	t.Parallel()
 	rng := random(t)
 	const producers = 4
 	recs := posts(t, rng.Uint64(), 1, 0.06)

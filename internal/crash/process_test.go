@@ -82,7 +82,7 @@ func begin(t *testing.T, dir string, l launch) *process {
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("%s\n%s", strings.Join(p.cmd.Args, " "), tailOf(p.log.String(), 40))
+			t.Logf("%s\n%s", strings.Join(p.cmd.Args, " "), tailOf(p.log.String(), 8))
 		}
 	})
 	return p
