@@ -80,9 +80,10 @@ func begin(t *testing.T, dir string, l launch) *process {
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
+		last := p.isUp()
 		p.kill()
-		if t.Failed() {
-			t.Logf("%s\n%s", strings.Join(p.cmd.Args, " "), tailOf(p.log.String(), 8))
+		if last && t.Failed() {
+			t.Logf("%s\n%s", strings.Join(p.cmd.Args, " "), tailOf(p.log.String(), 40))
 		}
 	})
 	return p
