@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/table"
 )
 
 // manifestFileHead is what the database's MANIFEST begins with: its magic and versions.
@@ -60,7 +59,7 @@ func lengthWith(body []byte, sum uint32) int {
 }
 
 // checkListed refuses a MANIFEST that is gone or whose end is, where that shows: tables
-// lie there that it does not name, and no log is left that they could be made from. The
+// lie there and it names none, and no log is left that they could be made from. The
 // database would delete them.
 func (s *Store) checkListed(list badger.Manifest, gone bool) error {
 	tables, err := filepath.Glob(filepath.Join(s.dir, "*.sst"))
@@ -71,11 +70,9 @@ func (s *Store) checkListed(list badger.Manifest, gone bool) error {
 	if err != nil || len(logs) > 0 && !gone {
 		return err
 	}
-	for _, path := range tables {
-		id, ok := table.ParseFileID(filepath.Base(path))
-		if _, listed := list.Tables[id]; ok && !listed {
-			return fmt.Errorf("%w: %s: it does not name table %s; %s", ErrDamaged, badger.ManifestFilename, filepath.Base(path), wayOut)
-		}
+	if len(tables) > 0 && len(list.Tables) == 0 {
+		return fmt.Errorf("%w: %s: it is gone, or its end is, for it names none of the %d tables; %s",
+			ErrDamaged, badger.ManifestFilename, len(tables), wayOut)
 	}
 	return nil
 }
