@@ -75,6 +75,8 @@ func (c *crowd) run(kills int) {
 			c.set(nil)
 			p.kill()
 			p.noPanic()
+			p.noBroken()
+			p.noBroken()
 		case <-p.ended:
 			c.t.Fatalf("it ended by itself with %v", p.cmd.ProcessState)
 		}

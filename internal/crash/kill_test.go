@@ -64,6 +64,7 @@ func (l *life) live() {
 			l.t.Fatalf("it ended by itself with %v", p.cmd.ProcessState)
 		}
 		p.noPanic()
+		p.noBroken()
 		l.kills++
 	}
 }

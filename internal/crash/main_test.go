@@ -18,6 +18,7 @@ var (
 	seedFlag       = flag.Uint64("crash.seed", 1, "seed of the records, of the moments and of the places of damage")
 	roundsFlag     = flag.Int("crash.rounds", 24, "how many kills at random moments, at least")
 	exhaustiveFlag = flag.Bool("crash.exhaustive", false, "every place in place of a sample")
+	programFlag    = flag.String("crash.program", "", "program to try in place of the one of this source tree; built with -tags faults")
 	mutantsFlag    = flag.Bool("crash.mutants", false, "build each deliberate bug and see that it is caught")
 )
 
@@ -41,6 +42,9 @@ func TestMain(m *testing.M) {
 
 // binary builds the program once, with the crash points in it.
 var binary = sync.OnceValues(func() (string, error) {
+	if *programFlag != "" {
+		return *programFlag, nil
+	}
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err

@@ -205,6 +205,7 @@ func (l *life) killAt(name string, times int) bool {
 			l.t.Fatalf("armed with %s it ended with %d", name, code)
 		}
 		p.noPanic()
+		p.noBroken()
 		l.kills++
 		if p.address != "" || start == 2 {
 			return true

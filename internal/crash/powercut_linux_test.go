@@ -30,6 +30,7 @@ func TestPowerCut(t *testing.T) {
 		l.feed(p, len(all))
 		p.wait()
 		p.noPanic()
+		p.noBroken()
 		image := v.cut()
 		v.unmount()
 		v = mount(t, image)

@@ -173,6 +173,15 @@ func (p *process) noPanic() {
 	}
 }
 
+// noBroken fails the test if the program met a snapshot that was not whole. After a crash
+// there is none: a snapshot counts once all of it is on the disk.
+func (p *process) noBroken() {
+	p.t.Helper()
+	if text := p.log.String(); strings.Contains(text, "a snapshot cannot be used") {
+		p.t.Fatalf("a snapshot is broken:\n%s", tailOf(text, 20))
+	}
+}
+
 // reason returns the last line that the program said, as people read it.
 func (p *process) reason() string {
 	for _, line := range reversed(strings.Split(strings.TrimSpace(p.log.String()), "\n")) {
