@@ -1,3 +1,5 @@
+//go:build unix
+
 package crash
 
 import (
@@ -26,7 +28,7 @@ func TestClockJumps(t *testing.T) {
 	jumping, through := filepath.Join(dir, "jumping"), filepath.Join(dir, "through")
 	// What is counted is kept, so that the journal can be looked at.
 	l := launch{env: []string{"SWELL_CLOCK=" + clock}, args: []string{"--journal-age", "87600h"}}
-	days := []int{0, 3, -5, 40, -30, 0, 1, -1}
+	days := []int{0, 3, -5, 40, -30, 1}
 	next := 0
 	for i, n := range days {
 		set(n)

@@ -132,7 +132,7 @@ func TestDamagedFiles(t *testing.T) {
 		for _, file := range s.files(t) {
 			all = append(all, s.damages(t, rng, file)...)
 		}
-		most := 24
+		most := 12 + *roundsFlag/8
 		if *exhaustiveFlag {
 			most = len(all)
 		}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package crash
 
 import (
@@ -63,10 +65,10 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	}
 	l := life{t: t, rng: rng, dir: killed, all: all}
 	names = slices.DeleteFunc(names, func(name string) bool { return elsewhere(name) != nil })
-	for round := range 2 {
+	for round := range 1 + *roundsFlag/200 {
 		rng.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		for _, name := range names {
-			times := 1 + round*rng.IntN(3)
+			times := 1 + rng.IntN(2+round)
 			if !l.killAt(name, times) {
 				t.Errorf("%s is not reached %d times", name, times)
 			}
