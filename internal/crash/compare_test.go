@@ -44,9 +44,9 @@ func endAlike(t *testing.T, dir, through string, all []*delivery) {
 		got.same(t, unbroken)
 		m := newModel(append(append([]*delivery{}, all...), ends...)...)
 		p, q := serveOn(t, dir, launch{}).mustServe(), serveOn(t, through, launch{}).mustServe()
-		m.agrees(p, 60)
+		m.agrees(p, 30)
 		m.agrees(q, 10)
-		answerAlike(t, p, q, m, 40)
+		answerAlike(t, p, q, m, 15)
 		p.stop()
 		q.stop()
 		return
