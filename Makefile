@@ -11,13 +11,15 @@ BENCHCOUNT ?= 6
 SOAKDAYS   ?= 30
 SOAKMEMORY ?= 64
 SOAKTERMS  ?= 10
+SEED       ?= $(shell date +%s)
+KILLS      ?= 500
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -race)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run test race lint fuzz bench bench-compare quality soak
+.PHONY: help build run test race lint fuzz crash bench bench-compare quality soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +57,9 @@ fuzz: ## every fuzz target for a while (FUZZTIME=20s)
 	    echo "== $$target in $$(dirname $$file)"; \
 	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file); \
 	  done; done
+
+crash: ## kill, starve and damage the real program, and see that deliberate bugs are caught (KILLS=500 SEED=…; root for loop devices, strace)
+	$(GO) test ./internal/crash -v -count=1 -timeout 2h -crash.rounds $(KILLS) -crash.seed $(SEED) -crash.mutants
 
 bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOUNT=6)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(BENCHCOUNT) $(PKG)

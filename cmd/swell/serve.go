@@ -9,12 +9,13 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/fault"
 )
 
 const defaultListen = "127.0.0.1:7310"
 
 func newServe(s streams) *cobra.Command {
-	o := app.ServeOptions{Version: version, Now: time.Now}
+	o := app.ServeOptions{Version: version, Now: fault.Now}
 	var set engineFlags
 	var journalMax string
 	cmd := &cobra.Command{

@@ -18,6 +18,7 @@ func Layers() []Package {
 		{"term", 0, nil},
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
+		{"internal/crash", 0, nil},
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
@@ -43,7 +44,7 @@ func Layers() []Package {
 		{"internal/app", 5, []string{"engine", "engine/detect", "internal/backup", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers/push", "term"}},
 		{"bench/quality", 6, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
-		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/serve", "internal/store", "scrapers/push", "term"}},
+		{"cmd/swell", 6, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/fault", "internal/serve", "internal/store", "scrapers/push", "term"}},
 	}
 }
 

@@ -156,7 +156,7 @@ const (
 // have given up, or the journal ends.
 func (j *Journal) look(group []*waiting, number uint64) (ours bool, err error) {
 	for delay := 5 * time.Millisecond; ; delay = min(2*delay, time.Second) {
-		l, err := j.links.usable(j.life, reviveWait)
+		l, err := j.links.usable(j.life, reviveWait, j.failed)
 		if j.Err() != nil {
 			return false, j.Err()
 		}

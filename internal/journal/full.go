@@ -48,7 +48,10 @@ func (j *Journal) room(size int64) error {
 		if err := j.ended(); err != nil {
 			return err
 		}
-		if _, err := j.links.usable(j.life, reviveWait); err != nil {
+		if _, err := j.links.usable(j.life, reviveWait, j.failed); err != nil {
+			if err := j.Err(); err != nil {
+				return err
+			}
 			return j.full.err()
 		}
 	}

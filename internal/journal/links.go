@@ -31,8 +31,8 @@ func (s *links) now() *link {
 }
 
 // usable returns a link that is not known to be dead. It waits for one up to the
-// given time, or until ctx ends.
-func (s *links) usable(ctx context.Context, wait time.Duration) (*link, error) {
+// given time, or until ctx ends or the journal has failed: then there will be none.
+func (s *links) usable(ctx context.Context, wait time.Duration, failed <-chan struct{}) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for {
@@ -44,6 +44,8 @@ func (s *links) usable(ctx context.Context, wait time.Duration) (*link, error) {
 		}
 		select {
 		case <-changed:
+		case <-failed:
+			return nil, ErrFailed
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

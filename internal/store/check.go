@@ -19,7 +19,7 @@ type Contents struct {
 	Hours      int            `json:"hours"`      // that were recorded
 	FirstHour  int64          `json:"first_hour"` // since 1970, UTC; of those
 	LastHour   int64          `json:"last_hour"`
-	Detections uint64         `json:"detections"`
+	Detections uint64         `json:"detections"` // those included that were let go of
 	Rankings   uint64         `json:"rankings"`
 	Snapshots  []SnapshotInfo `json:"snapshots"`    // oldest first
 	Unknown    uint64         `json:"unknown_keys"` // of tables that a later version added
@@ -57,6 +57,7 @@ type checker struct {
 
 	snapshots  snapshotCheck
 	rankings   rankingCheck
+	detections detectionCheck
 	gaugeTerms []uint64 // IDs of terms that have a gauge, rising; those met in the dictionary are gone
 	lastTerm   uint64
 	dec        *zstd.Decoder
@@ -128,7 +129,7 @@ func (c *checker) entry(key, value []byte) error {
 func (c *checker) otherFamily(key []byte) bool {
 	switch key[0] {
 	case tabFloor:
-		return len(key) > 1 && key[1] != tabFacet && c.family(key) == nil
+		return len(key) > 1 && key[1] != tabFacet && key[1] != tabDetection && c.family(key) == nil
 	case tabHour, tabPage, tabDay, tabBlock, tabPresence:
 		return len(key) > 1 && c.family(key) == nil
 	}
@@ -173,9 +174,12 @@ func (c *checker) table(key, value, body []byte) error {
 	case tabPresence:
 		return c.family(key).listed(key, body)
 	case tabFloor:
-		if key[1] == tabFacet {
+		switch key[1] {
+		case tabFacet:
 			_, err := decodeFloor(body)
 			return err
+		case tabDetection:
+			return c.detectionsFrom(body)
 		}
 		return c.family(key).floorRecord(body)
 	case tabTracking:
@@ -218,19 +222,6 @@ func checkFacet(body []byte) error {
 	}
 	_, err := decodeBitmap(r.buf)
 	return err
-}
-
-// detection notes a line of the log, which has no gaps.
-func (c *checker) detection(key, body []byte) error {
-	at := tail64(key)
-	if at != c.contents.Detections {
-		c.add("gap", Finding{Severity: Lost, Where: describeKey(detectionKey(c.contents.Detections)),
-			What: fmt.Sprintf("lines %d to %d are missing", c.contents.Detections, at-1), Means: tables[tabDetection].means, Out: outBackup})
-	}
-	c.contents.Detections = at + 1
-	r := reader{buf: body}
-	r.format(detectionFormat)
-	return r.err
 }
 
 func (c *checker) gauge(key, body []byte) error {
@@ -282,6 +273,7 @@ func (c *checker) missingTerms(n int) {
 // finish checks what can be checked at the end alone.
 func (c *checker) finish() {
 	c.missingTerms(len(c.gaugeTerms))
+	c.finishDetections()
 	c.finishSnapshots()
 	c.panes.known = c.counts.known
 	c.counts.finish(&c.findings, "term")

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 )
@@ -55,12 +56,7 @@ func (c *checker) manifest(key, body []byte) error {
 				Means: tables[tabManifest].means, Out: outBackup})
 		}
 	}
-	if m.meta.Detections > c.contents.Detections {
-		info.Whole = false
-		c.add("manifest", Finding{Severity: Lost, Where: describeKey(key),
-			What:  fmt.Sprintf("it counts %d lines of detections, there are %d", m.meta.Detections, c.contents.Detections),
-			Means: "detections of that time are missing", Out: outBackup})
-	}
+	c.detections.claims = append(c.detections.claims, detectionClaim{len(c.contents.Snapshots), bytes.Clone(key), m.meta.Detections})
 	c.contents.Snapshots = append(c.contents.Snapshots, info)
 	return nil
 }

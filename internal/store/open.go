@@ -168,6 +168,9 @@ func (s *Store) openDB() (*badger.DB, error) {
 	if err := s.roomToOpen(); err != nil {
 		return nil, err
 	}
+	if err := s.checkManifestFile(); err != nil {
+		return nil, err
+	}
 	if err := s.salvage(); err != nil {
 		return nil, err
 	}

@@ -48,6 +48,9 @@ func (s *Store) readTables(each func(t *tableFile)) error {
 	if err != nil {
 		return s.explain(err, false)
 	}
+	if err := s.checkListed(list, false); err != nil {
+		return err
+	}
 	for id, entry := range list.Tables {
 		if entry.Compression != options.None || entry.KeyID != 0 {
 			continue // another program's, which checkFormat refuses
