@@ -116,6 +116,8 @@ func accepting(err error) error {
 		return fmt.Errorf("%w: %w", serve.ErrFull, err)
 	case errors.Is(err, journal.ErrTooLarge):
 		return fmt.Errorf("%w: %w", serve.ErrTooLarge, err)
+	case errors.Is(err, journal.ErrInDoubt):
+		return fmt.Errorf("%w: %w", serve.ErrInDoubt, err)
 	case errors.Is(err, journal.ErrClosed):
 		return fmt.Errorf("%w: %w", serve.ErrStopping, err)
 	}

@@ -51,7 +51,7 @@ type JournalOptions struct {
 	URL         string        // of an outside NATS server or cluster; empty: embedded
 	Credentials string        // file with those for the outside server
 	Replicas    int           // in a cluster; 0 is 1
-	MaxBytes    int64         // beyond it no record is accepted; 0 is 4 GiB
+	MaxBytes    int64         // beyond it no record is accepted; 0: no bound
 	MaxAge      time.Duration // how long counted records are kept; 0: until two snapshots hold them
 	// AcceptLoss goes on where entries are missing. Else that ends the program.
 	AcceptLoss bool

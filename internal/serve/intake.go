@@ -31,7 +31,8 @@ type Delivery struct {
 	Records    []term.Record
 }
 
-// Why a delivery was not accepted. Nothing of it was kept; it may be sent again.
+// Why a delivery was not accepted. But for ErrInDoubt nothing of it was kept. It may be
+// sent again.
 var (
 	// ErrFull says that there is no room to keep records.
 	ErrFull = errors.New("serve: no room for records")
@@ -39,6 +40,8 @@ var (
 	ErrBehind = errors.New("serve: counting is behind")
 	// ErrTooLarge says that the journal takes no delivery of this size.
 	ErrTooLarge = errors.New("serve: delivery too large")
+	// ErrInDoubt says that the delivery may have been kept: it was given up on its way.
+	ErrInDoubt = errors.New("serve: not known whether the delivery was kept")
 	// ErrStopping says that the program is about to end.
 	ErrStopping = errors.New("serve: stopping")
 )

@@ -53,6 +53,7 @@ const (
 	ProblemTooMany          = "/problems/too-many-deliveries"
 	ProblemBehind           = "/problems/counting-behind"
 	ProblemFull             = "/problems/no-room"
+	ProblemInDoubt          = "/problems/in-doubt"
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
 )
@@ -86,6 +87,7 @@ var problems = map[string]struct {
 	ProblemTooMany:          {"Too many deliveries", http.StatusTooManyRequests, "1"},
 	ProblemBehind:           {"Counting is behind", http.StatusTooManyRequests, "2"},
 	ProblemFull:             {"No room", http.StatusInsufficientStorage, "30"},
+	ProblemInDoubt:          {"In doubt", http.StatusServiceUnavailable, "1"},
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 }

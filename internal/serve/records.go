@@ -162,6 +162,8 @@ func (s *Server) refused(r *http.Request, err error) *Problem {
 		return problem(ProblemBehind, "%v; nothing was accepted, send again later", err)
 	case errors.Is(err, ErrTooLarge):
 		return problem(ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
+	case errors.Is(err, ErrInDoubt):
+		return problem(ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
 	case errors.Is(err, ErrStopping):
 		return problem(ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
 	case r.Context().Err() != nil:
