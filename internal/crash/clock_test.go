@@ -68,7 +68,7 @@ func neverFalls(t *testing.T, dir string, entries int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := int64(0)
+	began, last := int64(0), int64(0)
 	for n := first; n < next; n++ {
 		e, err := r.Next(t.Context())
 		if err != nil {
@@ -78,5 +78,11 @@ func neverFalls(t *testing.T, dir string, entries int) {
 			t.Errorf("entry %d was taken in %v before the one in front of it", n, time.Duration(last-e.Ingest)*time.Microsecond)
 		}
 		last = e.Ingest
+		if began == 0 {
+			began = last
+		}
+	}
+	if time.Duration(last-began)*time.Microsecond < 24*time.Hour {
+		t.Error("the clock did not jump: the test shows nothing")
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // killsALife is how many kills one data directory goes through.
-const killsALife = 24
+const killsALife = 32
 
 // A server that is killed at random moments, starts included, ends like one that
 // ran through: the same state to the last bit.

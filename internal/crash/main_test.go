@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -56,9 +55,6 @@ var binary = sync.OnceValues(func() (string, error) {
 
 // build builds the program from the source tree in root.
 func build(root, to string) (string, error) {
-	if runtime.GOOS == "windows" {
-		to += ".exe"
-	}
 	cmd := exec.Command("go", "build", "-tags", "faults", "-o", to, "./cmd/swell")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
