@@ -139,7 +139,7 @@ func (d *drain) insist(ctx context.Context, t *engine.Tick) error {
 		select {
 		case <-time.After(againAfter):
 		case <-d.patient:
-			return err
+			return d.keep(t) // there may be room by now
 		case <-ctx.Done():
 			return err
 		}

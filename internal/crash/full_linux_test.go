@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // On a full disk nothing more is accepted, and nothing that was is lost. The server
@@ -66,6 +68,23 @@ func TestFullDisk(t *testing.T) {
 	p.untilRoom(all[next])
 	next++
 	send(p, 10)
+
+	// All of it is taken at once, in the middle of what the server writes.
+	for n := range 3 {
+		taken, path := make(chan error, 1), filepath.Join(v.at, "ballast")
+		go func() {
+			time.Sleep(time.Duration(10+20*n) * time.Millisecond)
+			taken <- takeSpace(path, 0)
+		}()
+		p.untilFull(all, &next)
+		if err := <-taken; err != nil && !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		p.answers()
+		remove(t, path)
+		p.untilRoom(all[next])
+		next++
+	}
 	end := closing(all[:next], 1)
 	p.mustAccept(end)
 	newModel(append(all[:next:next], end)...).agrees(p, 60)

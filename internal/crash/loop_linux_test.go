@@ -103,31 +103,32 @@ func (v *volume) written() time.Time {
 	return info.ModTime()
 }
 
-// free returns the free bytes of the volume.
-func (v *volume) free() int64 {
-	v.t.Helper()
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(v.at, &s); err != nil {
-		v.t.Fatal(err)
-	}
-	return int64(s.Bavail) * s.Bsize
-}
-
 // fill takes space until so many bytes are left, and returns the file that holds it.
 func (v *volume) fill(name string, left int64) string {
 	v.t.Helper()
 	path := filepath.Join(v.at, name)
-	f, err := os.Create(path)
-	if err != nil {
+	if err := takeSpace(path, left); err != nil {
 		v.t.Fatal(err)
 	}
-	defer f.Close()
-	if n := v.free() - left; n > 0 {
-		if err := syscall.Fallocate(int(f.Fd()), 0, 0, n); err != nil {
-			v.t.Fatal(err)
-		}
-	}
 	return path
+}
+
+// takeSpace makes a file that takes all space of its volume but so many bytes.
+func takeSpace(path string, left int64) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var s syscall.Statfs_t
+	if err := syscall.Fstatfs(int(f.Fd()), &s); err != nil {
+		return err
+	}
+	n := int64(s.Bavail)*s.Bsize - left
+	if n <= 0 {
+		return nil
+	}
+	return syscall.Fallocate(int(f.Fd()), 0, 0, n)
 }
 
 func must(t *testing.T, name string, args ...string) {
