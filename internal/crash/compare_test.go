@@ -69,7 +69,7 @@ func settle(t *testing.T, dir string, end *delivery) {
 	before := strings.Count(p.log.String(), "snapshot kept")
 	p.mustAccept(end)
 	p.counted(end.last)
-	for limit := time.Now().Add(3 * time.Second); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
+	for limit := time.Now().Add(15 * time.Second); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
 		if strings.Count(p.log.String(), "snapshot kept") > before {
 			break
 		}

@@ -197,8 +197,10 @@ func (l *life) killAt(name string, times int) bool {
 			for l.next < before+most && l.feed(p, 1) {
 			}
 			if l.next == before+most {
-				p.stop()
-				return start > 0
+				if err := p.cmd.Process.Signal(termination); err != nil {
+					l.t.Fatal(err)
+				}
+				return p.wait() == -1 || start > 0 // it may come there while it ends
 			}
 		} else {
 			l.starting++
