@@ -57,7 +57,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	t.Parallel()
 	rng := random(t)
 	dir := t.TempDir()
-	all := deliveries(posts(t, rng.Uint64(), 2, 0.02), 12, "p")
+	all := deliveries(posts(t, rng.Uint64(), 2+*roundsFlag/200, 0.02), 12, "p")
 	through, killed := filepath.Join(dir, "through"), filepath.Join(dir, "killed")
 	names := points(t)
 	if len(names) == 0 {
