@@ -38,6 +38,10 @@ const (
 	// maxAhead is how far a record's time may be ahead of this machine's clock.
 	maxAhead = 2 * time.Minute
 
+	// longestAppend is how long a sender waits for a journal that does not answer, as
+	// an outside one may.
+	longestAppend = 10 * time.Second
+
 	// maxWaiting is how many accepted records may wait to be counted: some seconds'
 	// worth. They are safe however many there are, but nobody sees them yet.
 	maxWaiting = 2_000_000
@@ -90,6 +94,8 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 		return err
 	}
 	defer in.calls.Done()
+	ctx, cancel := context.WithTimeout(ctx, longestAppend)
+	defer cancel()
 	if waiting := in.waiting(); waiting > maxWaiting {
 		return fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
 	}
@@ -116,7 +122,7 @@ func accepting(err error) error {
 		return fmt.Errorf("%w: %w", serve.ErrFull, err)
 	case errors.Is(err, journal.ErrTooLarge):
 		return fmt.Errorf("%w: %w", serve.ErrTooLarge, err)
-	case errors.Is(err, journal.ErrInDoubt):
+	case errors.Is(err, journal.ErrInDoubt), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w: %w", serve.ErrInDoubt, err)
 	case errors.Is(err, journal.ErrClosed):
 		return fmt.Errorf("%w: %w", serve.ErrStopping, err)
