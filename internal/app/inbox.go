@@ -28,6 +28,7 @@ type inbox struct {
 	journal *journal.Journal // nil until there is one
 	opened  chan struct{}    // closed when there is one
 	closed  bool             // nothing is accepted any more
+	quit    chan struct{}    // closed when deliveries under way are given up
 	calls   sync.WaitGroup   // deliveries under way; Add only under the mutex, while not closed
 
 	accepted, counted atomic.Int64  // records, since this start
@@ -41,6 +42,9 @@ const (
 	// longestAppend is how long a sender waits for a journal that does not answer, as
 	// an outside one may.
 	longestAppend = 10 * time.Second
+
+	// lastAppends is how long deliveries under way have when the run has to end.
+	lastAppends = 500 * time.Millisecond
 
 	// maxWaiting is how many accepted records may wait to be counted: some seconds'
 	// worth. They are safe however many there are, but nobody sees them yet.
@@ -80,12 +84,29 @@ func (in *inbox) enter() error {
 	return nil
 }
 
-// shut refuses further deliveries and waits for those under way.
+// shut refuses further deliveries and waits for those under way, which are given up
+// after a while: their senders are told that it is not known what became of them.
 func (in *inbox) shut() {
 	in.mu.Lock()
 	in.closed = true
 	in.mu.Unlock()
+	patience := time.AfterFunc(lastAppends, func() { close(in.quit) })
+	defer patience.Stop()
 	in.calls.Wait()
+}
+
+// patient returns a context that ends with ctx, when the journal was silent for too
+// long, and when the run has to end.
+func (in *inbox) patient(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(ctx, longestAppend)
+	go func() {
+		select {
+		case <-in.quit:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // Accept implements [serve.Intake].
@@ -94,7 +115,7 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 		return err
 	}
 	defer in.calls.Done()
-	ctx, cancel := context.WithTimeout(ctx, longestAppend)
+	ctx, cancel := in.patient(ctx)
 	defer cancel()
 	if waiting := in.waiting(); waiting > maxWaiting {
 		return fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
@@ -122,7 +143,7 @@ func accepting(err error) error {
 		return fmt.Errorf("%w: %w", serve.ErrFull, err)
 	case errors.Is(err, journal.ErrTooLarge):
 		return fmt.Errorf("%w: %w", serve.ErrTooLarge, err)
-	case errors.Is(err, journal.ErrInDoubt), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, journal.ErrInDoubt), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fmt.Errorf("%w: %w", serve.ErrInDoubt, err)
 	case errors.Is(err, journal.ErrClosed):
 		return fmt.Errorf("%w: %w", serve.ErrStopping, err)

@@ -97,6 +97,8 @@ type live struct {
 	serving         *serving
 	stop            chan struct{} // closed when counting has to come to its end
 
+	counting atomic.Bool // the counting goroutine runs
+
 	// For the endpoint's goroutines.
 	ready  atomic.Bool
 	target atomic.Uint64 // entry before which everything was there at the start
@@ -116,7 +118,12 @@ func (l *live) run(ctx context.Context) error {
 		return err
 	}
 	l.engine, l.ledger, l.note, l.storedAt = state.engine, state.ledger, state.note, state.ledger.Next().Entry
-	defer l.engine.Close()
+	defer func() {
+		// Its memory may not go while it is counted in.
+		if !l.counting.Load() {
+			l.engine.Close()
+		}
+	}()
 	if asOf := l.engine.View().AsOf; asOf != 0 {
 		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
 	}
@@ -178,8 +185,8 @@ func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
 // newInbox makes the way into the journal.
 func (l *live) newInbox(opt engine.Options) {
 	l.inbox = &inbox{
-		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}),
-		open: func(ctx context.Context) (*journal.Journal, error) { return l.openJournal(ctx) },
+		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}),
+		open: l.openJournal,
 	}
 }
 
@@ -192,8 +199,7 @@ func (l *live) openExisting(ctx context.Context) error {
 	if l.Journal.URL == "" {
 		if _, err := os.Stat(journalDir(l.data.path)); errors.Is(err, os.ErrNotExist) {
 			if next := l.ledger.Next(); next.Entry > 1 {
-				return fmt.Errorf("the journal of the data directory %s is gone, and the state has counted it up to entry %d: bring %s back, or restore a backup",
-					l.data.path, next.Entry, journalDir(l.data.path))
+				return l.journalGone(ctx, next)
 			}
 			l.ready.Store(true)
 			return nil
@@ -203,8 +209,29 @@ func (l *live) openExisting(ctx context.Context) error {
 	return err
 }
 
-// openJournal opens the journal at the place where counting goes on.
-func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
+// journalGone refuses to go on, or begins the journal anew where counting goes on: what
+// was in it and in no snapshot is lost.
+func (l *live) journalGone(ctx context.Context, next journal.Place) error {
+	dir := journalDir(l.data.path)
+	if !l.Journal.AcceptLoss {
+		return fmt.Errorf("the journal of the data directory %s is gone, and the state has counted it up to entry %d: bring %s back, restore a backup, or go on without it with --accept-loss",
+			l.data.path, next.Entry, dir)
+	}
+	if next != (journal.Place{Entry: next.Entry}) {
+		next = journal.Place{Entry: next.Entry + 1}
+	}
+	l.Log.Error("the journal is gone and begins anew, as --accept-loss says", "journal", dir, "entry", next.Entry)
+	l.inbox.lost.Add(1) // at least; nothing tells how many there were
+	l.ledger.SetNext(next)
+	none := func(func([]byte, error) bool) {}
+	if err := journal.Import(ctx, l.journalOptions(), next.Entry, none); err != nil {
+		return fmt.Errorf("cannot begin the journal anew: %w", err)
+	}
+	_, err := l.inbox.get(ctx)
+	return err
+}
+
+func (l *live) journalOptions() journal.Options {
 	o := journal.Options{
 		URL: l.Journal.URL, Creds: l.Journal.Credentials, Replicas: l.Journal.Replicas,
 		MaxBytes: l.Journal.MaxBytes, MaxAge: l.Journal.MaxAge, Now: l.Now, Log: l.Log,
@@ -213,7 +240,12 @@ func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
 	if o.URL == "" {
 		o.Dir = journalDir(l.data.path)
 	}
-	j, err := journal.Open(ctx, o)
+	return o
+}
+
+// openJournal opens the journal at the place where counting goes on.
+func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
+	j, err := journal.Open(ctx, l.journalOptions())
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the journal: %w", err)
 	}
@@ -243,7 +275,7 @@ func (l *live) fits(ctx context.Context, j *journal.Journal) error {
 	l.target.Store(next)
 	switch {
 	case at.Entry > next || at.Entry == next && at != (journal.Place{Entry: next}):
-		return fmt.Errorf("%w: the snapshot in %s has counted the journal up to entry %d, and that ends before %d: accepted records are lost, or this is another journal; bring the right one back, or restore a backup",
+		return fmt.Errorf("%w: the snapshot in %s has counted the journal up to entry %d, and that ends before %d: accepted records are lost, or this is another journal; bring the right one back, restore a backup, or move the journal away and go on without it with --accept-loss",
 			journal.ErrBehind, l.data.path, at.Entry, next)
 	case at.Entry < first && !l.Journal.AcceptLoss:
 		return fmt.Errorf("%w: entries %d to %d are missing at the beginning of the journal, and the snapshot in %s has not counted them; restore a backup, or go on without them with --accept-loss",
@@ -274,7 +306,12 @@ func (l *live) work(ctx context.Context) error {
 	counting, stopCounting := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopCounting()
 	counted := make(chan error, 1)
-	go func() { counted <- l.count(counting) }()
+	l.counting.Store(true)
+	go func() {
+		err := l.count(counting)
+		l.counting.Store(false)
+		counted <- err
+	}()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -286,10 +323,17 @@ func (l *live) work(ctx context.Context) error {
 	}
 	l.inbox.shut()
 	close(l.stop)
-	if err != nil {
-		return err
+	if err == nil {
+		return l.finish(counted, stopCounting)
 	}
-	return l.finish(counted, stopCounting)
+	stopCounting()
+	if l.counting.Load() {
+		select {
+		case <-counted:
+		case <-time.After(settling):
+		}
+	}
+	return err
 }
 
 // finish counts what waits, for a while, and ends serving. What is not counted by
