@@ -19,7 +19,7 @@ func told(ticks []Tick) string {
 		for _, f := range tick.Facets {
 			facets[f] = true
 		}
-		fmt.Fprintf(&b, "%d %+v %+v %v\n", tick.Pane, tick.Trackings, tick.PanePoints, facets)
+		fmt.Fprintf(&b, "%d %+v %+v %v %x\n", tick.Pane, tick.Trackings, tick.PanePoints, facets, tick.View.AppendBinary(nil))
 	}
 	return b.String()
 }
@@ -116,6 +116,9 @@ func TestRestoreWithinAPaneGoesOnExactly(t *testing.T) {
 		again, err := Restore(squeezed(), stored)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !bytes.Equal(again.View().AppendBinary(nil), e.View().AppendBinary(nil)) {
+			t.Errorf("cut at record %d: the restored view is another", at)
 		}
 		c2 := collect(t, again)
 		aligned(t, again, recs, at, -1)

@@ -48,6 +48,11 @@ const (
 // beginCut makes a cut of all that was observed so far. It waits for the end of the one
 // before.
 func (f *feeder) beginCut(shards int, quit <-chan struct{}) (*cut, error) {
+	select {
+	case <-quit:
+		return nil, ErrClosed
+	default:
+	}
 	if f.cut != nil {
 		f.save(math.MaxInt)
 		select {

@@ -48,6 +48,16 @@ func newFacetValues(of func(string) string) facetValues {
 	return facetValues{of: of, raw: map[string]facetTag{}, names: []string{"", OtherValue}, byName: map[string]uint16{"": 0, OtherValue: 1}}
 }
 
+// reset forgets all values.
+func (v *facetValues) reset() {
+	clear(v.raw)
+	clear(v.byName)
+	clear(v.names[2:])
+	v.names = v.names[:2]
+	v.byName[""], v.byName[OtherValue] = 0, 1
+	v.last = facetTag{}
+}
+
 func (v *facetValues) number(tag string) uint16 {
 	if tag == v.last.tag {
 		return v.last.number
@@ -115,6 +125,10 @@ func (f *facets) take() []TermFacet {
 		out[i] = TermFacet{p.id, p.facet, f.name(p)}
 	}
 	f.pairs = f.pairs[:0]
+	// The numbers are for this pane alone: which tags are kept apart then depends on
+	// the pane's posts, and made-up ones blind nobody for longer.
+	f.lang.reset()
+	f.region.reset()
 	return out
 }
 

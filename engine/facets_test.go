@@ -71,7 +71,7 @@ func TestFacetsAreBounded(t *testing.T) {
 	if dropped != 9 || len(f.take()) != maxFacetPairs {
 		t.Errorf("%d dropped, want 9", dropped)
 	}
-	if f.note(1, lang, 0) != 0 || len(f.take()) != 1 {
+	if f.note(1, f.lang.number("en"), 0) != 0 || len(f.take()) != 1 {
 		t.Error("no room in the next pane")
 	}
 	for i := range 20_000 {
@@ -82,6 +82,19 @@ func TestFacetsAreBounded(t *testing.T) {
 	}
 	if n := f.lang.number(strings.Repeat("z", 3)); f.lang.names[n] != OtherValue {
 		t.Errorf("one more value is %q", f.lang.names[n])
+	}
+}
+
+// Tags that a pane made up take no room from those of the next.
+func TestFacetsBeginAnewWithEachPane(t *testing.T) {
+	f := newFacets()
+	for i := range maxFacetValues + 50 {
+		f.note(1, f.lang.number(fmt.Sprintf("%c%c%c", 'a'+i%26, 'a'+i/26%26, 'q')), 0)
+	}
+	f.take()
+	f.note(2, f.lang.number("ja"), 0)
+	if got := f.take(); len(got) != 1 || got[0].Value != "ja" {
+		t.Errorf("a post in ja was gathered as %v", got)
 	}
 }
 

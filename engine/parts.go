@@ -33,6 +33,7 @@ const (
 	partJudge     = "judge"
 	partGauges    = "gauges"
 	partRhythm    = "rhythm/"
+	partView      = "view"
 
 	unitSeen   = "seen"
 	unitKnown  = "known"

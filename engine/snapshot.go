@@ -106,7 +106,8 @@ type openState struct {
 	Label     label
 }
 
-// lastState is what the last view showed beyond what can be read again.
+// lastState is what the last view showed beyond what can be read again, in a snapshot
+// of the format before.
 type lastState struct {
 	Newest    int64
 	Counters  Counters
@@ -151,8 +152,8 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 			add(fmt.Sprint(partRhythm, p), enc, err)
 		}
 	}
-	if v := c.view.Load(); v != nil {
-		st.Last = &lastState{v.Newest, v.Counters, v.Platforms}
+	if v := c.view.Load(); v.Seq != 0 {
+		add(partView, v.AppendBinary(nil), nil)
 	}
 	enc, problem := json.Marshal(st)
 	add(partConductor, enc, problem)
@@ -230,9 +231,26 @@ func (c *conductor) restore(from *source) error {
 	for _, o := range c.owners {
 		o.frames = frames
 	}
-	if st.Last != nil && st.Pane != 0 {
+	return c.showLast(from, st.Last)
+}
+
+// showLast publishes the last view again, as it was: within an open pane it cannot be
+// made again from what is counted.
+func (c *conductor) showLast(from *source, last *lastState) error {
+	switch {
+	case from.has(partView):
+		data, err := from.read(partView)
+		if err != nil {
+			return err
+		}
+		v, err := DecodeView(data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", partView, err)
+		}
+		c.view.Store(v)
+	case last != nil && c.pane != 0: // of the format before, which is cut at the end of a pane
 		c.seq--
-		c.publish(closing{newest: st.Last.Newest, counters: st.Last.Counters, platforms: st.Last.Platforms})
+		c.publish(closing{newest: last.Newest, counters: last.Counters, platforms: last.Platforms})
 	}
 	return nil
 }

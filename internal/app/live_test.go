@@ -133,7 +133,7 @@ func (s *server) settled() serve.StatusAnswer {
 	last := term.Record{TS: liveClock.Add(-time.Minute).UnixMicro(), Platform: "x", Tags: []string{"last"}}
 	s.send([]term.Record{last})
 	for {
-		if st := s.status(); st.AsOf != nil && st.AsOf.After(liveClock.Add(-time.Hour)) {
+		if st := s.status(); st.AsOf != nil && !st.AsOf.Before(liveClock.Add(-20*time.Minute)) {
 			return st
 		}
 		time.Sleep(5 * time.Millisecond)
