@@ -41,6 +41,9 @@ A directory that a replay has filled is gone on with. What it was begun with
 			if o.Journal.MaxBytes, err = parseBytes("--journal-max", journalMax); err != nil {
 				return usage(err)
 			}
+			if o.Journal.MaxBytes < app.LeastJournal {
+				return usage(fmt.Errorf("--journal-max %s: give at least %dMiB, room for two snapshots to be taken", journalMax, app.LeastJournal>>20))
+			}
 			if err := o.Retention.Validate(); err != nil {
 				return usage(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"time"
 
 	"github.com/swell-radar/swell/internal/fault"
 	"github.com/swell-radar/swell/internal/journal"
@@ -18,6 +19,14 @@ import (
 // count again, and is for a stream whose time stands still, which would fill the
 // journal for good.
 const alignEvery = 1 << 17
+
+// alignBytes is the same in bytes of entries: two snapshots, of which the older one
+// lets go of what it has counted, always lie within a part of the journal that it has
+// room for.
+const alignBytes = 8 << 20
+
+// LeastJournal is the smallest size that a journal may be given, in bytes.
+const LeastJournal = 8 * alignBytes
 
 // count counts the journal from where the ledger says, and goes on with what is
 // accepted, until ctx ends or, once the run has to stop, until nothing waits.
@@ -72,6 +81,8 @@ func (l *live) follow(ctx context.Context, j *journal.Journal) error {
 	end := uint64(math.MaxUint64) // entry before which a run that has to stop does so
 	for {
 		at := l.ledger.Next().Entry
+		l.inbox.given.Store(l.ledger.Given())
+		l.inbox.forgotten.Store(l.ledger.Forgotten())
 		if !l.ready.Load() && at >= l.target.Load() {
 			l.ready.Store(true)
 			l.Log.Info("all that was accepted before is counted", "entry", at)
@@ -88,34 +99,79 @@ func (l *live) follow(ctx context.Context, j *journal.Journal) error {
 		if end == math.MaxUint64 {
 			until = waiting
 		}
-		for at == j.State().Next && l.engine.Work() {
-			// Nothing waits: what a snapshot still needs of the feeder is done now.
-		}
-		e, err := r.Next(until)
+		e, err := l.next(until, j, r)
 		switch {
-		case until.Err() != nil:
+		case until.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 			continue
 		case err != nil:
 			return l.unreadable(err)
 		}
-		if err := l.entry(e); err != nil {
+		if err := l.entry(ctx, e); err != nil {
 			return err
 		}
 	}
 }
 
+const (
+	// fullEvery is how often an idle run looks whether the journal is full.
+	fullEvery = time.Second
+	// roomEvery is the least time between two snapshots for that.
+	roomEvery = 2 * time.Second
+)
+
+// next waits for an entry. While none waits it does what a snapshot still needs of the
+// feeder, and has snapshots taken that make room in a full journal.
+func (l *live) next(ctx context.Context, j *journal.Journal, r *journal.Reader) (*journal.Entry, error) {
+	st := j.State()
+	if l.ledger.Next().Entry < st.Next {
+		return r.Next(ctx)
+	}
+	l.settle()
+	if st.Full {
+		if err := l.makeRoom(); err != nil {
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, fullEvery)
+	defer cancel()
+	return r.Next(ctx)
+}
+
+// makeRoom cuts a snapshot where all is counted and no record can come at which one
+// would be cut: until both stored ones have counted all. Where batches end differs by
+// that from a run whose journal had room, as if it had aligned here.
+func (l *live) makeRoom() error {
+	if l.older.Load() >= l.ledger.Next().Entry || l.drain.cutting.Load() || l.Now().Before(l.nextRoom) {
+		return nil
+	}
+	l.nextRoom = l.Now().Add(roomEvery)
+	l.engine.Align()
+	l.note.Unaligned = 0
+	return l.cut()
+}
+
 func (l *live) unreadable(err error) error {
 	if errors.Is(err, journal.ErrGap) || errors.Is(err, journal.ErrDamaged) {
-		err = fmt.Errorf("%w; --accept-loss goes on without them", err)
+		err = fmt.Errorf("%w; move %s away and go on without what no snapshot has counted, with --accept-loss", err, journalDir(l.data.path))
 	}
 	return fmt.Errorf("cannot read the journal of %s: %w", l.data.path, err)
 }
 
-// entry counts an entry, from the place in it where the ledger is.
-func (l *live) entry(e *journal.Entry) error {
+// entry counts an entry, from the place in it where the ledger is. It stops behind a
+// batch when ctx ends.
+func (l *live) entry(ctx context.Context, e *journal.Entry) error {
 	at := l.ledger.Next()
 	if at.Entry != e.Number {
 		return fmt.Errorf("the journal gave entry %d where %d is counted next", e.Number, at.Entry)
+	}
+	if at == (journal.Place{Entry: e.Number}) && l.note.Unaligned >= alignBytes {
+		l.engine.Align()
+		l.note.Unaligned = 0
+		if l.due() {
+			if err := l.cut(); err != nil {
+				return err
+			}
+		}
 	}
 	if err := e.Skip(at.Batch); err != nil {
 		return l.unreadable(err)
@@ -124,6 +180,8 @@ func (l *live) entry(e *journal.Entry) error {
 		b, err := e.Next()
 		if errors.Is(err, io.EOF) {
 			l.ledger.SetNext(journal.Place{Entry: e.Number + 1})
+			l.note.Unaligned += int64(len(e.Raw()))
+			l.cutBytes += int64(len(e.Raw()))
 			return nil
 		}
 		if err != nil {
@@ -134,6 +192,9 @@ func (l *live) entry(e *journal.Entry) error {
 		}
 		at = journal.Place{Entry: e.Number, Batch: at.Batch + 1}
 		l.ledger.SetNext(at)
+		if ctx.Err() != nil {
+			return nil
+		}
 	}
 }
 
@@ -145,6 +206,7 @@ func (l *live) batch(b *journal.Batch, at journal.Place) error {
 		defer l.inbox.counted.Add(int64(len(b.Records)))
 	}
 	if at.Record == 0 && l.ledger.Has(b) {
+		l.inbox.repeats.Add(1)
 		return nil
 	}
 	for ; at.Record < len(b.Records); at.Record++ {
@@ -176,10 +238,15 @@ func (l *live) cutsBefore(ts int64) bool {
 		l.engine.Align()
 		here = true
 	}
-	if !here || l.drain.cutting.Load() {
+	return here && l.due()
+}
+
+// due reports whether a snapshot is to be cut at the next place for one.
+func (l *live) due() bool {
+	if l.drain.cutting.Load() {
 		return false
 	}
-	return l.engine.Counters().Records-l.cutRecords >= alignEvery || !l.Now().Before(l.nextCut)
+	return l.engine.Counters().Records-l.cutRecords >= alignEvery || l.cutBytes >= alignBytes || !l.Now().Before(l.nextCut)
 }
 
 // partLedger is the part of a snapshot that says what of the journal is in it.
@@ -199,7 +266,7 @@ func (l *live) cut() error {
 	if every == 0 {
 		every = defaultSnapshotEvery
 	}
-	l.nextCut, l.cutRecords = l.Now().Add(every), l.engine.Counters().Records
+	l.nextCut, l.cutRecords, l.cutBytes = l.Now().Add(every), l.engine.Counters().Records, 0
 	l.drain.beside = []store.Part{{Name: partLedger, Data: ledger}}
 	l.cutAt = l.ledger.Next().Entry
 	l.drain.cutting.Store(true)
@@ -219,6 +286,7 @@ func (l *live) settle() {
 func (l *live) stored() {
 	before := l.storedAt
 	l.storedAt = l.cutAt
+	l.older.Store(before)
 	j := l.inbox.peek()
 	if j == nil || before == 0 || !l.data.backingUp.TryLock() {
 		return // a backup needs what it has not read yet; the next snapshot trims

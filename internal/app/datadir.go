@@ -142,6 +142,9 @@ type note struct {
 	From        string         `json:"from"`         // bounds of the records that count
 	Until       string         `json:"until"`
 	Engine      engine.Options `json:"engine"` // that the state was made with
+	// Unaligned is how many bytes of the journal were counted since batches were last
+	// made to end between two records.
+	Unaligned int64 `json:"unaligned,omitzero"`
 }
 
 // restored is an engine and how it came to be.
@@ -278,18 +281,22 @@ func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
 	if r.engine, err = engine.Restore(*opt, snap); err != nil {
 		return restored{}, fmt.Errorf("snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
-	if d.read {
-		return r, nil
+	return r, nil
+}
+
+// rewind cuts what was found back to what the state found: the rest is found again.
+// It is for when nothing refuses to go on any more.
+func (d *dataDir) rewind(r restored) error {
+	if !r.resumed {
+		return nil
 	}
-	if err := d.store.TruncateDetections(snap.Detections); err != nil {
-		r.engine.Close()
-		return restored{}, fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
+	if err := d.store.TruncateDetections(r.detections); err != nil {
+		return fmt.Errorf("cannot cut the detections in %s back to the snapshot: %w", d.path, err)
 	}
 	if err := forget(d.store, r.asOf); err != nil {
-		r.engine.Close()
-		return restored{}, fmt.Errorf("cannot cut the history in %s back to the snapshot: %w", d.path, err)
+		return fmt.Errorf("cannot cut the history in %s back to the snapshot: %w", d.path, err)
 	}
-	return r, nil
+	return nil
 }
 
 // configHash identifies the settings that shape an engine's state.

@@ -33,6 +33,8 @@ type inbox struct {
 
 	accepted, counted atomic.Int64  // records, since this start
 	lost              atomic.Uint64 // entries passed over
+	repeats           atomic.Uint64 // deliveries that were counted before
+	given, forgotten  atomic.Uint64 // as the ledger has them
 }
 
 const (
@@ -164,7 +166,9 @@ func (in *inbox) NotAfter() int64 {
 
 // State implements [serve.Intake].
 func (in *inbox) State() serve.Backlog {
-	b := serve.Backlog{Waiting: in.waiting(), Lost: in.lost.Load()}
+	b := serve.Backlog{
+		Waiting: in.waiting(), Lost: in.lost.Load(), Repeats: in.repeats.Load(), Given: in.given.Load(), Forgotten: in.forgotten.Load(),
+	}
 	if j := in.peek(); j != nil {
 		st := j.State()
 		b.Bytes, b.First, b.Next, b.Refusing, b.Why = st.Bytes, st.First, st.Next, st.Full, st.Why

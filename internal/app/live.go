@@ -32,8 +32,8 @@ type ServeOptions struct {
 	// data directory.
 	Journal JournalOptions
 
-	// SnapshotEvery is the least real time between snapshots. They are taken when a
-	// pane is closed. Zero: 15 seconds.
+	// SnapshotEvery is the real time between snapshots, but that they are cut where a
+	// pane is closed, and sooner where much was counted since. Zero: 15 seconds.
 	SnapshotEvery time.Duration
 
 	// Retention says for how long history is kept.
@@ -72,8 +72,15 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	}
 	l := &live{ServeOptions: o, data: data, stop: make(chan struct{})}
 	err = l.run(ctx)
-	if cerr := data.close(); err == nil && cerr != nil {
-		err = fmt.Errorf("cannot close the data directory: %w", cerr)
+	closed := make(chan error, 1)
+	go func() { closed <- data.close() }()
+	select {
+	case cerr := <-closed:
+		if err == nil && cerr != nil {
+			err = fmt.Errorf("cannot close the data directory: %w", cerr)
+		}
+	case <-time.After(closing):
+		o.Log.Info("leaving the database in the middle of its work; nothing is lost by that")
 	}
 	return err
 }
@@ -91,6 +98,8 @@ type live struct {
 	// counting goroutine's.
 	nextCut    time.Time
 	cutRecords uint64
+	nextRoom   time.Time // not before then is one taken to make room in the journal
+	cutBytes   int64     // of entries counted since
 	// Entries that snapshots count next: of the last one cut, which is the drain's
 	// until that is stored, and of the last one stored, which is the drain's.
 	cutAt, storedAt uint64
@@ -102,6 +111,7 @@ type live struct {
 	// For the endpoint's goroutines.
 	ready  atomic.Bool
 	target atomic.Uint64 // entry before which everything was there at the start
+	older  atomic.Uint64 // entry that the older of the two stored snapshots counts next
 	read   atomic.Uint64 // records of the journal
 }
 
@@ -110,6 +120,9 @@ const (
 	draining = 2 * time.Second
 	// settling is how long it then waits for what was found to be kept.
 	settling = time.Second
+	// closing is how long the database may take to close: where it is compacting, that
+	// ends as it would in a crash.
+	closing = time.Second
 )
 
 func (l *live) run(ctx context.Context) error {
@@ -131,13 +144,23 @@ func (l *live) run(ctx context.Context) error {
 	if l.Journal.URL == "" {
 		l.data.journal = l.inbox.peek
 	}
+	if err := l.openExisting(ctx); err != nil {
+		return err
+	}
+	defer l.closeJournal()
+	if err := l.data.rewind(state); err != nil {
+		return err
+	}
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention = l.stop, l.stored, l.Retention
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
-		<-l.drain.done
+		select {
+		case <-l.drain.done:
+		case <-time.After(settling): // it waits for a slow disk
+		}
 	}()
 	if !state.resumed {
 		// What the counts are made with is kept before there are any.
@@ -150,10 +173,6 @@ func (l *live) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.openExisting(ctx); err != nil {
-		return err
-	}
-	defer l.closeJournal()
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
 	})
@@ -246,6 +265,9 @@ func (l *live) journalOptions() journal.Options {
 // openJournal opens the journal at the place where counting goes on.
 func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
 	j, err := journal.Open(ctx, l.journalOptions())
+	if l.Journal.URL == "" && (errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrGap)) {
+		return nil, fmt.Errorf("cannot open the journal: %w; or move %s away and go on without what no snapshot has counted, with --accept-loss", err, journalDir(l.data.path))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the journal: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -455,5 +456,99 @@ func TestCursorsOfSourcesSurvive(t *testing.T) {
 	}
 	if next := state.ledger.Next(); next.Entry < 3 {
 		t.Errorf("the snapshot counts entry %d next", next.Entry)
+	}
+}
+
+// A journal that is full before time has come to a place where a snapshot is cut makes
+// room by itself: what is counted is let go of.
+func TestJournalFullWithinAPaneMakesRoom(t *testing.T) {
+	o := liveOptions(filepath.Join(t.TempDir(), "data"))
+	o.Journal.MaxBytes = 2 << 20
+	o.Now = time.Now
+	s := startLive(t, o)
+	recs := livePosts(t, 12)
+	rng := rand.New(rand.NewPCG(12, 12))
+	for i := range recs {
+		recs[i].TS, recs[i].Text = liveClock.Add(-2*time.Hour).UnixMicro(), ""
+		for range 64 { // what does not compress
+			recs[i].Text += fmt.Sprintf("%016x ", rng.Uint64())
+		}
+	}
+	sent, refused := 0, false
+	for deadline, again := time.Now().Add(time.Minute), 0; sent < len(recs) && again < 3; {
+		n := min(100, len(recs)-sent)
+		switch status, text := s.post(recs[sent : sent+n]); status {
+		case http.StatusAccepted:
+			if sent += n; refused {
+				again++
+			}
+		case http.StatusInsufficientStorage:
+			refused = true
+			if time.Now().After(deadline) {
+				t.Fatalf("%d of %d records accepted: %s", sent, len(recs), text)
+			}
+			time.Sleep(100 * time.Millisecond)
+		default:
+			t.Fatalf("status %d: %s", status, text)
+		}
+	}
+	if !refused {
+		t.Error("the journal never was full: the test shows nothing")
+	}
+	s.end()
+}
+
+// A journal that is gone is done without only if the operator says so.
+func TestLostJournalIsDoneWithoutIfAsked(t *testing.T) {
+	o := liveOptions(filepath.Join(t.TempDir(), "data"))
+	s := startLive(t, o)
+	recs := livePosts(t, 13)
+	pieces(recs[:3000], 300, func(n int, piece []term.Record) { s.send(piece) })
+	for s.status().Intake.Waiting > 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	s.end()
+	if err := os.RemoveAll(journalDir(o.Data)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Serve(context.Background(), o); err == nil || !strings.Contains(err.Error(), "--accept-loss") {
+		t.Fatalf("without the journal: %v", err)
+	}
+	o.Journal.AcceptLoss = true
+	s = startLive(t, o)
+	if st := s.status(); st.Intake.Lost == 0 {
+		t.Errorf("intake %+v does not tell of the loss", st.Intake)
+	}
+	s.send(recs[3000:])
+	s.settled()
+	s.end()
+	o.Journal.AcceptLoss = false
+	startLive(t, o).end()
+}
+
+// A start that is refused leaves what was found before.
+func TestRefusedStartLeavesWhatWasFound(t *testing.T) {
+	o := replayOptions(archive(t, 14))
+	o.Data, o.SnapshotEvery = filepath.Join(t.TempDir(), "data"), time.Nanosecond
+	interrupted(t, o)
+	found := func() (n, rankings int) {
+		st, err := store.OpenReadOnly(filepath.Join(o.Data, "store"), store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer st.Close()
+		hours, err := st.Hours(0, 1<<30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(st.DetectionCount()), len(hours)
+	}
+	lines, hours := found()
+	o.From = time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)
+	if _, err := Replay(context.Background(), o); !errors.Is(err, ErrInput) {
+		t.Fatalf("error %v, want %v", err, ErrInput)
+	}
+	if l, h := found(); l != lines || h != hours {
+		t.Errorf("%d detections and %d hours after a refused start, %d and %d before", l, h, lines, hours)
 	}
 }

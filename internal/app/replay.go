@@ -134,6 +134,9 @@ func (r *replay) run(ctx context.Context) error {
 		return err
 	}
 	defer r.input.Close()
+	if err := r.data.rewind(state); err != nil {
+		return err
+	}
 	r.started = r.Now()
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{

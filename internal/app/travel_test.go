@@ -72,6 +72,9 @@ func (tr *traveller) open() {
 	if err != nil {
 		tr.t.Fatal(err)
 	}
+	if err := tr.data.rewind(state); err != nil {
+		tr.t.Fatal(err)
+	}
 	dead, err := tr.data.deadLetter(0)
 	if err != nil {
 		tr.t.Fatal(err)

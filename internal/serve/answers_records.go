@@ -29,6 +29,13 @@ type Backlog struct {
 	// Lost is how many entries of the journal were missing when it was read, and
 	// were passed over because the operator said so.
 	Lost uint64 `json:"lost_entries"`
+	// Repeats is how many numbered deliveries, since this start, had been counted before.
+	Repeats uint64 `json:"repeats"`
+	// Given is how many numbers of deliveries were left out by their producers for so
+	// long that they are taken as counted, and Forgotten how many producers were silent
+	// for so long that their numbers are no longer known.
+	Given     uint64 `json:"numbers_given_up"`
+	Forgotten uint64 `json:"producers_forgotten"`
 	// Refusing says that nothing is accepted now, and Why.
 	Refusing bool   `json:"refusing"`
 	Why      string `json:"why,omitempty"`
