@@ -180,7 +180,9 @@ func TestIdentityOfAForgottenStream(t *testing.T) {
 				t.Error("a journal of another was changed")
 			}
 		}
-		openClose(t, o, func(j *Journal) {
+		anyones := o
+		anyones.ID = ""
+		openClose(t, anyones, func(j *Journal) {
 			if _, batches := readAll(t, j, 1); len(batches) != 5 || j.ID() != id {
 				t.Errorf("%d batches, ID %q", len(batches), j.ID())
 			}
@@ -189,6 +191,28 @@ func TestIdentityOfAForgottenStream(t *testing.T) {
 			t.Error("the next opening finds the same again")
 		}
 	}
+}
+
+// A journal of another is not recovered either: what was not finished stays.
+func TestAnotherOwnersTornTail(t *testing.T) {
+	d := newDamage(t, 3)
+	o := embedded(d.dir)
+	o.ID = ourID
+	openClose(t, o, func(*Journal) {})
+	d.set(t, d.block[:d.last+10], false)
+	before := dirFiles(t, d.dir)
+	o.ID = otherID
+	_, err := Open(t.Context(), o)
+	refused(t, err, defaultStream)
+	if !maps.Equal(dirFiles(t, d.dir), before) {
+		t.Error("it was changed")
+	}
+	o.ID = ourID
+	openClose(t, o, func(j *Journal) {
+		if _, batches := readAll(t, j, 1); len(batches) != 2 {
+			t.Errorf("%d batches", len(batches))
+		}
+	})
 }
 
 // A configuration that cannot be read is not made anew: whose journal it is would be lost.
