@@ -50,7 +50,8 @@ type Journal struct {
 // recovered first: a torn tail, which nobody was told of, is cut off. It fails
 // with [ErrLocked] while another process has it open, with [ErrForeign] where the
 // stream of an outside server would lose entries, and with [ErrOther] where it
-// belongs to another data directory.
+// belongs to another data directory. All files of an embedded one are read to verify
+// them; where ctx ends meanwhile, so does Open.
 func Open(ctx context.Context, o Options) (*Journal, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -93,11 +94,13 @@ func open(ctx context.Context, o Options, first uint64) (*Journal, error) {
 
 // start connects, and learns where the journal ends.
 func (j *Journal) start(ctx context.Context, first uint64) error {
-	dial := connectOutside
+	var l *link
+	var err error
 	if j.opts.Dir != "" {
-		dial = startEmbedded
+		l, err = startEmbedded(ctx, j.life, j.opts)
+	} else {
+		l, err = connectOutside(j.life, j.opts)
 	}
-	l, err := dial(j.life, j.opts)
 	if err != nil {
 		return err
 	}

@@ -40,8 +40,9 @@ type link struct {
 }
 
 // startEmbedded starts a server in this process that listens nowhere. It verifies
-// the journal first, and returns once the server has recovered it.
-func startEmbedded(life context.Context, o Options) (*link, error) {
+// the journal first, as long as ctx lasts, and returns once the server has recovered
+// it. The link ends with life.
+func startEmbedded(ctx, life context.Context, o Options) (*link, error) {
 	id, _, err := storedID(o.Dir, o.Stream)
 	if err != nil {
 		return nil, err
@@ -50,8 +51,11 @@ func startEmbedded(life context.Context, o Options) (*link, error) {
 		return nil, err
 	}
 	found := newScan(o.Dir, o.Stream)
-	if err := found.run(life); err != nil {
+	if err := found.run(ctx); err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // before the server recovers, which it does to its end
 	}
 	if found.report.Torn > 0 {
 		o.Log.Warn("the journal ends with an entry that was not finished; it is cut off", "bytes", found.report.Torn, "next", found.report.Next)

@@ -98,7 +98,7 @@ func (j *Journal) revive() bool {
 }
 
 func (j *Journal) startAgain() (*link, error) {
-	l, err := startEmbedded(j.life, j.opts)
+	l, err := startEmbedded(j.life, j.life, j.opts)
 	if err != nil {
 		return nil, err
 	}
