@@ -81,7 +81,7 @@ func (j *Journal) store(group []*waiting) (uint64, error) {
 		case l.ranOut():
 			return 0, j.full.err() // and what was sent is not there
 		case !unanswered && !errors.Is(err, errTaken):
-			return 0, fmt.Errorf("%w: %w", ErrInDoubt, err)
+			return 0, inDoubt(err)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (j *Journal) look(group []*waiting, number uint64) (ours bool, err error) {
 			return false, j.Err()
 		}
 		if err != nil {
-			return false, fmt.Errorf("%w: %w", ErrInDoubt, j.full.err())
+			return false, inDoubt(j.full.err())
 		}
 		ours, err := j.ask(l, number)
 		if err == nil {
@@ -181,6 +181,10 @@ func (j *Journal) look(group []*waiting, number uint64) (ours bool, err error) {
 		}
 	}
 }
+
+// inDoubt returns an ErrInDoubt that tells why, but is nothing of what why is: for
+// an ErrFull nothing was accepted, and of this batch that is not known.
+func inDoubt(why error) error { return fmt.Errorf("%w: %v", ErrInDoubt, why) }
 
 // reviveWait is how long batches wait for an embedded server to come back.
 const reviveWait = 5 * time.Second

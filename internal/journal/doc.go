@@ -4,8 +4,9 @@
 // It owns the log (a stream of NATS JetStream, in a server of its own within the
 // process or on servers elsewhere), the encoding of its entries
 // (docs/format/journal.md says it byte by byte), their checksums, how long they
-// are kept, and the [Ledger], by which a consumer counts every batch once. It
-// does not know what batches are counted by, and it takes no snapshot.
+// are kept, whose they are ([Options].ID), and the [Ledger], by which a consumer
+// counts every batch once. It does not know what batches are counted by, and it
+// takes no snapshot.
 //
 // # What accepted means
 //

@@ -50,6 +50,10 @@ var (
 	// drop what a journal must keep.
 	ErrForeign = errors.New("journal: not a journal")
 
+	// ErrOther says that the journal has another ID than [Options].ID: it belongs to
+	// another data directory. Nothing in it was changed.
+	ErrOther = errors.New("journal: belongs to another data directory")
+
 	// ErrExists says that an import would write into a journal that has entries.
 	ErrExists = errors.New("journal: not empty")
 

@@ -16,6 +16,7 @@ import (
 // Journal is an open journal. Any number of goroutines may use it.
 type Journal struct {
 	opts   Options
+	id     string
 	floor  int64 // of free space, in bytes; 0: none
 	unlock func() error
 
@@ -47,8 +48,10 @@ type Journal struct {
 
 // Open opens the journal, and makes it if there is none. An embedded one is
 // recovered first: a torn tail, which nobody was told of, is cut off. It fails
-// with [ErrLocked] while another process has it open, and with [ErrForeign] where
-// the stream of an outside server would lose entries.
+// with [ErrLocked] while another process has it open, with [ErrForeign] where the
+// stream of an outside server would lose entries, and with [ErrOther] where it
+// belongs to another data directory. All files of an embedded one are read to verify
+// them; where ctx ends meanwhile, so does Open.
 func Open(ctx context.Context, o Options) (*Journal, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -91,20 +94,23 @@ func open(ctx context.Context, o Options, first uint64) (*Journal, error) {
 
 // start connects, and learns where the journal ends.
 func (j *Journal) start(ctx context.Context, first uint64) error {
-	dial := connectOutside
+	var l *link
+	var err error
 	if j.opts.Dir != "" {
-		dial = startEmbedded
+		l, err = startEmbedded(ctx, j.life, j.opts)
+	} else {
+		l, err = connectOutside(j.life, j.opts)
 	}
-	l, err := dial(j.life, j.opts)
 	if err != nil {
 		return err
 	}
 	j.links.set(l)
-	state, err := l.prepare(ctx, j.opts, first)
+	info, err := l.prepare(ctx, j.opts, first)
 	if err != nil {
 		return err
 	}
-	j.tail.set(state)
+	j.id = info.Config.Metadata[idKey]
+	j.tail.set(info.State)
 	return j.readIngest(ctx)
 }
 
@@ -202,7 +208,9 @@ func (j *Journal) Bounds(ctx context.Context) (first, next uint64, err error) {
 	return first, next, nil
 }
 
-// info asks the server for the state of the stream.
+// info asks the server for the state of the stream. A stream that has got another
+// ID since the journal was opened makes it fail: of two that give an outside stream
+// its ID at the same time, the server keeps the later one's.
 func (j *Journal) info(ctx context.Context) (*jetstream.StreamInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -210,7 +218,11 @@ func (j *Journal) info(ctx context.Context) (*jetstream.StreamInfo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask for the bounds of the journal: %w", err)
 	}
-	return s.CachedInfo(), nil
+	info := s.CachedInfo()
+	if err := belongs(j.opts.Stream, info.Config.Metadata[idKey], j.id); err != nil {
+		return nil, j.fail(fmt.Errorf("%w: %w", ErrFailed, err))
+	}
+	return info, nil
 }
 
 // askTimeout is how long a question to the server may take.

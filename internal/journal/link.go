@@ -40,11 +40,22 @@ type link struct {
 }
 
 // startEmbedded starts a server in this process that listens nowhere. It verifies
-// the journal first, and returns once the server has recovered it.
-func startEmbedded(life context.Context, o Options) (*link, error) {
-	found := newScan(o.Dir, o.Stream)
-	if err := found.run(life); err != nil {
+// the journal first, as long as ctx lasts, and returns once the server has recovered
+// it. The link ends with life.
+func startEmbedded(ctx, life context.Context, o Options) (*link, error) {
+	id, _, err := storedID(o.Dir, o.Stream)
+	if err != nil {
 		return nil, err
+	}
+	if err := belongs(o.Stream, id, o.ID); err != nil {
+		return nil, err
+	}
+	found := newScan(o.Dir, o.Stream)
+	if err := found.run(ctx); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // before the server recovers, which it does to its end
 	}
 	if found.report.Torn > 0 {
 		o.Log.Warn("the journal ends with an entry that was not finished; it is cut off", "bytes", found.report.Torn, "next", found.report.Next)
@@ -163,23 +174,20 @@ func (l *link) close() {
 	}
 }
 
-// prepare makes the stream, if it is missing, and returns its state. Everything
-// that an embedded server has made by then is on the disk.
-func (l *link) prepare(ctx context.Context, o Options, first uint64) (jetstream.StreamState, error) {
+// prepare makes the stream, if it is missing, and returns its configuration and
+// state. Everything that an embedded server has made by then is on the disk.
+func (l *link) prepare(ctx context.Context, o Options, first uint64) (*jetstream.StreamInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	info, err := l.ensureStream(ctx, o, first)
-	if err != nil {
-		return jetstream.StreamState{}, err
-	}
-	if l.srv == nil {
-		return info.State, nil
+	if err != nil || l.srv == nil {
+		return info, err
 	}
 	if _, next := streamBounds(info.State); next < l.next {
-		return jetstream.StreamState{}, &GapError{From: next, To: l.next - 1}
+		return nil, &GapError{From: next, To: l.next - 1}
 	}
 	l.dirs, err = openDirs(o.Dir, o.Stream)
-	return info.State, err
+	return info, err
 }
 
 func subject(stream string) string { return "swell.journal." + stream }
@@ -190,26 +198,13 @@ func blocksDir(dir, stream string) string {
 }
 
 // ensureStream creates the stream if it is missing, with the given first number,
-// and otherwise refuses one that would lose entries.
+// and otherwise refuses one that would lose entries or belongs to another data
+// directory. One without an ID gets ours.
 func (l *link) ensureStream(ctx context.Context, o Options, first uint64) (*jetstream.StreamInfo, error) {
-	if first == 1 {
-		first = 0 // as streams begin anyhow
-	}
+	forgotten := false
 	s, err := l.js.Stream(ctx, o.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s, err = l.js.CreateStream(ctx, jetstream.StreamConfig{
-			Name:        o.Stream,
-			Description: "batches of records, in the order in which they were accepted",
-			Subjects:    []string{subject(o.Stream)},
-			Storage:     jetstream.FileStorage,
-			Replicas:    o.Replicas,
-			Discard:     jetstream.DiscardNew,
-			MaxMsgs:     -1,
-			MaxBytes:    -1,
-			AllowDirect: true,
-			DenyDelete:  true,
-			FirstSeq:    first,
-		})
+		s, forgotten, err = l.createStream(ctx, o, first)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open stream %s of the journal: %w", o.Stream, err)
@@ -218,7 +213,57 @@ func (l *link) ensureStream(ctx context.Context, o Options, first uint64) (*jets
 	if why := unfit(info.Config, o); why != "" {
 		return nil, fmt.Errorf("%w: stream %s %s; name another stream, or set this one right", ErrForeign, o.Stream, why)
 	}
+	if err := belongs(o.Stream, info.Config.Metadata[idKey], o.ID); err != nil {
+		return nil, err
+	}
+	if forgotten || o.ID != "" && info.Config.Metadata[idKey] == "" {
+		if s, err = l.setConfig(ctx, info.Config, o.ID); err != nil {
+			return nil, err
+		}
+		info = s.CachedInfo()
+	}
 	return info, nil
+}
+
+// createStream creates the stream. Where an embedded server has forgotten one whose
+// files are there, it takes over the entries in them, and what is created has the
+// ID in them; its configuration has to be stored again for the server to know it.
+func (l *link) createStream(ctx context.Context, o Options, first uint64) (s jetstream.Stream, forgotten bool, err error) {
+	if first == 1 {
+		first = 0 // as streams begin anyhow
+	}
+	id := o.ID
+	if l.srv != nil {
+		stored, there, err := storedID(o.Dir, o.Stream)
+		if err != nil {
+			return nil, false, err
+		}
+		if there {
+			id, forgotten = stored, true
+		}
+	}
+	var metadata map[string]string
+	if id != "" {
+		metadata = map[string]string{idKey: id}
+	}
+	s, err = l.js.CreateStream(ctx, jetstream.StreamConfig{
+		Name:        o.Stream,
+		Description: "batches of records, in the order in which they were accepted",
+		Subjects:    []string{subject(o.Stream)},
+		Storage:     jetstream.FileStorage,
+		Replicas:    o.Replicas,
+		Discard:     jetstream.DiscardNew,
+		MaxMsgs:     -1,
+		MaxBytes:    -1,
+		AllowDirect: true,
+		DenyDelete:  true,
+		FirstSeq:    first,
+		Metadata:    metadata,
+	})
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another process was first, with another ID
+		s, err = l.js.Stream(ctx, o.Stream)
+	}
+	return s, forgotten, err
 }
 
 // unfit says what is wrong with a stream that was not made here, or "".

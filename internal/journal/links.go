@@ -98,13 +98,13 @@ func (j *Journal) revive() bool {
 }
 
 func (j *Journal) startAgain() (*link, error) {
-	l, err := startEmbedded(j.life, j.opts)
+	l, err := startEmbedded(j.life, j.life, j.opts)
 	if err != nil {
 		return nil, err
 	}
-	state, err := l.prepare(j.life, j.opts, 1)
+	info, err := l.prepare(j.life, j.opts, 1)
 	if err == nil {
-		_, next := streamBounds(state)
+		_, next := streamBounds(info.State)
 		if _, known := j.tail.bounds(); next < known {
 			err = j.lost(next, known)
 		}

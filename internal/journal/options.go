@@ -28,6 +28,11 @@ type Options struct {
 	// Stream is the name of the stream. Default "SWELL".
 	Stream string
 
+	// ID says which data directory the journal belongs to: at most 64 letters and
+	// digits. A journal that has none gets it, for good; one with another ID is
+	// refused with [ErrOther]. Empty: any journal is taken, and none gets an ID.
+	ID string
+
 	// Replicas is how many servers of a cluster keep each entry when the stream
 	// is created: 1, 3 or 5. Default 1.
 	Replicas int
@@ -68,6 +73,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, invalid("name a directory or the URL of a server, one of them")
 	case strings.ContainsAny(o.Stream, " \t\r\n.*>/\\"):
 		return o, invalid("%q cannot name a stream: no spaces, dots, slashes, * and >", o.Stream)
+	case !validID(o.ID):
+		return o, invalid("%q cannot be an ID: at most %d letters and digits", o.ID, maxIDBytes)
 	case (o.Cert == "") != (o.Key == ""):
 		return o, invalid("a certificate needs its key, and a key its certificate")
 	case o.MaxBytes < 0, o.MaxAge < 0, o.Replicas < 0:

@@ -2,8 +2,10 @@ package journal
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -171,6 +173,49 @@ func TestDamageInTheMiddle(t *testing.T) {
 				t.Fatalf("byte %d: the file was changed", at)
 			}
 		}
+	}
+}
+
+// lookedAt is a context that ends once it was looked at n times.
+type lookedAt struct {
+	context.Context
+	n int
+}
+
+func (c *lookedAt) Err() error {
+	if c.n == 0 {
+		return context.Canceled
+	}
+	c.n--
+	return nil
+}
+
+// Who opens a journal and gives up does not wait until all of it is read: the file
+// behind is damaged, and is not seen. Nor does a server start.
+func TestOpenIsGivenUp(t *testing.T) {
+	d := newDamage(t, 3)
+	givenUp := func() {
+		t.Helper()
+		before := dirFiles(t, d.dir)
+		for looks := range 2 {
+			if j, err := Open(&lookedAt{t.Context(), looks}, embedded(d.dir)); !errors.Is(err, context.Canceled) {
+				t.Fatalf("given up at look %d: %v, %v", looks, j, err)
+			}
+			if !maps.Equal(dirFiles(t, d.dir), before) {
+				t.Fatalf("given up at look %d it was changed", looks)
+			}
+		}
+	}
+	d.set(t, d.block[:d.last+10], false) // a server would cut off what was not finished
+	givenUp()
+	for _, name := range []string{"2.blk", "3.blk"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(d.file), name), d.block, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	givenUp()
+	if _, err := Open(t.Context(), embedded(d.dir)); !errors.Is(err, ErrDamaged) {
+		t.Errorf("the files behind are whole: %v", err)
 	}
 }
 

@@ -30,6 +30,8 @@ func TestOutsideServer(t *testing.T) {
 	t.Run("two processes", func(t *testing.T) {
 		testTwoProcesses(t, Options{URL: s.ClientURL(), Stream: "TWO", Now: time.Now})
 	})
+	t.Run("two owners", func(t *testing.T) { testTwoOwners(t, Options{URL: s.ClientURL(), Stream: "OWNED", Now: time.Now}) })
+	t.Run("one owner", func(t *testing.T) { testOneOwner(t, Options{URL: s.ClientURL(), Stream: "MADE", Now: time.Now}) })
 	t.Run("foreign", func(t *testing.T) { testForeign(t, s.ClientURL()) })
 }
 
@@ -57,6 +59,7 @@ func suite(t *testing.T, fresh func(testing.TB) Options) {
 		{"order", testOrder}, {"appenders", testAppenders}, {"stamps", testStamps}, {"reopen", testReopen},
 		{"bounds", testBounds}, {"trim", testTrim}, {"age", testAge}, {"bytes", testBytes},
 		{"given up", testGivenUp}, {"close", testClose}, {"too large", testTooLarge}, {"import", testImport},
+		{"identity", testIdentity},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, fresh(t)) })
 	}
