@@ -67,6 +67,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", time.Minute, "least real time between snapshots")
 	f.StringVar(&o.Journal.URL, "journal-url", "", "NATS server or cluster that keeps accepted records, as in nats://host:4222 (default: the data directory)")
 	f.StringVar(&o.Journal.Credentials, "journal-creds", "", "file with the credentials for it")
+	f.StringVar(&o.Journal.Stream, "journal-stream", "SWELL", "stream there; each data directory needs one of its own")
 	f.IntVar(&o.Journal.Replicas, "journal-replicas", 1, "copies of each record in the cluster")
 	f.StringVar(&journalMax, "journal-max", "4GiB", "size of the journal beyond which no record is accepted")
 	f.DurationVar(&o.Journal.MaxAge, "journal-age", 0, "how long to keep records that are counted; 0: until two snapshots hold them")

@@ -202,6 +202,7 @@ func servingData(t *testing.T, data string) (stop func()) {
 
 func testBackupOfADirectoryInUse(t *testing.T, data string) {
 	file, to := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "restored")
+	servingData(t, data)() // the first time gives it a name
 	offline, err := Backup(t.Context(), backupOptions(data, file))
 	if err != nil {
 		t.Fatal(err)

@@ -136,6 +136,7 @@ const wholeVersion = 4
 // note is what a snapshot carries for the application.
 type note struct {
 	Version     int            `json:"version"`      // stateVersion
+	ID          string         `json:"id,omitzero"`  // of the data directory, which its journal has as well; empty before it was served
 	Cursors     []push.Cursor  `json:"cursors"`      // one per input, in the order they were named
 	Finished    []push.Cursor  `json:"finished"`     // of inputs of earlier runs that came to their end
 	DeadLetters int64          `json:"dead_letters"` // size of the dead-letter file

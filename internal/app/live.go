@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -49,6 +50,7 @@ type ServeOptions struct {
 // JournalOptions are the settings of the journal.
 type JournalOptions struct {
 	URL         string        // of an outside NATS server or cluster; empty: embedded
+	Stream      string        // in it; empty: SWELL. Each data directory needs its own
 	Credentials string        // file with those for the outside server
 	Replicas    int           // in a cluster; 0 is 1
 	MaxBytes    int64         // beyond it no record is accepted; 0: no bound
@@ -144,10 +146,14 @@ func (l *live) run(ctx context.Context) error {
 	if l.Journal.URL == "" {
 		l.data.journal = l.inbox.peek
 	}
-	if err := l.openExisting(ctx); err != nil {
-		return err
-	}
 	defer l.closeJournal()
+	named := l.note.ID != ""
+	if named {
+		// What may refuse comes before anything is changed.
+		if err := l.openExisting(ctx); err != nil {
+			return err
+		}
+	}
 	if err := l.data.rewind(state); err != nil {
 		return err
 	}
@@ -162,14 +168,11 @@ func (l *live) run(ctx context.Context) error {
 		case <-time.After(settling): // it waits for a slow disk
 		}
 	}()
-	if !state.resumed {
-		// What the counts are made with is kept before there are any.
-		l.note = note{Version: stateVersion, Engine: state.options}
-		if err := l.cut(); err != nil {
+	if !named {
+		if err := l.begin(state); err != nil {
 			return err
 		}
-		l.settle()
-		if err := l.drain.wait(l.engine.Marks()); err != nil {
+		if err := l.openExisting(ctx); err != nil {
 			return err
 		}
 	}
@@ -186,6 +189,20 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}
 	return l.work(ctx)
+}
+
+// begin keeps what the counts are made with, and the directory's name, before there is
+// anything in the journal.
+func (l *live) begin(state restored) error {
+	if !state.resumed {
+		l.note = note{Engine: state.options}
+	}
+	l.note.Version, l.note.ID = stateVersion, rand.Text()
+	if err := l.cut(); err != nil {
+		return err
+	}
+	l.settle()
+	return l.drain.wait(l.engine.Marks())
 }
 
 // settings is the run's settler.
@@ -252,7 +269,7 @@ func (l *live) journalGone(ctx context.Context, next journal.Place) error {
 
 func (l *live) journalOptions() journal.Options {
 	o := journal.Options{
-		URL: l.Journal.URL, Creds: l.Journal.Credentials, Replicas: l.Journal.Replicas,
+		ID: l.note.ID, Stream: l.Journal.Stream, URL: l.Journal.URL, Creds: l.Journal.Credentials, Replicas: l.Journal.Replicas,
 		MaxBytes: l.Journal.MaxBytes, MaxAge: l.Journal.MaxAge, Now: l.Now, Log: l.Log,
 		Space: l.Store.Space, MinFree: l.journalFloor(),
 	}
@@ -267,6 +284,9 @@ func (l *live) openJournal(ctx context.Context) (*journal.Journal, error) {
 	j, err := journal.Open(ctx, l.journalOptions())
 	if l.Journal.URL == "" && (errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrGap)) {
 		return nil, fmt.Errorf("cannot open the journal: %w; or move %s away and go on without what no snapshot has counted, with --accept-loss", err, journalDir(l.data.path))
+	}
+	if errors.Is(err, journal.ErrOther) {
+		return nil, fmt.Errorf("cannot open the journal: %w; bring the right one back, or name another stream with --journal-stream", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the journal: %w", err)

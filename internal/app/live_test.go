@@ -552,3 +552,23 @@ func TestRefusedStartLeavesWhatWasFound(t *testing.T) {
 		t.Errorf("%d detections and %d hours after a refused start, %d and %d before", l, h, lines, hours)
 	}
 }
+
+// A journal belongs to one data directory: another one does not count it, nor let go of
+// what is in it.
+func TestJournalOfAnotherDirectoryIsRefused(t *testing.T) {
+	a, b := liveOptions(filepath.Join(t.TempDir(), "a")), liveOptions(filepath.Join(t.TempDir(), "b"))
+	for _, o := range []ServeOptions{a, b} {
+		s := startLive(t, o)
+		s.send(livePosts(t, 15)[:300])
+		s.end()
+	}
+	if err := os.RemoveAll(journalDir(b.Data)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(journalDir(a.Data), journalDir(b.Data)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Serve(context.Background(), b); !errors.Is(err, journal.ErrOther) {
+		t.Errorf("error %v, want %v", err, journal.ErrOther)
+	}
+}
