@@ -104,7 +104,7 @@ func (j *Journal) stored(l *link, number uint64) error {
 	}
 	fault.Point("journal.durable")
 	j.ranOut.Store(false)
-	j.tail.added(number, messageBytes(j.opts.Stream, number, len(j.buf)))
+	j.tail.add(number, messageBytes(j.opts.Stream, number, len(j.buf)))
 	return nil
 }
 

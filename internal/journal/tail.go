@@ -12,26 +12,62 @@ type tail struct {
 	mu      sync.Mutex
 	first   uint64
 	next    uint64
-	bytes   int64
 	changed chan struct{} // closed and replaced when next rises
+
+	// bytes is the size of the entries below counted. What the server says may be
+	// older than what was added since it was asked, or may have it already.
+	bytes   int64
+	counted uint64
+	added   [recentEntries]sizedEntry // the newest ones, by number
+}
+
+// recentEntries is how many entries may be added between a question to the server
+// and its answer. With more, the size stays what it was until the next answer.
+const recentEntries = 64
+
+type sizedEntry struct {
+	number uint64
+	bytes  int64
 }
 
 func (t *tail) init() { t.changed = make(chan struct{}) }
 
-// set takes over what the server says.
+// set takes over what the server says, and adds to its size that of the entries
+// that it did not have yet. An answer from before a trim that is known tells
+// nothing of the size.
 func (t *tail) set(s jetstream.StreamState) {
 	first, next := streamBounds(s)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.first, t.bytes = first, int64(s.Bytes)
+	if first >= t.first {
+		t.first = first
+		t.take(int64(s.Bytes), next)
+	}
 	t.move(next)
 }
 
-// added notes that the entry with this number is stored.
-func (t *tail) added(number uint64, bytes int64) {
+// take takes over the size of the entries below next.
+func (t *tail) take(bytes int64, next uint64) {
+	if next+recentEntries < t.counted {
+		return
+	}
+	for n := next; n < t.counted; n++ {
+		if e := t.added[n%recentEntries]; e.number == n {
+			bytes += e.bytes
+		}
+	}
+	t.bytes, t.counted = bytes, max(t.counted, next)
+}
+
+// add notes that the entry with this number is stored.
+func (t *tail) add(number uint64, bytes int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.bytes += bytes
+	if number >= t.counted {
+		t.bytes += bytes
+		t.counted = number + 1
+	}
+	t.added[number%recentEntries] = sizedEntry{number, bytes}
 	t.move(number + 1)
 }
 
