@@ -72,6 +72,23 @@ func (l *snapshotList) damage(id chunkID, err error) {
 	}
 }
 
+// oldest returns the least watermark (µs since 1970) and the fewest detections of the
+// snapshots that a run may go on from, those that a caller left behind among them:
+// the next process may take one. False: there is none, and a run begins with a reset.
+func (l *snapshotList) oldest() (watermark int64, lines uint64, ok bool) {
+	for _, c := range l.all {
+		if c.err != nil {
+			continue
+		}
+		m := c.manifest.meta
+		if !ok {
+			watermark, lines, ok = m.Watermark, m.Detections, true
+		}
+		watermark, lines = min(watermark, m.Watermark), min(lines, m.Detections)
+	}
+	return watermark, lines, ok
+}
+
 // loadSnapshots reads the manifests. One that is damaged stays in the list, to
 // be reported by LoadSnapshot.
 func (s *Store) loadSnapshots() error {
