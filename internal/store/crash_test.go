@@ -71,7 +71,7 @@ func crashStep(s *Store, step int64) error {
 		s.PutRanking(hour*3600e6, fmt.Appendf(nil, "ranking %d", step)),
 		pruned(),
 		func() error {
-			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Detections: uint64(step)}, crashParts(step))
+			_, err := s.WriteSnapshot(SnapshotMeta{Created: step, Watermark: hour * 3600e6, Detections: uint64(step)}, crashParts(step))
 			return err
 		}(),
 	)

@@ -51,7 +51,8 @@ func (s *Store) DetectionCount() uint64 { return s.detections.Load() }
 
 // AppendDetections writes lines, each whole and without its newline, at
 // positions at, at+1, … of the log. Lines that are there from at on are
-// dropped first, so repeating a call changes nothing. The error wraps
+// dropped first, so repeating a call changes nothing. Of lines for positions that
+// [Store.TrimDetections] has dropped none is kept. The error wraps
 // [ErrInvalid] if at is past the end of the log: a log has no gaps.
 func (s *Store) AppendDetections(at uint64, lines [][]byte) error {
 	if err := s.beginWrite(); err != nil {
@@ -71,11 +72,12 @@ func (s *Store) appendDetections(at uint64, lines [][]byte) error {
 	if end := s.detections.Load(); at > end {
 		return invalid("the log ends at %d", end)
 	}
-	if begin := s.detectionsFrom.Load(); at < begin {
-		return invalid("the log begins at %d", begin)
-	}
 	if err := s.truncateDetections(at); err != nil {
 		return err
+	}
+	if begin := s.detectionsFrom.Load(); at < begin {
+		gone := min(begin-at, uint64(len(lines)))
+		at, lines = begin, lines[gone:]
 	}
 	b := s.batch()
 	defer b.cancel()
@@ -127,7 +129,9 @@ func (s *Store) truncateDetections(n uint64) error {
 }
 
 // TrimDetections drops the lines before position n, which is at most the length of the
-// log. Positions of the others stay. The error wraps [ErrInvalid] for more than that.
+// log, but for those that a run writes again if it goes on from a snapshot that is
+// kept: they stay for a later call. Positions of the others stay. The error wraps
+// [ErrInvalid] for more than the length.
 func (s *Store) TrimDetections(n uint64) error {
 	if err := s.beginWrite(); err != nil {
 		return err
@@ -144,6 +148,9 @@ func (s *Store) TrimDetections(n uint64) error {
 func (s *Store) trimDetections(n uint64) error {
 	if end := s.detections.Load(); n > end {
 		return invalid("the log ends at %d", end)
+	}
+	if _, lines, ok := s.snapshots.oldest(); ok {
+		n = min(n, lines)
 	}
 	if n <= s.detectionsFrom.Load() {
 		return nil

@@ -53,9 +53,9 @@ type daySets struct {
 
 // AppendFacets adds what terms had in a pane. Terms that are not in the dictionary,
 // and what the term had on the day already, are left out. Panes come in rising order:
-// the first one of a day seals the day before, into one bitmap for each value. The
-// error wraps [ErrInvalid] for a pane of a day that was sealed, or that retention has
-// left; see [Store.TruncateFacets].
+// the first one of a day seals the day before, into one bitmap for each value. Of a day
+// that retention has left nothing is stored. The error wraps [ErrInvalid] for a pane of
+// a day that was sealed; see [Store.TruncateFacets].
 func (s *Store) AppendFacets(pane int64, pairs []TermFacet) error {
 	if err := s.beginWrite(); err != nil {
 		return err
@@ -76,6 +76,8 @@ func (s *Store) appendFacets(pane int64, pairs []TermFacet) error {
 	switch {
 	case pane < 0 || pane >= maxHour:
 		return invalid("it is not in 0 to %d", uint32(maxHour-1))
+	case day < s.facets.floor.Load():
+		return nil
 	case day < today.day:
 		return invalid("its day is over: facets are written from pane %d on", int64(today.day)*PanesPerDay)
 	case day > today.day:

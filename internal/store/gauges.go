@@ -118,7 +118,7 @@ func (s *Store) appendGauges(hour int64, points []GaugePoint) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := s.values.checkTime(hour); err != nil {
+	if gone, err := s.values.checkTime(hour); gone || err != nil {
 		return err
 	}
 	changed := make(map[GaugeKey]gaugeRef)

@@ -94,8 +94,8 @@ func (s *Store) sweep() error {
 }
 
 // checkFormat refuses a store of a newer format or another program's database,
-// and marks a new one, or one of an older format, as one of this: from now on
-// values are written as this format has them.
+// and marks a new one as one of this. One of an older format is marked with the first
+// write to it: from then on values are written as this format has them.
 func (s *Store) checkFormat() error {
 	var format uint64
 	empty := false
@@ -121,11 +121,17 @@ func (s *Store) checkFormat() error {
 		return err
 	case format > FormatVersion:
 		return newerFormat(format)
-	case format == FormatVersion, !empty && s.readOnly:
+	case !empty:
+		s.older = format < FormatVersion
 		return nil
 	case s.readOnly:
 		return fmt.Errorf("%w: it is empty; give the directory of a finished swell", ErrNoStore)
 	}
+	return s.markFormat()
+}
+
+// markFormat marks the store as one of this format, on the disk.
+func (s *Store) markFormat() error {
 	b := s.batch()
 	defer b.cancel()
 	if err := b.set(formatKey(), encodeFormat(FormatVersion)); err != nil {

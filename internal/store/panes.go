@@ -20,7 +20,8 @@ type PanePoint struct {
 
 // AppendPane stores the points of a pane in place of all that was stored for it
 // before, as [Store.AppendHour] does for an hour, and what became of the tracking of
-// terms at its end. All of it is seen at once.
+// terms at its end. All of it is seen at once. Of a pane that retention has left the
+// tracking alone is stored: it holds until the next of the same term.
 //
 // Errors: those of [Store.AppendHour]; nothing is stored then.
 func (s *Store) AppendPane(pane int64, points []Point, trackings []Tracking) error {
@@ -38,21 +39,31 @@ func (s *Store) appendPane(pane int64, points []Point, trackings []Tracking) err
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := s.panes.checkTime(pane); err != nil {
-		return err
-	}
-	entries, err := s.entriesOf(points)
+	gone, err := s.panes.checkTime(pane)
 	if err != nil {
 		return err
 	}
-	return s.panes.append(uint32(pane), entries, func(b *batch) error {
+	track := func(b *batch) error {
 		for i := range trackings {
 			if err := s.putTracking(b, uint32(pane), &trackings[i]); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}
+	if gone {
+		b := s.batch()
+		defer b.cancel()
+		if err := track(b); err != nil {
+			return err
+		}
+		return b.commit()
+	}
+	entries, err := s.entriesOf(points)
+	if err != nil {
+		return err
+	}
+	return s.panes.append(uint32(pane), entries, track)
 }
 
 // entriesOf returns the points by ordinal, without those that are zero.

@@ -30,9 +30,12 @@ type HourPoint struct {
 // first hour of a day rolls the days before it into blocks, which costs about
 // 1 µs per term of those.
 //
+// Of an hour of a day that [Store.Prune] deleted nothing is stored, and that is no error:
+// a run that goes on from before it counts what retention has left.
+//
 // Errors: [ErrUnknownTerm] for a term that [Store.RegisterTerms] did not get,
-// [ErrInvalid] for an hour before 1970 or of a day that [Store.Prune] deleted
-// and for a term given twice, [ErrDiskFull]; nothing is stored then.
+// [ErrInvalid] for an hour before 1970 and for a term given twice, [ErrDiskFull];
+// nothing is stored then.
 func (s *Store) AppendHour(hour int64, points []Point) error {
 	if err := s.beginWrite(); err != nil {
 		return err
@@ -48,7 +51,7 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	if err := s.counts.checkTime(hour); err != nil {
+	if gone, err := s.counts.checkTime(hour); gone || err != nil {
 		return err
 	}
 	entries, err := s.entriesOf(points)
@@ -58,16 +61,13 @@ func (s *Store) appendHour(hour int64, points []Point) error {
 	return s.counts.append(uint32(hour), entries, nil)
 }
 
-// checkTime refuses an hour, or a pane, that cannot be stored or that retention has
-// left.
-func (t *series[V]) checkTime(n int64) error {
+// checkTime refuses an hour, or a pane, that cannot be stored, and tells whether it is
+// one that retention has left.
+func (t *series[V]) checkTime(n int64) (gone bool, err error) {
 	if n < 0 || n >= maxHour {
-		return invalid("it is not in 0 to %d", uint32(maxHour-1))
+		return false, invalid("it is not in 0 to %d", uint32(maxHour-1))
 	}
-	if from := int64(t.index.Load().floor) * 24; n < from {
-		return invalid("history is kept from %s %d on", t.unit, from)
-	}
-	return nil
+	return n < int64(t.index.Load().floor)*24, nil
 }
 
 // Series returns the points of a term from hour from up to but not including

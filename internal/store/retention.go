@@ -34,8 +34,11 @@ type PruneStats struct {
 // Prune deletes the history before the floors, then the gauges that have no
 // reading left and the terms that have neither point nor gauge left and were first
 // seen before the floor of points. Later calls of [Store.AppendHour] and its like
-// for a time that was deleted fail. Floors never sink. Snapshots and detections are
-// not touched.
+// for a time that was deleted do nothing. Floors never sink. Snapshots and detections
+// are not touched.
+//
+// No floor gets past the watermark of a snapshot that is kept: a run that goes on from
+// it writes what follows it again. What stays for that goes with a later call.
 //
 // A term that is deleted is no longer known to [Store.AppendHour]: whoever is
 // counting it still must register it again. A crash half way is made good by
@@ -54,6 +57,7 @@ func (s *Store) Prune(f Floors) (PruneStats, error) {
 }
 
 func (s *Store) prune(f Floors) (stats PruneStats, err error) {
+	f = s.withinSnapshots(f)
 	hour, panes := rangeOf(f.Points, maxHour).from, rangeOf(min(f.Panes, maxHour)*PanesPerHour, maxHour).from
 	points, err := s.counts.prune(hour / 24)
 	if err != nil {
@@ -82,6 +86,17 @@ func (s *Store) prune(f Floors) (stats PruneStats, err error) {
 		err = s.pruneTrackings(s.panes.index.Load().floor * 24)
 	}
 	return stats, err
+}
+
+// withinSnapshots lowers floors to what every snapshot needs that is kept.
+func (s *Store) withinSnapshots(f Floors) Floors {
+	watermark, _, ok := s.snapshots.oldest()
+	if !ok {
+		return f
+	}
+	hour := max(0, hourOf(watermark))
+	f.Points, f.Panes, f.Rankings, f.Facets = min(f.Points, hour), min(f.Panes, hour), min(f.Rankings, hour), min(f.Facets, hour)
+	return f
 }
 
 // prune raises the floor to day and deletes what is below. The floor is stored

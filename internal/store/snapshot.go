@@ -21,8 +21,9 @@ const chunkSize = 256 << 10
 // state goes into a part.
 const MaxAppState = 256 << 10
 
-// SnapshotMeta is what a snapshot says about itself. The store keeps it and
-// looks at none of it.
+// SnapshotMeta is what a snapshot says about itself. The store keeps it. Of what it
+// says, Watermark and Detections bound what [Store.Prune] and [Store.TrimDetections]
+// delete.
 type SnapshotMeta struct {
 	ConfigHash string          // of the configuration that shaped the state
 	Watermark  int64           // event time up to which records are in it, µs since 1970
@@ -63,7 +64,8 @@ type SnapshotStats struct {
 // that are kept holds, whole and at whatever place, is not written again. Of the
 // chunks of parts that are kept, one in 16 is verified, another one with
 // each snapshot: damage is an error that wraps [ErrDamaged], and the way out is a
-// snapshot that keeps nothing. Cost: SHA-256 and zstd level 1 over what is not kept. It
+// snapshot that keeps nothing. Every snapshot with a chunk that was found damaged is
+// no longer one of the two, whichever of them wrote it. Cost: SHA-256 and zstd level 1 over what is not kept. It
 // holds a chunk of each part at a time.
 func (s *Store) WriteSnapshot(meta SnapshotMeta, parts iter.Seq2[Part, error]) (SnapshotStats, error) {
 	if len(meta.App) > MaxAppState {
@@ -246,12 +248,21 @@ func (w *snapshotWriter) keep(name string) error {
 			if (c.id.seq+uint64(c.id.index))%verifyEvery != w.manifest.seq%verifyEvery {
 				continue
 			}
-			if err := verifyChunk(tx, c); err != nil {
+			if err := w.verify(tx, c); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// verify verifies a chunk of earlier snapshots. Damage is theirs as well.
+func (w *snapshotWriter) verify(tx *badger.Txn, c chunkEntry) error {
+	err := verifyChunk(tx, c)
+	if unusable(err) {
+		w.store.snapshots.damage(c.id, err)
+	}
+	return err
 }
 
 // verifyEvery is in how many snapshots every chunk of what is kept is verified once.
@@ -263,7 +274,7 @@ const verifyEvery = 16
 func (w *snapshotWriter) chunk(data []byte) (chunkEntry, error) {
 	hash := sha256.Sum256(data)
 	if c, ok := w.known[hash]; ok {
-		err := w.store.view(func(tx *badger.Txn) error { return verifyChunk(tx, c) })
+		err := w.store.view(func(tx *badger.Txn) error { return w.verify(tx, c) })
 		if err == nil {
 			return c, nil
 		}

@@ -31,11 +31,12 @@ func (c candidate) usable() bool { return c.err == nil && !c.left }
 // snapshotsKept is how many usable snapshots stay.
 const snapshotsKept = 2
 
-// byHash returns every chunk that a new snapshot may refer to.
+// byHash returns every chunk that a new snapshot may refer to, if it verifies: of a
+// damaged snapshot those that are whole.
 func (l *snapshotList) byHash() map[[sha256.Size]byte]chunkEntry {
 	known := make(map[[sha256.Size]byte]chunkEntry)
 	for _, c := range l.all {
-		if c.err == nil {
+		if c.manifest != nil {
 			for chunk := range c.manifest.chunks {
 				known[chunk.hash] = chunk
 			}
@@ -52,6 +53,40 @@ func (l *snapshotList) newest() *manifest {
 		}
 	}
 	return nil
+}
+
+// damage marks the snapshots that refer to a chunk as ones that cannot be used, so that
+// none of them is taken for one of the two that are kept.
+func (l *snapshotList) damage(id chunkID, err error) {
+	for i := range l.all {
+		c := &l.all[i]
+		if c.err != nil {
+			continue
+		}
+		for chunk := range c.manifest.chunks {
+			if chunk.id == id {
+				c.err = err
+				break
+			}
+		}
+	}
+}
+
+// oldest returns the least watermark (µs since 1970) and the fewest detections of the
+// snapshots that a run may go on from, those that a caller left behind among them:
+// the next process may take one. False: there is none, and a run begins with a reset.
+func (l *snapshotList) oldest() (watermark int64, lines uint64, ok bool) {
+	for _, c := range l.all {
+		if c.err != nil {
+			continue
+		}
+		m := c.manifest.meta
+		if !ok {
+			watermark, lines, ok = m.Watermark, m.Detections, true
+		}
+		watermark, lines = min(watermark, m.Watermark), min(lines, m.Detections)
+	}
+	return watermark, lines, ok
 }
 
 // loadSnapshots reads the manifests. One that is damaged stays in the list, to
@@ -78,7 +113,9 @@ func (s *Store) loadSnapshots() error {
 			if err != nil && !unusable(err) {
 				return err
 			}
-			c.err = err
+			if c.err = err; err != nil {
+				c.manifest = nil // what could be decoded of it says nothing of its chunks
+			}
 			l.all = append(l.all, c)
 			return nil
 		})

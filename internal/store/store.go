@@ -38,6 +38,7 @@ type Store struct {
 	// writer serialises the methods that write. It guards what only they use.
 	writer    sync.Mutex
 	snapshots snapshotList
+	older     bool // the store is marked as one of an older format
 
 	// detections is the length of the log, stored by the writer after each commit.
 	detections     atomic.Uint64
@@ -75,7 +76,9 @@ func (s *Store) begin() error {
 
 func (s *Store) end() { s.life.calls.Done() }
 
-// beginWrite enters a call that writes, and takes the writer's place.
+// beginWrite enters a call that writes, and takes the writer's place. The first one
+// marks a store of an older format as one of this: one that was opened and turned out
+// to be of no use to the caller is left to the program that wrote it.
 func (s *Store) beginWrite() error {
 	if s.readOnly {
 		return fmt.Errorf("%w: %s", ErrReadOnly, s.dir)
@@ -84,6 +87,13 @@ func (s *Store) beginWrite() error {
 		return err
 	}
 	s.writer.Lock()
+	if s.older {
+		if err := s.markFormat(); err != nil {
+			s.endWrite()
+			return fmt.Errorf("cannot raise the format of store %s to %d: %w", s.dir, FormatVersion, err)
+		}
+		s.older = false
+	}
 	return nil
 }
 

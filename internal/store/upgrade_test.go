@@ -71,6 +71,7 @@ func upgradeFill(t *testing.T, s *Store) {
 	}
 	check(s.AppendHour(70, []Point{{ID: 1, Posts: 7, Fresh: 2}})) // written again
 	check(s.AppendGauges(75, []GaugePoint{{upgradeGauges[2], term.UnitTotal, 52_311_877}}))
+	check(s.TrimDetections(1))
 }
 
 // upgradeRead tells everything that upgradeFill put there.
