@@ -1,6 +1,11 @@
 package journal
 
-import "strings"
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Bounds of a [Ledger].
 const (
@@ -8,6 +13,12 @@ const (
 	// remembered. Beyond it the one that was silent for longest, by Ingest, is
 	// forgotten: a batch of its that comes again after that is counted again.
 	MaxProducers = 4096
+
+	// MaxAhead is how far the highest number of a producer may be above the lowest
+	// that is missing. Beyond it missing numbers are taken as counted, although they
+	// may be on their way. Whoever accepts batches can refuse one whose number is
+	// further than that above [Ledger.Highest].
+	MaxAhead = 1 << 16
 )
 
 // Ledger is the consumer's account of what was counted, which makes counting
@@ -16,7 +27,7 @@ const (
 // depends on the batches and their order alone. Not safe for concurrent use.
 //
 // Repeats are told apart without a window in time. The batches of a producer may
-// come in any order, within bounds: the highest number up to 65,536 above the
+// come in any order, within bounds: the highest number up to [MaxAhead] above the
 // lowest that is missing, and at most 256 stretches above that one. Where a producer
 // goes beyond, the lowest missing numbers are taken as counted, and a batch that
 // brings one of them later is taken for a repeat; [Ledger.Given] counts them. A
@@ -137,6 +148,26 @@ func (l *Ledger) Cursors() map[string][]byte {
 		all[name], _ = l.Cursor(name)
 	}
 	return all
+}
+
+// Number is the number of a batch in its producer's numbering: an epoch, and a
+// sequence number in it.
+type Number struct{ Epoch, Seq uint64 }
+
+// Highest returns the producers that are remembered, in the order of their names, each
+// with the highest number that was taken of it; numbers below may be missing. Of a
+// producer that is not among them nothing is known: nothing of it was taken yet, or it
+// was forgotten. The ledger must not be changed meanwhile. It costs a sort of at most
+// [MaxProducers] names.
+func (l *Ledger) Highest() iter.Seq2[string, Number] {
+	return func(yield func(string, Number) bool) {
+		for _, name := range slices.Sorted(maps.Keys(l.producers)) {
+			p := l.producers[name]
+			if !yield(name, Number{Epoch: p.epoch, Seq: p.taken.highest()}) {
+				return
+			}
+		}
+	}
 }
 
 // Producers returns how many producers are remembered.

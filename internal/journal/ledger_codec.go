@@ -88,13 +88,13 @@ func (l *Ledger) readProducers(r *reader) {
 		end := p.taken.low
 		for range n {
 			gap, more := r.uvarint(), r.uvarint()
-			if gap < 2 || gap > maxAhead || more > maxAhead || end > end+gap+more {
+			if gap < 2 || gap > MaxAhead || more > MaxAhead || end > end+gap+more {
 				r.fail(errOrder)
 			}
 			p.taken.runs = append(p.taken.runs, run{end + gap, end + gap + more})
 			end += gap + more
 		}
-		if i > 0 && name <= last || name == "" || end-p.taken.low > maxAhead {
+		if i > 0 && name <= last || name == "" || end-p.taken.low > MaxAhead {
 			r.fail(errOrder)
 		}
 		if r.err != nil {

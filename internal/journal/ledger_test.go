@@ -47,6 +47,7 @@ func TestLedgerIsExact(t *testing.T) {
 			seq      uint64
 		}
 		l, taken, newest, cursors := NewLedger(), map[key]bool{}, map[string]uint64{}, map[string]string{}
+		highest := map[string]Number{}
 		for range rapid.IntRange(0, 200).Draw(rt, "steps") {
 			b := &Batch{
 				Producer: rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "producer"),
@@ -66,6 +67,9 @@ func TestLedgerIsExact(t *testing.T) {
 			l.Take(b)
 			if !want {
 				taken[k], newest[b.Producer] = true, max(newest[b.Producer], b.Epoch)
+				if h := highest[b.Producer]; b.Producer != "" && (b.Epoch > h.Epoch || b.Seq > h.Seq) {
+					highest[b.Producer] = Number{b.Epoch, b.Seq}
+				}
 				if len(b.Cursor) > 0 {
 					cursors[b.Source] = string(b.Cursor)
 				}
@@ -81,6 +85,9 @@ func TestLedgerIsExact(t *testing.T) {
 		if !maps.Equal(got, cursors) {
 			rt.Fatalf("cursors %v, want %v", got, cursors)
 		}
+		if got := maps.Collect(l.Highest()); !maps.Equal(got, highest) {
+			rt.Fatalf("the highest are %v, want %v", got, highest)
+		}
 		if l.Given() != 0 || l.Forgotten() != 0 {
 			rt.Fatalf("%d given, %d forgotten within the bounds", l.Given(), l.Forgotten())
 		}
@@ -93,7 +100,7 @@ func TestNumbersKeepToTheirBounds(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var s numbers
 		added, given := map[uint64]bool{}, uint64(0)
-		step := rapid.SampledFrom([]uint64{1, 2, 3, 500, maxAhead / 2, maxAhead, 2 * maxAhead}).Draw(rt, "step")
+		step := rapid.SampledFrom([]uint64{1, 2, 3, 500, MaxAhead / 2, MaxAhead, 2 * MaxAhead}).Draw(rt, "step")
 		at := uint64(0)
 		for range rapid.IntRange(1, 600).Draw(rt, "adds") {
 			at += rapid.Uint64Range(1, step).Draw(rt, "by")
@@ -106,7 +113,7 @@ func TestNumbersKeepToTheirBounds(t *testing.T) {
 			}
 			given += s.add(n)
 			added[n] = true
-			if len(s.runs) > maxRuns || s.highest()-s.low > maxAhead {
+			if len(s.runs) > maxRuns || s.highest()-s.low > MaxAhead {
 				rt.Fatalf("beyond the bounds: %d runs, %d ahead", len(s.runs), s.highest()-s.low)
 			}
 			end := s.low
@@ -151,6 +158,44 @@ func TestLedgerForgetsTheLongestSilent(t *testing.T) {
 		t.Error("the cursor of s1 is still there")
 	}
 	sameLedger(t, again(t, l), l)
+}
+
+// Up to MaxAhead above the highest nothing is given of a producer without gaps; one
+// further, a number is.
+func TestMaxAhead(t *testing.T) {
+	for leap, given := range map[uint64]uint64{MaxAhead: 0, MaxAhead + 1: 1} {
+		l := NewLedger()
+		l.Take(&Batch{Producer: "p", Seq: 1})
+		l.Take(&Batch{Producer: "p", Seq: 1 + leap})
+		if l.Given() != given {
+			t.Errorf("a leap of %d: %d numbers are given, want %d", leap, l.Given(), given)
+		}
+	}
+}
+
+// The highest numbers come by name, as many as are wanted, and as they are counted:
+// what is late, or from a predecessor, changes nothing.
+func TestHighest(t *testing.T) {
+	l := NewLedger()
+	for _, b := range []Batch{
+		{Producer: "c", Epoch: 7, Seq: 5}, {Producer: "a", Epoch: 7, Seq: 3}, {Producer: "b", Epoch: 7, Seq: 900}, {Seq: 12},
+		{Producer: "a", Epoch: 7, Seq: 2}, {Producer: "c", Epoch: 8, Seq: 1}, {Producer: "c", Epoch: 7, Seq: 99},
+	} {
+		l.Take(&b)
+	}
+	want := []string{"a 7/3", "b 7/900", "c 8/1"}
+	for n := range want {
+		var got []string
+		for name, h := range again(t, l).Highest() {
+			got = append(got, fmt.Sprintf("%s %d/%d", name, h.Epoch, h.Seq))
+			if len(got) == n+1 {
+				break
+			}
+		}
+		if !slices.Equal(got, want[:n+1]) {
+			t.Errorf("%q, want %q", got, want[:n+1])
+		}
+	}
 }
 
 // goldenLedger has a producer with numbers missing and one without, and a cursor.

@@ -5,14 +5,9 @@ import "slices"
 // run is the numbers from lo to hi, both included.
 type run struct{ lo, hi uint64 }
 
-// Bounds on what is remembered of a producer's numbers that came out of order.
-const (
-	// maxAhead is how far the highest number may be above the lowest that is missing.
-	maxAhead = 1 << 16
-
-	// maxRuns is how many stretches there may be above the lowest that is missing.
-	maxRuns = 256
-)
+// maxRuns is how many stretches of a producer's numbers there may be above the
+// lowest that is missing.
+const maxRuns = 256
 
 // numbers is a set of numbers from 1: all up to low, and the runs above it. The
 // runs rise, and between two of them, as between low and the first, at least one
@@ -54,8 +49,8 @@ func (s *numbers) add(n uint64) (given uint64) {
 	default:
 		s.insert(n)
 	}
-	if highest := s.highest(); highest-s.low > maxAhead {
-		given += s.raise(highest - maxAhead)
+	if highest := s.highest(); highest-s.low > MaxAhead {
+		given += s.raise(highest - MaxAhead)
 	}
 	if len(s.runs) > maxRuns {
 		given += s.raise(s.runs[0].lo - 1)
