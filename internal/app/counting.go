@@ -220,14 +220,19 @@ func (l *live) batch(b *journal.Batch, at journal.Place) error {
 			}
 		}
 		if at.Record == 0 {
-			l.ledger.Take(b)
+			l.take(b)
 		}
 		l.engine.Observe(rec)
 	}
 	if len(b.Records) == 0 {
-		l.ledger.Take(b)
+		l.take(b)
 	}
 	return nil
+}
+
+func (l *live) take(b *journal.Batch) {
+	l.ledger.Take(b)
+	l.inbox.numbers.note(b.Producer, b.Epoch, b.Seq)
 }
 
 // cutsBefore moves event time on and reports whether a snapshot is to be cut before

@@ -23,6 +23,7 @@ type inbox struct {
 	now   func() time.Time
 	start time.Time
 	open  func(context.Context) (*journal.Journal, error)
+	ready func() bool // all that was accepted before the start is counted
 
 	mu      sync.Mutex
 	journal *journal.Journal // nil until there is one
@@ -30,6 +31,8 @@ type inbox struct {
 	closed  bool             // nothing is accepted any more
 	quit    chan struct{}    // closed when deliveries under way are given up
 	calls   sync.WaitGroup   // deliveries under way; Add only under the mutex, while not closed
+
+	numbers *numbers // of deliveries
 
 	accepted, counted atomic.Int64  // records, since this start
 	lost              atomic.Uint64 // entries passed over
@@ -119,6 +122,12 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 	defer in.calls.Done()
 	ctx, cancel := in.patient(ctx)
 	defer cancel()
+	if d.Producer != "" && !in.ready() {
+		return serve.ErrStarting
+	}
+	if err := in.numbers.check(d); err != nil {
+		return err
+	}
 	if waiting := in.waiting(); waiting > maxWaiting {
 		return fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
 	}
@@ -135,6 +144,7 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 		return accepting(err)
 	}
 	in.accepted.Add(int64(len(d.Records)))
+	in.numbers.note(d.Producer, d.Epoch, d.Seq)
 	return nil
 }
 

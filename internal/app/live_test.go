@@ -110,11 +110,18 @@ func (s *server) post(recs []term.Record, header ...string) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// send is post of what must be accepted.
+// send is post of what must be accepted, now or when the server has caught up.
 func (s *server) send(recs []term.Record, header ...string) {
 	s.t.Helper()
-	if status, text := s.post(recs, header...); status != http.StatusAccepted {
-		s.t.Fatalf("status %d: %s", status, text)
+	for {
+		status, text := s.post(recs, header...)
+		switch {
+		case status == http.StatusAccepted:
+			return
+		case status != http.StatusServiceUnavailable || !strings.Contains(text, "before the start"):
+			s.t.Fatalf("status %d: %s", status, text)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -571,4 +578,39 @@ func TestJournalOfAnotherDirectoryIsRefused(t *testing.T) {
 	if err := Serve(context.Background(), b); !errors.Is(err, journal.ErrOther) {
 		t.Errorf("error %v, want %v", err, journal.ErrOther)
 	}
+}
+
+// What is answered for is counted: numbers that would be taken for repeats are refused.
+func TestNumbersThatCannotBeCountedAreRefused(t *testing.T) {
+	o := liveOptions(filepath.Join(t.TempDir(), "data"))
+	recs := livePosts(t, 16)
+	s := startLive(t, o)
+	send := func(epoch, seq uint64) int {
+		t.Helper()
+		status, _ := s.post(recs[:1], "Swell-Producer", "p", "Swell-Epoch", fmt.Sprint(epoch), "Swell-Seq", fmt.Sprint(seq))
+		return status
+	}
+	for _, c := range []struct {
+		epoch, seq uint64
+		status     int
+	}{
+		{1, 1 << 63, 409}, {1, 70_000, 409}, {1, 2, 202}, {1, 1, 202}, {1, 2, 202}, {1, 65_538, 202}, {1, 131_075, 409},
+		{2, 1, 202}, {1, 3, 409}, {2, 1 << 20, 409},
+	} {
+		if got := send(c.epoch, c.seq); got != c.status {
+			t.Errorf("epoch %d, number %d: status %d, want %d", c.epoch, c.seq, got, c.status)
+		}
+	}
+	s.end()
+	s = startLive(t, o)
+	for !s.status().Ready {
+		time.Sleep(time.Millisecond)
+	}
+	if got := send(1, 4); got != 409 {
+		t.Errorf("after a restart an epoch that was left has status %d", got)
+	}
+	if st := s.status(); st.Intake.Given != 0 {
+		t.Errorf("%d numbers were given up", st.Intake.Given)
+	}
+	s.end()
 }

@@ -38,10 +38,14 @@ var (
 	ErrFull = errors.New("serve: no room for records")
 	// ErrBehind says that more waits to be counted than may wait.
 	ErrBehind = errors.New("serve: counting is behind")
+	// ErrNumber says that the number of a delivery cannot be counted; it names the way out.
+	ErrNumber = errors.New("serve: number of the delivery")
 	// ErrTooLarge says that the journal takes no delivery of this size.
 	ErrTooLarge = errors.New("serve: delivery too large")
 	// ErrInDoubt says that the delivery may have been kept: it was given up on its way.
 	ErrInDoubt = errors.New("serve: not known whether the delivery was kept")
+	// ErrStarting says that what was accepted before the start is still being counted.
+	ErrStarting = errors.New("serve: starting")
 	// ErrStopping says that the program is about to end.
 	ErrStopping = errors.New("serve: stopping")
 )

@@ -54,6 +54,7 @@ const (
 	ProblemBehind           = "/problems/counting-behind"
 	ProblemFull             = "/problems/no-room"
 	ProblemInDoubt          = "/problems/in-doubt"
+	ProblemNumber           = "/problems/delivery-number"
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
 )
@@ -88,6 +89,7 @@ var problems = map[string]struct {
 	ProblemBehind:           {"Counting is behind", http.StatusTooManyRequests, "2"},
 	ProblemFull:             {"No room", http.StatusInsufficientStorage, "30"},
 	ProblemInDoubt:          {"In doubt", http.StatusServiceUnavailable, "1"},
+	ProblemNumber:           {"Number of the delivery", http.StatusConflict, ""},
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 }

@@ -160,10 +160,14 @@ func (s *Server) refused(r *http.Request, err error) *Problem {
 		return problem(ProblemFull, "there is no room to keep the records: %v; nothing was accepted, send again later", err)
 	case errors.Is(err, ErrBehind):
 		return problem(ProblemBehind, "%v; nothing was accepted, send again later", err)
+	case errors.Is(err, ErrNumber):
+		return problem(ProblemNumber, "%v; nothing was accepted", err)
 	case errors.Is(err, ErrTooLarge):
 		return problem(ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
 	case errors.Is(err, ErrInDoubt):
 		return problem(ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
+	case errors.Is(err, ErrStarting):
+		return problem(ProblemBusy, "what was accepted before the start is still being counted, so that repeats are not known yet; nothing was accepted, send again")
 	case errors.Is(err, ErrStopping):
 		return problem(ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
 	case r.Context().Err() != nil:

@@ -186,6 +186,7 @@ func TestDeliveriesThatAreRefused(t *testing.T) {
 		{"full", fmt.Errorf("%w: 3 MiB free", ErrFull), nil, line(1), 507, ProblemFull, true},
 		{"behind", ErrBehind, nil, line(1), 429, ProblemBehind, true},
 		{"large", ErrTooLarge, nil, line(1), 413, ProblemTooLarge, false},
+		{"number", fmt.Errorf("%w: epoch 1 was left", ErrNumber), nil, line(1), 409, ProblemNumber, false},
 		{"in doubt", ErrInDoubt, nil, line(1), 503, ProblemInDoubt, true},
 		{"stopping", ErrStopping, nil, line(1), 503, ProblemBusy, true},
 		{"broken", errors.New("a secret path"), nil, line(1), 500, ProblemInternal, false},
