@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -58,6 +59,11 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 	}
 	d.store = st
 	if err := forgetRestore(d.path); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the data directory %s: %w", d.path, err), d.close())
+	}
+	// The store is this process's alone: whoever left that file was killed, and another
+	// process may have its number or its address by now.
+	if err := os.Remove(filepath.Join(d.path, controlName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("cannot open the data directory %s: %w", d.path, err), d.close())
 	}
 	return d, nil

@@ -94,7 +94,8 @@ func (d *drain) ranking(v *engine.View) error {
 }
 
 // retain lets go of what is older than it is to be kept, when a day is closed. By
-// event time, so that the same records leave the same store.
+// event time, so that the same records leave the same store; but the store keeps what a
+// run needs that goes on from a snapshot.
 func (d *drain) retain(asOf int64) error {
 	floors := d.retention.Floors(asOf)
 	if floors.Points <= d.store.HoursFrom() {
@@ -123,7 +124,7 @@ func (d *drain) retain(asOf int64) error {
 }
 
 // trim drops the detections of before a time in Unix seconds. Lines are in the order of
-// their times.
+// their times. Where the log begins behind what is counted, none is there to be dropped.
 func (d *drain) trim(before int64) error {
 	low, high := d.store.DetectionsFrom(), d.count
 	for low < high {

@@ -45,18 +45,27 @@ const (
 // Restore makes a data directory from a backup. A file is verified to be what was
 // written, as a whole, before anything else is; what is in it is verified as it is
 // read, from standard input that alone. The directory is made beside its place, under a name that
-// ends in .partial, and renamed once it is whole and on the disk.
+// ends in .partial, and renamed once it is whole and on the disk. So it can be neither
+// where a volume is mounted, nor the working directory.
 func Restore(ctx context.Context, o RestoreOptions) (Kept, error) {
 	if o.Check {
 		return o.read(ctx, "")
 	}
+	path, err := filepath.Abs(o.Data)
+	if err != nil {
+		return Kept{}, fmt.Errorf("cannot restore to %s: %w", o.Data, err)
+	}
+	o.Data = path
 	if err := vacant(o.Data); err != nil {
+		return Kept{}, err
+	}
+	if err := replaceable(o.Data); err != nil {
 		return Kept{}, err
 	}
 	if err := o.verify(ctx); err != nil {
 		return Kept{}, err
 	}
-	part := filepath.Clean(o.Data) + partialExt
+	part := o.Data + partialExt
 	if err := makePartial(part); err != nil {
 		return Kept{}, err
 	}
@@ -77,12 +86,12 @@ func (o *RestoreOptions) into(ctx context.Context, part string) (kept Kept, err 
 	fault.Point("restore.rename")
 	// An empty directory would be in the way.
 	if err := os.Remove(o.Data); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Kept{}, err
+		return Kept{}, fmt.Errorf("cannot put what was restored in the place of %s: %w; name a directory that does not exist", o.Data, err)
 	}
 	if err := os.Rename(part, o.Data); err != nil {
 		return Kept{}, err
 	}
-	if err := syncDir(filepath.Dir(filepath.Clean(o.Data))); err != nil {
+	if err := syncDir(filepath.Dir(o.Data)); err != nil {
 		return Kept{}, err
 	}
 	return kept, forgetRestore(o.Data)
@@ -139,6 +148,29 @@ func vacant(path string) error {
 		return fmt.Errorf("cannot restore to %s: %w", path, err)
 	case len(files) > 0:
 		return fmt.Errorf("cannot restore to %s: it holds files, %q for one; name a directory that does not exist, or move this one away", path, files[0].Name())
+	}
+	return nil
+}
+
+// replaceable fails if the directory at path, if there is one, cannot be replaced by
+// another: by a rename, which stays within a volume, and under nobody's feet.
+func replaceable(path string) error {
+	dir, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("cannot restore to %s: %w", path, err)
+	}
+	if here, err := os.Stat("."); err == nil && os.SameFile(dir, here) {
+		return fmt.Errorf("cannot restore to %s: it is the working directory, which would be replaced; go to another one, or name a directory within it", path)
+	}
+	parent, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("cannot restore to %s: %w", path, err)
+	}
+	if !sameVolume(dir, parent) {
+		return fmt.Errorf("cannot restore to %s: a volume is mounted there; name a directory within it that does not exist", path)
 	}
 	return nil
 }

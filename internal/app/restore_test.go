@@ -120,3 +120,66 @@ func testBackupAndRestoreEndWithTheirContext(t *testing.T, data string) {
 		t.Errorf("left: %v (%v)", left, err)
 	}
 }
+
+// What is restored takes its place by a rename, and a directory for which that cannot
+// be is refused before anything is read.
+func TestRestoreToWhatCannotBeReplaced(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, path := range []string{".", dir, filepath.Join("..", filepath.Base(dir))} {
+		_, err := Restore(t.Context(), restoreOptions(filepath.Join(dir, "none"), path))
+		if err == nil || !strings.Contains(err.Error(), "it is the working directory") || !strings.Contains(err.Error(), dir) {
+			t.Errorf("to %s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"/dev/shm", "/proc", "/dev"} {
+		at, err := os.Lstat(path)
+		if err != nil {
+			continue
+		}
+		above, err := os.Stat(filepath.Dir(path))
+		if err != nil || sameVolume(at, above) {
+			continue
+		}
+		if err := replaceable(path); err == nil || !strings.Contains(err.Error(), path+": a volume is mounted there") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "empty")} {
+		if err := replaceable(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, "empty"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A control file that a killed process left is gone once another one has the store.
+func TestStaleControlFileIsRemoved(t *testing.T) {
+	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	path := filepath.Join(dir, controlName)
+	if err := os.WriteFile(path, []byte(`{"address":"http://127.0.0.1:1","token":"x","pid":1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := openDataDir(dir, store.Options{MinFree: -1}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file: %v", err)
+	}
+	// That of the process that has the store stays.
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openDataDir(dir, store.Options{MinFree: -1}, log); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("a second process: %v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	if err := d.close(); err != nil {
+		t.Fatal(err)
+	}
+}

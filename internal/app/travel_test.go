@@ -35,6 +35,7 @@ type traveller struct {
 	answers map[string][]byte // by target, at included
 	asked   []string
 	terms   map[string]bool // paths of terms that were once a trend, and some others
+	quiet   bool            // nothing is asked
 
 	data   *dataDir
 	engine *engine.Engine
@@ -136,7 +137,7 @@ func (tr *traveller) run(until, cutEvery int) {
 			if err := tr.drain.wait(tr.engine.Marks()); err != nil {
 				tr.t.Fatal(err)
 			}
-			if v := tr.engine.View(); v.Seq%5 == 0 || v.AsOf%3600 == 0 || v.Seq < 9 {
+			if v := tr.engine.View(); !tr.quiet && (v.Seq%5 == 0 || v.AsOf%3600 == 0 || v.Seq < 9) {
 				tr.ask()
 			}
 			tr.more(rec.TS)
