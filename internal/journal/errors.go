@@ -51,7 +51,8 @@ var (
 	ErrForeign = errors.New("journal: not a journal")
 
 	// ErrOther says that the journal has another ID than [Options].ID: it belongs to
-	// another data directory. Nothing in it was changed.
+	// another data directory. Nothing in it was changed. A stream that got another ID
+	// while it was open is an [ErrFailed] as well.
 	ErrOther = errors.New("journal: belongs to another data directory")
 
 	// ErrExists says that an import would write into a journal that has entries.

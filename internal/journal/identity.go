@@ -56,7 +56,7 @@ func (l *link) setConfig(ctx context.Context, c jetstream.StreamConfig, id strin
 	}
 	s, err := l.js.UpdateStream(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("cannot give stream %s its ID: %w; see that updating it ($JS.API.STREAM.UPDATE.%s) is allowed", c.Name, err, c.Name)
+		return nil, fmt.Errorf("cannot store the configuration of stream %s, with its ID: %w; see that $JS.API.STREAM.UPDATE.%s is allowed", c.Name, err, c.Name)
 	}
 	return s, nil
 }

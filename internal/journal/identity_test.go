@@ -180,6 +180,13 @@ func TestIdentityOfAForgottenStream(t *testing.T) {
 				t.Error("a journal of another was changed")
 			}
 		}
+		none := func(func([]byte, error) bool) {}
+		if err := Import(t.Context(), o, 4, none); !errors.Is(err, ErrExists) {
+			t.Errorf("an import over it: %v", err)
+		}
+		if err := os.WriteFile(sum, wrong, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		anyones := o
 		anyones.ID = ""
 		openClose(t, anyones, func(j *Journal) {

@@ -158,7 +158,8 @@ const closeTimeout = 5 * time.Second
 
 // Failed returns a channel that is closed once the journal can no longer be
 // trusted to store anything: a sync or a write failed for another reason than want
-// of room, or entries that were accepted are gone. [Journal.Err] says which. The
+// of room, entries that were accepted are gone, or the stream has become another
+// data directory's. [Journal.Err] says which. The
 // process has to end: it must not go on as if it could be tried again.
 func (j *Journal) Failed() <-chan struct{} { return j.failed }
 

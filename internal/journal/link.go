@@ -229,8 +229,8 @@ func (l *link) ensureStream(ctx context.Context, o Options, first uint64) (*jets
 // files are there, it takes over the entries in them, and what is created has the
 // ID in them; its configuration has to be stored again for the server to know it.
 func (l *link) createStream(ctx context.Context, o Options, first uint64) (s jetstream.Stream, forgotten bool, err error) {
-	if first == 1 {
-		first = 0 // as streams begin anyhow
+	if first == 1 || l.next > 1 {
+		first = 0 // as streams begin anyhow; one with entries would lose those below
 	}
 	id := o.ID
 	if l.srv != nil {

@@ -168,6 +168,8 @@ func TestOptions(t *testing.T) {
 		"both":              {Now: time.Now, Dir: "d", URL: "nats://h:1"},
 		"a name with a dot": {Now: time.Now, Dir: "d", Stream: "a.b"},
 		"a key alone":       {Now: time.Now, URL: "nats://h:1", Key: "k"},
+		"an ID with a dash": {Now: time.Now, Dir: "d", ID: "a-b"},
+		"a long ID":         {Now: time.Now, Dir: "d", ID: strings.Repeat("a", 65)},
 		"negative":          {Now: time.Now, Dir: "d", MaxBytes: -1},
 	} {
 		if _, err := o.withDefaults(); !errors.Is(err, ErrInvalid) {

@@ -22,7 +22,8 @@ type tail struct {
 }
 
 // recentEntries is how many entries may be added between a question to the server
-// and its answer. With more, the size stays what it was until the next answer.
+// and its answer. With more, or some of another process, the size stays what it was
+// until the next answer.
 const recentEntries = 64
 
 type sizedEntry struct {
@@ -46,15 +47,15 @@ func (t *tail) set(s jetstream.StreamState) {
 	t.move(next)
 }
 
-// take takes over the size of the entries below next.
+// take takes over the size of the entries below next, unless it is not known how
+// large those are that came since.
 func (t *tail) take(bytes int64, next uint64) {
-	if next+recentEntries < t.counted {
-		return
-	}
 	for n := next; n < t.counted; n++ {
-		if e := t.added[n%recentEntries]; e.number == n {
-			bytes += e.bytes
+		e := t.added[n%recentEntries]
+		if e.number != n {
+			return
 		}
+		bytes += e.bytes
 	}
 	t.bytes, t.counted = bytes, max(t.counted, next)
 }

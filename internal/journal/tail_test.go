@@ -81,8 +81,8 @@ func TestTailIsExact(t *testing.T) {
 				unheard = false
 			}
 		}
-		last := tail.first
-		for range rapid.IntRange(0, 300).Draw(rt, "steps") {
+		last := uint64(1)
+		for range rapid.IntRange(0, 100).Draw(rt, "steps") {
 			switch rapid.SampledFrom([]string{"store", "store", "hear", "see", "ask", "answer", "trim"}).Draw(rt, "step") {
 			case "store":
 				hear()
@@ -119,18 +119,26 @@ func TestTailIsExact(t *testing.T) {
 	})
 }
 
-// With more entries added than are remembered, an old answer leaves the size as it was.
+// An old answer leaves the size as it was where it is not known how large the
+// entries are that came since: too many, or known from a newer answer alone.
 func TestTailAndAVeryOldAnswer(t *testing.T) {
-	s := &tailServer{first: 1}
-	var tail tail
-	tail.init()
-	old := s.state()
-	for n := range uint64(recentEntries + 1) {
-		s.store(10)
-		tail.add(n+1, 10)
-	}
-	tail.set(old)
-	if tail.size() != 10*(recentEntries+1) {
-		t.Errorf("%d bytes", tail.size())
+	for _, added := range []bool{true, false} {
+		s := &tailServer{first: 1}
+		var tail tail
+		tail.init()
+		old := s.state()
+		for n := range uint64(recentEntries + 1) {
+			s.store(int64(n + 1))
+			if added {
+				tail.add(n+1, int64(n+1))
+			}
+		}
+		if !added {
+			tail.set(s.state())
+		}
+		tail.set(old)
+		if want := int64(s.state().Bytes); tail.size() != want {
+			t.Errorf("added %v: %d bytes, want %d", added, tail.size(), want)
+		}
 	}
 }
