@@ -38,9 +38,13 @@ func (d *drain) pane(t *engine.Tick) error {
 	if err := d.register(terms); err != nil {
 		return err
 	}
-	points := make([]store.Point, len(t.PanePoints))
-	for i, p := range t.PanePoints {
-		points[i] = store.Point(p)
+	points := make([]store.Point, 0, len(t.PanePoints))
+	for _, p := range t.PanePoints {
+		// A run that goes on from before the floors may track a term that retention has
+		// taken out of the dictionary. It comes back there with the points of the hour.
+		if d.store.HasTerm(p.ID) {
+			points = append(points, store.Point(p))
+		}
 	}
 	if err := d.store.AppendPane(t.Pane, points, trackings); err != nil {
 		return fmt.Errorf("cannot keep the pane's points: %w", err)

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // A run whose snapshots are farther apart than history is kept goes on all the same, and
@@ -45,4 +48,26 @@ func TestRetentionDoesNotPassTheSnapshots(t *testing.T) {
 	}
 	want.close()
 	got.close()
+}
+
+// A tracked term that retention has taken out of the dictionary does not end the run.
+func TestPanePointsOfATermThatIsNotKnown(t *testing.T) {
+	data, err := openDataDir(t.TempDir(), store.Options{MinFree: -1}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := store.Term{ID: 1, Kind: term.Hashtag, Key: "a"}
+	if err := data.store.RegisterTerms([]store.Term{known}); err != nil {
+		t.Fatal(err)
+	}
+	d := &drain{store: data.store}
+	if err := d.pane(&engine.Tick{Pane: 3_000_000, PanePoints: []engine.PanePoint{{ID: 1, Posts: 2}, {ID: 2, Posts: 3}}}); err != nil {
+		t.Error(err)
+	}
+	if points, err := data.store.PaneSeries(1, 3_000_000, 3_000_001); err != nil || len(points) != 1 || points[0].Posts != 2 {
+		t.Errorf("points %v (%v)", points, err)
+	}
+	if err := data.close(); err != nil {
+		t.Fatal(err)
+	}
 }
