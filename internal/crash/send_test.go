@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/internal/serve"
@@ -26,8 +27,19 @@ func (o outcome) String() string {
 	return fmt.Sprintf("status %d, %.300s (%v)", o.status, o.text, o.err)
 }
 
-// send sends a delivery once.
+// send sends a delivery until the program has counted what it accepted before its start,
+// and tells what became of it then.
 func (p *process) send(d *delivery) outcome {
+	for {
+		o := p.sendOnce(d)
+		if o.status != http.StatusServiceUnavailable || !strings.Contains(o.text, "before the start") {
+			return o
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (p *process) sendOnce(d *delivery) outcome {
 	req, err := http.NewRequest(http.MethodPost, p.address+"/api/v1/records", bytes.NewReader(d.body))
 	if err != nil {
 		return outcome{err: err}
