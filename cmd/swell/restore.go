@@ -16,7 +16,8 @@ func newRestore(s streams) *cobra.Command {
 		Short: "Make a data directory from a backup, or verify one",
 		Long: `Restore makes a data directory from a backup; - is standard input. Every checksum in
 it is verified before anything is written. DIR must not exist or be empty. It is made
-as DIR.partial and appears under its name once it is whole and on the disk.
+as DIR.partial and appears under its name once it is whole and on the disk: so it can
+be neither the working directory nor where a volume is mounted; name one within it.
 
 With --check the backup is verified, and nothing is written.`,
 		Example: `  swell restore swell-2026-06-11.backup --data ./swell-data
