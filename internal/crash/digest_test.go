@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/store"
@@ -28,7 +30,7 @@ type digest struct {
 // Whatever way the engine came to its state, the same state gives the same digest.
 func digestOf(t *testing.T, dir string) digest {
 	t.Helper()
-	st, err := store.Open(filepath.Join(dir, "store"), store.Options{MinFree: -1})
+	st, err := openStore(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,5 +150,17 @@ func (d digest) same(t *testing.T, want digest) {
 		if d.parts[name] != want.parts[name] {
 			t.Errorf("%s: %q, unbroken %q", name, d.parts[name], want.parts[name])
 		}
+	}
+}
+
+// openStore opens the store of a directory that no program uses any more. A program that
+// is started at the same time has this process's locks until it becomes itself.
+func openStore(dir string) (*store.Store, error) {
+	for try := 0; ; try++ {
+		st, err := store.Open(filepath.Join(dir, "store"), store.Options{MinFree: -1})
+		if !errors.Is(err, store.ErrLocked) || try == 100 {
+			return st, err
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
