@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/swell-radar/swell/term"
@@ -29,64 +30,70 @@ func newFacets() *facets {
 	return &facets{lang: newFacetValues(LangOf), region: newFacetValues(RegionOf), cells: make([]uint64, facetCells), pane: 1}
 }
 
-// facetValues numbers the values of a facet in the order they are met. Number 0 is
-// none, 1 is [OtherValue].
+// facetValues numbers the values of a facet in the order in which a pane meets them.
+// Number 0 is none, 1 is [OtherValue].
 type facetValues struct {
-	of     func(string) string
-	raw    map[string]facetTag // by tag as it was delivered
-	names  []string
-	byName map[string]uint16
-	last   facetTag // the one met last: streams repeat
+	of    func(string) string
+	pane  uint64              // counts the panes: numbers of others mean nothing
+	names []string            // by number
+	raw   map[string]facetTag // by tag as it was delivered: a shortcut alone
+	last  facetTag            // the one met last: streams repeat
 }
 
+// facetTag is a tag, what it stands for, and the number of that in a pane.
 type facetTag struct {
 	tag    string
+	name   string
 	number uint16
+	pane   uint64
 }
 
 func newFacetValues(of func(string) string) facetValues {
-	return facetValues{of: of, raw: map[string]facetTag{}, names: []string{"", OtherValue}, byName: map[string]uint16{"": 0, OtherValue: 1}}
+	return facetValues{of: of, pane: 1, names: []string{"", OtherValue}, raw: map[string]facetTag{}}
 }
 
-// reset forgets all values.
+// reset begins with the numbers anew.
 func (v *facetValues) reset() {
-	clear(v.raw)
-	clear(v.byName)
+	v.pane++
 	clear(v.names[2:])
 	v.names = v.names[:2]
-	v.byName[""], v.byName[OtherValue] = 0, 1
-	v.last = facetTag{}
+	if len(v.raw) == maxFacetRaw {
+		clear(v.raw) // made-up tags are not to be in the way for good
+	}
 }
 
 func (v *facetValues) number(tag string) uint16 {
-	if tag == v.last.tag {
+	if tag == "" {
+		return 0
+	}
+	if tag == v.last.tag && v.last.pane == v.pane {
 		return v.last.number
 	}
-	if known, ok := v.raw[tag]; ok {
-		v.last = known
-		return known.number
-	}
-	return v.learn(tag)
-}
-
-// learn numbers a tag that was not met before. The same tag has the same value, met
-// before or not: what is kept of tags is a shortcut alone.
-func (v *facetValues) learn(tag string) uint16 {
-	name := strings.Clone(v.of(tag)) // a record's strings do not last
-	n, ok := v.byName[name]
+	known, ok := v.raw[tag]
 	if !ok {
-		n = 1
-		if len(v.names) < maxFacetValues {
-			n = uint16(len(v.names))
-			v.names = append(v.names, name)
-			v.byName[name] = n
+		tag = strings.Clone(tag) // a record's strings do not last
+		known = facetTag{tag: tag, name: v.of(tag)}
+	}
+	if known.pane != v.pane {
+		known.pane, known.number = v.pane, v.numberOf(known.name)
+		if ok || len(v.raw) < maxFacetRaw {
+			v.raw[known.tag] = known
 		}
 	}
-	if len(v.raw) < maxFacetRaw {
-		tag = strings.Clone(tag)
-		v.raw[tag] = facetTag{tag, n}
+	v.last = known
+	return known.number
+}
+
+// numberOf returns the number of a value in the pane.
+func (v *facetValues) numberOf(name string) uint16 {
+	if n := slices.Index(v.names, name); n >= 0 {
+		return uint16(n)
 	}
-	return n
+	if len(v.names) == maxFacetValues {
+		return 1
+	}
+	v.names = append(v.names, name)
+	return uint16(len(v.names) - 1)
 }
 
 // note adds the pairs of a term of a post; it returns how many there was no room for.
