@@ -131,7 +131,7 @@ func (s *scan) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fault, at := s.block(buf, sum)
+		at, fault := s.block(buf, sum)
 		if fault == nil {
 			continue
 		}
@@ -157,18 +157,18 @@ func blockHash(stream string, block int) (hash.Hash64, error) {
 }
 
 // block reads the records of a block; at is where the one begins that is at fault.
-func (s *scan) block(buf []byte, sum hash.Hash64) (fault error, at int) {
+func (s *scan) block(buf []byte, sum hash.Hash64) (at int, fault error) {
 	for at < len(buf) {
 		rec, err := parseRecord(buf[at:], sum)
 		if err == nil {
 			err = s.record(rec)
 		}
 		if err != nil {
-			return err, at
+			return at, err
 		}
 		at += rec.size
 	}
-	return nil, at
+	return at, nil
 }
 
 // blockRecord is a record of a block.
