@@ -25,6 +25,10 @@ const alignEvery = 1 << 17
 // room for.
 const alignBytes = 8 << 20
 
+// recountMost is how many observations may be counted until a snapshot is due: a second
+// or two of a start.
+const recountMost = 1 << 18
+
 // LeastJournal is the smallest size that a journal may be given, in bytes.
 const LeastJournal = 8 * alignBytes
 
@@ -251,7 +255,9 @@ func (l *live) due() bool {
 	if l.drain.cutting.Load() {
 		return false
 	}
-	return l.engine.Counters().Records-l.cutRecords >= alignEvery || l.cutBytes >= alignBytes || !l.Now().Before(l.nextCut)
+	c := l.engine.Counters()
+	return c.Records-l.cutCounters.Records >= alignEvery || c.Observations-l.cutCounters.Observations >= recountMost ||
+		l.cutBytes >= alignBytes || !l.Now().Before(l.nextCut)
 }
 
 // partLedger is the part of a snapshot that says what of the journal is in it.
@@ -271,7 +277,7 @@ func (l *live) cut() error {
 	if every == 0 {
 		every = defaultSnapshotEvery
 	}
-	l.nextCut, l.cutRecords, l.cutBytes = l.Now().Add(every), l.engine.Counters().Records, 0
+	l.nextCut, l.cutCounters, l.cutBytes = l.Now().Add(every), l.engine.Counters(), 0
 	l.drain.beside = []store.Part{{Name: partLedger, Data: ledger}}
 	l.cutAt = l.ledger.Next().Entry
 	l.drain.cutting.Store(true)

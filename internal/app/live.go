@@ -96,12 +96,12 @@ type live struct {
 	drain  *drain
 	inbox  *inbox
 	ledger *journal.Ledger // the counting goroutine's
-	// When the next snapshot is due, and how many records the last one counted. The
+	// When the next snapshot is due, and what the last one had counted. The
 	// counting goroutine's.
-	nextCut    time.Time
-	cutRecords uint64
-	nextRoom   time.Time // not before then is one taken to make room in the journal
-	cutBytes   int64     // of entries counted since
+	nextCut     time.Time
+	cutCounters engine.Counters
+	nextRoom    time.Time // not before then is one taken to make room in the journal
+	cutBytes    int64     // of entries counted since
 	// Entries that snapshots count next: of the last one cut, which is the drain's
 	// until that is stored, and of the last one stored, which is the drain's.
 	cutAt, storedAt uint64
