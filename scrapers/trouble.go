@@ -1,0 +1,53 @@
+package scrapers
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Trouble is an error that says what became of a source or a part of its input.
+type Trouble struct {
+	State State
+	Why   string        // for people: what was asked, what came, what to do. No secrets, no query strings
+	After time.Duration // not before then is it tried again; 0: nobody said
+	Err   error         // below it, or nil
+}
+
+// Error implements error.
+func (t *Trouble) Error() string {
+	if t.Err != nil {
+		return fmt.Sprintf("%s: %s: %v", t.State, t.Why, t.Err)
+	}
+	return fmt.Sprintf("%s: %s", t.State, t.Why)
+}
+
+// Unwrap returns the error below.
+func (t *Trouble) Unwrap() error { return t.Err }
+
+// NewTrouble returns a trouble whose Why is formatted as by fmt.Sprintf.
+func NewTrouble(s State, format string, args ...any) *Trouble {
+	return &Trouble{State: s, Why: fmt.Sprintf(format, args...)}
+}
+
+// StateOf returns the state that an error of a source stands for: that of the
+// [*Trouble] in it, else [Unreachable]; [OK] for nil.
+func StateOf(err error) State {
+	var t *Trouble
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &t):
+		return t.State
+	}
+	return Unreachable
+}
+
+// AfterOf returns how long the error says to wait before trying again, 0 if it does not.
+func AfterOf(err error) time.Duration {
+	var t *Trouble
+	if errors.As(err, &t) {
+		return t.After
+	}
+	return 0
+}
