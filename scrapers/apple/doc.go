@@ -1,0 +1,2 @@
+// Package apple reads the most-played charts of Apple Music.
+package apple

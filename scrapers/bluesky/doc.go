@@ -1,0 +1,2 @@
+// Package bluesky reads all public posts of Bluesky from Jetstream, a WebSocket.
+package bluesky

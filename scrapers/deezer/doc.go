@@ -1,0 +1,2 @@
+// Package deezer reads the track charts of Deezer.
+package deezer

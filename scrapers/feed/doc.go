@@ -1,0 +1,2 @@
+// Package feed reads RSS, Atom and JSON feeds.
+package feed

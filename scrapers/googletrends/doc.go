@@ -1,0 +1,2 @@
+// Package googletrends reads the daily trending searches that Google publishes as RSS.
+package googletrends

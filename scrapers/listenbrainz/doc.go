@@ -1,0 +1,2 @@
+// Package listenbrainz reads the most listened recordings of ListenBrainz.
+package listenbrainz

@@ -1,0 +1,2 @@
+// Package misskey reads the trending hashtags of Misskey instances.
+package misskey

@@ -1,0 +1,2 @@
+// Package nostr reads notes from Nostr relays (NIP-01), over WebSockets.
+package nostr

@@ -1,0 +1,2 @@
+// Package reddit reads the Atom feeds of subreddits.
+package reddit

@@ -1,0 +1,8 @@
+package contract
+
+import "github.com/swell-radar/swell/scrapers/fetch"
+
+// FetchOptions are the settings of a fetcher for loopback sites, by the host's clock.
+func (h *Host) FetchOptions() fetch.Options {
+	return fetch.Options{}
+}

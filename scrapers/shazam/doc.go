@@ -1,0 +1,2 @@
+// Package shazam reads the charts that Shazam publishes as CSV.
+package shazam

@@ -1,0 +1,2 @@
+// Package tiktok reads the numbers on public TikTok pages: hashtags, sounds, Creative Center.
+package tiktok

@@ -1,0 +1,2 @@
+// Package wikipedia reads the most viewed pages of Wikipedias.
+package wikipedia
