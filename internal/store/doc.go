@@ -1,6 +1,6 @@
 // Package store keeps Swell's state on disk: snapshots of the counting core,
 // points of every tracked term by hour and by pane, how they were tracked,
-// readings of gauges, the log of detections, every published ranking, and by
+// readings of gauges, small values that sources go on from, the log of detections, every published ranking, and by
 // day the languages, regions and phases of terms.
 //
 // It is the only package that knows the database (Badger). It owns the keys,
