@@ -202,6 +202,7 @@ func (q *trendQuery) answer(v *engine.View, at cursor) *TrendsAnswer {
 	chosen := q.choose(v)
 	asOf, window := cover(v)
 	out := &TrendsAnswer{
+		Demo: s.opt.Demo,
 		AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []Trend{},
 	}
 	page := chosen[min(at.offset, len(chosen)):]
