@@ -153,9 +153,13 @@ func named(p *PartHealth) string {
 	return p.Name + ": " + p.Why
 }
 
-// begun notes a start.
+// begun notes a start. Trouble lasts until something is heard of the source.
 func (h *health) begun(now time.Time) {
-	h.own, h.ownWhy, h.until = Starting, "", time.Time{}
+	if h.until = (time.Time{}); h.now == OK {
+		h.own, h.ownWhy = Starting, ""
+	} else {
+		h.own, h.ownWhy = h.now, h.why
+	}
 	h.starts++
 	clear(h.parts)
 	h.settle(now)
@@ -196,9 +200,8 @@ func (h *health) delivered(now time.Time, d *Delivery) {
 	}
 	// The newest items weigh as the last so many would.
 	items := float64(max(d.Items, len(d.Rejected)))
-	if keep := 1 - min(1, items/(4*driftItems)); true {
-		h.recent, h.recentBad = h.recent*keep+items, h.recentBad*keep+float64(len(d.Rejected))
-	}
+	fades := 1 - min(1, items/(4*driftItems))
+	h.recent, h.recentBad = h.recent*fades+items, h.recentBad*fades+float64(len(d.Rejected))
 	h.drifting = h.recentBad >= driftItems/2 && h.recentBad > h.recent/2
 	h.part(now, d.Part, nil)
 }

@@ -30,9 +30,9 @@ func (s *Server) now() time.Time {
 
 func sourceOf(h *scrapers.Health) SourceStatus {
 	out := SourceStatus{
-		Name: h.Name, Platforms: h.Platforms, State: h.State.String(), Since: moment(h.Since), Why: h.Why, Retry: moment(h.Until),
-		Records: h.Records, PerMinute: rounded(h.PerMinute), Newest: moment(h.Newest), Rejected: h.Rejected, Reject: h.Reject,
-		Error: h.Error, ErrorAt: moment(h.ErrorAt), Starts: h.Starts, Covered: rounded(h.Covered),
+		Name: h.Name, Platforms: h.Platforms, State: h.State.String(), Since: instant(h.Since), Why: h.Why, Retry: instant(h.Until),
+		Records: h.Records, PerMinute: rounded(h.PerMinute), Newest: instant(h.Newest), Rejected: h.Rejected, Reject: h.Reject,
+		Error: h.Error, ErrorAt: instant(h.ErrorAt), Starts: h.Starts, Covered: rounded(h.Covered),
 		History: []SourceSpell{}, Parts: []SourcePart{},
 	}
 	if out.Platforms == nil {
@@ -50,8 +50,8 @@ func sourceOf(h *scrapers.Health) SourceStatus {
 	return out
 }
 
-// moment is a time that may be missing.
-func moment(t time.Time) *time.Time {
+// instant is a time that may be missing.
+func instant(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
