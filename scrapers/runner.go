@@ -37,7 +37,7 @@ func (r *runner) Cursor(part string) []byte {
 	if c, ok := r.cursors[part]; ok {
 		return c
 	}
-	return r.opt.Cursors[CursorName(r.Name, part)]
+	return r.supervisor.cursors[CursorName(r.Name, part)]
 }
 
 // Deliver implements [Host].

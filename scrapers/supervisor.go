@@ -18,6 +18,7 @@ type Supervisor struct {
 	opt     Options
 	runners []*runner
 	beats   *beats
+	cursors map[string][]byte // never changed while the sources run
 
 	caught chan struct{} // closed when no source replays any more
 	once   sync.Once
@@ -49,8 +50,10 @@ func NewSupervisor(o Options) (*Supervisor, error) {
 	return s, nil
 }
 
-// Run keeps the sources running until ctx ends. It returns when all have ended.
-func (s *Supervisor) Run(ctx context.Context) {
+// Run keeps the sources running until ctx ends, from the cursors of their last accepted
+// deliveries, by [CursorName]. It returns when all have ended. It is called once.
+func (s *Supervisor) Run(ctx context.Context, cursors map[string][]byte) {
+	s.cursors = cursors
 	var all sync.WaitGroup
 	for _, r := range s.runners {
 		all.Go(func() { r.run(ctx) })

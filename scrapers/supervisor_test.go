@@ -94,7 +94,7 @@ func supervise(t *testing.T, o Options, while func(s *Supervisor)) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { s.Run(ctx); close(ended) }()
+	go func() { s.Run(ctx, map[string][]byte{"s": []byte("kept")}); close(ended) }()
 	while(s)
 	cancel()
 	<-ended
@@ -130,7 +130,6 @@ func TestSourcesAreStartedAgain(t *testing.T) {
 			return stay(ctx)
 		})
 		o := options(d, Job{Name: "s", Source: source})
-		o.Cursors = map[string][]byte{"s": []byte("kept")}
 		supervise(t, o, func(s *Supervisor) {
 			synctest.Wait()
 			time.Sleep(2 * time.Second)
