@@ -128,7 +128,7 @@ func reportTried(s streams, name string, tried *scrapers.Tried) error {
 		fmt.Fprintf(s.err, "not understood: %s: %s\n", printable(r.Where), printable(r.Why.Error()))
 	}
 	fmt.Fprintf(s.err, "%s: %d records of %d items, %d not understood\n", name, records, items, len(rejected))
-	return outcome(name, tried, len(rejected))
+	return came(name, tried, len(rejected))
 }
 
 func partName(source, part string) string {
@@ -138,8 +138,8 @@ func partName(source, part string) string {
 	return source + "/" + part
 }
 
-// outcome turns what came of a try into the end of the program.
-func outcome(name string, tried *scrapers.Tried, rejected int) error {
+// came turns what came of a try into the end of the program.
+func came(name string, tried *scrapers.Tried, rejected int) error {
 	if tried.Well() {
 		if rejected > 0 {
 			return codeError{fmt.Errorf("%d items of %s were not understood", rejected, name), exitPartial}
@@ -204,7 +204,7 @@ through them before you publish a recording.`,
 			if err != nil || len(files) > 0 {
 				return err
 			}
-			return outcome(args[0], &tried, 0)
+			return came(args[0], &tried, 0)
 		},
 	}
 	t.flags(cmd)
