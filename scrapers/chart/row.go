@@ -52,33 +52,35 @@ func (l List) Records(at time.Time, rows []Row) (records []term.Record, rejected
 	seen := make(map[term.Term]bool, len(rows))
 	for i := range rows {
 		row := &rows[i]
-		t, ok := row.term(l.Platform)
-		if !ok {
-			rejected = append(rejected, scrapers.Reject{Where: row.Where, Why: ErrUnnamed})
+		rec, err := l.record(at, row)
+		if err != nil {
+			rejected = append(rejected, scrapers.Reject{Where: row.Where, Why: err})
 			continue
 		}
-		values := row.values()
-		if len(values) == 0 {
-			rejected = append(rejected, scrapers.Reject{Where: row.Where, Why: fmt.Errorf("%q has neither a place nor a number", t.Display)})
-			continue
-		}
-		if key := (term.Term{Kind: t.Kind, Key: t.Key}); !seen[key] {
+		if key := (term.Term{Kind: rec.Gauge.Term.Kind, Key: rec.Gauge.Term.Key}); !seen[key] {
 			seen[key] = true
-			records = append(records, l.record(at, row, t, values))
+			records = append(records, rec)
 		}
 	}
 	return records, rejected
 }
 
-func (l List) record(at time.Time, row *Row, t term.Term, values []term.Reading) term.Record {
+func (l List) record(at time.Time, row *Row) (term.Record, error) {
+	t, ok := row.term(l.Platform)
+	if !ok {
+		return term.Record{}, ErrUnnamed
+	}
 	rec := term.Record{
 		TS: at.UnixMicro(), Platform: l.Platform, Lang: l.Lang, Region: l.Region,
-		Gauge: &term.Gauge{List: l.Name, Category: clip(row.Category), Term: t, Values: values},
+		Gauge: &term.Gauge{List: l.Name, Category: row.Category, Term: t, Values: row.values()},
 	}
-	if row.Link != "" && len(row.Link) <= term.MaxLinkBytes && utf8.ValidString(row.Link) {
+	if row.Link != "" {
 		rec.Links = []string{row.Link}
 	}
-	return rec
+	if len(rec.Gauge.Values) == 0 {
+		return rec, fmt.Errorf("%q has neither a place nor a number", t.Display)
+	}
+	return rec, scrapers.Fit(&rec)
 }
 
 // term returns what the row is a place of.
@@ -99,14 +101,12 @@ func (r *Row) term(platform string) (term.Term, bool) {
 	return t, t.Key != ""
 }
 
-// values returns the row's readings, sorted by name.
+// values returns the row's readings.
 func (r *Row) values() []term.Reading {
-	values := slices.Clone(r.Values)
-	if r.Rank > 0 {
-		values = append(values, term.Reading{Name: "rank", Unit: term.UnitRank, Value: float64(r.Rank)})
+	if r.Rank <= 0 {
+		return r.Values
 	}
-	slices.SortFunc(values, func(a, b term.Reading) int { return strings.Compare(a.Name, b.Name) })
-	return values
+	return append(slices.Clone(r.Values), term.Reading{Name: "rank", Unit: term.UnitRank, Value: float64(r.Rank)})
 }
 
 // clip cuts a name to what a record takes, valid UTF-8.
