@@ -90,6 +90,32 @@ func TestTolerantNumbersAndNames(t *testing.T) {
 	f(`true`, "", Count{}, 0)
 }
 
+func TestObject(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		var v struct {
+			Name Text
+			In   struct{ List []int }
+		}
+		err := Object([]byte(in), &v)
+		switch {
+		case want == "" && (err != nil || v.Name != "a"):
+			t.Errorf("%s: %v, %v", in, v, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: %v; want something with %q", in, err, want)
+		}
+	}
+	f(`{"name":"a"}`, "")
+	f(` {"name":"a","in":{"list":[1]}}`, "")
+	f(`null`, "no object: null")
+	f(`"a"`, `no object: "a"`)
+	f(`[1]`, "no object: [1]")
+	f(`{"in":3}`, "its In is of another type: number")
+	f(`{"in":{"list":"x"}}`, "its In.List is of another type: string")
+	f(`{`, "unexpected end")
+	f(``, "unexpected end")
+}
+
 func TestElements(t *testing.T) {
 	f := func(in string, n int, ok bool) {
 		t.Helper()

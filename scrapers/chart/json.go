@@ -3,6 +3,8 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -58,6 +60,19 @@ func (c Count) Whole() int {
 		return 0
 	}
 	return int(c.N)
+}
+
+// Object reads a JSON object into a struct. The error says what is there instead.
+func Object(raw []byte, into any) error {
+	err := json.Unmarshal(raw, into)
+	var wrong *json.UnmarshalTypeError
+	switch head := bytes.TrimLeft(raw, " \t\r\n"); {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return fmt.Errorf("its %s is of another type: %s", wrong.Field, wrong.Value)
+	case err == nil && head[0] != '{', errors.As(err, &wrong):
+		return fmt.Errorf("it is no object: %.40s", strings.ToValidUTF8(string(head), ""))
+	}
+	return err
 }
 
 // MaxRows is how many rows of a list are read: ten times as many as any list has.
