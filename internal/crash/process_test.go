@@ -63,7 +63,7 @@ func begin(t *testing.T, dir string, l launch) *process {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"serve", "--data", dir, "--memory", cmp.Or(l.memory, "16MiB"), "--listen", "127.0.0.1:0", "--snapshot-every", "1ms", "--verbose",
+	args := []string{"serve", "--no-sources", "--data", dir, "--memory", cmp.Or(l.memory, "16MiB"), "--listen", "127.0.0.1:0", "--snapshot-every", "1ms", "--verbose",
 		"--lateness", cmp.Or(l.lateness, lateness).String()}
 	if l.command != "" {
 		args = []string{l.command, "--data", dir}

@@ -4,6 +4,7 @@ import (
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/bluesky"
 	"github.com/swell-radar/swell/scrapers/fetch"
+	"github.com/swell-radar/swell/scrapers/wikipedia"
 )
 
 // Kind is a built-in source.
@@ -28,6 +29,9 @@ func Kinds() []Kind {
 		kind("bluesky", bluesky.Sample, bluesky.Redaction(), only("bluesky"), func(c *Config) (bluesky.Config, bool, int) {
 			return c.Bluesky, c.Bluesky.On, c.Bluesky.RequestsPerDay
 		}, bluesky.New),
+		kind("wikipedia", wikipedia.Sample, wikipedia.Redaction(), only("wikipedia"), func(c *Config) (wikipedia.Config, bool, int) {
+			return c.Wikipedia, c.Wikipedia.On, c.Wikipedia.RequestsPerDay
+		}, wikipedia.New),
 	}
 }
 

@@ -2,17 +2,20 @@ package all
 
 import (
 	"github.com/swell-radar/swell/scrapers/bluesky"
+	"github.com/swell-radar/swell/scrapers/wikipedia"
 )
 
 // Config is the section of a configuration that is called sources: a table for each.
 type Config struct {
-	Bluesky bluesky.Config `toml:"bluesky"`
+	Bluesky   bluesky.Config   `toml:"bluesky"`
+	Wikipedia wikipedia.Config `toml:"wikipedia"`
 }
 
 // Default returns the configuration of a file that says nothing of sources.
 func Default() Config {
 	return Config{
-		Bluesky: bluesky.Default(),
+		Bluesky:   bluesky.Default(),
+		Wikipedia: wikipedia.Default(),
 	}
 }
 
@@ -31,3 +34,10 @@ proxy = ""
 # Words and phrases that are counted wherever a post has them: brands, people, products.
 keywords = []
 `
+
+// Keyless returns the configuration with those sources switched on that can be asked without an
+// account and without saying who asks: interfaces meant for programs.
+func (c Config) Keyless() Config {
+	c.Bluesky.On = true
+	return c
+}
