@@ -169,7 +169,7 @@ func (h *health) begun(now time.Time) {
 func (h *health) part(now time.Time, name string, err error) {
 	state, why := StateOf(err), ""
 	if err != nil {
-		why = err.Error()
+		why = reason(err)
 		h.err, h.errAt = named(&PartHealth{Name: name, Why: why}), now.UTC()
 	}
 	p := h.parts[name]
@@ -219,8 +219,8 @@ func (h *health) ended(now time.Time, err error, until time.Time) {
 		h.settle(now)
 		return
 	}
-	h.own, h.ownWhy, h.until = StateOf(err), err.Error(), until.UTC()
-	h.err, h.errAt = err.Error(), now.UTC()
+	h.own, h.ownWhy, h.until = StateOf(err), reason(err), until.UTC()
+	h.err, h.errAt = reason(err), now.UTC()
 	h.settle(now)
 }
 

@@ -78,7 +78,7 @@ func (h *trial) Report(part string, err error) {
 func (h *trial) part(name string, err error) {
 	p := PartHealth{Name: name, State: StateOf(err), Since: h.now().UTC()}
 	if err != nil {
-		p.Why = err.Error()
+		p.Why = reason(err)
 	}
 	h.parts[name] = p
 	h.tried.Parts = h.tried.Parts[:0]

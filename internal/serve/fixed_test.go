@@ -208,7 +208,7 @@ func fixedHealth() []scrapers.Health {
 		},
 		{
 			Name: "tiktok", Platforms: []string{"tiktok"}, State: scrapers.Blocked, Since: at(30), Why: "a captcha", Until: at(270),
-			Error: "blocked: a captcha", ErrorAt: at(30), Starts: 3, Left: 120, PerDay: 500, Covered: 0.25,
+			Error: "a captcha", ErrorAt: at(30), Starts: 3, Left: 120, PerDay: 500, Covered: 0.25,
 			History: []scrapers.Stretch{{State: scrapers.OK, From: at(0)}, {State: scrapers.Blocked, From: at(30)}},
 		},
 		{Name: "reddit", State: scrapers.Off},
