@@ -91,10 +91,11 @@ func (s *Store) backgroundError(format string, args []any) {
 		return
 	}
 	if flush {
-		s.failure.set(fmt.Errorf("cannot flush: %w", cause))
+		// Before anybody knows, and ends the process.
 		if err := noteUnflushed(s.dir); err != nil {
 			s.opts.Logger.Error("cannot write down that a flush failed", "dir", s.dir, "err", err)
 		}
+		s.failure.set(fmt.Errorf("cannot flush: %w", cause))
 		runtime.Goexit()
 	}
 	s.failure.set(fmt.Errorf("cannot compact: %w", cause))
