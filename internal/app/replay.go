@@ -279,7 +279,7 @@ func (r *replay) feed(ctx context.Context) error {
 		r.records.Add(1)
 		// The cut lies before this record: a run that goes on from it reads the
 		// record again.
-		if r.engine.Advance(rec.TS) > 0 && before != nil {
+		if r.engine.Advance(&rec) > 0 && before != nil {
 			if err := r.cut(before); err != nil {
 				return err
 			}
