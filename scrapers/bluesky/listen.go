@@ -60,7 +60,7 @@ func newListener(s *Source, h scrapers.Host) *listener {
 		h.Report("", err)
 	}
 	if l.position = at; at == 0 && s.config.Fill > 0 {
-		l.position = h.Now().Add(-s.config.Fill).UnixMicro()
+		l.position = h.Now().Add(-time.Duration(s.config.Fill)).UnixMicro()
 	}
 	return l
 }
@@ -77,7 +77,7 @@ func (l *listener) begin(name string) {
 	// not be able to hold the source there.
 	l.asked = l.position - (rewind >> min(l.stuck, 20)).Microseconds()
 	l.ahead = l.asked > now
-	if oldest := now - l.config.MaxAge.Microseconds(); l.asked < oldest {
+	if oldest := now - time.Duration(l.config.MaxAge).Microseconds(); l.asked < oldest {
 		l.gap = gapText(l.position, oldest, "the stop was longer than max_age")
 		l.asked = oldest
 	}
