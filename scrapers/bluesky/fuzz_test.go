@@ -3,14 +3,13 @@ package bluesky
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/swell-radar/swell/scrapers/scrapetest/contract"
 	"github.com/swell-radar/swell/scrapers/stream"
 	"github.com/swell-radar/swell/term"
 )
@@ -18,16 +17,8 @@ import (
 // FuzzDecode gives any bytes to the decoder. It may not panic, and what comes out is valid. What
 // encoding/json understands it understands too, and alike.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("testdata/cases/*.ndjson")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		messages, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, line := range bytes.Split(messages, []byte("\n")) {
+	for _, body := range contract.Inputs(f, "testdata/cases") {
+		for _, line := range lines(body) {
 			f.Add(line)
 		}
 	}

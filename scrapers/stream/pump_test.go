@@ -87,7 +87,7 @@ func TestPump(t *testing.T) {
 		}
 		p := numberPump()
 		p.Items = rapid.IntRange(1, 50).Draw(t, "items")
-		const last = 300
+		const last = 150
 		for turn := 0; ; turn++ {
 			if turn > 500 {
 				t.Fatal("it does not come on")
@@ -96,8 +96,8 @@ func TestPump(t *testing.T) {
 			if at == last {
 				break
 			}
-			end := min(last, at+uint64(rapid.IntRange(1, 120).Draw(t, "numbers")))
-			n := &numbers{next: at, end: end, err: errBroken, pause: rapid.IntRange(0, 9).Draw(t, "pause")}
+			end := min(last, at+uint64(rapid.IntRange(1, 90).Draw(t, "numbers")))
+			n := &numbers{next: at, end: end, err: errBroken, pause: rapid.SampledFrom([]int{0, 0, 10, 40}).Draw(t, "pause")}
 			err := p.Run(context.Background(), h, n)
 			var refused *Refused
 			if !errors.Is(err, errBroken) || (errors.As(err, &refused) && refuse == 0) {
