@@ -77,7 +77,7 @@ func (s *Soft[T]) UnmarshalJSON(raw []byte) error {
 func Object(raw []byte, into any) error {
 	err := json.Unmarshal(raw, into)
 	var wrong *json.UnmarshalTypeError
-	switch head := bytes.TrimLeft(raw, " \t\r\n"); {
+	switch head := bytes.TrimSpace(raw); {
 	case errors.As(err, &wrong) && wrong.Field != "":
 		return fmt.Errorf("its %s is of another type: %s", wrong.Field, wrong.Value)
 	case err == nil && head[0] != '{', errors.As(err, &wrong):
