@@ -1,7 +1,6 @@
 package apple
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,20 +47,6 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// run runs the source for so long, by its host's clock.
-func run(t *testing.T, s scrapers.Source, h *contract.Host, long time.Duration) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	end := h.Now().Add(long)
-	done := make(chan error)
-	go func() { done <- s.Run(ctx, h) }()
-	for h.Now().Before(end) {
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	<-done
-}
-
 // TestStandIns: the second host gives the same list, the store another one, and nobody is asked under
 // another name who does not want to be asked.
 func TestStandIns(t *testing.T) {
@@ -84,19 +69,19 @@ func TestStandIns(t *testing.T) {
 		return site
 	}
 	h := contract.NewHost(now, 1)
-	run(t, source(t, h, closed, closed, open(h).URL), h, 24*time.Hour)
+	h.RunFor(t, source(t, h, closed, closed, open(h).URL), 24*time.Hour)
 	if got := lists(h); got != "most-played" {
 		t.Errorf("the second host gives %q", got)
 	}
 	h = contract.NewHost(now, 1)
-	run(t, source(t, h, open(h).URL, closed, closed), h, 24*time.Hour)
+	h.RunFor(t, source(t, h, open(h).URL, closed, closed), 24*time.Hour)
 	if got := lists(h); got != "top-songs" {
 		t.Errorf("the store gives %q", got)
 	}
 	h = contract.NewHost(now, 1)
 	first, second := open(h), open(h)
 	first.Always(scrapetest.TooMany("3600"))
-	run(t, source(t, h, second.URL, first.URL, second.URL), h, 24*time.Hour)
+	h.RunFor(t, source(t, h, second.URL, first.URL, second.URL), 24*time.Hour)
 	if n := len(second.Seen()); n > 0 {
 		t.Errorf("%d requests under another name to a host that said 429", n)
 	}
@@ -110,7 +95,7 @@ func TestAVersionIsReadOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer site.Close()
-	run(t, source(t, h, "", site.URL), h, 3*24*time.Hour)
+	h.RunFor(t, source(t, h, "", site.URL), 3*24*time.Hour)
 	got := map[string]int{}
 	for _, rec := range h.Records() {
 		if strings.HasSuffix(rec.Gauge.List, "/us") && rec.Gauge.Values[0].Value == 3 {
