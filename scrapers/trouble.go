@@ -12,6 +12,8 @@ type Trouble struct {
 	Why   string        // for people: what was asked, what came, what to do. No secrets, no query strings
 	After time.Duration // not before then is it tried again; 0: nobody said
 	Err   error         // below it, or nil
+
+	Status int // of the HTTP answer that was no good; 0: there was none, or its status was not what was wrong
 }
 
 // Error implements error.
