@@ -58,7 +58,6 @@ func Layers() []Package {
 		{"scrapers/shazam", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/listenbrainz", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"scrapers/scrapetest/cases", 3, []string{"scrapers", "term"}},
 		{"scrapers/scrapetest/contract", 3, []string{"scrapers", "scrapers/fetch", "scrapers/scrapetest", "term"}},
 		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/store", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
