@@ -29,8 +29,12 @@ type exchange struct {
 	header http.Header
 	hide   []string
 
-	moved string // where permanent redirects alone have led, from the first address on
-	body  []byte // of the last answer
+	forColly bool // answers are given in UTF-8, and say so
+
+	moved string         // where permanent redirects alone have led, from the first address on
+	last  *http.Response // the last answer, as the server gave it, but for its body
+	body  []byte         // that body, decompressed
+	text  []byte         // the same in UTF-8, once somebody asked for it
 }
 
 type exchangeKind uint8
@@ -155,11 +159,33 @@ func (x *exchange) ask(r *http.Request) (*http.Response, error) {
 	case x.kind == handshake && !redirects:
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: status %d: it answers, but not as a WebSocket does", shown(r.URL), a.status)
 	}
-	res.Body = io.NopCloser(bytes.NewReader(a.body))
-	res.ContentLength = int64(len(a.body))
-	res.Header.Del("Content-Encoding")
-	res.Header.Del("Content-Length")
-	return res, nil
+	return x.given(res), nil
+}
+
+// given returns an answer as it is given to whoever asked through the exchange.
+func (x *exchange) given(res *http.Response) *http.Response {
+	x.last, x.text = res, nil
+	out := *res
+	out.Header = res.Header.Clone()
+	out.Header.Del("Content-Encoding")
+	out.Header.Del("Content-Length")
+	out.Uncompressed = true
+	body := x.body
+	if x.forColly && len(body) > 0 {
+		body = x.decoded()
+		out.Header.Set("Content-Type", mediaOrGuess(res.Header, x.body)+"; charset=utf-8")
+	}
+	out.ContentLength = int64(len(body))
+	out.Body = io.NopCloser(bytes.NewReader(body))
+	return &out
+}
+
+// decoded returns the last body in UTF-8.
+func (x *exchange) decoded() []byte {
+	if x.text == nil {
+		x.text = toUTF8(x.body, x.last.Header.Get("Content-Type"))
+	}
+	return x.text
 }
 
 func isRedirect(status int) bool {

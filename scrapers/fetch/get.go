@@ -31,13 +31,16 @@ func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 		return nil, asTrouble(ctx, r.URL, err)
 	}
 	_ = res.Body.Close() // it is memory: x.body
-	return x.response(&q, res)
+	return x.response(&q)
 }
 
 // request returns the exchange and the first request of a call.
 func (c *Client) request(ctx context.Context, q *Request) (*exchange, *http.Request, error) {
 	u, err := parse(q.URL)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.f.guard.checkURL(u); err != nil { // before anything on the way has its own idea of it
 		return nil, nil, err
 	}
 	x := &exchange{c: c, api: q.API, limit: q.MaxBytes, header: q.Header, hide: secrets(u, q.Header)}
@@ -74,7 +77,8 @@ func (c *Client) request(ctx context.Context, q *Request) (*exchange, *http.Requ
 }
 
 // response judges an answer of status 200 to 299, or 304, by what was asked for.
-func (x *exchange) response(q *Request, res *http.Response) (*Response, error) {
+func (x *exchange) response(q *Request) (*Response, error) {
+	res := x.last
 	last := res.Request.URL
 	out := &Response{
 		Status: res.StatusCode, URL: last.String(), Moved: x.moved, Header: res.Header, At: x.c.f.o.Now(),
@@ -100,7 +104,7 @@ func (x *exchange) response(q *Request, res *http.Response) (*Response, error) {
 			return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: its answer is %.60q, and %s was asked for", shown(last), media, strings.Join(q.Accept, " or "))
 		}
 	}
-	out.Body = toUTF8(x.body, res.Header.Get("Content-Type"))
+	out.Body = x.decoded()
 	out.Validators.Hash = max(1, xxh3.Hash(out.Body)) // 0 is none
 	if out.Validators.Hash == q.Known.Hash {
 		out.Unchanged, out.Body = true, nil
