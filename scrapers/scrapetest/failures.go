@@ -164,17 +164,16 @@ func Reset() Failure {
 	}
 }
 
-// GzipBomb answers with so many bytes of spaces, compressed to a thousandth of that.
+// GzipBomb answers with so many bytes of spaces, to the next MiB, compressed to a thousandth of that.
 func GzipBomb(size int64) Failure {
+	const part = 1 << 20
 	bomb := sync.OnceValue(func() []byte {
-		var out bytes.Buffer
-		z := gzip.NewWriter(&out)
-		blank := bytes.Repeat([]byte(" "), 1<<16)
-		for n := size; n > 0; n -= int64(len(blank)) {
-			_, _ = z.Write(blank[:min(n, int64(len(blank)))]) // a buffer takes everything
-		}
+		var member bytes.Buffer
+		z := gzip.NewWriter(&member)
+		_, _ = z.Write(bytes.Repeat([]byte(" "), part)) // a buffer takes everything
 		_ = z.Close()
-		return out.Bytes()
+		// Members of gzip that follow each other are one stream (RFC 1952, section 2.2).
+		return bytes.Repeat(member.Bytes(), int((size+part-1)/part))
 	})
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
