@@ -42,6 +42,8 @@ const Head = `# Swell's configuration. Every key has a default, which is what st
 contact = ""
 # A proxy for all requests (http, https, socks5), or "$NAME" for the environment variable that has it.
 proxy = ""
+# Let addresses of this machine and of private networks be asked, at any port: for an instance or a relay of your own.
+private = false
 
 [watch]
 # Words and phrases that are counted wherever a post has them: brands, people, products.
