@@ -166,6 +166,9 @@ func (f *Fetcher) askRobots(c *Client, u *url.URL, e *robotsEntry) {
 	res, err := x.client().Do(r)
 	if err == nil {
 		_ = res.Body.Close() // it is memory: x.body
+		if res.StatusCode == http.StatusNotModified {
+			err = scrapers.NewTrouble(scrapers.Unreachable, "%s: it says that nothing has changed (304), and was not asked whether", shown(u))
+		}
 	}
 	if f.ctx.Err() != nil {
 		f.robots.drop(of, e)
