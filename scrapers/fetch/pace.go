@@ -15,6 +15,7 @@ import (
 // hosts are the paces of all hosts that were asked lately. Safe for concurrent use.
 type hosts struct {
 	o       *Options
+	paces   map[string]Pace
 	longest time.Duration // that anybody waits here; longer is a trouble
 
 	mu  sync.Mutex
@@ -40,7 +41,11 @@ type host struct {
 }
 
 func newHosts(o *Options, longest time.Duration) *hosts {
-	return &hosts{o: o, longest: longest, all: map[string]*host{}}
+	hs := &hosts{o: o, paces: map[string]Pace{}, longest: longest, all: map[string]*host{}}
+	for name, pace := range o.Paces {
+		hs.paces[strings.ToLower(name)] = pace.orDefault()
+	}
+	return hs
 }
 
 // hostOf returns what a pace is kept by: the host, with the port where it is not the scheme's.
@@ -63,8 +68,8 @@ func (hs *hosts) of(name string, now time.Time) *host {
 			hs.forget()
 		}
 		pace := hs.o.Pace
-		if p, ok := hs.o.Paces[name]; ok {
-			pace = p.orDefault()
+		if p, ok := hs.paces[name]; ok {
+			pace = p
 		}
 		h = &host{name: name, pace: pace, limiter: rate.NewLimiter(limit(pace.Every), pace.Burst), turn: make(chan struct{}, 1)}
 		hs.all[name] = h

@@ -179,8 +179,8 @@ func TestRobotsBound(t *testing.T) {
 	if len(rc.all) != mostRobots || rc.all["99"] != nil || rc.all["100"] == nil {
 		t.Errorf("%d files are kept", len(rc.all))
 	}
-	large := robots.Parse([]byte("User-agent: *\n"+strings.Repeat("Disallow: /a\n", 40_000)), "swell")
-	for i := range 40 {
+	large := robots.Parse([]byte("User-agent: *\n"+strings.Repeat("Disallow: /"+strings.Repeat("a", 200)+"\n", 2000)), "swell")
+	for i := range 50 {
 		add(mostRobots+1000+i, large)
 	}
 	sum := 0
