@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -298,17 +297,12 @@ func secrets(u *url.URL, h http.Header) []string {
 func parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read (%s)", unquoted(err))
+		var of *url.Error // it shows the address; what is in it does not
+		if errors.As(err, &of) {
+			err = of.Err
+		}
+		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read: %.100s", err)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil
-}
-
-// unquoted returns what is wrong with an address, without the address.
-func unquoted(err error) string {
-	type unwrapper interface{ Unwrap() error }
-	if w, ok := err.(unwrapper); ok {
-		return fmt.Sprintf("%T", w.Unwrap())
-	}
-	return "malformed"
 }

@@ -281,7 +281,9 @@ func TestEmptyGzipMembers(t *testing.T) {
 		}
 	}})
 	_, err := newTry(t).Get(t.Context(), Request{URL: s.URL, API: true, MaxBytes: 1000})
-	state(t, err, scrapers.Unreachable)
+	if trouble := state(t, err, scrapers.Unreachable); !strings.Contains(trouble.Why, "larger than 1000 bytes") {
+		t.Errorf("does not say why: %v", err)
+	}
 }
 
 func TestNoContact(t *testing.T) {
