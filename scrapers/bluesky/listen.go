@@ -42,7 +42,7 @@ type listener struct {
 
 	position int64 // time of the newest event, in microseconds by the servers' clock; 0: none yet
 	filling  bool  // there was no event yet: position is where the first run begins
-	stuck    int   // sessions in a row that had events and did not come further
+	stuck    int   // how often rewind is halved: sessions that had events and did not come further
 
 	name    string // of the session's server
 	asked   int64  // the event time that the session was to begin with; 0: now
@@ -159,8 +159,8 @@ func (l *listener) first(b *stream.Batch, at int64) {
 func (l *listener) settle() bool {
 	good := l.began && time.Duration(l.position-l.came)*time.Microsecond >= held
 	switch {
-	case good:
-		l.stuck = 0
+	case good: // what was found to be short enough is not given up at once
+		l.stuck = max(0, l.stuck-1)
 	case l.began:
 		l.stuck++
 	}
