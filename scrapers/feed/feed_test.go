@@ -82,8 +82,10 @@ func TestContract(t *testing.T) {
 	}
 	contract.Test(t, contract.Subject{
 		Now: now, Want: want,
-		Site:   func(now func() time.Time) http.Handler { return scrapetest.NewFeed(blog, now) },
-		Source: func(t *testing.T, base string, h *contract.Host) scrapers.Source { return source(t, base+"/feed.xml", h) },
+		Site: func(now func() time.Time) http.Handler { return scrapetest.NewFeed(blog, now) },
+		Source: func(t *testing.T, base string, h *contract.Host) scrapers.Source {
+			return source(t, base+"/feed.xml", h)
+		},
 	})
 }
 
