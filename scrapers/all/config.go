@@ -4,11 +4,16 @@ import (
 	"github.com/swell-radar/swell/scrapers/apple"
 	"github.com/swell-radar/swell/scrapers/bluesky"
 	"github.com/swell-radar/swell/scrapers/deezer"
+	"github.com/swell-radar/swell/scrapers/feed"
+	"github.com/swell-radar/swell/scrapers/googletrends"
 	"github.com/swell-radar/swell/scrapers/listenbrainz"
 	"github.com/swell-radar/swell/scrapers/mastodon"
 	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/reddit"
 	"github.com/swell-radar/swell/scrapers/shazam"
+	"github.com/swell-radar/swell/scrapers/tiktok"
 	"github.com/swell-radar/swell/scrapers/wikipedia"
+	"github.com/swell-radar/swell/scrapers/youtube"
 )
 
 // Config is the section of a configuration that is called sources: a table for each.
@@ -16,19 +21,25 @@ type Config struct {
 	Bluesky      bluesky.Config      `toml:"bluesky"`
 	Mastodon     mastodon.Config     `toml:"mastodon"`
 	Misskey      misskey.Config      `toml:"misskey"`
+	YouTube      youtube.Config      `toml:"youtube"`
+	Feed         feed.Config         `toml:"feed"`
+	Reddit       reddit.Config       `toml:"reddit"`
+	GoogleTrends googletrends.Config `toml:"googletrends"`
 	Wikipedia    wikipedia.Config    `toml:"wikipedia"`
 	Apple        apple.Config        `toml:"apple"`
 	Deezer       deezer.Config       `toml:"deezer"`
 	Shazam       shazam.Config       `toml:"shazam"`
 	ListenBrainz listenbrainz.Config `toml:"listenbrainz"`
+	TikTok       tiktok.Config       `toml:"tiktok"`
 }
 
 // Default returns the configuration of a file that says nothing of sources.
 func Default() Config {
 	return Config{
 		Bluesky: bluesky.Default(), Mastodon: mastodon.Default(), Misskey: misskey.Default(),
+		YouTube: youtube.Default(), Feed: feed.Default(), Reddit: reddit.Default(), GoogleTrends: googletrends.Default(),
 		Wikipedia: wikipedia.Default(), Apple: apple.Default(), Deezer: deezer.Default(), Shazam: shazam.Default(),
-		ListenBrainz: listenbrainz.Default(),
+		ListenBrainz: listenbrainz.Default(), TikTok: tiktok.Default(),
 	}
 }
 
