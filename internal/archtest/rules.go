@@ -63,6 +63,7 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends", "scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok", "scrapers/wikipedia", "scrapers/youtube", "scrapers/zeeschuimer"}},
+		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/scrapetest", "term"}},
 		{"internal/app", 6, []string{"engine", "engine/detect", "internal/backup", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers", "scrapers/push", "term"}},
 		{"bench/quality", 7, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
