@@ -180,6 +180,9 @@ func (h *health) part(now time.Time, name string, err error) {
 		p = &PartHealth{Name: name, State: Starting, Since: now.UTC()}
 		h.parts[name] = p
 	}
+	if name != "" {
+		delete(h.parts, "") // the whole, which these are the parts of
+	}
 	if p.State != state {
 		p.State, p.Since = state, now.UTC()
 	}
@@ -203,6 +206,12 @@ func (h *health) delivered(now time.Time, d *Delivery) {
 	fades := 1 - min(1, items/(4*driftItems))
 	h.recent, h.recentBad = h.recent*fades+items, h.recentBad*fades+float64(len(d.Rejected))
 	h.drifting = h.recentBad >= driftItems/2 && h.recentBad > h.recent/2
+	if _, whole := h.parts[""]; d.Part == "" && len(h.parts) > 0 && !whole {
+		// The source tells of its parts itself.
+		h.own, h.ownWhy = OK, ""
+		h.settle(now)
+		return
+	}
 	h.part(now, d.Part, nil)
 }
 

@@ -81,6 +81,13 @@ func TestStateOfTheWhole(t *testing.T) {
 		h.delivered(now, &Delivery{Part: "a", Items: 20})
 	}
 	is(OK, "")
+
+	h = newHealth(now)
+	h.delivered(now, &Delivery{Items: 1})
+	h.part(now, "host", nil)
+	h.delivered(now, &Delivery{Items: 1})
+	h.part(now, "host", NewTrouble(Unreachable, "gone"))
+	is(Unreachable, "host: gone")
 }
 
 // A source that flaps is remembered within bounds.

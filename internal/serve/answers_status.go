@@ -34,6 +34,7 @@ type Counters struct {
 	TermsDropped uint64 `json:"terms_dropped"` // beyond what one record may have
 	// FacetsDropped counts languages and regions of terms that there was no room to note.
 	FacetsDropped uint64 `json:"facets_dropped"`
+	Heartbeats    uint64 `json:"heartbeats"` // no part of records
 }
 
 // Core is the state of the counting core.

@@ -48,7 +48,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 func countersOf(c *engine.Counters) Counters {
 	return Counters{
 		Records: c.Records, Occurrences: c.Occurrences, Gauges: c.Gauges, Observations: c.Observations,
-		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped, FacetsDropped: c.FacetsDropped,
+		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped, FacetsDropped: c.FacetsDropped, Heartbeats: c.Heartbeats,
 	}
 }
 

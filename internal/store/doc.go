@@ -28,6 +28,13 @@
 // rankings that may miss something up to then are errors that name the table.
 // Damage that leaves no way to tell what was lost is an error of [Open].
 //
+// # What a failing disk leaves
+//
+// After a sync or a flush that failed nothing more is written ([ErrFailed],
+// [Store.Failed]): a sync that is tried again seems to succeed. What the database had
+// named in its list of tables by then, and could not finish, the next [Open] takes back
+// where what was to be replaced is whole; else that is damage.
+//
 // # Concurrency
 //
 // A Store has one writer and any number of readers, in one process. Methods

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/swell-radar/swell/scrapers"
 )
 
 // Sample is the source's section of the configuration, every key with a comment and its default.
@@ -17,14 +19,14 @@ var Sample string
 
 // Config are the settings of the source.
 type Config struct {
-	On             bool          `toml:"on"`
-	RequestsPerDay int           `toml:"requests_per_day"` // connections; 0: without bound
-	Hosts          []string      `toml:"hosts"`            // of Jetstream: ws or wss, without a path
-	Fill           time.Duration `toml:"fill"`             // how far back a first run begins
-	MaxAge         time.Duration `toml:"max_age"`          // how far back a later run goes on from
-	Silence        time.Duration `toml:"silence"`          // without a message: the connection is given up
-	Compression    string        `toml:"compression"`      // "none", "deflate" or "zstd"
-	Dictionary     string        `toml:"dictionary"`       // file, for "zstd"
+	On             bool              `toml:"on"`
+	RequestsPerDay int               `toml:"requests_per_day"` // connections; 0: without bound
+	Hosts          []string          `toml:"hosts"`            // of Jetstream: ws or wss, without a path
+	Fill           scrapers.Duration `toml:"fill"`             // how far back a first run begins
+	MaxAge         scrapers.Duration `toml:"max_age"`          // how far back a later run goes on from
+	Silence        scrapers.Duration `toml:"silence"`          // without a message: the connection is given up
+	Compression    string            `toml:"compression"`      // "none", "deflate" or "zstd"
+	Dictionary     string            `toml:"dictionary"`       // file, for "zstd"
 }
 
 // retention is how long the public servers keep events.
@@ -41,8 +43,8 @@ func Default() Config {
 			"wss://jetstream1.us-west.bsky.network",
 			"wss://jetstream2.us-west.bsky.network",
 		},
-		MaxAge:      retention,
-		Silence:     time.Minute,
+		MaxAge:      scrapers.Duration(retention),
+		Silence:     scrapers.Duration(time.Minute),
 		Compression: "none",
 	}
 }
@@ -74,14 +76,14 @@ func (c *Config) hosts() ([]host, error) {
 func (c *Config) check() error {
 	for _, d := range []struct {
 		key         string
-		value       time.Duration
+		value       scrapers.Duration
 		least, most time.Duration
 	}{
 		{"fill", c.Fill, 0, retention},
 		{"max_age", c.MaxAge, time.Minute, 7 * 24 * time.Hour},
 		{"silence", c.Silence, 5 * time.Second, time.Hour},
 	} {
-		if d.value < d.least || d.value > d.most {
+		if v := time.Duration(d.value); v < d.least || v > d.most {
 			return fmt.Errorf("sources.bluesky.%s is %v: it may be from %v to %v", d.key, d.value, d.least, d.most)
 		}
 	}

@@ -25,9 +25,9 @@ const (
 
 	// hole is how far behind what was asked for the first event must be for something to be missing.
 	// Between two events of all of Bluesky there are milliseconds.
-	hole = 5 * time.Minute
+	hole = 15 * time.Minute
 
-	// drifted is how many messages in a row that are not understood say that they have another form.
+	// drifted is how many items in a row that are not understood say that they have another form.
 	drifted = 200
 )
 
@@ -41,6 +41,7 @@ type listener struct {
 	open []byte // a message, decompressed
 
 	position int64 // time of the newest event, in microseconds by the servers' clock; 0: none yet
+	filling  bool  // there was no event yet: position is where the first run begins
 	stuck    int   // sessions in a row that had events and did not come further
 
 	name    string // of the session's server
@@ -50,7 +51,7 @@ type listener struct {
 	came    int64  // position at the session's begin
 	began   bool   // the session has had an event
 	events  int64  // of the session
-	strange int    // messages in a row that were not understood
+	strange int    // items in a row that were not understood
 }
 
 func newListener(s *Source, h scrapers.Host) *listener {
@@ -60,7 +61,7 @@ func newListener(s *Source, h scrapers.Host) *listener {
 		h.Report("", err)
 	}
 	if l.position = at; at == 0 && s.config.Fill > 0 {
-		l.position = h.Now().Add(-s.config.Fill).UnixMicro()
+		l.position, l.filling = h.Now().Add(-time.Duration(s.config.Fill)).UnixMicro(), true
 	}
 	return l
 }
@@ -77,7 +78,7 @@ func (l *listener) begin(name string) {
 	// not be able to hold the source there.
 	l.asked = l.position - (rewind >> min(l.stuck, 20)).Microseconds()
 	l.ahead = l.asked > now
-	if oldest := now - l.config.MaxAge.Microseconds(); l.asked < oldest {
+	if oldest := now - time.Duration(l.config.MaxAge).Microseconds(); l.asked < oldest && !l.filling {
 		l.gap = gapText(l.position, oldest, "the stop was longer than max_age")
 		l.asked = oldest
 	}
@@ -98,7 +99,7 @@ func (l *listener) query() string {
 // take implements [stream.Pump.Take].
 func (l *listener) take(b *stream.Batch, message []byte, binary bool) error {
 	now := l.host.Now().UnixMicro()
-	at, err := int64(0), errBinary
+	at, err, items := int64(0), errBinary, b.Items
 	if binary && l.zstd != nil {
 		l.open, err = l.zstd.DecodeAll(message, l.open[:0])
 		message, binary = l.open, err != nil
@@ -113,9 +114,9 @@ func (l *listener) take(b *stream.Batch, message []byte, binary bool) error {
 		b.Reject(fmt.Sprintf("%s, message %d, time_us %d", l.name, l.events, at), err)
 		if l.strange++; l.strange >= drifted {
 			return &scrapers.Trouble{State: scrapers.SchemaChanged, Err: err,
-				Why: fmt.Sprintf("%d messages in a row are not understood; Swell may be too old for this server, the last one", drifted)}
+				Why: fmt.Sprintf("%d posts in a row are not understood; Swell may be too old for this server; the last", drifted)}
 		}
-	} else {
+	} else if b.Items > items { // what is passed over says nothing of the form of posts
 		l.strange = 0
 	}
 	if at != 0 {
@@ -138,7 +139,7 @@ func (l *listener) move(b *stream.Batch, at int64) {
 func (l *listener) first(b *stream.Batch, at int64) {
 	l.host.Report(l.name, nil)
 	switch {
-	case l.asked == 0:
+	case l.asked == 0 || l.filling: // what was there before is nothing to be missed
 	case l.ahead && at < l.asked:
 		// The cursor is from a server whose clock ran ahead. This one gives
 		// what is new; to wait for its clock to come so far would be to count nothing.
@@ -147,6 +148,7 @@ func (l *listener) first(b *stream.Batch, at int64) {
 	case at-l.asked > hole.Microseconds() && l.gap == "":
 		l.gap = gapText(l.position, at, "the server keeps no more")
 	}
+	l.filling = false
 	if l.gap != "" {
 		b.Items++
 		b.Reject("gap", errors.New(l.gap))

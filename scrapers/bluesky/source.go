@@ -66,7 +66,7 @@ const longestWait = 5 * time.Minute
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	w := &watch{Source: s, host: h, until: make([]time.Time, len(s.hosts))}
 	w.listen = newListener(s, h)
-	w.pump = stream.Pump{Take: w.listen.take, Cursor: appendCursor, Silence: s.config.Silence}
+	w.pump = stream.Pump{Take: w.listen.take, Cursor: appendCursor, Silence: time.Duration(s.config.Silence)}
 	w.current = int(h.Jitter(time.Duration(len(s.hosts)))) % len(s.hosts)
 	for {
 		err := w.session(ctx)

@@ -62,11 +62,22 @@ func (c Count) Whole() int {
 	return int(c.N)
 }
 
+// Soft is a value that a row can do without: where it is of another type it is zero.
+type Soft[T any] struct{ V T }
+
+// UnmarshalJSON implements [json.Unmarshaler]. It never fails.
+func (s *Soft[T]) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, &s.V) != nil {
+		s.V = *new(T)
+	}
+	return nil
+}
+
 // Object reads a JSON object into a struct. The error says what is there instead.
 func Object(raw []byte, into any) error {
 	err := json.Unmarshal(raw, into)
 	var wrong *json.UnmarshalTypeError
-	switch head := bytes.TrimLeft(raw, " \t\r\n"); {
+	switch head := bytes.TrimSpace(raw); {
 	case errors.As(err, &wrong) && wrong.Field != "":
 		return fmt.Errorf("its %s is of another type: %s", wrong.Field, wrong.Value)
 	case err == nil && head[0] != '{', errors.As(err, &wrong):

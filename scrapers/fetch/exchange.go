@@ -154,7 +154,7 @@ func (x *exchange) ask(r *http.Request) (*http.Response, error) {
 	switch {
 	case bad != nil:
 		return nil, bad
-	case redirects && res.Header.Get("Location") == "":
+	case redirects && !leads(r.URL, res.Header):
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: status %d, a redirect that does not say where to", shown(r.URL), a.status)
 	case x.kind == handshake && !redirects:
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: status %d: it answers, but not as a WebSocket does", shown(r.URL), a.status)
@@ -194,6 +194,16 @@ func isRedirect(status int) bool {
 		return true
 	}
 	return false
+}
+
+// leads reports whether the header of a redirect has an address in it.
+func leads(from *url.URL, h http.Header) bool {
+	to := h.Get("Location")
+	if to == "" {
+		return false
+	}
+	_, err := from.Parse(to)
+	return err == nil
 }
 
 // redirect implements [http.Client.CheckRedirect]. The address itself is checked by the hop.

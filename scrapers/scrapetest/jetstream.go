@@ -65,6 +65,7 @@ func (j *Jetstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	begin := j.begin(q.cursor)
 	mode := websocket.CompressionContextTakeover
 	if q.compress {
 		mode = websocket.CompressionDisabled
@@ -87,7 +88,7 @@ func (j *Jetstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	t.tell(ctx, j.begin(q.cursor))
+	t.tell(ctx, begin)
 }
 
 // begin returns the time of the first event that a cursor asks for.

@@ -156,7 +156,7 @@ var jetstreamDictionary = sync.OnceValue(func() []byte {
 	posts := Crowd(40, 1)(time.Unix(1e9, 0), time.Unix(1e9+1, 0))
 	for i := range posts {
 		sample := appendPost(nil, &posts[i], "create")
-		if samples = append(samples, sample); len(history) < 8<<10 {
+		if samples = append(samples, sample); len(history) < 2<<10 {
 			history = append(history, sample...)
 		}
 	}

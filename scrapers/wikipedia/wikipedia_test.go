@@ -1,7 +1,6 @@
 package wikipedia
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -53,16 +52,7 @@ func TestADayIsReadOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer site.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	end := h.Now().Add(3 * 24 * time.Hour)
-	done := make(chan error)
-	go func() { done <- source(t, site.URL, h, "en.wikipedia").Run(ctx, h) }()
-	for h.Now().Before(end) {
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	<-done
+	h.RunFor(t, source(t, site.URL, h, "en.wikipedia"), 3*24*time.Hour)
 	days := map[string]int{}
 	for _, rec := range h.Records() {
 		if key := rec.Gauge.Term.Key; strings.HasPrefix(key, "day ") {
@@ -90,15 +80,10 @@ func TestOldListsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer site.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	done := make(chan error)
-	go func() { done <- source(t, site.URL, h, "xx.wikipedia").Run(ctx, h) }()
-	for _, told := h.Reached(scrapers.Unreachable); !told; _, told = h.Reached(scrapers.Unreachable) {
-		time.Sleep(time.Millisecond)
+	h.RunFor(t, source(t, site.URL, h, "xx.wikipedia"), 2*time.Hour)
+	if _, told := h.Reached(scrapers.Unreachable); !told {
+		t.Error("nobody was told")
 	}
-	cancel()
-	<-done
 }
 
 func TestSettings(t *testing.T) {
