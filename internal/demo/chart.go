@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -14,17 +15,28 @@ import (
 
 // rules say what a chart is of, and how it is drawn.
 type rules struct {
+	site      string   // whose it is: it has IDs of its own
 	platforms []string // whose posts are counted; nil: everybody's
 	lang      string   // of the posts; empty: any
 	sounds    bool     // else hashtags
 	published bool     // of the sounds, those alone that somebody publishes
 	rising    bool     // the first is what rose most, not what is used most
-	daily     bool     // [scrapetest.Row.Total] is of the running day (UTC), not of all time
+	total     span     // of what time [scrapetest.Row.Total] tells
 	slow      bool     // drawn by the hour and kept for a week, else every ten minutes and kept for two hours
-	stretches bool     // [scrapetest.Row.Recent] is told
 	words     bool     // titles are words, not hashtags
+	uuid      bool     // IDs are UUIDs, not numbers
 	each      int64    // how many views or plays a use stands for; 0: one
 }
+
+// span is a time within which uses are told.
+type span uint8
+
+const (
+	everSince span = iota
+	ofDay          // that runs, UTC
+	ofWeek         // that runs, UTC, from Monday
+	ofHour         // before; [scrapetest.Row.Recent] tells of its parts and more
+)
 
 const (
 	chartEvery = 10 * time.Minute // also of a stretch of Recent
@@ -56,8 +68,8 @@ type entry struct {
 	key         string
 	row         scrapetest.Row
 	brief, long float64 // uses, each weighed more than the ones before by what these lose until then (forward decay)
-	ever, today int64
-	day         int64 // of the newest use
+	total       int64
+	number      int64 // of the day or week of the newest use
 	recent      *recent
 }
 
@@ -99,32 +111,52 @@ func (c *chart) count(at time.Time, rec *term.Record, terms []term.Term) {
 func (c *chart) use(at time.Time, key, title, artist string) {
 	e := c.entries[key]
 	if e == nil {
-		key = strings.Clone(key)
-		e = &entry{key: key, row: scrapetest.Row{ID: strconv.FormatUint(1e9+hashOf(key)%1e9, 10), Title: strings.Clone(title), Artist: strings.Clone(artist)}}
+		e = c.enter(strings.Clone(key))
+		e.row.Title, e.row.Artist = strings.Clone(title), strings.Clone(artist)
 		if c.words {
 			e.row.Title = wordsOf(title)
 		}
-		if c.stretches {
-			e.recent = &recent{}
-		}
-		c.entries[key] = e
 	}
 	// Within the longest life the weights stay far below what a float64 can hold.
 	age := at.Sub(c.origin)
 	e.brief += math.Exp(age.Hours() / brief.Hours())
 	e.long += math.Exp(age.Hours() / long.Hours())
-	if day := dayOf(at); day != e.day {
-		e.day, e.today = day, 0
+	if n := c.total.number(at); n != e.number {
+		e.number, e.total = n, 0
 	}
-	e.ever++
-	e.today++
+	e.total++
 	if e.recent != nil {
 		e.recent.turn(at)
 		e.recent.uses[e.recent.newest%stretches]++
 	}
 }
 
-func dayOf(at time.Time) int64 { return at.Unix() / (24 * 60 * 60) }
+// enter makes an entry.
+func (c *chart) enter(key string) *entry {
+	e := &entry{key: key}
+	if id := hashOf(c.site + "/" + key); c.uuid {
+		e.row.ID = fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", id>>32, id>>16&0xffff, id>>4&0xfff, id>>20&0xfff, hashOf(key)>>16)
+	} else {
+		e.row.ID = strconv.FormatUint(1e9+id%1e9, 10)
+	}
+	if c.total == ofHour {
+		e.recent = &recent{}
+	}
+	c.entries[key] = e
+	return e
+}
+
+// number tells the day or week of a time from others.
+func (s span) number(at time.Time) int64 {
+	day := at.Unix() / (24 * 60 * 60)
+	switch s {
+	case ofDay:
+		return day
+	case ofWeek:
+		return (day + 3) / 7 // the first of January 1970 was a Thursday
+	}
+	return 0
+}
 
 // turn makes the stretch of a time the newest.
 func (r *recent) turn(at time.Time) {
@@ -186,18 +218,19 @@ func (c *chart) best(at time.Time) []ranked {
 // row returns what the chart says of an entry at a time.
 func (c *chart) row(e *entry, at time.Time) scrapetest.Row {
 	row := e.row
-	row.Total = e.ever * c.each
-	if c.daily {
-		row.Total = 0
-		if e.day == dayOf(at.Add(-time.Nanosecond)) { // at midnight it is the day's that ends
-			row.Total = e.today * c.each
-		}
+	// At midnight it is the day that ends which is told of.
+	if e.number == c.total.number(at.Add(-time.Nanosecond)) {
+		row.Total = e.total * c.each
 	}
-	if e.recent != nil {
-		e.recent.turn(at)
-		row.Recent = make([]int, stretches)
-		for i := range row.Recent {
-			row.Recent[i] = e.recent.uses[(e.recent.newest-int64(i))%stretches]
+	if e.recent == nil {
+		return row
+	}
+	e.recent.turn(at)
+	row.Recent, row.Total = make([]int, stretches), 0
+	for i := range row.Recent {
+		row.Recent[i] = e.recent.uses[(e.recent.newest-int64(i))%stretches]
+		if i > 0 && i <= int(time.Hour/chartEvery) { // the newest has only begun
+			row.Total += int64(row.Recent[i]) * c.each
 		}
 	}
 	return row

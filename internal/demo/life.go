@@ -20,7 +20,8 @@ const slack = 15 * time.Minute
 type life struct {
 	now   func() time.Time
 	past  time.Duration
-	begun time.Time // of the life, long before now
+	ahead time.Duration // by how much our clock is ahead of the life's
+	begun time.Time     // when the life did
 
 	mu     sync.Mutex
 	made   time.Time // what is before it is made up
@@ -34,14 +35,16 @@ type life struct {
 }
 
 func newLife(o *Options) (*life, error) {
-	cfg := scenario(o)
+	cfg := scenario(o.Seed, o.Scale)
 	gen, err := workload.New(cfg)
 	if err != nil {
 		return nil, err
 	}
-	l := &life{now: o.Now, past: o.Past, begun: cfg.Start, gen: gen}
-	l.step = l.begun.Add(chartEvery)
-	l.more = gen.Next(&l.next)
+	// By whole stretches: those of the charts and of whoever counts then begin at the same times of the life.
+	l := &life{now: o.Now, past: o.Past, gen: gen, ahead: o.Now().UTC().Truncate(chartEvery).Sub(opening)}
+	l.begun = cfg.Start.Add(l.ahead)
+	l.step = l.begun
+	l.read()
 	return l, nil
 }
 
@@ -82,7 +85,7 @@ func (l *life) until(to time.Time) {
 	for {
 		at := to
 		if l.more {
-			at = time.UnixMicro(l.next.TS).UTC()
+			at = time.UnixMicro(l.next.TS).UTC().Add(l.ahead)
 		}
 		for !l.step.After(at) && !l.step.After(to) {
 			for _, c := range l.charts {
@@ -94,13 +97,16 @@ func (l *life) until(to time.Time) {
 			break
 		}
 		l.take(at, oldest)
-		l.more = l.gen.Next(&l.next)
+		l.read()
 	}
 	l.made = to
 	for _, p := range l.places {
 		p.forget(oldest)
 	}
 }
+
+// read makes up the next record.
+func (l *life) read() { l.more = l.gen.Next(&l.next) }
 
 // take notes the next record.
 func (l *life) take(at, oldest time.Time) {

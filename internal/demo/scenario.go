@@ -19,21 +19,24 @@ const (
 )
 
 const (
-	// lead is how long before its past the life begins: trends need time to begin, to peak and to fade.
-	lead = 48 * time.Hour
-	// longest is for how long there is something to see. Then the platforms fall silent.
+	// lead is how long before the opening the life begins: trends need time to begin, to peak and to fade.
+	lead = 84 * time.Hour
+	// longest is for how long there is something to see after it. Then the platforms fall silent.
 	longest = 60 * 24 * time.Hour
 )
 
-// scenario is the life as bench/workload makes it. A trend comes about every two hours, on one platform or several.
-// They are larger than what Swell can just tell from noise: a demonstration is to show something.
-func scenario(o *Options) workload.Config {
-	const day = 24 * time.Hour
-	before := o.Past + lead
+// opening is when a world is opened by the clock of its life, whatever time it is here: a Thursday, when the day begins in America.
+// So every world that is opened shows the same, and shows enough.
+var opening = time.Date(2026, time.June, 4, 15, 0, 0, 0, time.UTC)
+
+// scenario is the life as bench/workload makes it. A trend comes about every hour, on one platform or several.
+// They are larger than what Swell can just tell from noise: a demonstration is to show something. No tag
+// belongs to a day of the week, since the life's is not ours.
+func scenario(seed uint64, scale float64) workload.Config {
 	return workload.Config{
-		Seed: o.Seed, Start: o.Now().Add(-before).UTC().Truncate(time.Hour), Days: int((before + longest + day) / day), Scale: o.Scale,
-		TrendsPerDay: 12, TrendSize: [2]float64{0.1, 0.4}, LeastTrend: 30,
-		BurstsPerDay: 120, BotsPerDay: 8, SolosPerDay: 4, FloodsPerDay: 3,
+		Seed: seed, Start: opening.Add(-lead), Days: int((lead + longest) / (24 * time.Hour)), Scale: scale,
+		TrendsPerDay: 24, TrendSize: [2]float64{0.1, 0.4}, LeastTrend: 30,
+		WeeklyRegulars: -1, DailyRegulars: 8, BurstsPerDay: 120, BotsPerDay: 8, SolosPerDay: 4, FloodsPerDay: 3,
 		Platforms: []workload.Platform{
 			{
 				Name: bluesky, PostsPerHour: 2000, Office: 0.45, Weekend: 0.9, Tags: workload.InText,

@@ -26,7 +26,7 @@ func Open(o Options) (*World, error) {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	w := &World{config: all.Default()}
-	t := &town{life: l, config: &w.config, past: o.Past}
+	t := &town{life: l, config: &w.config}
 	for _, build := range builders() {
 		build(t)
 	}
