@@ -2,8 +2,14 @@ package all
 
 import (
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/apple"
 	"github.com/swell-radar/swell/scrapers/bluesky"
+	"github.com/swell-radar/swell/scrapers/deezer"
 	"github.com/swell-radar/swell/scrapers/fetch"
+	"github.com/swell-radar/swell/scrapers/listenbrainz"
+	"github.com/swell-radar/swell/scrapers/mastodon"
+	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/shazam"
 	"github.com/swell-radar/swell/scrapers/wikipedia"
 )
 
@@ -29,9 +35,27 @@ func Kinds() []Kind {
 		kind("bluesky", bluesky.Sample, bluesky.Redaction(), only("bluesky"), func(c *Config) (bluesky.Config, bool, int) {
 			return c.Bluesky, c.Bluesky.On, c.Bluesky.RequestsPerDay
 		}, bluesky.New),
+		kind("mastodon", mastodon.Sample, mastodon.Redaction(), only("mastodon"), func(c *Config) (mastodon.Config, bool, int) {
+			return c.Mastodon, c.Mastodon.On, c.Mastodon.RequestsPerDay
+		}, mastodon.New),
+		kind("misskey", misskey.Sample, misskey.Redaction(), only("misskey"), func(c *Config) (misskey.Config, bool, int) {
+			return c.Misskey, c.Misskey.On, c.Misskey.RequestsPerDay
+		}, misskey.New),
 		kind("wikipedia", wikipedia.Sample, wikipedia.Redaction(), only("wikipedia"), func(c *Config) (wikipedia.Config, bool, int) {
 			return c.Wikipedia, c.Wikipedia.On, c.Wikipedia.RequestsPerDay
 		}, wikipedia.New),
+		kind("apple", apple.Sample, apple.Redaction(), only("apple"), func(c *Config) (apple.Config, bool, int) {
+			return c.Apple, c.Apple.On, c.Apple.RequestsPerDay
+		}, apple.New),
+		kind("deezer", deezer.Sample, deezer.Redaction(), only("deezer"), func(c *Config) (deezer.Config, bool, int) {
+			return c.Deezer, c.Deezer.On, c.Deezer.RequestsPerDay
+		}, deezer.New),
+		kind("shazam", shazam.Sample, shazam.Redaction(), only("shazam"), func(c *Config) (shazam.Config, bool, int) {
+			return c.Shazam, c.Shazam.On, c.Shazam.RequestsPerDay
+		}, shazam.New),
+		kind("listenbrainz", listenbrainz.Sample, listenbrainz.Redaction(), only("listenbrainz"), func(c *Config) (listenbrainz.Config, bool, int) {
+			return c.ListenBrainz, c.ListenBrainz.On, c.ListenBrainz.RequestsPerDay
+		}, listenbrainz.New),
 	}
 }
 

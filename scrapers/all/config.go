@@ -1,21 +1,34 @@
 package all
 
 import (
+	"github.com/swell-radar/swell/scrapers/apple"
 	"github.com/swell-radar/swell/scrapers/bluesky"
+	"github.com/swell-radar/swell/scrapers/deezer"
+	"github.com/swell-radar/swell/scrapers/listenbrainz"
+	"github.com/swell-radar/swell/scrapers/mastodon"
+	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/shazam"
 	"github.com/swell-radar/swell/scrapers/wikipedia"
 )
 
 // Config is the section of a configuration that is called sources: a table for each.
 type Config struct {
-	Bluesky   bluesky.Config   `toml:"bluesky"`
-	Wikipedia wikipedia.Config `toml:"wikipedia"`
+	Bluesky      bluesky.Config      `toml:"bluesky"`
+	Mastodon     mastodon.Config     `toml:"mastodon"`
+	Misskey      misskey.Config      `toml:"misskey"`
+	Wikipedia    wikipedia.Config    `toml:"wikipedia"`
+	Apple        apple.Config        `toml:"apple"`
+	Deezer       deezer.Config       `toml:"deezer"`
+	Shazam       shazam.Config       `toml:"shazam"`
+	ListenBrainz listenbrainz.Config `toml:"listenbrainz"`
 }
 
 // Default returns the configuration of a file that says nothing of sources.
 func Default() Config {
 	return Config{
-		Bluesky:   bluesky.Default(),
-		Wikipedia: wikipedia.Default(),
+		Bluesky: bluesky.Default(), Mastodon: mastodon.Default(), Misskey: misskey.Default(),
+		Wikipedia: wikipedia.Default(), Apple: apple.Default(), Deezer: deezer.Default(), Shazam: shazam.Default(),
+		ListenBrainz: listenbrainz.Default(),
 	}
 }
 
@@ -39,5 +52,10 @@ keywords = []
 // account and without saying who asks: interfaces meant for programs.
 func (c Config) Keyless() Config {
 	c.Bluesky.On = true
+	c.Mastodon.On = true
+	c.Misskey.On = true
+	c.Apple.On = true
+	c.Deezer.On = true
+	c.ListenBrainz.On = true
 	return c
 }
