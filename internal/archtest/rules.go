@@ -67,7 +67,7 @@ func Layers() []Package {
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends", "scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok", "scrapers/wikipedia", "scrapers/youtube", "scrapers/zeeschuimer"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
-		{"internal/demo", 6, []string{"bench/workload", "scrapers/all", "scrapers/scrapetest"}},
+		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/scrapetest", "term"}},
 		{"internal/app", 7, []string{"engine", "engine/detect", "internal/backup", "internal/config", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
