@@ -2,6 +2,7 @@
 
 GO         ?= go
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LIVE       ?= data/live
 DEMO       ?= data/demo.ndjson.zst
 PKG        ?= ./...
 FUZZTIME   ?= 20s
@@ -19,7 +20,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run test race lint fuzz crash bench bench-compare quality soak
+.PHONY: help build run replay test race lint fuzz crash bench bench-compare quality soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +28,10 @@ help: ## list what make can do
 build: ## build ./swell
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o swell ./cmd/swell
 
-run: build $(DEMO) ## make up ten days of posts, replay them and serve the trends at http://127.0.0.1:7310
+run: build ## what trends now, at http://127.0.0.1:7310: live sources that need no account, or a demo where none answers
+	./swell serve --demo=auto --data $(LIVE)
+
+replay: build $(DEMO) ## make up ten days of posts, replay them and serve the trends at http://127.0.0.1:7310
 	@echo
 	@echo 'The posts in $(DEMO) are made up: no word, name or number in them is real.'
 	@echo 'What was planted into them, and when, stands in $(DEMO:.ndjson.zst=.truth.csv).'
