@@ -51,6 +51,7 @@ func wholeSnapshot(t *testing.T) (at int, parts kept) {
 
 // A snapshot of the format before is gone on from as one of this.
 func TestWholeSnapshotIsGoneOnFrom(t *testing.T) {
+	oneGoroutine(t)
 	recs := withCharts(smallWorld(t, 21, 4))
 	o := options(1)
 	o.Window.Memory = 4 << 20
