@@ -82,6 +82,7 @@ func Fences() []Fence {
 		{"github.com/dgraph-io", []string{"internal/store"}},
 		{"github.com/RoaringBitmap/roaring", []string{"internal/store"}},
 		{"github.com/axiomhq/hyperloglog", []string{"sketch"}},
+		{"github.com/coder/websocket", []string{"scrapers/fetch", "scrapers/scrapetest"}},
 		{"github.com/gocolly/colly", []string{"scrapers/fetch"}},
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
