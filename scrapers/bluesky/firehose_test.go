@@ -21,7 +21,7 @@ import (
 // The network told of "over 2,000 events per second", sustained, at the height of its growth (docs.bsky.app/blog/relay-ops,
 // 2024-11-18): likes, follows and all. Ten times that, as if all of them were posts, is what is tried here.
 var (
-	firehoseFor  = flag.Duration("firehose", time.Second, "how long TestFirehose listens")
+	firehoseFor  = flag.Duration("firehose", 400*time.Millisecond, "how long TestFirehose listens")
 	firehoseRate = flag.Float64("firehose.rate", 20_000, "posts a second of TestFirehose")
 )
 
