@@ -5,42 +5,42 @@ import (
 	"fmt"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/chart"
+	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/term"
 )
 
 // decode reads a list of the RSS builder.
-func decode(body []byte) (chart.Page, error) {
+func decode(body []byte) (lists.Page, error) {
 	var doc struct {
 		Feed struct {
-			Updated chart.Text      `json:"updated"`
+			Updated lists.Text      `json:"updated"`
 			Results json.RawMessage `json:"results"`
 		} `json:"feed"`
 	}
-	if err := chart.Object(body, &doc); err != nil {
-		return chart.Page{}, chart.NotJSON(err)
+	if err := lists.Object(body, &doc); err != nil {
+		return lists.Page{}, lists.NotJSON(err)
 	}
-	songs, ok := chart.Elements(doc.Feed.Results)
+	songs, ok := lists.Elements(doc.Feed.Results)
 	if !ok {
-		return chart.Page{}, chart.Missing("feed.results")
+		return lists.Page{}, lists.Missing("feed.results")
 	}
-	page := chart.Page{Stamp: string(doc.Feed.Updated)}
+	page := lists.Page{Stamp: string(doc.Feed.Updated)}
 	for i, raw := range songs {
 		where := fmt.Sprintf("feed.results[%d]", i)
 		var song struct {
-			ID     chart.Text `json:"id"`
-			Name   chart.Text `json:"name"`
-			Artist chart.Text `json:"artistName"`
-			URL    chart.Text `json:"url"`
-			Genres chart.Soft[[]struct {
-				Name chart.Text `json:"name"`
+			ID     lists.Text `json:"id"`
+			Name   lists.Text `json:"name"`
+			Artist lists.Text `json:"artistName"`
+			URL    lists.Text `json:"url"`
+			Genres lists.Soft[[]struct {
+				Name lists.Text `json:"name"`
 			}] `json:"genres"`
 		}
-		if err := chart.Object(raw, &song); err != nil {
+		if err := lists.Object(raw, &song); err != nil {
 			page.Rejected = append(page.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
-		row := chart.Row{
+		row := lists.Row{
 			Where: where, Rank: i + 1, Link: string(song.URL),
 			Sound: &term.SoundRef{ID: string(song.ID), Title: string(song.Name), Artist: string(song.Artist)},
 		}
@@ -54,45 +54,45 @@ func decode(body []byte) (chart.Page, error) {
 
 // label is how the older list writes every value.
 type label struct {
-	Label chart.Text `json:"label"`
+	Label lists.Text `json:"label"`
 }
 
 // decodeClassic reads a list of the iTunes store.
-func decodeClassic(body []byte) (chart.Page, error) {
+func decodeClassic(body []byte) (lists.Page, error) {
 	var doc struct {
 		Feed struct {
 			Updated label           `json:"updated"`
 			Entry   json.RawMessage `json:"entry"`
 		} `json:"feed"`
 	}
-	if err := chart.Object(body, &doc); err != nil {
-		return chart.Page{}, chart.NotJSON(err)
+	if err := lists.Object(body, &doc); err != nil {
+		return lists.Page{}, lists.NotJSON(err)
 	}
-	songs, ok := chart.Elements(doc.Feed.Entry)
+	songs, ok := lists.Elements(doc.Feed.Entry)
 	if !ok {
-		return chart.Page{}, chart.Missing("feed.entry")
+		return lists.Page{}, lists.Missing("feed.entry")
 	}
-	page := chart.Page{Stamp: string(doc.Feed.Updated.Label)}
+	page := lists.Page{Stamp: string(doc.Feed.Updated.Label)}
 	for i, raw := range songs {
 		where := fmt.Sprintf("feed.entry[%d]", i)
 		var song struct {
 			Name   label             `json:"im:name"`
-			Artist chart.Soft[label] `json:"im:artist"`
+			Artist lists.Soft[label] `json:"im:artist"`
 			ID     struct {
-				Label      chart.Text `json:"label"` // the song's page
+				Label      lists.Text `json:"label"` // the song's page
 				Attributes struct {
-					ID chart.Text `json:"im:id"`
+					ID lists.Text `json:"im:id"`
 				} `json:"attributes"`
 			} `json:"id"`
-			Category chart.Soft[struct {
+			Category lists.Soft[struct {
 				Attributes label `json:"attributes"`
 			}] `json:"category"`
 		}
-		if err := chart.Object(raw, &song); err != nil {
+		if err := lists.Object(raw, &song); err != nil {
 			page.Rejected = append(page.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
-		page.Rows = append(page.Rows, chart.Row{
+		page.Rows = append(page.Rows, lists.Row{
 			Where: where, Rank: i + 1, Link: string(song.ID.Label), Category: string(song.Category.V.Attributes.Label),
 			Sound: &term.SoundRef{ID: string(song.ID.Attributes.ID), Title: string(song.Name.Label), Artist: string(song.Artist.V.Label)},
 		})

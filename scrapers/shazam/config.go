@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/chart"
+	"github.com/swell-radar/swell/scrapers/lists"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -37,7 +37,7 @@ func (c *Config) check() error {
 	if !c.AcceptTerms {
 		return fmt.Errorf("[sources.%s] accept_terms = false: Shazam does not offer its files to programs; read its terms and set accept_terms = true, or on = false", name)
 	}
-	if err := chart.CheckNames(name, "charts", c.Charts, "/-"); err != nil {
+	if err := lists.CheckNames(name, "charts", c.Charts, "/-"); err != nil {
 		return err
 	}
 	for _, chart := range c.Charts {
@@ -45,8 +45,8 @@ func (c *Config) check() error {
 			return fmt.Errorf("[sources.%s] charts has %q: write it as in the address, \"top-200/world\"", name, chart)
 		}
 	}
-	if err := chart.CheckBase(name, "base", c.Base); err != nil {
+	if err := lists.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return chart.Check(name, len(c.Charts), c.Every, c.RequestsPerDay)
+	return lists.Check(name, len(c.Charts), c.Every, c.RequestsPerDay)
 }
