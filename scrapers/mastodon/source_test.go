@@ -201,6 +201,20 @@ func TestAServerThatDoesNotDescribeItselfIsReadAllTheSame(t *testing.T) {
 	run(t, source(t, c, h), h, func() bool { return len(h.Records()) > 50 })
 }
 
+// An ID that is ahead of all others, or an instance that was made anew, does not end a timeline.
+func TestAPlaceThatIsNoneIsLeft(t *testing.T) {
+	site, h := serve(t, func(now func() time.Time) http.Handler {
+		return scrapetest.NewMastodon(every(10*time.Second), nil, now)
+	})
+	site.Script(nil, scrapetest.Body("application/json", `[{"id":"99999999999999999999","uri":"https://a.example/1","account":{"acct":"a"},"content":"from afar"}]`))
+	c := Default()
+	c.Instances, c.Trends = []string{site.URL}, false
+	run(t, source(t, c, h), h, func() bool { return len(h.Records()) > 20 })
+	if h.Now().Sub(now) > time.Hour {
+		t.Errorf("it took until %v", h.Now())
+	}
+}
+
 func TestTagsAreAskedForFiveAtATime(t *testing.T) {
 	site, h := serve(t, func(now func() time.Time) http.Handler { return scrapetest.NewMastodon(every(time.Second), nil, now) })
 	c := Default()
