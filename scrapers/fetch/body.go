@@ -45,10 +45,7 @@ func (f *Fetcher) head(res *http.Response, limit int64) ([]byte, error) {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		z := f.unzippers.Get().(*gzip.Reader)
-		defer func() {
-			_ = z.Close() // it only says what Read has said
-			f.unzippers.Put(z)
-		}()
+		defer f.unzippers.Put(z)
 		if err := z.Reset(r); err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil, nil // no byte at all: as some servers answer 204

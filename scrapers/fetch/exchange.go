@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -154,7 +153,7 @@ func (x *exchange) ask(r *http.Request) (*http.Response, error) {
 	switch {
 	case bad != nil:
 		return nil, bad
-	case redirects && res.Header.Get("Location") == "":
+	case redirects && !leads(r.URL, res.Header):
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: status %d, a redirect that does not say where to", shown(r.URL), a.status)
 	case x.kind == handshake && !redirects:
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "%s: status %d: it answers, but not as a WebSocket does", shown(r.URL), a.status)
@@ -194,6 +193,16 @@ func isRedirect(status int) bool {
 		return true
 	}
 	return false
+}
+
+// leads reports whether the header of a redirect has an address in it.
+func leads(from *url.URL, h http.Header) bool {
+	to := h.Get("Location")
+	if to == "" {
+		return false
+	}
+	_, err := from.Parse(to)
+	return err == nil
 }
 
 // redirect implements [http.Client.CheckRedirect]. The address itself is checked by the hop.
@@ -288,17 +297,12 @@ func secrets(u *url.URL, h http.Header) []string {
 func parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read (%s)", unquoted(err))
+		var of *url.Error // it shows the address; what is in it does not
+		if errors.As(err, &of) {
+			err = of.Err
+		}
+		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read: %.100s", err)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil
-}
-
-// unquoted returns what is wrong with an address, without the address.
-func unquoted(err error) string {
-	type unwrapper interface{ Unwrap() error }
-	if w, ok := err.(unwrapper); ok {
-		return fmt.Sprintf("%T", w.Unwrap())
-	}
-	return "malformed"
 }

@@ -53,8 +53,7 @@ func asTrouble(ctx context.Context, u *url.URL, err error) error {
 // reason says in plain words why there is no answer. The second result is an error that
 // says more, nil where the words say all.
 func reason(err error) (string, error) {
-	var asked *url.Error
-	if errors.As(err, &asked) {
+	for asked := new(url.Error); errors.As(err, &asked); {
 		err = asked.Err // an url.Error shows the query
 	}
 	var (
@@ -124,7 +123,7 @@ const noTime = time.Minute
 func (a *answer) trouble() (*scrapers.Trouble, time.Duration) {
 	after, said := retryAfter(a.header, a.now)
 	reset := resetAfter(a.header, a.now)
-	if a.status >= 200 && a.status < 400 && a.status != http.StatusPartialContent {
+	if a.status >= 200 && a.status < 300 && a.status != http.StatusPartialContent || isRedirect(a.status) || a.status == http.StatusNotModified {
 		return nil, reset
 	}
 	state, why := a.meaning()
