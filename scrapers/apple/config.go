@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -38,7 +38,7 @@ func Default() Config {
 }
 
 func (c *Config) check() error {
-	if err := lists.CheckNames(name, "storefronts", c.Storefronts, ""); err != nil {
+	if err := chart.CheckNames(name, "storefronts", c.Storefronts, ""); err != nil {
 		return err
 	}
 	for _, s := range c.Storefronts {
@@ -53,14 +53,14 @@ func (c *Config) check() error {
 		return fmt.Errorf("[sources.%s] hosts is empty: name the host of the lists, as in %q", name, Default().Hosts[0])
 	}
 	for _, h := range c.Hosts {
-		if err := lists.CheckBase(name, "hosts", h); err != nil {
+		if err := chart.CheckBase(name, "hosts", h); err != nil {
 			return err
 		}
 	}
 	if c.Classic != "" {
-		if err := lists.CheckBase(name, "classic", c.Classic); err != nil {
+		if err := chart.CheckBase(name, "classic", c.Classic); err != nil {
 			return err
 		}
 	}
-	return lists.Check(name, len(c.Storefronts), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Storefronts), c.Every, c.RequestsPerDay)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/scrapetest/contract"
 	"github.com/swell-radar/swell/term"
 )
@@ -18,9 +18,9 @@ var now = time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
 
 const folder = "testdata/cases"
 
-func read(decode func([]byte) (lists.Page, error), body []byte) ([]term.Record, []scrapers.Reject, error) {
+func read(decode func([]byte) (chart.Page, error), body []byte) ([]term.Record, []scrapers.Reject, error) {
 	page, err := decode(body)
-	list := lists.List{Platform: name, Name: "most-played/us", Region: "US"}
+	list := chart.List{Platform: name, Name: "most-played/us", Region: "US"}
 	records, rejected := list.Records(now, page.Rows)
 	return records, append(page.Rejected, rejected...), err
 }
@@ -39,7 +39,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, d := range []func([]byte) (lists.Page, error){decode, decodeClassic} {
+		for _, d := range []func([]byte) (chart.Page, error){decode, decodeClassic} {
 			records, rejected, err := read(d, body)
 			if err != nil && scrapers.StateOf(err) != scrapers.SchemaChanged {
 				t.Errorf("the error of a decoder is %v", err)

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -64,7 +64,7 @@ func (s *Source) ask(ctx context.Context, front string, t poll.Turn) (scrapers.D
 	return scrapers.Delivery{}, first
 }
 
-func (s *Source) polls(front string) []lists.Poll {
+func (s *Source) polls(front string) []chart.Poll {
 	request := func(host, path string) fetch.Request {
 		return fetch.Request{
 			URL:    strings.TrimSuffix(host, "/") + path,
@@ -72,16 +72,16 @@ func (s *Source) polls(front string) []lists.Poll {
 		}
 	}
 	region := strings.ToUpper(front)
-	var polls []lists.Poll
+	var polls []chart.Poll
 	for _, host := range s.c.Hosts {
-		polls = append(polls, lists.Poll{
-			List: lists.List{Platform: name, Name: "most-played/" + front, Region: region}, Net: s.net, Decode: decode,
+		polls = append(polls, chart.Poll{
+			List: chart.List{Platform: name, Name: "most-played/" + front, Region: region}, Net: s.net, Decode: decode,
 			Request: request(host, fmt.Sprintf("/api/v2/%s/music/most-played/%d/songs.json", front, s.c.Songs)),
 		})
 	}
 	if s.c.Classic != "" {
-		polls = append(polls, lists.Poll{
-			List: lists.List{Platform: name, Name: "top-songs/" + front, Region: region}, Net: s.net, Decode: decodeClassic,
+		polls = append(polls, chart.Poll{
+			List: chart.List{Platform: name, Name: "top-songs/" + front, Region: region}, Net: s.net, Decode: decodeClassic,
 			Request: request(s.c.Classic, fmt.Sprintf("/%s/rss/topsongs/limit=%d/json", front, s.c.Songs)),
 		})
 	}

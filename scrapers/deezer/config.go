@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -54,8 +54,8 @@ func (c *Config) check() error {
 	if c.Tracks < 1 || c.Tracks > mostTracks {
 		return fmt.Errorf("[sources.%s] tracks = %d: give 1 to %d", name, c.Tracks, mostTracks)
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Genres)+len(c.Playlists), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Genres)+len(c.Playlists), c.Every, c.RequestsPerDay)
 }

@@ -6,45 +6,45 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
 // decode reads a list of tracks, or the error that came in its place.
-func decode(body []byte) (lists.Page, error) {
+func decode(body []byte) (chart.Page, error) {
 	var doc struct {
 		Error json.RawMessage `json:"error"`
 		Data  json.RawMessage `json:"data"`
 	}
-	if err := lists.Object(body, &doc); err != nil {
-		return lists.Page{}, lists.NotJSON(err)
+	if err := chart.Object(body, &doc); err != nil {
+		return chart.Page{}, chart.NotJSON(err)
 	}
 	if len(doc.Error) > 0 && doc.Error[0] == '{' {
-		return lists.Page{}, refusal(doc.Error)
+		return chart.Page{}, refusal(doc.Error)
 	}
-	tracks, ok := lists.Elements(doc.Data)
+	tracks, ok := chart.Elements(doc.Data)
 	if !ok {
-		return lists.Page{}, lists.Missing("data")
+		return chart.Page{}, chart.Missing("data")
 	}
-	var page lists.Page
+	var page chart.Page
 	for i, raw := range tracks {
 		where := fmt.Sprintf("data[%d]", i)
 		var track struct {
-			ID       lists.Text  `json:"id"`
-			ISRC     lists.Text  `json:"isrc"`
-			Title    lists.Text  `json:"title"`
-			Link     lists.Text  `json:"link"`
-			Rank     lists.Count `json:"rank"` // how popular it is, not its place
-			Position lists.Count `json:"position"`
-			Artist   lists.Soft[struct {
-				Name lists.Text `json:"name"`
+			ID       chart.Text  `json:"id"`
+			ISRC     chart.Text  `json:"isrc"`
+			Title    chart.Text  `json:"title"`
+			Link     chart.Text  `json:"link"`
+			Rank     chart.Count `json:"rank"` // how popular it is, not its place
+			Position chart.Count `json:"position"`
+			Artist   chart.Soft[struct {
+				Name chart.Text `json:"name"`
 			}] `json:"artist"`
 		}
-		if err := lists.Object(raw, &track); err != nil {
+		if err := chart.Object(raw, &track); err != nil {
 			page.Rejected = append(page.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
-		row := lists.Row{
+		row := chart.Row{
 			Where: where, Rank: i + 1, Link: string(track.Link),
 			Sound: &term.SoundRef{
 				ID: string(track.ID), ISRC: string(track.ISRC), Title: string(track.Title), Artist: string(track.Artist.V.Name),
@@ -76,12 +76,12 @@ const rest = time.Minute
 // refusal returns the trouble that an error of Deezer's stands for.
 func refusal(raw []byte) error {
 	var e struct {
-		Type    lists.Text  `json:"type"`
-		Message lists.Text  `json:"message"`
-		Code    lists.Count `json:"code"`
+		Type    chart.Text  `json:"type"`
+		Message chart.Text  `json:"message"`
+		Code    chart.Count `json:"code"`
 	}
-	if err := lists.Object(raw, &e); err != nil {
-		return lists.Missing("data")
+	if err := chart.Object(raw, &e); err != nil {
+		return chart.Missing("data")
 	}
 	t := scrapers.NewTrouble(scrapers.SchemaChanged, "it answers with the error %d, %.80q: %.200q", e.Code.Whole(), string(e.Type), string(e.Message))
 	switch e.Code.Whole() {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/scrapetest/contract"
 	"github.com/swell-radar/swell/term"
 )
@@ -20,7 +20,7 @@ const folder = "testdata/cases"
 
 func read(body []byte) ([]term.Record, []scrapers.Reject, error) {
 	page, err := decode(body)
-	list := lists.List{Platform: name, Name: "chart/0"}
+	list := chart.List{Platform: name, Name: "chart/0"}
 	records, rejected := list.Records(now, page.Rows)
 	return records, append(page.Rejected, rejected...), err
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -35,8 +35,8 @@ func Redaction() scrapers.Redaction { return scrapers.Redaction{} }
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
 	add := func(list, region string) {
-		p := lists.Poll{
-			List: lists.List{Platform: name, Name: list, Region: region}, Net: s.net, Decode: decode,
+		p := chart.Poll{
+			List: chart.List{Platform: name, Name: list, Region: region}, Net: s.net, Decode: decode,
 			Request: fetch.Request{
 				URL:    fmt.Sprintf("%s/%s/tracks?limit=%d&index=0", strings.TrimSuffix(s.c.Base, "/"), list, s.c.Tracks),
 				Accept: []string{"application/json", "text/json", "*+json"}, MaxBytes: 4 << 20, API: true,

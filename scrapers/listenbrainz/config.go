@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -52,8 +52,8 @@ func (c *Config) check() error {
 	if c.Recordings < 1 || c.Recordings > mostRecordings {
 		return fmt.Errorf("[sources.%s] recordings = %d: give 1 to %d", name, c.Recordings, mostRecordings)
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Ranges), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Ranges), c.Every, c.RequestsPerDay)
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -36,13 +36,13 @@ func Redaction() scrapers.Redaction { return scrapers.Redaction{} }
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
 	for _, span := range s.c.Ranges {
-		p := lists.Poll{
-			List: lists.List{Platform: name, Name: "sitewide/" + span}, Net: s.net,
+		p := chart.Poll{
+			List: chart.List{Platform: name, Name: "sitewide/" + span}, Net: s.net,
 			Request: fetch.Request{
 				URL:    fmt.Sprintf("%s/1/stats/sitewide/recordings?range=%s&count=%d&offset=0", strings.TrimSuffix(s.c.Base, "/"), span, s.c.Recordings),
 				Accept: []string{"application/json", "*+json"}, MaxBytes: 4 << 20, API: true,
 			},
-			Decode: func(body []byte) (lists.Page, error) { return decode(body, slices.Contains(running, span)) },
+			Decode: func(body []byte) (chart.Page, error) { return decode(body, slices.Contains(running, span)) },
 		}
 		targets = append(targets, poll.Target{Name: span, Every: time.Duration(s.c.Every), Poll: p.Ask})
 	}

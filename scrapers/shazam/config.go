@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -37,16 +37,16 @@ func (c *Config) check() error {
 	if !c.AcceptTerms {
 		return fmt.Errorf("[sources.%s] accept_terms = false: Shazam does not offer its files to programs; read its terms and set accept_terms = true, or on = false", name)
 	}
-	if err := lists.CheckNames(name, "charts", c.Charts, "/-"); err != nil {
+	if err := chart.CheckNames(name, "charts", c.Charts, "/-"); err != nil {
 		return err
 	}
-	for _, chart := range c.Charts {
-		if !strings.Contains(chart, "/") || strings.HasPrefix(chart, "/") || strings.HasSuffix(chart, "/") || strings.Contains(chart, "//") {
-			return fmt.Errorf("[sources.%s] charts has %q: write it as in the address, \"top-200/world\"", name, chart)
+	for _, list := range c.Charts {
+		if !strings.Contains(list, "/") || strings.HasPrefix(list, "/") || strings.HasSuffix(list, "/") || strings.Contains(list, "//") {
+			return fmt.Errorf("[sources.%s] charts has %q: write it as in the address, \"top-200/world\"", name, list)
 		}
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Charts), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Charts), c.Every, c.RequestsPerDay)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -21,13 +21,13 @@ type columns struct{ rank, artist, title int }
 
 // decode reads a file: lines that say what it is and of when, one that names the columns, rows.
 // Each line is read by itself, so that a stray quotation mark costs its line alone.
-func decode(body []byte) (lists.Page, error) {
-	var page lists.Page
+func decode(body []byte) (chart.Page, error) {
+	var page chart.Page
 	var cols columns
 	found := false
 	number := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(body, []byte("\uFEFF"))) {
-		if number++; number > preamble && !found || len(page.Rows)+len(page.Rejected) >= lists.MaxRows {
+		if number++; number > preamble && !found || len(page.Rows)+len(page.Rejected) >= chart.MaxRows {
 			break
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -43,7 +43,7 @@ func decode(body []byte) (lists.Page, error) {
 		case !found:
 			continue
 		}
-		var row lists.Row
+		var row chart.Row
 		if err == nil {
 			row, err = cols.row(fields)
 		}
@@ -55,7 +55,7 @@ func decode(body []byte) (lists.Page, error) {
 		page.Rows = append(page.Rows, row)
 	}
 	if !found {
-		return lists.Page{}, lists.Missing("the line with Rank, Artist and Title")
+		return chart.Page{}, chart.Missing("the line with Rank, Artist and Title")
 	}
 	return page, nil
 }
@@ -82,17 +82,17 @@ func columnsOf(fields []string) (columns, bool) {
 	return c, c.rank >= 0 && c.artist >= 0 && c.title >= 0
 }
 
-func (c columns) row(fields []string) (lists.Row, error) {
+func (c columns) row(fields []string) (chart.Row, error) {
 	if need := max(c.rank, c.artist, c.title); len(fields) <= need {
-		return lists.Row{}, fmt.Errorf("it has %d fields of %d", len(fields), need+1)
+		return chart.Row{}, fmt.Errorf("it has %d fields of %d", len(fields), need+1)
 	}
 	rank, err := strconv.Atoi(strings.TrimSpace(fields[c.rank]))
 	if err != nil || rank < 1 {
-		return lists.Row{}, fmt.Errorf("Rank is %.40q, no place in a list", fields[c.rank])
+		return chart.Row{}, fmt.Errorf("Rank is %.40q, no place in a list", fields[c.rank])
 	}
 	artist, title := strings.TrimSpace(repair(fields[c.artist])), strings.TrimSpace(repair(fields[c.title]))
 	if title == "" {
-		return lists.Row{}, errors.New("Title is empty")
+		return chart.Row{}, errors.New("Title is empty")
 	}
-	return lists.Row{Rank: rank, Sound: &term.SoundRef{Title: title, Artist: artist}}, nil
+	return chart.Row{Rank: rank, Sound: &term.SoundRef{Title: title, Artist: artist}}, nil
 }

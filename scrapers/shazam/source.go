@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -34,8 +34,8 @@ func Redaction() scrapers.Redaction { return scrapers.Redaction{} }
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
 	for _, list := range s.c.Charts {
-		p := lists.Poll{
-			List: lists.List{Platform: name, Name: list}, Net: s.net, Decode: decode,
+		p := chart.Poll{
+			List: chart.List{Platform: name, Name: list}, Net: s.net, Decode: decode,
 			Request: fetch.Request{
 				URL:    strings.TrimSuffix(s.c.Base, "/") + "/" + list,
 				Accept: []string{"text/csv", "text/plain", "application/csv", "application/octet-stream"}, MaxBytes: 1 << 20,

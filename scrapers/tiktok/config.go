@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -74,10 +74,10 @@ func (c *Config) check() error {
 			return fmt.Errorf("[sources.%s] creative_center has %q: it may hold %q and %q", name, list, listHashtag, listMusic)
 		}
 	}
-	if err := lists.CheckBase(name, "host", c.Host); err != nil {
+	if err := chart.CheckBase(name, "host", c.Host); err != nil {
 		return err
 	}
-	if err := lists.CheckBase(name, "ads_host", c.AdsHost); err != nil {
+	if err := chart.CheckBase(name, "ads_host", c.AdsHost); err != nil {
 		return err
 	}
 	if time.Duration(c.Pace) < leastPace {
@@ -87,5 +87,5 @@ func (c *Config) check() error {
 	if need := time.Duration(max(pages, len(c.CreativeCenter))) * time.Duration(c.Pace); need > time.Duration(c.Every) {
 		return fmt.Errorf("[sources.%s] %d pages with pace = %q take %s, longer than every = %q: raise every, or name fewer pages", name, pages, c.Pace, need, c.Every)
 	}
-	return lists.Check(name, pages+len(c.CreativeCenter), c.Every, c.RequestsPerDay)
+	return chart.Check(name, pages+len(c.CreativeCenter), c.Every, c.RequestsPerDay)
 }

@@ -7,32 +7,32 @@ import (
 	"hash/fnv"
 	"strings"
 
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/term"
 )
 
 // entry is a row of a list of Creative Center. Its names are written in two ways.
 type entry struct {
-	Hashtag   lists.Text       `json:"hashtagName"`
-	Hashtag2  lists.Text       `json:"hashtag_name"`
-	SongID    lists.Text       `json:"songId"`
-	SongID2   lists.Text       `json:"song_id"`
-	Title     lists.Text       `json:"title"`
-	Author    lists.Text       `json:"author"`
-	Rank      lists.Count      `json:"rank"`
+	Hashtag   chart.Text       `json:"hashtagName"`
+	Hashtag2  chart.Text       `json:"hashtag_name"`
+	SongID    chart.Text       `json:"songId"`
+	SongID2   chart.Text       `json:"song_id"`
+	Title     chart.Text       `json:"title"`
+	Author    chart.Text       `json:"author"`
+	Rank      chart.Count      `json:"rank"`
 	Videos    figure           `json:"publishCnt"`
 	Videos2   figure           `json:"publish_cnt"`
 	Views     figure           `json:"videoViews"`
 	Views2    figure           `json:"video_views"`
-	Promoted1 lists.Soft[bool] `json:"isPromoted"`
-	Promoted2 lists.Soft[bool] `json:"is_promoted"`
-	Promoted3 lists.Soft[bool] `json:"promoted"`
-	Country   lists.Soft[struct {
-		ID lists.Text `json:"id"`
+	Promoted1 chart.Soft[bool] `json:"isPromoted"`
+	Promoted2 chart.Soft[bool] `json:"is_promoted"`
+	Promoted3 chart.Soft[bool] `json:"promoted"`
+	Country   chart.Soft[struct {
+		ID chart.Text `json:"id"`
 	}] `json:"countryInfo"`
-	Country2 lists.Soft[struct {
-		ID lists.Text `json:"id"`
+	Country2 chart.Soft[struct {
+		ID chart.Text `json:"id"`
 	}] `json:"country_info"`
 }
 
@@ -47,13 +47,13 @@ func readList(p *fetch.Page, list string) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	got := reading{list: lists.List{Platform: name, Name: "creative-center/" + list}, items: len(rows)}
+	got := reading{list: chart.List{Platform: name, Name: "creative-center/" + list}, items: len(rows)}
 	sum := fnv.New64a()
 	for i, raw := range rows {
 		_, _ = sum.Write(raw) // never fails
 		where := fmt.Sprintf("list[%d]", i)
 		var e entry
-		if err := lists.Object(raw, &e); err != nil {
+		if err := chart.Object(raw, &e); err != nil {
 			got = got.reject(where, err)
 			continue
 		}
@@ -92,19 +92,19 @@ func listOf(text []byte, list string) ([]json.RawMessage, error) {
 	var doc struct {
 		Props struct {
 			Page struct {
-				Data  lists.Soft[data] `json:"data"`
-				State lists.Soft[struct {
+				Data  chart.Soft[data] `json:"data"`
+				State chart.Soft[struct {
 					Queries []struct {
 						State struct {
-							Data lists.Soft[data] `json:"data"`
+							Data chart.Soft[data] `json:"data"`
 						} `json:"state"`
 					} `json:"queries"`
 				}] `json:"dehydratedState"`
 			} `json:"pageProps"`
 		} `json:"props"`
 	}
-	if err := lists.Object(text, &doc); err != nil {
-		return nil, lists.NotJSON(err)
+	if err := chart.Object(text, &doc); err != nil {
+		return nil, chart.NotJSON(err)
 	}
 	places := []data{doc.Props.Page.Data.V}
 	for _, q := range doc.Props.Page.State.V.Queries {
@@ -116,20 +116,20 @@ func listOf(text []byte, list string) ([]json.RawMessage, error) {
 			found = append(found, d.Pages[0].List, d.Pages[0].Sounds)
 		}
 		for _, raw := range found {
-			rows, ok := lists.Elements(raw)
+			rows, ok := chart.Elements(raw)
 			if ok && about(rows, list) {
 				return rows, nil
 			}
 		}
 	}
-	return nil, lists.Missing("the list in props.pageProps")
+	return nil, chart.Missing("the list in props.pageProps")
 }
 
 // about reports whether rows are of a list: a page's data has others beside its own.
 func about(rows []json.RawMessage, list string) bool {
 	for _, raw := range rows {
 		var e entry
-		if lists.Object(raw, &e) != nil {
+		if chart.Object(raw, &e) != nil {
 			continue
 		}
 		if list == listHashtag {
@@ -142,8 +142,8 @@ func about(rows []json.RawMessage, list string) bool {
 
 func (e *entry) promoted() bool { return e.Promoted1.V || e.Promoted2.V || e.Promoted3.V }
 
-func (e *entry) row(list string) (lists.Row, error) {
-	var row lists.Row
+func (e *entry) row(list string) (chart.Row, error) {
+	var row chart.Row
 	if list == listMusic {
 		id := first(e.SongID, e.SongID2)
 		if id == "" {
@@ -166,7 +166,7 @@ func (e *entry) row(list string) (lists.Row, error) {
 	return row, nil
 }
 
-func first(of ...lists.Text) string {
+func first(of ...chart.Text) string {
 	for _, t := range of {
 		if t != "" {
 			return string(t)

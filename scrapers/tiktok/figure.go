@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // figure is a number of a page. The zero value is one that is missing, which is not zero.
@@ -19,7 +19,7 @@ type figure struct {
 // UnmarshalJSON implements [json.Unmarshaler]. It never fails.
 func (f *figure) UnmarshalJSON(raw []byte) error {
 	*f = figure{}
-	var c lists.Count
+	var c chart.Count
 	_ = c.UnmarshalJSON(raw) // never fails
 	if c.Known {
 		*f = figure{n: c.N, known: true, exact: true}

@@ -7,15 +7,15 @@ import (
 	"strings"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/term"
 )
 
 // reading is what a page says.
 type reading struct {
-	list     lists.List
-	rows     []lists.Row
+	list     chart.List
+	rows     []chart.Row
 	rejected []scrapers.Reject
 	items    int
 	stamp    uint64 // of a list that may be the same as before; 0: a running counter
@@ -38,11 +38,11 @@ func scope(p *fetch.Page, name, older string) (json.RawMessage, error) {
 		var doc struct {
 			Scope map[string]json.RawMessage `json:"__DEFAULT_SCOPE__"`
 		}
-		if err := lists.Object([]byte(text), &doc); err != nil {
-			return nil, lists.NotJSON(err)
+		if err := chart.Object([]byte(text), &doc); err != nil {
+			return nil, chart.NotJSON(err)
 		}
 		if doc.Scope == nil {
-			return nil, lists.Missing("__DEFAULT_SCOPE__")
+			return nil, chart.Missing("__DEFAULT_SCOPE__")
 		}
 		if raw := doc.Scope[name]; present(raw) {
 			return raw, nil
@@ -50,8 +50,8 @@ func scope(p *fetch.Page, name, older string) (json.RawMessage, error) {
 	}
 	if text, ok := p.Script(scriptSigi); ok {
 		var doc map[string]json.RawMessage
-		if err := lists.Object([]byte(text), &doc); err != nil {
-			return nil, lists.NotJSON(err)
+		if err := chart.Object([]byte(text), &doc); err != nil {
+			return nil, chart.NotJSON(err)
 		}
 		if raw := doc[older]; present(raw) {
 			return raw, nil
@@ -101,7 +101,7 @@ func unnumbered(path string, of ...stats) error {
 			return errNoNumbers
 		}
 	}
-	return lists.Missing(path)
+	return chart.Missing(path)
 }
 
 // readTag reads the page of a hashtag.
@@ -111,19 +111,19 @@ func readTag(p *fetch.Page, tag string) (reading, error) {
 		return reading{}, err
 	}
 	var doc struct {
-		Status lists.Count `json:"statusCode"`
+		Status chart.Count `json:"statusCode"`
 		Info   struct {
-			Challenge lists.Soft[struct {
-				Title lists.Text `json:"title"`
+			Challenge chart.Soft[struct {
+				Title chart.Text `json:"title"`
 			}] `json:"challenge"`
-			Stats   lists.Soft[stats] `json:"stats"`
-			StatsV2 lists.Soft[stats] `json:"statsV2"`
+			Stats   chart.Soft[stats] `json:"stats"`
+			StatsV2 chart.Soft[stats] `json:"statsV2"`
 		} `json:"challengeInfo"`
 	}
-	if err := lists.Object(raw, &doc); err != nil {
-		return reading{}, lists.NotJSON(err)
+	if err := chart.Object(raw, &doc); err != nil {
+		return reading{}, chart.NotJSON(err)
 	}
-	got := reading{list: lists.List{Platform: name, Name: "tag-pages"}, items: 1}
+	got := reading{list: chart.List{Platform: name, Name: "tag-pages"}, items: 1}
 	if code := doc.Status.Whole(); code != 0 {
 		return got.reject("tag/"+tag, fmt.Errorf("TikTok says %d of it: there is no such hashtag, or it is not shown", code)), nil
 	}
@@ -138,7 +138,7 @@ func readTag(p *fetch.Page, tag string) (reading, error) {
 	if term.KeyOf(term.Hashtag, title) != term.KeyOf(term.Hashtag, tag) {
 		return got.reject("tag/"+tag, fmt.Errorf("its page is about %.80q", title)), nil
 	}
-	got.rows = []lists.Row{{Where: "challengeInfo", Hashtag: title, Values: numbers}}
+	got.rows = []chart.Row{{Where: "challengeInfo", Hashtag: title, Values: numbers}}
 	return got, nil
 }
 
@@ -149,21 +149,21 @@ func readSound(p *fetch.Page, id string) (reading, error) {
 		return reading{}, err
 	}
 	var doc struct {
-		Status lists.Count `json:"statusCode"`
+		Status chart.Count `json:"statusCode"`
 		Info   struct {
-			Music lists.Soft[struct {
-				ID     lists.Text `json:"id"`
-				Title  lists.Text `json:"title"`
-				Author lists.Text `json:"authorName"`
+			Music chart.Soft[struct {
+				ID     chart.Text `json:"id"`
+				Title  chart.Text `json:"title"`
+				Author chart.Text `json:"authorName"`
 			}] `json:"music"`
-			Stats   lists.Soft[stats] `json:"stats"`
-			StatsV2 lists.Soft[stats] `json:"statsV2"`
+			Stats   chart.Soft[stats] `json:"stats"`
+			StatsV2 chart.Soft[stats] `json:"statsV2"`
 		} `json:"musicInfo"`
 	}
-	if err := lists.Object(raw, &doc); err != nil {
-		return reading{}, lists.NotJSON(err)
+	if err := chart.Object(raw, &doc); err != nil {
+		return reading{}, chart.NotJSON(err)
 	}
-	got := reading{list: lists.List{Platform: name, Name: "sound-pages"}, items: 1}
+	got := reading{list: chart.List{Platform: name, Name: "sound-pages"}, items: 1}
 	if code := doc.Status.Whole(); code != 0 {
 		return got.reject("music/"+id, fmt.Errorf("TikTok says %d of it: there is no such sound, or it is not shown", code)), nil
 	}
@@ -175,7 +175,7 @@ func readSound(p *fetch.Page, id string) (reading, error) {
 	if music.ID != "" && string(music.ID) != id {
 		return got.reject("music/"+id, fmt.Errorf("its page is about the sound %.40q", string(music.ID))), nil
 	}
-	got.rows = []lists.Row{{
+	got.rows = []chart.Row{{
 		Where: "musicInfo", Values: numbers,
 		Sound: &term.SoundRef{ID: id, Title: string(music.Title), Artist: strings.TrimSpace(string(music.Author))},
 	}}

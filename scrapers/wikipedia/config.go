@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -33,11 +33,11 @@ func Default() Config {
 }
 
 func (c *Config) check() error {
-	if err := lists.CheckNames(name, "projects", c.Projects, ".-"); err != nil {
+	if err := chart.CheckNames(name, "projects", c.Projects, ".-"); err != nil {
 		return err
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Projects), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Projects), c.Every, c.RequestsPerDay)
 }

@@ -8,37 +8,37 @@ import (
 	"strings"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
 // decode reads a list of the most viewed pages. Its articles are numbered anew: the places of main
 // pages and searches are not theirs to be overtaken by.
-func decode(body []byte, project string, skip []string) (lists.Page, error) {
+func decode(body []byte, project string, skip []string) (chart.Page, error) {
 	var doc struct {
 		Items []struct {
 			Articles json.RawMessage `json:"articles"`
 		} `json:"items"`
 	}
-	if err := lists.Object(body, &doc); err != nil {
-		return lists.Page{}, lists.NotJSON(err)
+	if err := chart.Object(body, &doc); err != nil {
+		return chart.Page{}, chart.NotJSON(err)
 	}
 	if len(doc.Items) == 0 {
-		return lists.Page{}, lists.Missing("items[0]")
+		return chart.Page{}, chart.Missing("items[0]")
 	}
-	articles, ok := lists.Elements(doc.Items[0].Articles)
+	articles, ok := chart.Elements(doc.Items[0].Articles)
 	if !ok {
-		return lists.Page{}, lists.Missing("items[0].articles")
+		return chart.Page{}, chart.Missing("items[0].articles")
 	}
-	page := lists.Page{Items: len(articles)}
+	page := chart.Page{Items: len(articles)}
 	drop := newDropper(skip)
 	for i, raw := range articles {
 		where := fmt.Sprintf("items[0].articles[%d]", i)
 		var a struct {
-			Article lists.Text  `json:"article"`
-			Views   lists.Count `json:"views"`
+			Article chart.Text  `json:"article"`
+			Views   chart.Count `json:"views"`
 		}
-		if err := lists.Object(raw, &a); err != nil {
+		if err := chart.Object(raw, &a); err != nil {
 			page.Rejected = append(page.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
@@ -50,7 +50,7 @@ func decode(body []byte, project string, skip []string) (lists.Page, error) {
 		if drop.drops(title) {
 			continue
 		}
-		row := lists.Row{
+		row := chart.Row{
 			Where: where, Keyword: strings.ReplaceAll(title, "_", " "), Rank: len(page.Rows) + 1,
 			Link: "https://" + project + ".org/wiki/" + url.PathEscape(strings.ReplaceAll(title, " ", "_")),
 		}

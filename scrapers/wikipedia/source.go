@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -50,7 +50,7 @@ func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 func (s *Source) ask(ctx context.Context, project string, t poll.Turn) (scrapers.Delivery, error) {
 	yesterday := t.Now.UTC().AddDate(0, 0, -1)
 	newest, before := s.address(project, yesterday), s.address(project, yesterday.AddDate(0, 0, -1))
-	taken := lists.Taken(t)
+	taken := chart.Taken(t)
 	if taken == newest {
 		return scrapers.Delivery{}, nil
 	}
@@ -65,13 +65,13 @@ func (s *Source) ask(ctx context.Context, project string, t poll.Turn) (scrapers
 }
 
 func (s *Source) read(ctx context.Context, project, address string, t poll.Turn) (scrapers.Delivery, error) {
-	p := lists.Poll{
-		List: lists.List{Platform: name, Name: "top/" + project, Lang: langOf(project)},
+	p := chart.Poll{
+		List: chart.List{Platform: name, Name: "top/" + project, Lang: langOf(project)},
 		Net:  s.net,
 		Request: fetch.Request{
 			URL: address, Accept: []string{"application/json", "*+json"}, MaxBytes: 4 << 20, API: true,
 		},
-		Decode: func(body []byte) (lists.Page, error) { return decode(body, project, s.c.Skip) },
+		Decode: func(body []byte) (chart.Page, error) { return decode(body, project, s.c.Skip) },
 	}
 	return p.Ask(ctx, t)
 }

@@ -1,4 +1,4 @@
-package lists
+package chart
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-// Package lists is what sources of lists have in common: a list that is asked for again and
+// Package chart is what sources of lists have in common: a list that is asked for again and
 // again, of which a new version is a reading of every term in it, and one that has not
 // changed is none.
 //
@@ -9,4 +9,4 @@
 // # Concurrency
 //
 // Functions keep no state. A [Poll] is read only once it is made.
-package lists
+package chart
