@@ -32,6 +32,18 @@ func NewTrouble(s State, format string, args ...any) *Trouble {
 	return &Trouble{State: s, Why: fmt.Sprintf(format, args...)}
 }
 
+// reason returns what an error says beside its state, which is shown apart from it.
+func reason(err error) string {
+	t, ok := err.(*Trouble)
+	switch {
+	case !ok:
+		return err.Error()
+	case t.Err != nil:
+		return fmt.Sprintf("%s: %v", t.Why, t.Err)
+	}
+	return t.Why
+}
+
 // StateOf returns the state that an error of a source stands for: that of the
 // [*Trouble] in it, else [Unreachable]; [OK] for nil.
 func StateOf(err error) State {

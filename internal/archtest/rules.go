@@ -54,6 +54,7 @@ func Layers() []Package {
 		{"scrapers/entries", 3, []string{"scrapers", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/chart", 3, []string{"scrapers", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
+		{"scrapers/record", 3, []string{"scrapers", "scrapers/fetch"}},
 		{"scrapers/apple", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/deezer", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/shazam", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
@@ -65,10 +66,12 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends", "scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok", "scrapers/wikipedia", "scrapers/youtube", "scrapers/zeeschuimer"}},
-		{"internal/app", 6, []string{"engine", "engine/detect", "internal/backup", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers", "scrapers/push", "term"}},
-		{"bench/quality", 7, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
+		{"internal/config", 6, []string{"scrapers/all"}},
+		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/scrapetest", "term"}},
+		{"internal/app", 7, []string{"engine", "engine/detect", "internal/backup", "internal/config", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
+		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject",
 			"bench/quality/trace", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
-		{"cmd/swell", 7, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/fault", "internal/serve", "internal/store", "scrapers/push", "term"}},
+		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
