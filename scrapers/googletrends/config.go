@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -30,11 +30,11 @@ func Default() Config {
 
 // check returns what is wrong with the settings.
 func (c *Config) check() error {
-	if err := lists.CheckNames(name, "geos", c.Geos, "-"); err != nil {
+	if err := chart.CheckNames(name, "geos", c.Geos, "-"); err != nil {
 		return err
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Geos), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Geos), c.Every, c.RequestsPerDay)
 }

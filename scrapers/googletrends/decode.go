@@ -4,14 +4,14 @@ import (
 	"errors"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/entries"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/term"
 )
 
 // decode reads a list of trending searches. Its error is a [*scrapers.Trouble].
-func decode(body []byte) (lists.Page, error) {
-	var p lists.Page
+func decode(body []byte) (chart.Page, error) {
+	var p chart.Page
 	f, err := entries.Parse(body)
 	if err != nil {
 		return p, err
@@ -28,7 +28,7 @@ func decode(body []byte) (lists.Page, error) {
 		if n, ok := lowerBound(traffic); ok {
 			values = append(values, term.Reading{Name: "searches", Unit: term.UnitBucket, Value: n})
 		}
-		p.Rows = append(p.Rows, lists.Row{Where: e.Where, Keyword: e.Title, Values: values})
+		p.Rows = append(p.Rows, chart.Row{Where: e.Where, Keyword: e.Title, Values: values})
 	}
 	return p, nil
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -38,7 +38,7 @@ func Redaction() scrapers.Redaction { return scrapers.Redaction{} }
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
 	for _, geo := range s.c.Geos {
-		p := lists.Poll{
+		p := chart.Poll{
 			List: listOf(geo), Net: s.net, Decode: decode,
 			Request: fetch.Request{
 				URL:    strings.TrimRight(s.c.Base, "/") + "/trending/rss?" + url.Values{"geo": {geo}}.Encode(),
@@ -51,6 +51,6 @@ func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 }
 
 // listOf returns the list of a country.
-func listOf(geo string) lists.List {
-	return lists.List{Platform: platform, Name: "trending/" + strings.ToLower(geo), Region: strings.ToUpper(geo)}
+func listOf(geo string) chart.List {
+	return chart.List{Platform: platform, Name: "trending/" + strings.ToLower(geo), Region: strings.ToUpper(geo)}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -63,7 +63,7 @@ func (c *Config) check() error {
 		return fmt.Errorf("[sources.%s] instances is empty: name one, as in \"mastodon.social\", or set on = false", name)
 	}
 	for i, in := range c.Instances {
-		if err := lists.CheckBase(name, "instances", base(in)); err != nil {
+		if err := chart.CheckBase(name, "instances", base(in)); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(c.Instances[:i], func(other string) bool { return host(other) == host(in) }) {

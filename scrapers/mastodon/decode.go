@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/htmltext"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 	"github.com/swell-radar/swell/term"
 )
@@ -30,13 +30,13 @@ type page struct {
 // status is as much of one as is used. Members that are no strings where they should be are
 // empty, rather than the end of the whole.
 type status struct {
-	ID         lists.Text      `json:"id"`
-	URI        lists.Text      `json:"uri"`
-	URL        lists.Text      `json:"url"`
-	CreatedAt  lists.Text      `json:"created_at"`
-	Language   lists.Text      `json:"language"`
-	Visibility lists.Text      `json:"visibility"`
-	Spoiler    lists.Text      `json:"spoiler_text"`
+	ID         chart.Text      `json:"id"`
+	URI        chart.Text      `json:"uri"`
+	URL        chart.Text      `json:"url"`
+	CreatedAt  chart.Text      `json:"created_at"`
+	Language   chart.Text      `json:"language"`
+	Visibility chart.Text      `json:"visibility"`
+	Spoiler    chart.Text      `json:"spoiler_text"`
 	Content    json.RawMessage `json:"content"`
 	Reblog     json.RawMessage `json:"reblog"`
 	Tags       json.RawMessage `json:"tags"`
@@ -44,9 +44,9 @@ type status struct {
 }
 
 type account struct {
-	Acct lists.Text `json:"acct"`
-	URL  lists.Text `json:"url"`
-	URI  lists.Text `json:"uri"`
+	Acct chart.Text `json:"acct"`
+	URL  chart.Text `json:"url"`
+	URI  chart.Text `json:"uri"`
 	Bot  yes        `json:"bot"`
 }
 
@@ -70,7 +70,7 @@ func decode(body []byte, host string, bots bool, t poll.Turn) (page, error) {
 		p.statuses++
 		where := fmt.Sprintf("status %d", i)
 		var s status
-		if err := lists.Object(one, &s); err != nil {
+		if err := chart.Object(one, &s); err != nil {
 			p.reject(where, err)
 			continue
 		}
@@ -116,7 +116,7 @@ func list(body []byte, what string) ([]json.RawMessage, error) {
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "the answer is not %s, but begins with %.20q", what, body)
 	}
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return nil, lists.NotJSON(err)
+		return nil, chart.NotJSON(err)
 	}
 	return raw, nil
 }
@@ -171,7 +171,7 @@ func (s *status) record(host string, t poll.Turn) (term.Record, bool) {
 
 // id returns what the status is called on all instances.
 func (s *status) id(host string) string {
-	for _, id := range []lists.Text{s.URI, s.URL} {
+	for _, id := range []chart.Text{s.URI, s.URL} {
 		if id != "" && len(id) <= term.MaxFieldBytes {
 			return string(id)
 		}
@@ -194,11 +194,11 @@ func (a *account) id(host string) string {
 
 // tags returns the hashtags that the server found in the status.
 func (s *status) tags() []string {
-	raw, _ := lists.Elements(s.Tags)
+	raw, _ := chart.Elements(s.Tags)
 	var out []string
 	for _, one := range raw {
 		var tag struct {
-			Name lists.Text `json:"name"`
+			Name chart.Text `json:"name"`
 		}
 		if json.Unmarshal(one, &tag) == nil && tag.Name != "" {
 			out = append(out, string(tag.Name))

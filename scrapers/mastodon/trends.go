@@ -7,8 +7,8 @@ import (
 	"strconv"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 	"github.com/swell-radar/swell/term"
 )
@@ -18,7 +18,7 @@ const mostTrends = 20
 
 // trends reads the hashtags that the instance says are trending.
 func (in *instance) trends(ctx context.Context, t poll.Turn) (scrapers.Delivery, error) {
-	p := lists.Poll{
+	p := chart.Poll{
 		List: in.trendList(), Net: in.net, Decode: decodeTrends,
 		Request: fetch.Request{
 			URL: in.base + "/api/v1/trends/tags?limit=" + strconv.Itoa(mostTrends), Accept: []string{"application/json"}, MaxBytes: 1 << 20, API: true,
@@ -27,15 +27,15 @@ func (in *instance) trends(ctx context.Context, t poll.Turn) (scrapers.Delivery,
 	return p.Ask(ctx, t)
 }
 
-func (in *instance) trendList() lists.List {
-	return lists.List{Platform: name, Name: "trends/tags/" + in.host}
+func (in *instance) trendList() chart.List {
+	return chart.List{Platform: name, Name: "trends/tags/" + in.host}
 }
 
 // decodeTrends reads the list of trending hashtags. What the newest day of each has so far are
 // totals, which begin anew at midnight: a fall of a total is a reset, not news. A hashtag
 // without a history has its place alone.
-func decodeTrends(body []byte) (lists.Page, error) {
-	var p lists.Page
+func decodeTrends(body []byte) (chart.Page, error) {
+	var p chart.Page
 	raw, err := list(body, "a list of hashtags")
 	if err != nil {
 		return p, err
@@ -43,14 +43,14 @@ func decodeTrends(body []byte) (lists.Page, error) {
 	for i, one := range raw {
 		where := fmt.Sprintf("hashtag %d", i)
 		var tag struct {
-			Name    lists.Text      `json:"name"`
+			Name    chart.Text      `json:"name"`
 			History json.RawMessage `json:"history"`
 		}
-		if err := lists.Object(one, &tag); err != nil {
+		if err := chart.Object(one, &tag); err != nil {
 			p.Rejected = append(p.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
-		p.Rows = append(p.Rows, lists.Row{Where: where, Hashtag: string(tag.Name), Rank: i + 1, Values: today(tag.History)})
+		p.Rows = append(p.Rows, chart.Row{Where: where, Hashtag: string(tag.Name), Rank: i + 1, Values: today(tag.History)})
 	}
 	p.Items = len(raw)
 	return p, nil
@@ -59,11 +59,11 @@ func decodeTrends(body []byte) (lists.Page, error) {
 // today returns the uses and accounts of the newest day of a history.
 func today(history json.RawMessage) []term.Reading {
 	type day struct {
-		Day      lists.Count `json:"day"`
-		Uses     lists.Count `json:"uses"`
-		Accounts lists.Count `json:"accounts"`
+		Day      chart.Count `json:"day"`
+		Uses     chart.Count `json:"uses"`
+		Accounts chart.Count `json:"accounts"`
 	}
-	raw, _ := lists.Elements(history)
+	raw, _ := chart.Elements(history)
 	var newest day
 	for _, one := range raw {
 		var d day

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -32,14 +32,14 @@ func Default() Config {
 // check returns what is wrong with the settings.
 func (c *Config) check() error {
 	for i, in := range c.Instances {
-		if err := lists.CheckBase(name, "instances", base(in)); err != nil {
+		if err := chart.CheckBase(name, "instances", base(in)); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(c.Instances[:i], func(other string) bool { return host(other) == host(in) }) {
 			return fmt.Errorf("[sources.%s] instances has %q twice: remove one", name, in)
 		}
 	}
-	return lists.Check(name, len(c.Instances), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Instances), c.Every, c.RequestsPerDay)
 }
 
 // base returns the address of an instance, without a slash at its end.

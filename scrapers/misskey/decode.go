@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -14,28 +14,28 @@ import (
 const newestSpan = 1
 
 // decode reads the list of trending hashtags. Its error is a [*scrapers.Trouble].
-func decode(body []byte) (lists.Page, error) {
-	var p lists.Page
+func decode(body []byte) (chart.Page, error) {
+	var p chart.Page
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 || body[0] != '[' {
 		return p, scrapers.NewTrouble(scrapers.SchemaChanged, "the answer is not a list of hashtags, but begins with %.20q", body)
 	}
 	var raw []json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return p, lists.NotJSON(err)
+		return p, chart.NotJSON(err)
 	}
 	for i, one := range raw {
 		where := fmt.Sprintf("hashtag %d", i)
 		var row struct {
-			Tag   lists.Text      `json:"tag"`
+			Tag   chart.Text      `json:"tag"`
 			Chart json.RawMessage `json:"chart"`
-			Users lists.Count     `json:"usersCount"`
+			Users chart.Count     `json:"usersCount"`
 		}
-		if err := lists.Object(one, &row); err != nil {
+		if err := chart.Object(one, &row); err != nil {
 			p.Rejected = append(p.Rejected, scrapers.Reject{Where: where, Why: err})
 			continue
 		}
-		p.Rows = append(p.Rows, lists.Row{Where: where, Hashtag: string(row.Tag), Rank: i + 1, Values: values(row.Chart, row.Users)})
+		p.Rows = append(p.Rows, chart.Row{Where: where, Hashtag: string(row.Tag), Rank: i + 1, Values: values(row.Chart, row.Users)})
 	}
 	p.Items = len(raw)
 	return p, nil
@@ -43,10 +43,10 @@ func decode(body []byte) (lists.Page, error) {
 
 // values returns how many people used a hashtag: numbers that rise and fall, which compare only
 // with others of their kind.
-func values(spans json.RawMessage, hour lists.Count) []term.Reading {
+func values(spans json.RawMessage, hour chart.Count) []term.Reading {
 	var out []term.Reading
-	if all, ok := lists.Elements(spans); ok && len(all) > newestSpan {
-		var n lists.Count
+	if all, ok := chart.Elements(spans); ok && len(all) > newestSpan {
+		var n chart.Count
 		if json.Unmarshal(all[newestSpan], &n) == nil && n.Known {
 			out = append(out, term.Reading{Name: "users_10m", Unit: term.UnitIndex, Value: n.N})
 		}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/chart"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/scrapers/lists"
 	"github.com/swell-radar/swell/scrapers/poll"
 )
 
@@ -34,7 +34,7 @@ func Redaction() scrapers.Redaction { return scrapers.Redaction{} }
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
 	for _, in := range s.c.Instances {
-		p := lists.Poll{
+		p := chart.Poll{
 			List: listOf(host(in)), Net: s.net, Decode: decode,
 			Request: fetch.Request{
 				URL: base(in) + "/api/hashtags/trend", Method: http.MethodPost, Body: []byte("{}"),
@@ -47,6 +47,6 @@ func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 }
 
 // listOf returns the list of an instance.
-func listOf(host string) lists.List {
-	return lists.List{Platform: name, Name: "hashtags/trend/" + host}
+func listOf(host string) chart.List {
+	return chart.List{Platform: name, Name: "hashtags/trend/" + host}
 }

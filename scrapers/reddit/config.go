@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/scrapers"
-	"github.com/swell-radar/swell/scrapers/lists"
+	"github.com/swell-radar/swell/scrapers/chart"
 )
 
 // Sample is the section of the configuration with every key, its meaning and its default.
@@ -36,14 +36,14 @@ func Default() Config {
 
 // check returns what is wrong with the settings.
 func (c *Config) check() error {
-	if err := lists.CheckNames(name, "subreddits", c.Subreddits, "_"); err != nil {
+	if err := chart.CheckNames(name, "subreddits", c.Subreddits, "_"); err != nil {
 		return err
 	}
 	if !slices.Contains([]string{"new", "hot", "rising", "top"}, c.Sort) {
 		return fmt.Errorf("[sources.%s] sort = %q: it is \"new\", \"hot\", \"rising\" or \"top\"", name, c.Sort)
 	}
-	if err := lists.CheckBase(name, "base", c.Base); err != nil {
+	if err := chart.CheckBase(name, "base", c.Base); err != nil {
 		return err
 	}
-	return lists.Check(name, len(c.Subreddits), c.Every, c.RequestsPerDay)
+	return chart.Check(name, len(c.Subreddits), c.Every, c.RequestsPerDay)
 }
