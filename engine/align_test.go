@@ -49,7 +49,7 @@ func aligned(t *testing.T, e *Engine, recs []term.Record, from, cutAt int) {
 	t.Helper()
 	for i := from; i < len(recs); i++ {
 		if i%alignAt == 0 {
-			if e.Advance(recs[i].TS); i > from || from == 0 {
+			if e.Advance(&recs[i]); i > from || from == 0 {
 				e.Align()
 			}
 			if i == cutAt {

@@ -18,6 +18,7 @@ type closing struct {
 	counters  Counters
 	newest    int64
 	platforms []Platform
+	missing   []uint16 // platforms of which not all was seen, by number
 }
 
 // aligning is the note on a mark that only ends batches.
@@ -155,7 +156,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 		c.day, c.learned = detect.DayOf(pane), detect.HourOf(pane)-detect.Guard-1
 	}
 	c.pane = pane
-	frames := c.frames(pane)
+	frames := c.frames(pane, note.missing)
 	from, to := max(c.learned+1, detect.HourOf(pane)-window.Hours), detect.HourOf(pane)-detect.Guard
 	open := c.openIDs(false)
 	c.each(func(o *owner) {
@@ -180,9 +181,9 @@ func (c *conductor) close(pane int64, note closing) Tick {
 	return tick
 }
 
-// frames tells every platform's rhythm what the pane brought and returns what it
-// expects, by platform; nil where there never was a post.
-func (c *conductor) frames(pane int64) []*detect.Frame {
+// frames tells every platform's rhythm what the pane brought, or that it is missing, and
+// returns what it expects, by platform; nil where there never was a post.
+func (c *conductor) frames(pane int64, missing []uint16) []*detect.Frame {
 	var volumes []detect.Volume
 	for _, o := range c.owners {
 		for p, v := range o.shard.Volumes(pane) {
@@ -212,7 +213,7 @@ func (c *conductor) frames(pane int64) []*detect.Frame {
 		if p < len(volumes) {
 			v = volumes[p]
 		}
-		r.Close(pane, v, false)
+		r.Close(pane, v, slices.Contains(missing, uint16(p)))
 		frames[p] = c.frame(uint16(p))
 	}
 	return frames

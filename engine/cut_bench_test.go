@@ -123,7 +123,7 @@ func (r *cutRig) feed() {
 		r.engine.Observe(&r.rec)
 	}
 	r.pane++
-	for range r.engine.Advance((r.pane*detect.PaneSeconds + 600) * 1e6) {
+	for range r.engine.Advance(&term.Record{TS: (r.pane*detect.PaneSeconds + 600) * 1e6}) {
 		<-r.ticks // by then the owners have nothing left to do
 	}
 }

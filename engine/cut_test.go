@@ -168,7 +168,7 @@ func TestCutsAreTheMomentAndChangeNothing(t *testing.T) {
 				}
 			}
 			for i := range recs {
-				if e.Advance(recs[i].TS) > 0 && !running && rng.IntN(10) == 0 {
+				if e.Advance(&recs[i]) > 0 && !running && rng.IntN(10) == 0 {
 					if err := e.Cut([]byte("note")); err != nil {
 						t.Fatal(err)
 					}

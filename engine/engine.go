@@ -104,11 +104,16 @@ func (e *Engine) start() {
 	e.running.Go(e.conductor.run)
 }
 
-// Advance moves event time to ts (Unix microseconds), closes the panes that are
-// then complete and returns how many there were. Observe does so by itself;
-// whoever wants to [Engine.Cut] between two records calls Advance with the time
-// of the second first.
-func (e *Engine) Advance(ts int64) int { return e.feeder.advance(ts) }
+// Advance moves event time to that of rec, closes the panes that are then complete and
+// returns how many there were. Observe does so by itself; whoever wants to [Engine.Cut]
+// between two records calls Advance with the second first. It does not keep rec, nor
+// count it.
+func (e *Engine) Advance(rec *term.Record) int {
+	if rec.Heartbeat != nil {
+		e.feeder.miss(rec)
+	}
+	return e.feeder.advance(rec.TS)
+}
 
 // Observe counts a record. It does not keep rec. It waits when the core or the
 // drain of Ticks has fallen behind.

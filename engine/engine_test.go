@@ -175,7 +175,7 @@ func raises(ticks []Tick) (n int) {
 }
 
 func TestSameRecordsSameResultsWhateverTheShards(t *testing.T) {
-	recs := withCharts(smallWorld(t, 1, 4))
+	recs := withBeats(withCharts(smallWorld(t, 1, 4)))
 	_, ticks := replayAll(t, options(4), recs)
 	want := digest(t, ticks)
 	st := ticks[len(ticks)-1].View.Core
@@ -194,7 +194,7 @@ func TestSameRecordsSameResultsWhateverTheShards(t *testing.T) {
 // An engine restored from a cut, and fed what came after it, gives what one that
 // ran through gives, wherever the cut was made.
 func TestRestoreGoesOnExactly(t *testing.T) {
-	recs := withCharts(smallWorld(t, 2, 4))
+	recs := withBeats(withCharts(smallWorld(t, 2, 4)))
 	_, through := replayAll(t, options(2), recs)
 	if raises(through) == 0 {
 		t.Fatal("the stream raises nothing: the test compares nothing")
@@ -210,7 +210,7 @@ func TestRestoreGoesOnExactly(t *testing.T) {
 		var before []Tick
 		at := 0
 		for i := range recs {
-			if e.Advance(recs[i].TS) > 0 && cut == nil && float64(i) >= share*float64(len(recs)) {
+			if e.Advance(&recs[i]) > 0 && cut == nil && float64(i) >= share*float64(len(recs)) {
 				if err := e.Cut([]byte("note")); err != nil {
 					t.Fatal(err)
 				}
@@ -316,7 +316,7 @@ func TestLeapInTime(t *testing.T) {
 	first := post(1_000_000_000, "", "a", "old")
 	e.Observe(&first)
 	leap := post(1_700_000_000, "", "a", "new")
-	if n := e.Advance(leap.TS); n > (maxQuietHours+2)*detect.PanesPerHour {
+	if n := e.Advance(&leap); n > (maxQuietHours+2)*detect.PanesPerHour {
 		t.Errorf("a leap closed %d panes", n)
 	}
 	if got := e.Observe(&leap); got != Counted {

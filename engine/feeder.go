@@ -12,7 +12,7 @@ import (
 type Outcome uint8
 
 const (
-	// Counted: its terms were counted, or its readings noted.
+	// Counted: its terms were counted, its readings noted, or it was a heartbeat.
 	Counted Outcome = iota
 	// Duplicate: a record with its platform and ID came within the last 72
 	// hours, or as far back as the memory for such reaches.
@@ -46,6 +46,8 @@ type Counters struct {
 	// FacetsDropped counts the pairs of a term and a language or region that there
 	// was no room for in their pane.
 	FacetsDropped uint64 `json:"facets_dropped"`
+	// Heartbeats are no part of Records.
+	Heartbeats uint64 `json:"heartbeats"`
 }
 
 // feeder is the state of the goroutine that calls Observe.
@@ -63,6 +65,7 @@ type feeder struct {
 	newest   int64 // newest event time, Unix microseconds
 	closed   int64 // newest closed pane
 	due      int64 // no event time before it closes another pane; Unix microseconds
+	beat     int64 // pane of the newest heartbeat; 0: there was none
 	last     span  // of the last record
 	readings []paned
 	counters Counters
@@ -157,7 +160,10 @@ func (f *feeder) seal(note any) {
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
 	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
-	return closing{readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest, platforms: f.platforms.list()}
+	return closing{
+		readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest,
+		platforms: f.platforms.list(), missing: f.platforms.missing(f.closed),
+	}
 }
 
 // take returns the readings of the panes that are closed now.
@@ -176,6 +182,10 @@ func (f *feeder) take() []gauges.Reading {
 }
 
 func (f *feeder) observe(rec *term.Record) Outcome {
+	if rec.Heartbeat != nil {
+		f.heartbeat(rec)
+		return Counted
+	}
 	f.advance(rec.TS)
 	f.counters.Records++
 	if f.saving < len(f.tables) {

@@ -28,6 +28,7 @@ type platform struct {
 	records  uint64
 	who      [3]uint64 // posts by author, group, post ID
 	arrivals window.Arrivals
+	gaps     []gap // of open panes, rising
 }
 
 // maxPlatforms bounds what hostile records can make the engine remember; further

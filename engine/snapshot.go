@@ -20,14 +20,18 @@ type cutting struct {
 
 const (
 	snapshotVersion = 2 // 1 had the tier of the best scores of gauges
-	feederVersion   = 3 // 1 had every post's hash of four days, 2 nothing of accounts and texts
+	feederVersion   = 4 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats
 )
+
+// beatlessVersion is the version of the feeder's part before, which is read as well.
+const beatlessVersion = 3
 
 type feederState struct {
 	Version   int
 	Started   bool
 	Newest    int64
 	Closed    int64
+	Beat      int64 `json:",omitzero"`
 	Counters  Counters
 	Platforms []platformState
 	Readings  []readingState
@@ -38,6 +42,7 @@ type platformState struct {
 	Records  uint64
 	Who      [3]uint64
 	Arrivals window.Arrivals
+	Gaps     []gap `json:",omitempty"`
 }
 
 type readingState struct {
@@ -48,11 +53,11 @@ type readingState struct {
 // state copies what is stored of the feeder beside its tables.
 func (f *feeder) state() feederState {
 	st := feederState{
-		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Counters: f.counters,
+		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Beat: f.beat, Counters: f.counters,
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps)})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
@@ -70,16 +75,16 @@ func (f *feeder) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partFeeder, err)
 	}
-	if st.Version != feederVersion {
+	if st.Version != feederVersion && st.Version != beatlessVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partFeeder, st.Version, feederVersion)
 	}
 	if len(st.Platforms) > maxPlatforms {
 		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
-	f.started, f.newest, f.closed, f.counters = st.Started, st.Newest, st.Closed, st.Counters
+	f.started, f.newest, f.closed, f.beat, f.counters = st.Started, st.Newest, st.Closed, st.Beat, st.Counters
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who, pf.arrivals = p.Records, p.Who, p.Arrivals
+		pf.records, pf.who, pf.arrivals, pf.gaps = p.Records, p.Who, p.Arrivals, p.Gaps
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})

@@ -8,8 +8,8 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// viewFormat is the version of an encoded view.
-const viewFormat = 1
+// viewFormat is the version of an encoded view. 1 had no heartbeats.
+const viewFormat = 2
 
 // AppendBinary appends the view to dst, whole and exact: [DecodeView] gives the
 // same view, floats bit for bit. Numbers that are counts in truth, as most are,
@@ -113,10 +113,12 @@ func (w *viewWriter) counters(c *Counters) {
 	w.floats(values(c.hours()), nil)
 }
 
-// numbers and hours list the fields in the order in which they are stored.
+// numbers and hours list the fields in the order in which they are stored; what a later
+// format added stands at the end.
 func (c *Counters) numbers() []*uint64 {
 	return []*uint64{
 		&c.Records, &c.Occurrences, &c.Gauges, &c.Observations, &c.Duplicates, &c.Late, &c.TermsDropped, &c.Newcomers, &c.Echoes, &c.FacetsDropped,
+		&c.Heartbeats,
 	}
 }
 

@@ -131,12 +131,27 @@ func TestViewCodecKnowsAllFields(t *testing.T) {
 		what   any
 		fields int
 	}{
-		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 13}, {Core{}, 9}, {Core{}.Stats, 11},
+		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 14}, {Core{}, 9}, {Core{}.Stats, 11},
 		{detect.Trend{}, 14}, {detect.Candidate{}, 5}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
 	} {
 		if n := reflect.TypeOf(c.what).NumField(); n != c.fields {
 			t.Errorf("%T has %d fields, the codec was written for %d: a new field needs a new format", c.what, n, c.fields)
 		}
+	}
+}
+
+// A view of format 1 is one without heartbeats.
+func TestViewOfTheFormatBefore(t *testing.T) {
+	want := &View{Seq: 1, Counters: Counters{Records: 7, FacetsDropped: 9}, Platforms: []Platform{{Name: "x"}}}
+	data := want.AppendBinary(nil)
+	before := 1 + 4 + len(new(Counters).numbers()) - 1 // format, four numbers of a byte each, counters
+	data = append([]byte{1}, append(data[1:before:before], data[before+1:]...)...)
+	got, err := DecodeView(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, bitwise); diff != "" {
+		t.Errorf("the view came back changed (-was +is):\n%s", diff)
 	}
 }
 

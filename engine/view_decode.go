@@ -10,13 +10,14 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// DecodeView returns the view that [View.AppendBinary] wrote. Errors wrap
+// DecodeView returns the view that [View.AppendBinary] wrote, in this format or one
+// before. Errors wrap
 // [ErrView]: the data are of another format, or no view. It allocates no more
 // than a small multiple of the length of data.
 func DecodeView(data []byte) (*View, error) {
 	r := viewReader{in: data}
-	if f := r.byte(); r.err == nil && f != viewFormat {
-		return nil, fmt.Errorf("%w: it has format %d, this program reads %d; use the version that wrote it", ErrView, f, viewFormat)
+	if r.format = r.byte(); r.err == nil && (r.format < 1 || r.format > viewFormat) {
+		return nil, fmt.Errorf("%w: it has format %d, this program reads %d; use the version that wrote it", ErrView, r.format, viewFormat)
 	}
 	v := &View{Seq: r.uvarint(), AsOf: r.varint(), From: r.varint(), Newest: r.varint()}
 	r.counters(&v.Counters)
@@ -55,8 +56,9 @@ const (
 // viewReader takes fields off the front. The first failure stays, and everything
 // behind it reads as zero.
 type viewReader struct {
-	in  []byte
-	err error
+	format byte
+	in     []byte
+	err    error
 }
 
 var errViewShort = errors.New("it ends too early")
@@ -165,6 +167,9 @@ func (r *viewReader) floats(to []*float64, like []*float64) {
 
 func (r *viewReader) counters(c *Counters) {
 	for _, n := range c.numbers() {
+		if n == &c.Heartbeats && r.format < 2 {
+			continue
+		}
 		*n = r.uvarint()
 	}
 	r.floats(c.hours(), nil)

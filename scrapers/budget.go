@@ -117,3 +117,11 @@ func (b *Budget) today(now time.Time) spent {
 func untilMidnight(now time.Time) time.Duration {
 	return now.Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now)
 }
+
+// PerDay returns how many requests a day has; 0: no bound.
+func (b *Budget) PerDay() int {
+	if b == nil {
+		return 0
+	}
+	return b.perDay
+}

@@ -8,11 +8,13 @@ import "unicode/utf8"
 type Decoder struct {
 	r     jsonReader
 	gauge gaugeDraft
-	own   []byte // what Decode rewrote of its last line
+	beat  []string // what a heartbeat would name
+	own   []byte   // what Decode rewrote of its last line
 
 	// What records held before, for reuse.
 	sounds spares[SoundRef]
 	gauges spares[Gauge]
+	beats  spares[Heartbeat]
 }
 
 // Decode reads one line into rec, replacing all that was there. A trailing
@@ -20,11 +22,11 @@ type Decoder struct {
 //
 // Nothing is copied that need not be: the strings of rec are parts of the line,
 // or of a buffer of the Decoder. They are valid until the line is changed or
-// Decode is called again; [Record.Own] makes them last. The slices, Sound and
-// Gauge of rec are reused when the same rec is passed again. Nothing is
+// Decode is called again; [Record.Own] makes them last. The slices, Sound, Gauge and
+// Heartbeat of rec are reused when the same rec is passed again. Nothing is
 // allocated once the Decoder and rec have met lines of the same shape.
 //
-// Required are ts and something to count. Unknown fields are ignored, null is
+// Required are ts and, but of a heartbeat, something to count. Unknown fields are ignored, null is
 // the same as absent, a field given twice is an error. Tags and keywords are
 // kept as delivered; the platform is lower-cased and "unknown" when absent.
 //
@@ -44,9 +46,12 @@ func (d *Decoder) Decode(line []byte, rec *Record) error {
 func (d *Decoder) DecodeAppend(buf, line []byte, rec *Record) ([]byte, error) {
 	d.sounds.put(rec.Sound)
 	d.gauges.put(rec.Gauge)
+	d.beats.put(rec.Heartbeat)
 	clearRecord(rec)
 	d.r.reset(line, buf)
 	d.gauge.reset()
+	clear(d.beat)
+	d.beat = d.beat[:0]
 	err := d.decode(rec)
 	if err != nil && !utf8.Valid(line) {
 		err = &DecodeError{Offset: firstInvalid(line), Reason: "the line is not valid UTF-8"}
@@ -104,8 +109,17 @@ type draft struct {
 	rec   *Record
 	seen  fieldSet
 	ts    timestamp
-	gauge bool
+	shape shape
 }
+
+// shape is which of the kinds of records a line is.
+type shape uint8
+
+const (
+	shapeOccurrence shape = iota
+	shapeGauge
+	shapeHeartbeat
+)
 
 func (d *Decoder) decode(rec *Record) *DecodeError {
 	t, err := d.r.peek()
@@ -138,10 +152,14 @@ func (d *Decoder) decode(rec *Record) *DecodeError {
 	if rec.TS, err = in.ts.micros(); err != nil {
 		return err
 	}
+	if in.shape == shapeHeartbeat {
+		d.finishHeartbeat(rec)
+		return nil
+	}
 	if rec.Platform == "" {
 		rec.Platform = unknownPlatform
 	}
-	if in.gauge {
+	if in.shape == shapeGauge {
 		return d.finishGauge(rec)
 	}
 	if rec.Text == "" && len(rec.Tags)+len(rec.Keywords)+len(rec.Mentions)+len(rec.Links) == 0 && rec.Sound == nil {
@@ -164,7 +182,7 @@ func (d *Decoder) field(f field, in *draft) (err *DecodeError) {
 	case fieldTS:
 		in.ts, err = d.timestamp()
 	case fieldPlatform:
-		rec.Platform, err = d.platform()
+		rec.Platform, err = d.platform("platform")
 	case fieldID:
 		rec.ID, err = d.str("id", MaxFieldBytes)
 	case fieldAuthor:
@@ -192,7 +210,9 @@ func (d *Decoder) field(f field, in *draft) (err *DecodeError) {
 	case fieldMetrics:
 		rec.Metrics, err = d.metrics("metrics", rec.Metrics)
 	case fieldType:
-		in.gauge, err = d.recordType()
+		in.shape, err = d.recordType()
+	case fieldMissing:
+		err = d.missing()
 	case fieldUnknown:
 		err = d.r.skip(1)
 	default:
@@ -201,24 +221,27 @@ func (d *Decoder) field(f field, in *draft) (err *DecodeError) {
 	return err
 }
 
-func (d *Decoder) recordType() (gauge bool, err *DecodeError) {
+func (d *Decoder) recordType() (shape, *DecodeError) {
 	at := d.r.pos
 	s, err := d.str("type", MaxFieldBytes)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	switch s {
 	case "gauge":
-		return true, nil
+		return shapeGauge, nil
+	case "heartbeat":
+		return shapeHeartbeat, nil
 	case "", "occurrence":
-		return false, nil
+		return shapeOccurrence, nil
 	}
-	return false, wrong("type", at, "%s is not known; it is \"occurrence\" or \"gauge\"", quote(s))
+	return 0, wrong("type", at, "%s is not known; it is \"occurrence\", \"gauge\" or \"heartbeat\"", quote(s))
 }
 
-func (d *Decoder) platform() (string, *DecodeError) {
+// platform reads the name of a platform.
+func (d *Decoder) platform(field string) (string, *DecodeError) {
 	at := d.r.pos
-	s, err := d.str("platform", MaxPlatformBytes)
+	s, err := d.str(field, MaxPlatformBytes)
 	if err != nil || s == "" {
 		return "", err
 	}
@@ -229,7 +252,7 @@ func (d *Decoder) platform() (string, *DecodeError) {
 		case 'A' <= c && c <= 'Z':
 			upper = true
 		default:
-			return "", wrong("platform", at, "%s may hold only letters a-z, digits, '.', '_' and '-'", quote(s))
+			return "", wrong(field, at, "%s may hold only letters a-z, digits, '.', '_' and '-'", quote(s))
 		}
 	}
 	if upper {

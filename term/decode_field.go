@@ -29,6 +29,7 @@ const (
 	fieldValue
 	fieldValues
 	fieldUnits
+	fieldMissing
 )
 
 // recordField returns the field with the given name. The compiler makes this a
@@ -83,6 +84,8 @@ func recordField(name string) field {
 		return fieldValues
 	case "units":
 		return fieldUnits
+	case "missing":
+		return fieldMissing
 	}
 	return fieldUnknown
 }

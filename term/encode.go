@@ -13,12 +13,20 @@ import (
 //
 // Decoding the line gives rec again if it came from a [Decoder] or keeps to the
 // same rules (a platform, ts from 1990 to 2100, no empty strings in lists,
-// numbers sorted by name without duplicates, a normalised term in a gauge).
+// numbers sorted by name without duplicates, a normalised term in a gauge). Of a
+// heartbeat only that is written which a heartbeat has.
 // Bytes that are not valid UTF-8 are written as U+FFFD; a number that is not
 // finite is left out. Nothing is allocated for an occurrence while dst has room.
 func AppendRecord(dst []byte, rec *Record) []byte {
 	e := encoder{dst: dst}
 	e.open("")
+	if rec.Heartbeat != nil {
+		e.str("type", "heartbeat")
+		e.timestamp(rec.TS)
+		e.strs("missing", rec.Heartbeat.Missing)
+		e.close()
+		return append(e.dst, '\n')
+	}
 	if rec.Gauge != nil {
 		e.str("type", "gauge")
 	}

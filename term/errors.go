@@ -9,6 +9,9 @@ import (
 // record but names no term and has no text.
 var ErrNothingToCount = errors.New("term: nothing to count")
 
+// ErrWatch is wrapped by the errors of [NewWatch].
+var ErrWatch = errors.New("term: cannot watch")
+
 // DecodeError says why a line is not a record.
 type DecodeError struct {
 	Field  string // the field at fault with its path ("sound.title"), or empty when the line as a whole is

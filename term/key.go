@@ -48,9 +48,16 @@ func AppendKey(dst []byte, s string) []byte {
 	return appendKeySlow(dst, s)
 }
 
-// appendKeySlow is [AppendKey] for any text. The steps use the room behind dst as
-// scratch.
+// appendKeySlow is [AppendKey] for any text.
 func appendKeySlow(dst []byte, s string) []byte {
+	base := len(dst)
+	dst = appendNormal(dst, s)
+	return append(dst[:base], cutKey(dst[base:])...)
+}
+
+// appendNormal appends what keys are made of, of any length. The steps use the room
+// behind dst as scratch.
+func appendNormal(dst []byte, s string) []byte {
 	base := len(dst)
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "") // the normaliser misses what stands beside invalid bytes
@@ -69,7 +76,7 @@ func appendKeySlow(dst []byte, s string) []byte {
 		// Folding and dropping may have brought together what composes.
 		key = norm.NFKC.Append(dst[len(dst):], key...)
 	}
-	return append(dst[:base], cutKey(limitMarks(key))...)
+	return append(dst[:base], limitMarks(key)...)
 }
 
 // appendFold appends the case folding of dst[from:] to dst.

@@ -22,6 +22,9 @@ const (
 	// MaxReadings is how many metrics, or values of a gauge, one record may carry.
 	MaxReadings = 64
 
+	// MaxMissing is how many platforms a heartbeat may name.
+	MaxMissing = 64
+
 	// MaxKeyBytes and MaxKeyGraphemes bound every key; see [AppendKey].
 	MaxKeyBytes     = 256
 	MaxKeyGraphemes = 64

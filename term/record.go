@@ -1,7 +1,9 @@
 package term
 
 // Record is what a source delivers: an occurrence (one post: who, when, which
-// terms) or, where Gauge is not nil, a reading of one term's totals and ranks.
+// terms) or, where Gauge is not nil, a reading of one term's totals and ranks. Where
+// Heartbeat is not nil it is neither, but says how far time has come and what was not
+// seen; it has a TS and nothing else.
 //
 // The strings of a record from a [Decoder] share memory with the line that it was
 // decoded from and are valid only as long as that; see [Record.Own].
@@ -30,7 +32,8 @@ type Record struct {
 
 	Metrics []Metric // numbers the source attached to the post: likes, views, …
 
-	Gauge *Gauge // nil for an occurrence
+	Gauge     *Gauge     // nil for an occurrence
+	Heartbeat *Heartbeat // nil unless the record is one
 }
 
 // SoundRef is a sound as a record names it; any field may be empty.

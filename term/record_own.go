@@ -2,7 +2,7 @@ package term
 
 // Own makes rec independent of the memory that its strings share with a line or
 // with a Decoder: they are moved into one allocation of exactly their size, and
-// are valid for good. The slices, Sound and Gauge stay what they are.
+// are valid for good. The slices, Sound, Gauge and Heartbeat stay what they are.
 func (rec *Record) Own() {
 	size := 0
 	eachString(rec, func(s *string) { size += len(*s) })
@@ -41,6 +41,11 @@ func eachString(rec *Record, f func(*string)) {
 		}
 		for i := range g.Values {
 			f(&g.Values[i].Name)
+		}
+	}
+	if b := rec.Heartbeat; b != nil {
+		for i := range b.Missing {
+			f(&b.Missing[i])
 		}
 	}
 }

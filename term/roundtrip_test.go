@@ -61,6 +61,11 @@ func recordGen() *rapid.Generator[Record] {
 			slices.SortFunc(g.Values, func(a, b Reading) int { return cmp.Compare(a.Name, b.Name) })
 			rec.Gauge = &g
 		}
+		if rapid.IntRange(0, 9).Draw(t, "is heartbeat") == 0 {
+			names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z0-9._-]{1,64}`), 0, MaxMissing, rapid.ID[string]).Draw(t, "missing")
+			slices.Sort(names)
+			return Record{TS: rec.TS, Heartbeat: &Heartbeat{Missing: names}}
+		}
 		return rec
 	})
 }
@@ -93,6 +98,8 @@ func FuzzDecode(f *testing.F) {
 		`{"type":"gauge","ts":"1469715780123","term":{"kind":"hashtag","text":"#a#"},"values":{"b":1,"a":2},"units":{"a":"rank"}}`,
 		`{"ts":1469715780,"text":"x","x":[[[[]]]],"y":{"y":{}},"metrics":{"a":1e300}}`,
 		`{"TS":1,"ts":1469715780,"Text":"no","text":"yes"}`,
+		`{"type":"heartbeat","ts":1469715780,"missing":["bluesky","Mastodon","bluesky",""]}`,
+		`{"missing":null,"ts":1469715780,"sound":{"id":"1"},"platform":"x","type":"heartbeat"}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -128,6 +135,20 @@ func agreesWithStdlib(t *testing.T, line []byte, rec *Record) {
 		t.Fatalf("Decode accepts %q: %v", line, err)
 	}
 	str := func(m map[string]any, name string) string { s, _ := m[name].(string); return s }
+	if rec.Heartbeat != nil {
+		var want []string
+		list, _ := m["missing"].([]any)
+		for _, v := range list {
+			if s, _ := v.(string); s != "" {
+				want = append(want, strings.ToLower(s))
+			}
+		}
+		slices.Sort(want)
+		if got := rec.Heartbeat.Missing; !slices.Equal(got, slices.Compact(want)) {
+			t.Fatalf("missing of %q is %q, want %q", line, got, want)
+		}
+		m = map[string]any{} // what else the line has is no part of it
+	}
 	for name, got := range map[string]string{
 		"id": rec.ID, "author": rec.Author, "group": rec.Group, "lang": rec.Lang, "region": rec.Region, "text": rec.Text,
 	} {

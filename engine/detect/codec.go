@@ -11,7 +11,7 @@ var (
 )
 
 const (
-	rhythmVersion   = 2 // 1 took every silence for one
+	rhythmVersion   = 3 // 1 took every silence for one, 2 nobody told of missing panes
 	baselineVersion = 1
 )
 
@@ -24,6 +24,7 @@ func (r *Rhythm) AppendBinary(dst []byte) ([]byte, error) {
 	s.i64(r.last)
 	s.i64(r.learned)
 	s.u64(r.missing)
+	s.u64(r.told)
 	r.eachFloat(func(x *float64) { s.f64(*x) })
 	s.i64(r.silence.since)
 	s.i64(r.silence.panes)
@@ -44,21 +45,27 @@ func (r *Rhythm) AppendBinary(dst []byte) ([]byte, error) {
 		s.f64(h.short)
 		s.u8(h.panes)
 		s.u8(h.silent)
+		s.u8(h.leaky)
 	}
 	return s.b, nil
 }
 
-// UnmarshalBinary restores what AppendBinary wrote. On error, which wraps
-// [ErrCorrupt] or [ErrVersion], the rhythm is unchanged.
+// UnmarshalBinary restores what AppendBinary wrote, or that of version 2. On error,
+// which wraps [ErrCorrupt] or [ErrVersion], the rhythm is unchanged.
 func (r *Rhythm) UnmarshalBinary(data []byte) error {
 	in := read("rhythm", data)
-	in.version(rhythmVersion)
+	version := in.versions(2, rhythmVersion)
 	var n Rhythm
 	n.started = in.flag()
 	n.first = in.i64()
 	n.last = in.i64()
 	n.learned = in.i64()
 	n.missing = in.u64()
+	if version > 2 {
+		if n.told = in.u64(); n.told&^n.missing != 0 {
+			in.fail(ErrCorrupt, "panes %b were told to be missing, of which %b are", n.told, n.missing)
+		}
+	}
 	n.eachFloat(func(x *float64) {
 		if *x = in.f64(); *x < 0 {
 			in.fail(ErrCorrupt, "negative volume")
@@ -89,8 +96,12 @@ func (r *Rhythm) UnmarshalBinary(data []byte) error {
 		h.usual = in.f64()
 		h.short = in.f64()
 		h.panes = in.u8()
-		if h.silent = in.u8(); h.panes > PanesPerHour || h.silent > h.panes || h.posts < 0 || h.thin < 0 || h.authors < 0 || h.usual < 0 || h.short < 0 {
-			in.fail(ErrCorrupt, "hour of %d panes, %d of them silent, %v posts, %v authors", h.panes, h.silent, h.posts, h.authors)
+		h.silent = in.u8()
+		if version > 2 {
+			h.leaky = in.u8()
+		}
+		if h.panes > PanesPerHour || h.leaky > PanesPerHour-h.panes || h.silent > h.panes || h.posts < 0 || h.thin < 0 || h.authors < 0 || h.usual < 0 || h.short < 0 {
+			in.fail(ErrCorrupt, "hour of %d panes, %d of them silent, %d missing with posts, %v posts, %v authors", h.panes, h.silent, h.leaky, h.posts, h.authors)
 		}
 	}
 	n.refuseOrder(in)

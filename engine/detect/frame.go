@@ -28,7 +28,9 @@ type Frame struct {
 	expected [Span]float32 // authors expected in the hour Hour-i, volume included
 	covered  [Span]float32 // share of expected to hold the hour's counts against
 	panes    [Span]uint8   // panes of the hour with a working source
+	leaky    [Span]uint8   // panes of the hour that were told to be missing and had posts
 	missing  uint64        // bit i: pane Pane-i missing
+	told     uint64        // bit i: pane Pane-i told to be missing
 	rateKeep float32       // hourly decay of a term's rate
 	weigh    weigh
 	flat     bool // see Options.Flat
@@ -45,18 +47,26 @@ func (f *Frame) Expected(hour int64) float64 {
 }
 
 // Covered returns the share (0..1) of the hour's panes in which the platform's
-// source worked. Of the running hour, which may have only begun, it is the share
-// of the last six panes. It is 0 for hours outside the frame.
+// source worked and to which its counts belong: 0 where some of the counts are of
+// panes that were told to be missing. Of the running hour, which may have only begun,
+// it is the share of the last six panes. It is 0 for hours outside the frame.
 func (f *Frame) Covered(hour int64) float64 {
 	i := f.Hour - hour
 	switch {
 	case i == 0:
 		const last = 1<<PanesPerHour - 1
 		return float64(PanesPerHour-bits.OnesCount64(f.missing&last)) / PanesPerHour
-	case i > 0 && i < Span:
+	case i > 0 && i < Span && f.leaky[i] == 0:
 		return float64(f.panes[i]) / PanesPerHour
 	}
 	return 0
+}
+
+// heard returns the share of the n panes (at most 64) that ended skip panes ago that
+// was not told to be missing.
+func (f *Frame) heard(skip, n int) float64 {
+	told := f.told >> uint(skip) & (1<<uint(n) - 1)
+	return 1 - float64(bits.OnesCount64(told))/float64(n)
 }
 
 // runOf returns which hour back the pane that closed skip panes ago belongs to,
@@ -78,7 +88,7 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		Elapsed: int(r.last-hour*PanesPerHour) + 1,
 		Age:     float64(r.last-r.first+1) / PanesPerHour,
 		Level:   r.levelRate(), AuthorsPerPost: 1, ThinShare: 1,
-		missing: r.missing, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(), flat: opt.Flat,
+		missing: r.missing, told: r.told, rateKeep: float32(math.Exp2(-1 / opt.RateHalfLife)), weigh: opt.weigh(), flat: opt.Flat,
 	}
 	if r.posts.weight > 0 {
 		f.AuthorsPerPost = min(1, r.posts.sum/r.posts.weight)
@@ -90,9 +100,13 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 		if h < first {
 			break
 		}
-		f.panes[i] = r.recent[slot(h)].panes
-		f.covered[i] = float32(f.panes[i]) / PanesPerHour
-		if i <= finePanes/PanesPerHour && f.panes[i] > 0 {
+		room := &r.recent[slot(h)]
+		f.panes[i], f.leaky[i] = room.panes, room.leaky
+		// What came in a missing pane is in the counts, so it is held against as much as
+		// if all had come.
+		counted := f.panes[i] + f.leaky[i]
+		f.covered[i] = float32(counted) / PanesPerHour
+		if i <= finePanes/PanesPerHour && counted > 0 {
 			f.covered[i] = 1 // the window may hold just the panes that worked
 		}
 		if f.flat {

@@ -14,7 +14,11 @@ func TestCoveredOfTheRunningHourIsThatOfSixtyMinutes(t *testing.T) {
 		{true, 5. / 6, 1}, {true, 4. / 6, 1}, {false, 4. / 6, 1}, {true, 3. / 6, 1}, {false, 3. / 6, 1}, {false, 3. / 6, 1},
 		{false, 4. / 6, 3. / 6}, {false, 5. / 6, 3. / 6}, {true, 4. / 6, 3. / 6},
 	} {
-		r.Close(pane+int64(i), Volume{Posts: 100, Fresh: 200}, c.missing)
+		v := Volume{Posts: 100, Fresh: 200}
+		if c.missing {
+			v = Volume{}
+		}
+		r.Close(pane+int64(i), v, c.missing)
 		f := r.Frame(&opt)
 		if now, before := f.Covered(f.Hour), f.Covered(f.Hour-1); now != c.running || before != c.before {
 			t.Errorf("pane %d: the running hour is covered %v, the one before %v; want %v and %v", i, now, before, c.running, c.before)

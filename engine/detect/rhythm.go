@@ -18,8 +18,9 @@ type Volume struct {
 // it is useful from the first day and reaches the full 168 cells in a few
 // weeks. Sums decay per visit, so old habits are forgotten.
 //
-// Missing is not zero: panes without any observation are taken back as missing
-// once so long a silence is incredible (see Close).
+// Missing is not zero: panes of which somebody tells that not all was seen are
+// missing, whatever came in them; and panes without any observation are taken back
+// as missing once so long a silence is incredible (see Close).
 //
 // A Rhythm belongs to one goroutine. The zero value is ready to use.
 type Rhythm struct {
@@ -36,6 +37,7 @@ type Rhythm struct {
 	thin    ratio          // thin observations per fresh author
 	recent  [Span]hourRoom // ring by hour % Span
 	missing uint64         // bit i: pane last-i had no working source
+	told    uint64         // bit i: of these, pane last-i was told to be missing
 	newest  float64        // authors of the last pane
 
 	silence silence
@@ -59,6 +61,7 @@ type hourRoom struct {
 	short          float64 // sum over panes of their squared shortfall
 	panes          uint8   // closed panes in which the source worked
 	silent         uint8   // of these, panes of the running silence
+	leaky          uint8   // closed panes that were told to be missing and had posts
 }
 
 // Shrinkage and forgetting of the platform's rhythm. A prior of half a visit
@@ -82,7 +85,8 @@ var levelKeep = math.Exp2(-1.0 / (7 * 24))
 
 // Close adds the pane. Panes must come in increasing order; panes left out
 // are taken as missing (the source was down), never as empty. With missing set
-// the volume is ignored. Panes that are not newer than the last are ignored.
+// the volume is a part of unknown size: nothing is learned from it, nor from the
+// counts of terms in its hour. Panes that are not newer than the last are ignored.
 //
 // An empty pane is taken as silence at first. When a silence has become
 // incredible, with a chance below one in a million by what the platform has
@@ -99,8 +103,16 @@ func (r *Rhythm) Close(pane int64, v Volume, missing bool) {
 	r.advance(pane)
 	r.newest = 0
 	empty := v == Volume{}
-	if missing || empty && r.silence.outage {
-		r.miss(missing)
+	if missing {
+		r.missing, r.told = r.missing|1, r.told|1
+		if !empty {
+			r.recent[slot(HourOf(pane))].leaky++
+		}
+		return
+	}
+	if empty && r.silence.outage {
+		r.missing |= 1
+		r.silence.lost += 1.0 / PanesPerHour
 		return
 	}
 	if !empty {
@@ -119,21 +131,14 @@ func (r *Rhythm) Close(pane int64, v Volume, missing bool) {
 	}
 }
 
-// miss marks the last pane as missing.
-func (r *Rhythm) miss(told bool) {
-	r.missing |= 1
-	if !told {
-		r.silence.lost += 1.0 / PanesPerHour
-	}
-}
-
 // advance moves to the pane, learning from the hours that have ended.
 func (r *Rhythm) advance(pane int64) {
 	if gap := pane - r.last; gap > 64 {
-		r.missing = ^uint64(0)
+		r.missing, r.told = ^uint64(0), 0
 	} else {
 		r.missing <<= uint(gap)
 		r.missing |= 1<<uint(gap) - 1
+		r.told <<= uint(gap)
 	}
 	r.missing &^= 1
 	from, to := HourOf(r.last), HourOf(pane)

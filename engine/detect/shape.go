@@ -64,6 +64,7 @@ func (v *view) fall(e *Evidence) {
 	for i := range span {
 		season += v.season(i)
 	}
+	season *= v.f.heard(0, span*PanesPerHour)
 	for i := 1; i+span <= 25; i++ {
 		var sum, when float64
 		for k := i; k < i+span; k++ {
@@ -117,12 +118,20 @@ func (v *view) growth() float64 {
 		now += float64(v.s.PaneFresh[n-1-i]) / 2
 		before += float64(v.s.PaneFresh[n-1-half-i]) / 2
 	}
+	heard, heardBefore := v.f.heard(0, half), v.f.heard(half, half)
+	if min(heard, heardBefore) < leastHeard {
+		return 0
+	}
 	pad := 0.05*v.f.Level + 1
-	tilt := (v.platform(0, half) + pad) / (v.platform(half, half) + pad)
+	tilt := heard * (v.platform(0, half) + pad) / (heardBefore * (v.platform(half, half) + pad))
 	want := before * tilt
 	sd := math.Sqrt(now + want*tilt + 1)
 	return (now - want) / sd
 }
+
+// leastHeard is the share of two hours that must not have been told to be missing for
+// them to be compared with others.
+const leastHeard = 0.5
 
 // platform returns the platform's expected authors in n panes that ended skip
 // panes ago.

@@ -127,10 +127,15 @@ func (r *reader) count(size int) int {
 	return int(n)
 }
 
-func (r *reader) version(want uint8) {
-	if v := r.u8(); r.err == nil && v != want {
-		r.fail(ErrVersion, "version is %d; this program knows %d", v, want)
+func (r *reader) version(want uint8) { r.versions(want, want) }
+
+// versions reads the version, which must be between the oldest and the newest.
+func (r *reader) versions(oldest, newest uint8) uint8 {
+	v := r.u8()
+	if r.err == nil && (v < oldest || v > newest) {
+		r.fail(ErrVersion, "version is %d; this program knows %d", v, newest)
 	}
+	return v
 }
 
 func (r *reader) end() error {

@@ -88,7 +88,8 @@ type world struct {
 	groups  []uint64
 	tiers   []uint8
 	tracked []uint32
-	down    func(pane int64) bool
+	down    func(pane int64) bool // nothing comes, and that is told
+	told    func(pane int64) bool // it is told that not all came
 	changes []Change
 	learned int64 // last hour learned
 	day     int64
@@ -163,7 +164,7 @@ func (w *world) run(posts []post) {
 }
 
 func (w *world) tick(pane int64, v Volume, touched []uint32) {
-	w.rhythm.Close(pane, v, w.down != nil && w.down(pane))
+	w.rhythm.Close(pane, v, w.down != nil && w.down(pane) || w.told != nil && w.told(pane))
 	f := w.rhythm.Frame(&w.opt)
 	f.Limits = w.judge.Limits(0)
 	w.learn(f)

@@ -12,6 +12,7 @@ import (
 	"github.com/swell-radar/swell/internal/fault"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // alignEvery is after how many records a snapshot can be cut at the latest, and is
@@ -88,7 +89,7 @@ func (l *live) follow(ctx context.Context, j *journal.Journal) error {
 		l.inbox.given.Store(l.ledger.Given())
 		l.inbox.forgotten.Store(l.ledger.Forgotten())
 		if !l.ready.Load() && at >= l.target.Load() {
-			l.ready.Store(true)
+			l.caughtUp()
 			l.Log.Info("all that was accepted before is counted", "entry", at)
 		}
 		if waiting.Err() != nil && end == math.MaxUint64 {
@@ -217,7 +218,7 @@ func (l *live) batch(b *journal.Batch, at journal.Place) error {
 		rec := &b.Records[at.Record]
 		// A cut lies before the record, and before the batch if that is its first: a
 		// run that goes on from it counts both.
-		if l.cutsBefore(rec.TS) {
+		if l.cutsBefore(rec) {
 			l.ledger.SetNext(at)
 			if err := l.cut(); err != nil {
 				return err
@@ -240,9 +241,9 @@ func (l *live) take(b *journal.Batch) {
 }
 
 // cutsBefore moves event time on and reports whether a snapshot is to be cut before
-// the record with that time.
-func (l *live) cutsBefore(ts int64) bool {
-	here := l.engine.Advance(ts) > 0
+// the record.
+func (l *live) cutsBefore(rec *term.Record) bool {
+	here := l.engine.Advance(rec) > 0
 	if n := l.engine.Counters().Records; n%alignEvery == 0 && n > 0 {
 		l.engine.Align()
 		here = true

@@ -134,10 +134,10 @@ func (d *dataDir) remove() {
 // stateVersion is that of a snapshot's parts as a whole: it rises with that of
 // any of them, and when memory is split in other shares. It is asked before the
 // settings, whose own shape may change with it, and before the parts.
-const stateVersion = 5 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole
+const stateVersion = 6 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole; 5 knew no heartbeats
 
-// wholeVersion is the version before, which can still be gone on from.
-const wholeVersion = 4
+// oldestVersion is the oldest that can still be gone on from.
+const oldestVersion = 4
 
 // note is what a snapshot carries for the application.
 type note struct {
@@ -266,7 +266,7 @@ func resume(d *dataDir, snap store.Snapshot, settle settler) (restored, error) {
 	if err := json.Unmarshal(snap.App, &r.note); err != nil {
 		return restored{}, fmt.Errorf("cannot read snapshot %d in %s: %w", snap.Seq, d.path, err)
 	}
-	if v := max(r.note.Version, 1); v != stateVersion && v != wholeVersion {
+	if v := max(r.note.Version, 1); v > stateVersion || v < oldestVersion {
 		age := "a later"
 		if v < stateVersion {
 			age = "an earlier"

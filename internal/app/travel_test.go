@@ -121,7 +121,7 @@ func (tr *traveller) run(until, cutEvery int) {
 			tr.more(rec.TS) // it came behind the cut
 			resumed = false
 		}
-		if closed := tr.engine.Advance(rec.TS); closed > 0 {
+		if closed := tr.engine.Advance(&rec); closed > 0 {
 			if panes++; panes%cutEvery == 0 {
 				note, err := json.Marshal(note{Version: stateVersion, From: fmt.Sprint(tr.next), Engine: tr.opt})
 				if err != nil {

@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -77,7 +78,7 @@ func TestCodecKeepsNothingOfEarlierBatches(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		got, err := dec.frame(frame[4:])
+		got, err := dec.frame(entryFormat, frame[4:])
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -131,7 +132,7 @@ func TestEntrySkipsBatches(t *testing.T) {
 
 // What is claimed in a few bytes may not take much memory.
 func TestBombsAreRefused(t *testing.T) {
-	frame := func(counts [6]uint64, raw []byte) []byte {
+	frame := func(counts [7]uint64, raw []byte) []byte {
 		body := []byte{0, 0, 0, 0, 0} // no producer, epoch, seq, source, cursor
 		for _, n := range counts {
 			body = binary.AppendUvarint(body, n)
@@ -140,17 +141,18 @@ func TestBombsAreRefused(t *testing.T) {
 	}
 	zeros := make([]byte, MaxRecordBytes+1)
 	for name, body := range map[string][]byte{
-		"records that decompress to more than the most": frame([6]uint64{}, zeros),
-		"a length that is not there":                    append(frame([6]uint64{}, nil)[:11], 0xff, 0xff, 0xff, 0xff, 0x0f),
-		"too many records":                              frame([6]uint64{MaxRecords + 1}, zeros[:1<<20]),
-		"more records than bytes":                       frame([6]uint64{MaxRecords}, zeros[:100]),
-		"more strings than bytes":                       frame([6]uint64{0, 1 << 20}, zeros[:100]),
-		"more readings than bytes":                      frame([6]uint64{0, 0, 0, 0, 0, 1 << 20}, zeros[:100]),
+		"records that decompress to more than the most": frame([7]uint64{}, zeros),
+		"a length that is not there":                    append(frame([7]uint64{}, nil)[:11], 0xff, 0xff, 0xff, 0xff, 0x0f),
+		"too many records":                              frame([7]uint64{MaxRecords + 1}, zeros[:1<<20]),
+		"more records than bytes":                       frame([7]uint64{MaxRecords}, zeros[:100]),
+		"more strings than bytes":                       frame([7]uint64{0, 1 << 20}, zeros[:100]),
+		"more readings than bytes":                      frame([7]uint64{0, 0, 0, 0, 0, 1 << 20}, zeros[:100]),
+		"more heartbeats than bytes":                    frame([7]uint64{0, 0, 0, 0, 0, 0, MaxRecords}, zeros[:100]),
 	} {
 		var dec decoder
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if _, err := dec.frame(body); err == nil {
+		if _, err := dec.frame(entryFormat, body); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 		runtime.ReadMemStats(&after)
@@ -193,6 +195,7 @@ func TestCodecDoesNotAllocate(t *testing.T) {
 	}
 	b := &Batch{Producer: "p", Seq: 1, Source: "s", Cursor: []byte("c"), Records: posts(1, 1000)}
 	b.Records[7].Gauge = &term.Gauge{List: "hot", Term: term.Term{Kind: term.Hashtag, Key: "k"}, Values: []term.Reading{{Name: "rank", Unit: term.UnitRank, Value: 3}}}
+	b.Records[9] = term.Record{TS: 9, Heartbeat: &term.Heartbeat{Missing: []string{"x", "y"}}}
 	var enc encoder
 	frame, err := enc.appendFrame(nil, b)
 	if err != nil {
@@ -221,9 +224,9 @@ func TestCodecDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// goldenBatches have every field that a record can have.
-func goldenBatches() []*Batch {
-	return []*Batch{
+// goldenBatches have every field that a record of the format can have.
+func goldenBatches(format byte) []*Batch {
+	batches := []*Batch{
 		{Producer: "http/desk", Epoch: 1_750_000_000, Seq: 42, Records: []term.Record{
 			{TS: 1_750_000_000_000_000, Platform: "x", ID: "1", Author: "ann", Group: "g", Lang: "en", Region: "US", Text: "so #Cool",
 				Repost: true, Tags: []string{"Cool", "so"}, Keywords: []string{"k"}, Mentions: []string{"bob"}, Links: []string{"https://a.example/"},
@@ -237,38 +240,53 @@ func goldenBatches() []*Batch {
 		{Source: "fediverse", Cursor: []byte{0, 1, 254, 255}, Records: []term.Record{{TS: -1, Platform: "mastodon", Tags: []string{""}}}},
 		{},
 	}
+	if format >= 2 {
+		batches = append(batches, &Batch{Records: []term.Record{
+			{TS: 1_750_000_060_000_000, Heartbeat: &term.Heartbeat{Missing: []string{"bluesky", "mastodon"}}},
+			{TS: 1_750_000_120_000_000, Heartbeat: &term.Heartbeat{}},
+			{TS: 1_750_000_120_000_000, Platform: "x", ID: "3", AuthorHash: 7},
+		}})
+	}
+	return batches
 }
 
-// The golden file is an entry of format 1 with number 17. It stays as it is: a
-// change of the layout is a new format, with a file of its own.
-func TestFormat1(t *testing.T) {
-	file := filepath.Join("testdata", "entry-1.golden")
-	batches := goldenBatches()
-	raw := entryOf(t, 17, 1_750_000_002_000_000, batches...)
-	if *update {
-		if err := os.WriteFile(file, raw, 0o600); err != nil {
+// The golden files are entries with number 17, one of each format. They stay as they
+// are: a change of the layout is a new format, with a file of its own.
+func TestFormats(t *testing.T) {
+	for format := byte(1); format <= entryFormat; format++ {
+		file := filepath.Join("testdata", fmt.Sprintf("entry-%d.golden", format))
+		batches := goldenBatches(format)
+		if *update && format == entryFormat {
+			if err := os.WriteFile(file, entryOf(t, 17, 1_750_000_002_000_000, batches...), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		golden, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	golden, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := batchesOf(17, golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(got) != len(batches) {
-		t.Fatalf("%d batches, want %d", len(got), len(batches))
-	}
-	for i, want := range batches {
-		want.Ingest = 1_750_000_002_000_000
-		sameBatch(t, got[i], want)
+		if golden[0] != format {
+			t.Fatalf("%s has format %d", file, golden[0])
+		}
+		got, err := batchesOf(17, golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != len(batches) {
+			t.Fatalf("%s: %d batches, want %d", file, len(got), len(batches))
+		}
+		for i, want := range batches {
+			want.Ingest = 1_750_000_002_000_000
+			sameBatch(t, got[i], want)
+		}
 	}
 }
 
 func FuzzEntry(f *testing.F) {
-	f.Add(entryOf(f, 1, 2, goldenBatches()...))
+	f.Add(entryOf(f, 1, 2, goldenBatches(entryFormat)...))
+	if golden, err := os.ReadFile(filepath.Join("testdata", "entry-1.golden")); err == nil {
+		f.Add(golden)
+	}
 	f.Add(entryOf(f, 1, 2, &Batch{Records: posts(3, 20)}))
 	f.Add(entryOf(f, 1, 2))
 	f.Fuzz(func(t *testing.T, raw []byte) {

@@ -20,12 +20,14 @@ type decoder struct {
 	metrics  []term.Metric
 	gauges   []term.Gauge
 	readings []term.Reading
+	beats    []term.Heartbeat
 }
 
 var errCounts = errors.New("the records do not have what the head of the batch says")
 
-// frame decodes the body of a frame. The batch is valid until the next call.
-func (d *decoder) frame(body []byte) (*Batch, error) {
+// frame decodes the body of a frame of an entry of that format. The batch is valid
+// until the next call.
+func (d *decoder) frame(format byte, body []byte) (*Batch, error) {
 	r := reader{buf: body}
 	records := d.batch.Records
 	d.batch = Batch{
@@ -36,8 +38,13 @@ func (d *decoder) frame(body []byte) (*Batch, error) {
 		Cursor:   r.take(r.uvarint()),
 	}
 	var sizes counts
+	known := uint64(knownFields)
 	for i, n := range sizes.each() {
-		*n = r.count([...]int{MaxRecords, maxItems, MaxRecords, maxItems, MaxRecords, maxItems}[i])
+		if n == &sizes.heartbeats && format == 1 {
+			known = firstFields
+			continue
+		}
+		*n = r.count([...]int{MaxRecords, maxItems, MaxRecords, maxItems, MaxRecords, maxItems, MaxRecords}[i])
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -47,7 +54,7 @@ func (d *decoder) frame(body []byte) (*Batch, error) {
 	}
 	// Each takes at least this many bytes: what is claimed cannot be more than what is there.
 	for i, n := range sizes.each() {
-		if least := [...]int{2, 1, 5, 9, 6, 10}[i]; *n > len(d.raw)/least {
+		if least := [...]int{2, 1, 5, 9, 6, 10, 1}[i]; *n > len(d.raw)/least {
 			return nil, errCounts
 		}
 	}
@@ -57,16 +64,17 @@ func (d *decoder) frame(body []byte) (*Batch, error) {
 	d.metrics = sized(d.metrics, sizes.metrics)
 	d.gauges = sized(d.gauges, sizes.gauges)
 	d.readings = sized(d.readings, sizes.readings)
+	d.beats = sized(d.beats, sizes.heartbeats)
 
 	in := recordReader{reader: reader{buf: d.raw}, strings: d.strings, sounds: d.sounds,
-		metrics: d.metrics, gauges: d.gauges, readings: d.readings}
+		metrics: d.metrics, gauges: d.gauges, readings: d.readings, beats: d.beats, known: known}
 	for i := range d.batch.Records {
 		in.record(&d.batch.Records[i])
 	}
 	if err := in.end(); err != nil {
 		return nil, err
 	}
-	if len(in.strings)+len(in.sounds)+len(in.metrics)+len(in.gauges)+len(in.readings) > 0 {
+	if len(in.strings)+len(in.sounds)+len(in.metrics)+len(in.gauges)+len(in.readings)+len(in.beats) > 0 {
 		return nil, errCounts
 	}
 	return &d.batch, nil
@@ -110,12 +118,14 @@ type recordReader struct {
 	metrics  []term.Metric
 	gauges   []term.Gauge
 	readings []term.Reading
+	beats    []term.Heartbeat
+	known    uint64 // the fields that there may be
 }
 
 func (r *recordReader) record(rec *term.Record) {
 	fields := r.uvarint()
-	if fields > knownFields {
-		r.fail(fmt.Errorf("fields %#x, of which %#x are known", fields, knownFields))
+	if fields > r.known {
+		r.fail(fmt.Errorf("fields %#x, of which %#x are known", fields, r.known))
 	}
 	r.ts += r.varint()
 	if fields&samePlatform == 0 {
@@ -167,6 +177,20 @@ func (r *recordReader) record(rec *term.Record) {
 	if fields&hasAuthorHash != 0 {
 		rec.AuthorHash = r.uint64()
 	}
+	if fields&hasHeartbeat != 0 {
+		rec.Heartbeat = r.heartbeat()
+	}
+}
+
+func (r *recordReader) heartbeat() *term.Heartbeat {
+	if len(r.beats) == 0 {
+		r.fail(errCounts)
+		return nil
+	}
+	b := &r.beats[0]
+	r.beats = r.beats[1:]
+	*b = term.Heartbeat{Missing: r.list()}
+	return b
 }
 
 func (r *recordReader) list() []string {

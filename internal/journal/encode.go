@@ -28,9 +28,13 @@ const (
 	hasMetrics
 	hasGauge
 	hasAuthorHash
+	hasHeartbeat
 
 	knownFields = 1<<iota - 1
 )
+
+// firstFields are the fields that records of format 1 could have.
+const firstFields = hasHeartbeat - 1
 
 // encoder turns batches into frames. One goroutine at a time; it keeps its buffers.
 type encoder struct {
@@ -40,11 +44,13 @@ type encoder struct {
 
 // counts are the sizes of the lists that a frame's records need together.
 type counts struct {
-	records, strings, sounds, metrics, gauges, readings int
+	records, strings, sounds, metrics, gauges, readings, heartbeats int
 }
 
-func (c *counts) each() [6]*int {
-	return [6]*int{&c.records, &c.strings, &c.sounds, &c.metrics, &c.gauges, &c.readings}
+// each lists the sizes in the order in which they are stored; those of format 1 are
+// without the last.
+func (c *counts) each() [7]*int {
+	return [7]*int{&c.records, &c.strings, &c.sounds, &c.metrics, &c.gauges, &c.readings, &c.heartbeats}
 }
 
 // appendFrame appends the batch as one frame: its length, what is said of it, and
@@ -120,6 +126,7 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 	set(len(rec.Metrics) > 0, hasMetrics)
 	set(rec.Gauge != nil, hasGauge)
 	set(rec.AuthorHash != 0, hasAuthorHash)
+	set(rec.Heartbeat != nil, hasHeartbeat)
 
 	raw := binary.AppendUvarint(e.raw, fields)
 	raw = binary.AppendVarint(raw, rec.TS-ts) // wraps around, and back when it is decoded
@@ -146,11 +153,7 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 		if fields&f.bit == 0 {
 			continue
 		}
-		raw = binary.AppendUvarint(raw, uint64(len(f.list)))
-		for _, s := range f.list {
-			raw = appendString(raw, s)
-		}
-		e.counts.strings += len(f.list)
+		raw = e.list(raw, f.list)
 	}
 	if s := rec.Sound; s != nil {
 		raw = appendString(raw, s.ID)
@@ -186,7 +189,20 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 	if rec.AuthorHash != 0 {
 		raw = binary.LittleEndian.AppendUint64(raw, rec.AuthorHash)
 	}
+	if b := rec.Heartbeat; b != nil {
+		raw = e.list(raw, b.Missing)
+		e.counts.heartbeats++
+	}
 	e.raw = raw
+}
+
+func (e *encoder) list(raw []byte, list []string) []byte {
+	raw = binary.AppendUvarint(raw, uint64(len(list)))
+	for _, s := range list {
+		raw = appendString(raw, s)
+	}
+	e.counts.strings += len(list)
+	return raw
 }
 
 func appendString(dst []byte, s string) []byte {

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// entryFormat is the format of entries that this version writes and reads.
-const entryFormat = 1
+// entryFormat is the format of entries that this version writes; it reads those before as
+// well. Format 1 knew no heartbeats.
+const entryFormat = 2
 
 // The parts of an entry around its frames: format, number, ingest time, number of
 // frames; and the checksum behind them.
@@ -43,6 +44,7 @@ type Entry struct {
 	Ingest int64
 
 	raw    []byte
+	format byte
 	frames reader // those not returned yet
 	count  int
 	next   int
@@ -63,9 +65,10 @@ func (e *Entry) open(number uint64, raw []byte, dec *decoder) error {
 	if format := body[0]; format > entryFormat {
 		return fmt.Errorf("%w: entry %d has format %d, this version of swell reads %d; use the version that wrote it",
 			ErrNewerFormat, number, format, entryFormat)
-	} else if format != entryFormat {
+	} else if format == 0 {
 		return damaged(number, "format %d", format)
 	}
+	e.format = body[0]
 	head := reader{buf: body[1:]}
 	if own := head.uint64(); own != number {
 		return damaged(number, "entry %d stands in its place", own)
@@ -94,7 +97,7 @@ func (e *Entry) Next() (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := e.dec.frame(body)
+	b, err := e.dec.frame(e.format, body)
 	if err != nil {
 		return nil, damaged(e.Number, "batch %d: %v", e.next-1, err)
 	}

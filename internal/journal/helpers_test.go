@@ -52,6 +52,9 @@ func drawRecord(t *rapid.T) term.Record {
 				Unit: term.Unit(rapid.Uint8().Draw(t, "unit")), Value: drawFloat(t)})
 		}
 	}
+	if rapid.IntRange(0, 3).Draw(t, "heartbeat") == 0 {
+		rec.Heartbeat = &term.Heartbeat{Missing: list.Draw(t, "missing")}
+	}
 	return rec
 }
 
@@ -109,6 +112,9 @@ func clone(b *Batch) *Batch {
 			g := *r.Gauge
 			g.Values = slices.Clone(g.Values)
 			r.Gauge = &g
+		}
+		if r.Heartbeat != nil {
+			r.Heartbeat = &term.Heartbeat{Missing: slices.Clone(r.Heartbeat.Missing)}
 		}
 		r.Own()
 	}

@@ -5,6 +5,7 @@ import "time"
 // StatusAnswer is what GET /api/v1/status gives.
 type StatusAnswer struct {
 	Version string     `json:"version"`
+	Demo    bool       `json:"demo"`   // all that is told here is made up
 	AsOf    *time.Time `json:"as_of"`  // as in [TrendsAnswer]
 	Newest  *time.Time `json:"newest"` // event time of the newest record at the newest closed pane
 	LagS    Number     `json:"lag_s"`  // seconds from Newest to now; null where it is not known
@@ -33,6 +34,7 @@ type Counters struct {
 	TermsDropped uint64 `json:"terms_dropped"` // beyond what one record may have
 	// FacetsDropped counts languages and regions of terms that there was no room to note.
 	FacetsDropped uint64 `json:"facets_dropped"`
+	Heartbeats    uint64 `json:"heartbeats"` // no part of records
 }
 
 // Core is the state of the counting core.

@@ -136,6 +136,7 @@ func (a *answer) trouble() (*scrapers.Trouble, time.Duration) {
 		}
 	}
 	t := scrapers.NewTrouble(state, "%s: %s", shown(a.url), why)
+	t.Status = a.status
 	if said {
 		t.After = after
 	}

@@ -31,6 +31,7 @@ type Host struct {
 
 	mu      sync.Mutex
 	now     time.Time
+	end     time.Time // the clock stands still then; zero: never
 	rand    *rand.Rand
 	cursors map[string][]byte
 	records []term.Record
@@ -171,6 +172,10 @@ func (h *Host) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-time.After(200 * time.Microsecond):
+	}
+	if h.sleepsOn(d) {
+		<-ctx.Done()
+		return ctx.Err()
 	}
 	h.Leap(d)
 	return nil

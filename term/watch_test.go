@@ -1,0 +1,188 @@
+package term
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+func TestWatch(t *testing.T) {
+	w, err := NewWatch([]string{"Nike", "New York", "York", "C++", "café", "iPhone", "아이폰", "東京", "กาแฟ", "क", "🔥", "straße", "_x", "NIKE"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Len() != 13 {
+		t.Errorf("%d phrases; NIKE is Nike", w.Len())
+	}
+	for text, want := range map[string][]string{
+		"":                                  nil,
+		"nothing":                           nil,
+		"NIKE, nike's and #Nike":            {"Nike"},
+		"nikeland, monike, nike_x, nike2":   nil,
+		"new\u00a0york":                     {"New York", "York"},
+		"NEW \n\t YORK!":                    {"New York", "York"},
+		"newyork new-york":                  {"York"},
+		"c++11, c+":                         {"C++"},
+		"CAFE\u0301 cafe":                   {"café"},
+		"ｉＰｈｏｎｅ買った":                         {"iPhone"},
+		"買iPhone了":                          {"iPhone"},
+		"아이폰은 새아이폰":                         {"아이폰"},
+		"새아이폰":                              nil,
+		"明日は東京へ":                            {"東京"},
+		"ดื่มกาแฟร้อน":                      {"กาแฟ"},
+		"कि":                                nil, // the vowel sign makes it another letter
+		"क, x":                              {"क"},
+		"so 🔥🔥":                             {"🔥"},
+		"STRASSE":                           {"straße"},
+		"a_x _x":                            {"_x"},
+		"york new york":                     {"York", "New York"},
+		"n\u00adike":                        {"Nike"}, // a soft hyphen
+		"nike\xff":                          {"Nike"},
+		strings.Repeat("x ", 5000) + "Nike": {"Nike"},
+	} {
+		if got := w.Append([]string{"before"}, text)[1:]; !slices.Equal(got, want) {
+			t.Errorf("%.40q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWatchRefuses(t *testing.T) {
+	for what, phrases := range map[string][]string{
+		"nothing":  {"ok", " \u200b"},
+		"too long": {strings.Repeat("a", MaxKeyGraphemes+1)},
+		"longer":   {strings.Repeat("ab ", maxKeyInput)},
+		"too many": make([]string, MaxWatched+1),
+	} {
+		if _, err := NewWatch(phrases); !errors.Is(err, ErrWatch) || len(err.Error()) > 300 {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if w, err := NewWatch(nil); err != nil || len(w.Append(nil, "x")) > 0 {
+		t.Errorf("nothing to watch: %v", err)
+	}
+}
+
+// naive finds phrases by looking for each at every place.
+func naive(phrases []string, text string) []string {
+	type hit struct{ end, size, at int }
+	normal := string(appendNormal(nil, text))
+	var hits []hit
+	seen := map[string]bool{}
+	for i, phrase := range phrases {
+		key := KeyOf(Keyword, phrase)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		for from := 0; from+len(key) <= len(normal); from++ {
+			to := from + len(key)
+			if normal[from:to] == key && bordered([]byte(normal), from, to) {
+				hits = append(hits, hit{to, -len(key), i})
+				break
+			}
+		}
+	}
+	slices.SortFunc(hits, func(a, b hit) int { return slices.Compare([]int{a.end, a.size}, []int{b.end, b.size}) })
+	var out []string
+	for _, h := range hits {
+		out = append(out, phrases[h.at])
+	}
+	return out
+}
+
+// watchWords are few pieces, so that phrases overlap and are found.
+var watchWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "_", "#", "\u200d", "ﬁ", "\xff"}
+
+func TestWatchAgainstModel(t *testing.T) {
+	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
+	phrase := some.Filter(func(s string) bool { return KeyOf(Keyword, s) != "" })
+	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 0, 60), func(s []string) string { return strings.Join(s, "") })
+	rapid.Check(t, func(t *rapid.T) {
+		phrases := rapid.SliceOfN(phrase, 1, 12).Draw(t, "phrases")
+		w, err := NewWatch(phrases)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // with the memory of the text before
+			s := text.Draw(t, "text")
+			if got, want := w.Append(nil, s), naive(phrases, s); !slices.Equal(got, want) {
+				t.Fatalf("%q: %q, want %q", s, got, want)
+			}
+		}
+	})
+}
+
+func FuzzWatch(f *testing.F) {
+	f.Add("new york\nc++", "I ❤ NEW YORK")
+	f.Add("東京\nก", "東京กา")
+	f.Add("é", "e\u0301 \u0301")
+	f.Fuzz(func(t *testing.T, list, text string) {
+		phrases := strings.Split(list, "\n")
+		if len(text) > 4<<10 || len(phrases) > 50 {
+			return
+		}
+		w, err := NewWatch(phrases)
+		if err != nil {
+			if !errors.Is(err, ErrWatch) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if got := appendWatched(nil, text); !utf8.Valid(got) || string(got) != string(appendNormal(nil, text)) {
+			t.Fatalf("%q is normalised to %q, want %q", text, got, appendNormal(nil, text))
+		}
+		if got, want := w.Append(nil, text), naive(phrases, text); !slices.Equal(got, want) {
+			t.Fatalf("%q in %q: %q, want %q", phrases, text, got, want)
+		}
+	})
+}
+
+func TestWatchAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector has pools forget")
+	}
+	w := manyWatched(t)
+	dst := make([]string, 0, 8)
+	for name, text := range watchTexts {
+		if n := testing.AllocsPerRun(100, func() { dst = w.Append(dst[:0], text) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+var watchTexts = map[string]string{
+	"plain": "We'll watch the #debate tonight, says nobody who has seen what happened the last time",
+	"found": "what about brand77 and its new line, compared with brand 4711?",
+	"cjk":   "明日は渋谷で新しいスマートフォンを買うつもりです、誰か一緒に行きませんか",
+}
+
+func manyWatched(t testing.TB) *Watch {
+	phrases := make([]string, 0, MaxWatched)
+	for i := range MaxWatched {
+		phrases = append(phrases, fmt.Sprint("brand", []string{"", " "}[i%2], i))
+	}
+	w, err := NewWatch(phrases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func BenchmarkWatch(b *testing.B) {
+	w := manyWatched(b)
+	for name, text := range watchTexts {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			var dst []string
+			for b.Loop() {
+				dst = w.Append(dst[:0], text)
+			}
+		})
+	}
+}
