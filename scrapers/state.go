@@ -17,7 +17,7 @@ const (
 	LoginWall                  // only for those who log in
 	SchemaChanged              // answers in a form that is not understood
 	BudgetSpent                // the day's requests are used up
-	Paused                     // what was delivered is not counted yet, or somebody paused it
+	Paused                     // what was delivered before is not kept or counted yet
 	Ended                      // the input has come to its end for good
 )
 
@@ -37,3 +37,13 @@ func (s State) String() string {
 // Covers reports whether a platform is seen through a source in this state: whether
 // nothing from it means that nothing was there.
 func (s State) Covers() bool { return s == OK || s == Paused || s == Ended }
+
+// ParseState returns the state with a name.
+func ParseState(name string) (State, error) {
+	for i, n := range stateNames {
+		if n == name {
+			return State(i), nil
+		}
+	}
+	return 0, fmt.Errorf("no state of a source is called %q", name)
+}

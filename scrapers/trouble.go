@@ -12,6 +12,8 @@ type Trouble struct {
 	Why   string        // for people: what was asked, what came, what to do. No secrets, no query strings
 	After time.Duration // not before then is it tried again; 0: nobody said
 	Err   error         // below it, or nil
+
+	Status int // of the HTTP answer that was no good; 0: there was none, or its status was not what was wrong
 }
 
 // Error implements error.
@@ -28,6 +30,18 @@ func (t *Trouble) Unwrap() error { return t.Err }
 // NewTrouble returns a trouble whose Why is formatted as by fmt.Sprintf.
 func NewTrouble(s State, format string, args ...any) *Trouble {
 	return &Trouble{State: s, Why: fmt.Sprintf(format, args...)}
+}
+
+// reason returns what an error says beside its state, which is shown apart from it.
+func reason(err error) string {
+	t, ok := err.(*Trouble)
+	switch {
+	case !ok:
+		return err.Error()
+	case t.Err != nil:
+		return fmt.Sprintf("%s: %v", t.Why, t.Err)
+	}
+	return t.Why
 }
 
 // StateOf returns the state that an error of a source stands for: that of the

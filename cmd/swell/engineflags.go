@@ -53,7 +53,7 @@ func (e *engineFlags) set(o *engine.Options, named func(flag string) bool) (err 
 // with.
 func (e *engineFlags) settings(cmd *cobra.Command) func(stored *engine.Options) (engine.Options, error) {
 	return func(stored *engine.Options) (engine.Options, error) {
-		o, named := engine.DefaultOptions(), all
+		o, named := engine.DefaultOptions(), everyFlag
 		if stored != nil {
 			o, named = *stored, cmd.Flags().Changed
 		}
@@ -61,5 +61,5 @@ func (e *engineFlags) settings(cmd *cobra.Command) func(stored *engine.Options) 
 	}
 }
 
-// all stands for a command line that names every flag.
-func all(string) bool { return true }
+// everyFlag stands for a command line that names every flag.
+func everyFlag(string) bool { return true }

@@ -167,7 +167,7 @@ func refuseParts(t *testing.T, dir string) {
 func TestBackupOfAKilledProcess(t *testing.T) {
 	dir := t.TempDir()
 	keptDir(t, dir)
-	serving := command(t, "serve", "--data", "d", "--listen", "127.0.0.1:0")
+	serving := command(t, "serve", "--no-sources", "--data", "d", "--listen", "127.0.0.1:0")
 	serving.Dir = dir
 	out, err := serving.StdoutPipe()
 	if err != nil {

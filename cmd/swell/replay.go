@@ -52,7 +52,7 @@ that come later for these panes (a file that grew within them) are late.`,
 			if o.Until, err = parseTime("--until", until); err != nil {
 				return usage(err)
 			}
-			if err := set.set(&o.Engine, all); err != nil {
+			if err := set.set(&o.Engine, everyFlag); err != nil {
 				return usage(err)
 			}
 			if from != "" && until != "" && !o.From.Before(o.Until) {

@@ -18,21 +18,30 @@ func newServe(s streams) *cobra.Command {
 	o := app.ServeOptions{Version: version, Now: fault.Now}
 	var set engineFlags
 	var journalMax string
+	var live liveFlags
 	cmd := &cobra.Command{
 		Use:   "serve --data DIR",
-		Short: "Take records in, count them and answer over HTTP",
-		Long: `Serve answers over HTTP from a data directory, and counts the records that are sent
-to it (POST /api/v1/records, one JSON object a line). A record is on the disk before
-it is answered for; however the program ends, each is counted once.
+		Short: "Run the sources, take records in, count them and answer over HTTP",
+		Long: `Serve runs the sources that the configuration asks for (without one: Bluesky), takes the
+records that are sent to it (POST /api/v1/records, one JSON object a line), counts them and
+answers over HTTP. A record is on the disk before it is answered for; however the program
+ends, each is counted once.
+
+With --demo all sources are made up, on this machine, and every answer says so; its data is
+thrown away at the end. With --demo=auto the live ones that need no account are run, a new
+directory is filled with the last 36 hours of Bluesky, and only if none of them answers
+within ten seconds the demo is.
 
 A directory that a replay has filled is gone on with. What it was begun with
 (memory, lateness, budget) it keeps.`,
 		Example: `  swell serve --data ./swell-data
+  swell serve --data ./swell-data --config swell.toml
+  swell serve --demo
   curl --data-binary @posts.ndjson http://127.0.0.1:7310/api/v1/records`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.Data == "" {
-				return usage(errors.New("--data is missing: name the directory to keep everything in"))
+			if err := live.check(o.Data); err != nil {
+				return usage(err)
 			}
 			if o.SnapshotEvery <= 0 {
 				return usage(errors.New("--snapshot-every must be more than nothing"))
@@ -56,13 +65,18 @@ A directory that a replay has filled is gone on with. What it was begun with
 				fmt.Fprintf(s.err, "serving at %s; stop with Ctrl-C\n", address)
 				return printRanking(s.out, rowsOfView(v, 10), v.AsOf)
 			}
-			return app.Serve(cmd.Context(), o)
+			end, err := live.choose(cmd.Context(), &o, s)
+			if err != nil {
+				return err
+			}
+			return errors.Join(app.Serve(cmd.Context(), o), end())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Data, "data", "", "data directory; made if there is none")
 	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
 	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
+	live.add(f)
 	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", time.Minute, "least real time between snapshots")
 	f.StringVar(&o.Journal.URL, "journal-url", "", "NATS server or cluster that keeps accepted records, as in nats://host:4222 (default: the data directory)")

@@ -89,7 +89,7 @@ func (l *live) follow(ctx context.Context, j *journal.Journal) error {
 		l.inbox.given.Store(l.ledger.Given())
 		l.inbox.forgotten.Store(l.ledger.Forgotten())
 		if !l.ready.Load() && at >= l.target.Load() {
-			l.ready.Store(true)
+			l.caughtUp()
 			l.Log.Info("all that was accepted before is counted", "entry", at)
 		}
 		if waiting.Err() != nil && end == math.MaxUint64 {

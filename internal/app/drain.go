@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,6 +50,7 @@ type drain struct {
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
 	stored  atomic.Bool   // the last one was stored
 	moved   chan struct{} // rung after each tick
+	once    sync.Once
 	failed  chan struct{} // closed when err is set
 	err     error
 	done    chan struct{} // closed at the end
@@ -64,18 +66,19 @@ func newDrain(r restored, d *dataDir, file *detectionsFile, dead *push.DeadLette
 // run takes ticks until ctx ends.
 func (d *drain) run(ctx context.Context) {
 	defer close(d.done)
+	go d.watch()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case t := <-d.engine.Ticks():
-			if d.err != nil && t.Snapshot != nil {
-				t.Snapshot.Done(false)
-			}
-			if d.err == nil {
-				if d.err = d.insist(ctx, &t); d.err != nil {
-					close(d.failed)
+			switch {
+			case !d.hasFailed():
+				if err := d.insist(ctx, &t); err != nil {
+					d.fail(err)
 				}
+			case t.Snapshot != nil:
+				t.Snapshot.Done(false)
 			}
 			d.kept.Add(1)
 			select {
@@ -83,6 +86,37 @@ func (d *drain) run(ctx context.Context) {
 			default:
 			}
 		}
+	}
+}
+
+// watch tells of a store that failed even while a tick cannot be kept for that very
+// reason and never will be.
+func (d *drain) watch() {
+	select {
+	case <-d.store.Failed():
+		d.fail(d.store.Failure())
+	case <-d.done:
+	}
+}
+
+// fail keeps the first error.
+func (d *drain) fail(err error) {
+	d.once.Do(func() {
+		d.err = err
+		close(d.failed)
+	})
+}
+
+func (d *drain) hasFailed() bool { return isClosed(d.failed) }
+
+func (d *drain) hasEnded() bool { return isClosed(d.done) }
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -18,6 +18,8 @@ var (
 	ErrInput = errors.New("inputs do not fit")
 	// ErrListen says that an address may not be served at.
 	ErrListen = errors.New("cannot serve")
+	// ErrNoSource says that there is no source with a name.
+	ErrNoSource = errors.New("unknown source")
 	// ErrInterrupted says that a replay was stopped before its end.
 	ErrInterrupted = errors.New("interrupted")
 )

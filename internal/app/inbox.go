@@ -24,6 +24,8 @@ type inbox struct {
 	start time.Time
 	open  func(context.Context) (*journal.Journal, error)
 	ready func() bool // all that was accepted before the start is counted
+	// catching is an error while a source replays what came before
+	catching func() error
 
 	mu      sync.Mutex
 	journal *journal.Journal // nil until there is one
@@ -124,6 +126,9 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 	defer cancel()
 	if d.Producer != "" && !in.ready() {
 		return serve.ErrStarting
+	}
+	if err := in.catching(); err != nil {
+		return err
 	}
 	if err := in.numbers.check(d); err != nil {
 		return err

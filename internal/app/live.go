@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/scrapers"
 )
 
 // ServeOptions say what to serve, and how to take records in. Data, Listen,
@@ -32,6 +33,9 @@ type ServeOptions struct {
 	// Journal says where accepted records wait to be counted. The zero value: in the
 	// data directory.
 	Journal JournalOptions
+
+	// Sources are what records come from, beside those that are sent in.
+	Sources SourceOptions
 
 	// SnapshotEvery is the real time between snapshots, but that they are cut where a
 	// pane is closed, and sooner where much was counted since. Zero: 15 seconds.
@@ -72,7 +76,7 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	l := &live{ServeOptions: o, data: data, stop: make(chan struct{})}
+	l := &live{ServeOptions: o, data: data, stop: make(chan struct{}), begun: make(chan map[string][]byte, 1)}
 	err = l.run(ctx)
 	closed := make(chan error, 1)
 	go func() { closed <- data.close() }()
@@ -110,6 +114,9 @@ type live struct {
 
 	counting atomic.Bool // the counting goroutine runs
 
+	supervisor *scrapers.Supervisor
+	begun      chan map[string][]byte // gets the sources' cursors when all accepted before is counted
+
 	// For the endpoint's goroutines.
 	ready  atomic.Bool
 	target atomic.Uint64 // entry before which everything was there at the start
@@ -143,6 +150,9 @@ func (l *live) run(ctx context.Context) error {
 		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
 	}
 	l.newInbox(state.options)
+	if err := l.newSupervisor(); err != nil {
+		return err
+	}
 	if l.Journal.URL == "" {
 		l.data.journal = l.inbox.peek
 	}
@@ -178,6 +188,7 @@ func (l *live) run(ctx context.Context) error {
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+		sources: l.sourceHealth, demo: l.Sources.Demo,
 	})
 	if err != nil {
 		return err
@@ -222,7 +233,8 @@ func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
 func (l *live) newInbox(opt engine.Options) {
 	l.inbox = &inbox{
 		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), ready: l.ready.Load,
-		open: l.openJournal,
+		catching: l.catching,
+		open:     l.openJournal,
 	}
 }
 
@@ -237,7 +249,7 @@ func (l *live) openExisting(ctx context.Context) error {
 			if next := l.ledger.Next(); next.Entry > 1 {
 				return l.journalGone(ctx, next)
 			}
-			l.ready.Store(true)
+			l.caughtUp()
 			return nil
 		}
 	}
@@ -354,6 +366,9 @@ func (l *live) work(ctx context.Context) error {
 		l.counting.Store(false)
 		counted <- err
 	}()
+	sourcing, stopSources := context.WithCancel(ctx)
+	sourced := make(chan struct{})
+	go func() { l.runSources(sourcing); close(sourced) }()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -363,7 +378,13 @@ func (l *live) work(ctx context.Context) error {
 	case <-l.drain.failed:
 		err = l.drain.err
 	}
+	stopSources()
 	l.inbox.shut()
+	select {
+	case <-sourced:
+	case <-time.After(settling): // one that does not end when it should
+		l.Log.Warn("a source did not end in time; what it delivers now is not accepted, and comes again with the next start")
+	}
 	close(l.stop)
 	if err == nil {
 		return l.finish(counted, stopCounting)

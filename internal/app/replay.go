@@ -117,7 +117,12 @@ func (r *replay) run(ctx context.Context) error {
 		return err
 	}
 	r.engine, r.summary.Resumed = state.engine, state.resumed
-	defer r.engine.Close()
+	defer func() {
+		// Its memory may not go while what it found is kept.
+		if r.drain == nil || r.drain.hasEnded() {
+			r.engine.Close()
+		}
+	}()
 	if err := r.sameBounds(state); err != nil {
 		return err
 	}
@@ -168,7 +173,10 @@ func (r *replay) run(ctx context.Context) error {
 	}
 	r.sum(before)
 	stopDraining()
-	<-r.drain.done
+	select {
+	case <-r.drain.done:
+	case <-r.data.store.Failed(): // it may wait in vain
+	}
 	if cerr := file.close(); err == nil {
 		err = cerr
 	}

@@ -238,7 +238,7 @@ func TestUnreadableSnapshotFallsBack(t *testing.T) {
 		}
 		parts = append(parts, p)
 	}
-	if _, err := st.WriteSnapshot(snap.SnapshotMeta, all(parts)); err != nil {
+	if _, err := st.WriteSnapshot(snap.SnapshotMeta, eachPart(parts)); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Close(); err != nil {
@@ -255,7 +255,7 @@ func TestUnreadableSnapshotFallsBack(t *testing.T) {
 	}
 }
 
-func all(parts []store.Part) iter.Seq2[store.Part, error] {
+func eachPart(parts []store.Part) iter.Seq2[store.Part, error] {
 	return func(yield func(store.Part, error) bool) {
 		for _, p := range slices.All(parts) {
 			if !yield(p, nil) {

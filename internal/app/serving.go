@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/scrapers"
 )
 
 // serving is a running HTTP endpoint.
@@ -49,6 +50,8 @@ type servingOptions struct {
 	now     func() time.Time
 	log     *slog.Logger
 	loading func() serve.Progress
+	sources func() []scrapers.Health // nil: there are none
+	demo    bool
 }
 
 // startServing serves the engine and its history until it is closed.
@@ -65,6 +68,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	h, err := serve.New(serve.Options{
 		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
+		Sources: o.sources, Demo: o.demo,
 	})
 	if err != nil {
 		l.Close()

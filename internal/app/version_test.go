@@ -46,7 +46,7 @@ func restamp(t *testing.T, data string, times int, change func(state map[string]
 	}
 	snap.ConfigHash = "of settings that had another shape"
 	for range times {
-		if _, err := st.WriteSnapshot(snap.SnapshotMeta, all(parts)); err != nil {
+		if _, err := st.WriteSnapshot(snap.SnapshotMeta, eachPart(parts)); err != nil {
 			t.Fatal(err)
 		}
 	}

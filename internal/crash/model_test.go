@@ -60,11 +60,16 @@ func (m *model) add(d *delivery) {
 	}
 }
 
-// terms returns the terms in a fixed order, the most used first.
+// terms returns the terms in a fixed order, the most used first. One that came up in the
+// newest hour is left out: no pane of that is closed, so nobody has seen it.
 func (m *model) terms() []usedTerm {
 	total := map[usedTerm]uint64{}
+	newest := m.newest / time.Hour.Microseconds()
 	var all []usedTerm
 	for u, hours := range m.hours {
+		if len(hours) == 1 && hours[newest] > 0 {
+			continue
+		}
 		all = append(all, u)
 		for _, n := range hours {
 			total[u] += n

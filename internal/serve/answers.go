@@ -39,6 +39,7 @@ type Authors struct {
 
 // TrendsAnswer is what GET /api/v1/trends gives.
 type TrendsAnswer struct {
+	Demo bool `json:"demo,omitzero"` // all that is told here is made up
 	// AsOf is the event time up to which records are taken as complete; null
 	// before the first pane was closed.
 	AsOf *time.Time `json:"as_of"`

@@ -5,6 +5,7 @@ import "time"
 // StatusAnswer is what GET /api/v1/status gives.
 type StatusAnswer struct {
 	Version string     `json:"version"`
+	Demo    bool       `json:"demo"`   // all that is told here is made up
 	AsOf    *time.Time `json:"as_of"`  // as in [TrendsAnswer]
 	Newest  *time.Time `json:"newest"` // event time of the newest record at the newest closed pane
 	LagS    Number     `json:"lag_s"`  // seconds from Newest to now; null where it is not known

@@ -9,8 +9,9 @@ import "time"
 // term that was not tracked. The authors of an open trend are in Trends. What was
 // counted by the doorkeeper alone is unknown.
 type TermAnswer struct {
-	AsOf      *time.Time     `json:"as_of"`  // as in [TrendsAnswer]
-	Window    *Span          `json:"window"` // what Posts covers
+	Demo      bool           `json:"demo,omitzero"` // all that is told here is made up
+	AsOf      *time.Time     `json:"as_of"`         // as in [TrendsAnswer]
+	Window    *Span          `json:"window"`        // what Posts covers
 	Kind      string         `json:"kind"`
 	Key       string         `json:"key"`  // normalised
 	Term      string         `json:"term"` // the most frequent spelling where it was used most
@@ -83,6 +84,7 @@ type Gauge struct {
 // SeriesAnswer is what GET /api/v1/terms/{kind}/{key}/series gives, now or as it was
 // at a past moment.
 type SeriesAnswer struct {
+	Demo      bool             `json:"demo,omitzero"` // all that is told here is made up
 	AsOf      *time.Time       `json:"as_of"`
 	Kind      string           `json:"kind"`
 	Key       string           `json:"key"`

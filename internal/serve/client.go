@@ -53,6 +53,11 @@ func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)
 }
 
+// Sources asks how the sources are doing.
+func (c Client) Sources(ctx context.Context) (out SourcesAnswer, err error) {
+	return out, c.get(ctx, "/api/v1/sources", nil, &out)
+}
+
 // TermPath returns the escaped path of a term.
 func TermPath(kind, key string) string {
 	return termsPath + url.PathEscape(kind) + "/" + url.PathEscape(key)

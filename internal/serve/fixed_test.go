@@ -12,6 +12,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -192,5 +193,24 @@ func fixedOptions(t testing.TB) Options {
 	return Options{
 		Source: fixedSource(), History: st, Nonce: "test", Version: "1.2.3",
 		Clock: func() time.Time { return time.Unix(fixedAsOf, 0).Add(90 * time.Second) },
+	}
+}
+
+// fixedHealth is how three sources are doing: one well, one in trouble, one off.
+func fixedHealth() []scrapers.Health {
+	at := func(minutes int) time.Time { return start.Add(time.Duration(minutes) * time.Minute) }
+	return []scrapers.Health{
+		{
+			Name: "bluesky", Platforms: []string{"bluesky"}, State: scrapers.OK, Since: at(5), Records: 180_000, Items: 181_234, PerMinute: 2987.4,
+			Newest: at(65), Rejected: 2, Reject: "byte 17: no did", Starts: 1, Covered: 0.9876,
+			Parts:   []scrapers.PartHealth{{Name: "jetstream1.example", State: scrapers.OK, Since: at(5)}},
+			History: []scrapers.Stretch{{State: scrapers.Starting, From: at(4)}, {State: scrapers.OK, From: at(5)}},
+		},
+		{
+			Name: "tiktok", Platforms: []string{"tiktok"}, State: scrapers.Blocked, Since: at(30), Why: "a captcha", Until: at(270),
+			Error: "a captcha", ErrorAt: at(30), Starts: 3, Left: 120, PerDay: 500, Covered: 0.25,
+			History: []scrapers.Stretch{{State: scrapers.OK, From: at(0)}, {State: scrapers.Blocked, From: at(30)}},
+		},
+		{Name: "reddit", State: scrapers.Off},
 	}
 }

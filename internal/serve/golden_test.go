@@ -31,11 +31,13 @@ func TestGolden(t *testing.T) {
 		"series":           "/api/v1/terms/hashtag/booktok/series?platform=tiktok",
 		"series-day":       "/api/v1/terms/hashtag/booktok/series?platform=tiktok&step=1d&from=2026-03-04T00:00:00Z",
 		"series-gauge":     "/api/v1/terms/sound/id:douyin:7481/series?from=2026-03-06T00:00:00Z&to=1772764200",
+		"sources":          "/api/v1/sources",
 		"problem-term":     "/api/v1/terms/hashtag/neverseen",
 		"problem-unknown":  "/api/v1/trends?tongue=en",
 		"problem-too-many": "/api/v1/terms/hashtag/booktok/series?from=0&to=2000000000",
 	} {
 		opt := fixedOptions(t)
+		opt.Sources = fixedHealth
 		t.Run(name, func(t *testing.T) {
 			resp := do(newServer(t, opt), "GET", target)
 			var got bytes.Buffer

@@ -46,6 +46,8 @@ var (
 	ErrInDoubt = errors.New("serve: not known whether the delivery was kept")
 	// ErrStarting says that what was accepted before the start is still being counted.
 	ErrStarting = errors.New("serve: starting")
+	// ErrCatching says that a source replays what came before; it tells which, and where it is.
+	ErrCatching = errors.New("serve: catching up")
 	// ErrStopping says that the program is about to end.
 	ErrStopping = errors.New("serve: stopping")
 )

@@ -10,6 +10,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -63,6 +64,11 @@ type Options struct {
 
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
+
+	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
+	Sources func() []scrapers.Health
+	// Demo says in every answer that what it tells is made up.
+	Demo bool
 
 	// Hosts are the host names, without port, under which the server may be
 	// asked beyond localhost, 127.0.0.1 and [::1]. A page of a foreign site

@@ -168,6 +168,8 @@ func (s *Server) refused(r *http.Request, err error) *Problem {
 		return problem(ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
 	case errors.Is(err, ErrStarting):
 		return problem(ProblemBusy, "what was accepted before the start is still being counted, so that repeats are not known yet; nothing was accepted, send again")
+	case errors.Is(err, ErrCatching):
+		return problem(ProblemBusy, "%v; nothing was accepted", err)
 	case errors.Is(err, ErrStopping):
 		return problem(ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
 	case r.Context().Err() != nil:

@@ -70,6 +70,7 @@ func (s *Server) series(r *http.Request) (*reply, *Problem) {
 		return nil, fault
 	}
 	out := &SeriesAnswer{
+		Demo: s.opt.Demo,
 		AsOf: unixOrNil(a.asOf), Kind: a.kind.String(), Key: a.key, Step: q.step,
 		Range: Span{From: unix(q.from), To: unix(q.to)}, Platforms: []PlatformSeries{}, Readings: []GaugeSeries{},
 	}

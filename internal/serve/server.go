@@ -59,6 +59,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}":        s.limited(s.term),
 		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
 		"POST /api/v1/records":                  s.records,
+		"GET /api/v1/sources":                   s.sources,
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
@@ -108,6 +109,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache")
+	if s.opt.Demo {
+		h.Set("Swell-Demo", "all posts are made up")
+	}
 	out := &recorder{ResponseWriter: w}
 	defer s.log(out, r, id)()
 	defer s.recover(out, r)

@@ -16,7 +16,7 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 	v := s.opt.Source.View()
 	asOf, _ := cover(v)
 	out := &StatusAnswer{
-		Version: s.opt.Version, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: unknown,
+		Version: s.opt.Version, Demo: s.opt.Demo, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: unknown,
 		Counters: countersOf(&v.Counters), Core: coreOf(v),
 		Platforms: []PlatformStatus{},
 	}
@@ -111,6 +111,7 @@ GET /api/v1/trends                        the ranking
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
+GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
 
@@ -123,8 +124,16 @@ In a key write # as %23 and ? as %3F. A key that ends in /series needs that
 slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.
 `
 
+// demoText stands before everything that people read of a demo.
+const demoText = `DEMO: all posts, names and numbers here are made up. None of it is real.
+
+`
+
 // index answers GET /.
 func (s *Server) index(*http.Request) (*reply, *Problem) {
+	if s.opt.Demo {
+		return &reply{text: demoText + indexText}, nil
+	}
 	return &reply{text: indexText}, nil
 }
 

@@ -14,7 +14,7 @@ func (s *Server) term(r *http.Request) (*reply, *Problem) {
 	if fault != nil {
 		return nil, fault
 	}
-	out := &TermAnswer{Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []TermPlatform{}}
+	out := &TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []TermPlatform{}}
 	if a.asOf != 0 {
 		out.Window = &Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
 	}

@@ -175,7 +175,7 @@ func (s *Server) trends(r *http.Request) (*reply, *Problem) {
 	body := s.rankings.get(etag)
 	if body == nil {
 		var err error
-		if body, err = encode(q.answer(v, at)); err != nil {
+		if body, err = encode(q.answer(v, at, s.opt.Demo)); err != nil {
 			s.opt.Logger.Error("cannot encode a ranking", "seq", v.Seq, "err", err)
 			return nil, internal()
 		}
@@ -198,11 +198,11 @@ func (s *Server) tagStart(m moment) string {
 }
 
 // answer returns the part of the view that is asked for, from the cursor on.
-func (q *trendQuery) answer(v *engine.View, at cursor) *TrendsAnswer {
+func (q *trendQuery) answer(v *engine.View, at cursor, demo bool) *TrendsAnswer {
 	chosen := q.choose(v)
 	asOf, window := cover(v)
 	out := &TrendsAnswer{
-		AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []Trend{},
+		Demo: demo, AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []Trend{},
 	}
 	page := chosen[min(at.offset, len(chosen)):]
 	if len(page) > q.limit {

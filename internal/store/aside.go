@@ -108,7 +108,7 @@ func (a *aside) fill() error {
 		switch ext := filepath.Ext(name); {
 		case ext == ".sst":
 			err = os.Symlink(from, to)
-		case name == badger.ManifestFilename, name == badger.KeyRegistryFileName, ext == lossExt:
+		case name == badger.ManifestFilename, name == badger.KeyRegistryFileName, name == unflushedName, ext == lossExt:
 			err = copyHead(to, from, -1)
 		case ext == ".mem":
 			logs++
@@ -127,7 +127,21 @@ func (a *aside) fill() error {
 		a.found.add("unclean", Finding{Severity: Repairable, Where: "store", What: "the last process did not close it",
 			Means: "it was killed, or lost power; what it had kept is here", Out: outNextStart})
 	}
+	if err := a.undo(); err != nil {
+		return err
+	}
 	return a.unlisted()
+}
+
+// undo takes back what the next start will take back.
+func (a *aside) undo() error {
+	u, err := findUndo(a.to)
+	if err != nil || len(u.tables) == 0 {
+		return err
+	}
+	a.found.add("undone", Finding{Severity: Repairable, Where: badger.ManifestFilename, What: fmt.Sprintf("tables %v are named and are not there", u.tables),
+		Means: "they were not finished when the disk failed; what was in them is elsewhere, too", Out: outNextStart})
+	return os.WriteFile(filepath.Join(a.to, badger.ManifestFilename), u.manifest, 0o600)
 }
 
 // log copies a log as far as it is whole.

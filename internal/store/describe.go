@@ -31,6 +31,7 @@ var tables = map[byte]tableInfo{
 	tabTracking:  {9, "how a term was counted", "from that pane to the next of the term that is not known"},
 	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
 	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
+	tabShelf:     {9, "a small value that sources go on from", "a source begins its day's requests and its history of health anew"},
 	tabFloor:     {2, "the retention floor", "days that were deleted may be asked for again"},
 }
 
@@ -109,5 +110,5 @@ func (l *loss) means() string {
 // tableOrder is the order of the tables' keys.
 var tableOrder = []byte{
 	tabFormat, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabTracking, tabManifest, tabFacetNews,
-	tabPresence, tabPage, tabRanking, tabTerm, tabFloor,
+	tabPresence, tabPage, tabRanking, tabShelf, tabTerm, tabFloor,
 }

@@ -1,6 +1,6 @@
 // Package store keeps Swell's state on disk: snapshots of the counting core,
 // points of every tracked term by hour and by pane, how they were tracked,
-// readings of gauges, the log of detections, every published ranking, and by
+// readings of gauges, small values that sources go on from, the log of detections, every published ranking, and by
 // day the languages, regions and phases of terms.
 //
 // It is the only package that knows the database (Badger). It owns the keys,
@@ -27,6 +27,13 @@
 // is passed over for the one before, with a [Problem]; history, terms and
 // rankings that may miss something up to then are errors that name the table.
 // Damage that leaves no way to tell what was lost is an error of [Open].
+//
+// # What a failing disk leaves
+//
+// After a sync or a flush that failed nothing more is written ([ErrFailed],
+// [Store.Failed]): a sync that is tried again seems to succeed. What the database had
+// named in its list of tables by then, and could not finish, the next [Open] takes back
+// where what was to be replaced is whole; else that is damage.
 //
 // # Concurrency
 //

@@ -34,6 +34,10 @@ var (
 	// ErrDamaged says that stored bytes are not what was written.
 	ErrDamaged = errors.New("store: damaged")
 
+	// ErrFailed says that the disk failed under an open store. Nothing more is written
+	// to it; the process has to end, and the next opening finds what was kept.
+	ErrFailed = errors.New("store: failed")
+
 	// ErrDiskFull says that the volume has less free space than the floor
 	// ([Options].MinFree). Nothing was written.
 	ErrDiskFull = errors.New("store: too little free space")

@@ -26,6 +26,7 @@ const (
 	tabTracking  = 'k'
 	tabFacet     = 'f'
 	tabFacetNews = 'n'
+	tabShelf     = 's'
 
 	// tabUnfinished marks a store that is being restored. It has no format record
 	// until it is whole.

@@ -15,6 +15,9 @@ import (
 // manifestFileHead is what the database's MANIFEST begins with: its magic and versions.
 const manifestFileHead = 8
 
+// entryHead is what each of its entries begins with: length and CRC-32C, big-endian.
+const entryHead = 8
+
 // checkManifestFile refuses a directory of tables whose MANIFEST is gone, and a MANIFEST in
 // which the length of an entry is damaged. The
 // database takes an entry that is longer than what is left for one that a crash cut
@@ -29,7 +32,6 @@ func (s *Store) checkManifestFile() error {
 	if err != nil {
 		return err
 	}
-	const entryHead = 8 // length and CRC-32C, big-endian
 	for at := manifestFileHead; len(data)-at >= entryHead; {
 		length := int64(binary.BigEndian.Uint32(data[at:]))
 		sum := binary.BigEndian.Uint32(data[at+4:])

@@ -191,6 +191,7 @@ func (s *Store) openDB() (*badger.DB, error) {
 	}
 	for {
 		opts := s.opts.badger(s.dir, s.readOnly)
+		opts.Logger = dbLogger{to: s.opts.Logger, failed: s.backgroundError}
 		if s.tableSize != 0 {
 			opts.BaseTableSize = s.tableSize
 		}
@@ -277,7 +278,7 @@ func (s *Store) files() (dbFiles, error) {
 			if info, err := e.Info(); err == nil && info.Size() == 0 {
 				found.empty = append(found.empty, name)
 			}
-		case ext == ".sst", ext == lossExt, ext == tempExt, name == "LOCK", name == "KEYREGISTRY", name == "DISCARD", strings.HasSuffix(name, "-REWRITE"), name == "REWRITE-KEYREGISTRY":
+		case ext == ".sst", ext == lossExt, ext == tempExt, name == unflushedName, name == "LOCK", name == "KEYREGISTRY", name == "DISCARD", strings.HasSuffix(name, "-REWRITE"), name == "REWRITE-KEYREGISTRY":
 		default:
 			foreign = name
 		}

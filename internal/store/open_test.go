@@ -479,7 +479,7 @@ func TestLockOfAnotherProcess(t *testing.T) {
 
 func TestLevelOfDatabaseWarnings(t *testing.T) {
 	var lines bytes.Buffer
-	log := dbLogger{slog.New(slog.NewTextHandler(&lines, nil))}
+	log := dbLogger{to: slog.New(slog.NewTextHandler(&lines, nil))}
 	log.Warningf("%s might be too small. Metrics: %s\n", "Block cache", "-- Histogram")
 	log.Warningf("Cache life expectancy (in seconds): %+v\n", 1)
 	if lines.Len() > 0 {

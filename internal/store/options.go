@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 func (o Options) badger(dir string, readOnly bool) badger.Options {
 	b := badger.DefaultOptions(dir)
 	b.ReadOnly = readOnly
-	b.Logger = dbLogger{o.Logger}
+	b.Logger = dbLogger{to: o.Logger}
 	b.MetricsEnabled = false
 	b.MemTableSize = memTable
 	b.NumMemtables = 2
@@ -79,13 +79,24 @@ func (o Options) badger(dir string, readOnly bool) badger.Options {
 	return b
 }
 
-// dbLogger passes the database's log lines on.
-type dbLogger struct{ to *slog.Logger }
+// dbLogger passes the database's log lines on. failed, if not nil, hears its warnings and
+// errors in the goroutine that has them.
+type dbLogger struct {
+	to     *slog.Logger
+	failed func(format string, args []any)
+}
 
-func (l dbLogger) Errorf(f string, args ...any)   { l.log(slog.LevelError, f, args) }
-func (l dbLogger) Warningf(f string, args ...any) { l.log(warningLevel(f), f, args) }
+func (l dbLogger) Errorf(f string, args ...any)   { l.fail(slog.LevelError, f, args) }
+func (l dbLogger) Warningf(f string, args ...any) { l.fail(warningLevel(f), f, args) }
 func (l dbLogger) Infof(f string, args ...any)    { l.log(slog.LevelDebug, f, args) }
 func (l dbLogger) Debugf(string, ...any)          {}
+
+func (l dbLogger) fail(level slog.Level, format string, args []any) {
+	l.log(level, format, args)
+	if l.failed != nil {
+		l.failed(format, args)
+	}
+}
 
 // warningLevel is debug for warnings that ask for nothing: at each close the
 // database finds its caches small for stores that are larger than these.

@@ -31,6 +31,11 @@ func (s *Store) salvage() error {
 			return err
 		}
 	}
+	if locked {
+		if err := s.undo(); err != nil {
+			return err
+		}
+	}
 	var all []tableFile // without bodies, unless damaged
 	read := func() error {
 		all = all[:0]

@@ -53,6 +53,8 @@ type Store struct {
 	panes  *series[counts]
 	values *series[float64]
 
+	failure failure // of the disk, in the background or in a sync
+
 	// losses is what was lost with damaged tables; replaced, not changed.
 	losses atomic.Pointer[[]*loss]
 
@@ -87,6 +89,10 @@ func (s *Store) beginWrite() error {
 		return err
 	}
 	s.writer.Lock()
+	if err := s.Failure(); err != nil {
+		s.endWrite()
+		return err
+	}
 	if s.older {
 		if err := s.markFormat(); err != nil {
 			s.endWrite()
@@ -105,20 +111,35 @@ func (s *Store) endWrite() {
 // Close waits for the calls under way, syncs and releases the directory. Later
 // calls of every method that returns an error fail with [ErrClosed]; closing
 // again does nothing and returns the first result.
+//
+// A store that failed is left as a crash would leave it, with [ErrFailed]: its directory is
+// released by the end of the process.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.life.Lock()
 		s.life.closed = true
 		s.life.Unlock()
-		s.life.calls.Wait()
-		s.closeErr = s.release()
+		released := make(chan error, 1)
+		go func() {
+			s.life.calls.Wait()
+			released <- s.release()
+		}()
+		select {
+		case s.closeErr = <-released:
+		case <-s.Failed(): // a call may never end
+			s.closeErr = s.Failure()
+		}
 	})
 	return s.closeErr
 }
 
 func (s *Store) release() error {
 	s.dec.Close()
-	err := errors.Join(s.dropBase(), s.enc.Close(), s.db.Close())
+	err := errors.Join(s.dropBase(), s.enc.Close())
+	if s.Failure() == nil {
+		err = errors.Join(err, s.db.Close()) // it flushes, which may fail
+	}
+	err = errors.Join(err, s.Failure())
 	if s.aside != nil {
 		err = errors.Join(err, s.aside.close())
 	}
@@ -145,7 +166,20 @@ func (s *Store) Sync() error {
 // sync does what [badger.DB.Sync] promises. That one syncs the log of the active
 // memtable alone; memtables that are full and not yet flushed have logs of
 // their own. One that disappears meanwhile was flushed to a synced table.
+//
+// A sync that failed is not tried again: it would seem to succeed.
 func (s *Store) sync() error {
+	err := s.Failure()
+	if err == nil {
+		if err = s.syncAll(); err == nil {
+			return s.Failure()
+		}
+		s.failure.set(err)
+	}
+	return err
+}
+
+func (s *Store) syncAll() error {
 	logs, err := filepath.Glob(filepath.Join(s.dir, "*.mem"))
 	if err != nil {
 		return fmt.Errorf("cannot sync store %s: %w", s.dir, err)
@@ -181,6 +215,9 @@ func (s *Store) Compact() error {
 		return err
 	}
 	defer s.end()
+	if err := s.Failure(); err != nil {
+		return err
+	}
 	if err := s.db.Flatten(2); err != nil {
 		return fmt.Errorf("cannot compact store %s: %w", s.dir, err)
 	}

@@ -2,8 +2,9 @@
 // their input is asked next, what is made of its answer, and how often a part in
 // trouble is tried.
 //
-// It owns the timing and the cursors' envelope. It does not know how a part is asked:
-// that is the source's, in [Target.Poll].
+// It owns the timing, the cursors' envelope, and the memory of what was taken of lists that
+// repeat themselves ([Seen]). It does not know how a part is asked: that is the source's,
+// in [Target.Poll].
 //
 // # Concurrency
 //

@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,25 +17,22 @@ type entry struct {
 	last, noted  time.Time // of the last accepted poll; the same as it was last kept
 	cursor       []byte
 	failures     int
+	phased       bool  // its polls are out of step with those of others
 	err          error // of the last poll
 }
 
-// envelope is the cursor of a target as it is kept.
-type envelope struct {
-	At     int64  `json:"at"` // microseconds since 1970, UTC
-	Cursor []byte `json:"cursor,omitempty"`
-}
-
-func (e *entry) restore(kept []byte) error {
+func (e *entry) restore(kept []byte, now time.Time) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	var v envelope
-	if err := json.Unmarshal(kept, &v); err != nil {
+	at, cursor, err := open(kept)
+	if err != nil {
 		return fmt.Errorf("the cursor of %s cannot be read, it begins anew: %w", e.Name, err)
 	}
-	e.last, e.cursor = time.UnixMicro(v.At).UTC(), v.Cursor
-	e.noted = e.last
+	if at.After(now) { // the clock was set back
+		at = now
+	}
+	e.last, e.noted, e.cursor = at, at, cursor
 	return nil
 }
 
@@ -44,60 +40,84 @@ func (e *entry) restore(kept []byte) error {
 // [*refusedError] or nil.
 func (e *entry) ask(ctx context.Context, h scrapers.Host) error {
 	turn := Turn{Now: h.Now(), Last: e.last, Cursor: e.cursor}
-	d, err := e.Poll(ctx, turn)
+	if turn.Last.After(turn.Now) {
+		turn.Last = turn.Now
+	}
+	d, trouble := e.Poll(ctx, turn)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
-		h.Report(e.Name, err)
+	if err := e.deliver(ctx, h, turn.Now, d, trouble == nil || scrapers.StateOf(trouble) == scrapers.OK); err != nil {
 		return err
 	}
-	cursor := e.cursor
-	moved := len(d.Cursor) > 0
+	if trouble != nil {
+		h.Report(e.Name, trouble)
+	}
+	return trouble
+}
+
+// deliver hands over what a poll brought. Whole says that the poll saw all it asked for.
+func (e *entry) deliver(ctx context.Context, h scrapers.Host, now time.Time, d scrapers.Delivery, whole bool) error {
+	last, cursor, moved := e.last, e.cursor, len(d.Cursor) > 0
+	if whole || len(d.Records) > 0 {
+		last = now
+	}
 	if moved {
 		cursor = d.Cursor
 	}
 	d.Part, d.Cursor = e.Name, nil
-	if moved || len(d.Records) > 0 || turn.Now.Sub(e.noted) >= noteEvery {
-		if d.Cursor, err = json.Marshal(envelope{At: turn.Now.UnixMicro(), Cursor: cursor}); err != nil {
-			return fmt.Errorf("cannot keep the cursor of %s: %w", e.Name, err)
+	if moved || len(d.Records) > 0 || last.Sub(e.noted) >= noteEvery {
+		var err error
+		if d.Cursor, err = seal(last, cursor); err != nil {
+			err = fmt.Errorf("cannot keep the cursor of %s: %w", e.Name, err)
+			h.Report(e.Name, err)
+			return err
 		}
 	}
-	if err := h.Deliver(ctx, d); err != nil {
-		return &refusedError{err}
+	switch {
+	case len(d.Cursor) > 0 || d.Items > 0 || len(d.Rejected) > 0:
+		if err := h.Deliver(ctx, d); err != nil {
+			return &refusedError{err}
+		}
+	case whole:
+		h.Report(e.Name, nil)
 	}
 	if d.Cursor != nil {
-		e.noted = turn.Now
+		e.noted = last
 	}
-	e.last, e.cursor = turn.Now, cursor
+	e.last, e.cursor = last, cursor
 	return nil
 }
 
 // schedule says when the target is asked next.
 func (e *entry) schedule(h scrapers.Host) {
 	now := h.Now()
-	if e.err == nil {
+	if scrapers.StateOf(e.err) == scrapers.OK {
 		e.failures = 0
-		if e.due = e.started.Add(e.Every); e.due.Before(now) {
+		e.due = e.started.Add(e.Every)
+		if !e.phased {
+			e.phased = true
+			e.due = e.due.Add(-h.Jitter(e.Every / 2))
+		}
+		if e.due.Before(now) {
 			e.due = now
 		}
 		return
 	}
-	wait := scrapers.AfterOf(e.err)
-	if wait <= 0 {
-		wait = max(e.Every, time.Second)
-		for range min(e.failures, 16) {
-			if wait = 2 * wait; wait >= Longest {
-				wait = Longest
-				break
-			}
-		}
-		var t *scrapers.Trouble
-		if errors.As(e.err, &t) && (t.State == scrapers.Blocked || t.State == scrapers.LoginWall) {
-			wait = max(wait, time.Hour)
-		}
+	wait := min(e.Every, firstWait)
+	for range min(e.failures, 16) {
+		wait = min(2*wait, Longest)
+	}
+	told := scrapers.AfterOf(e.err)
+	var t *scrapers.Trouble
+	if errors.As(e.err, &t) && (t.State == scrapers.Blocked || t.State == scrapers.LoginWall) && told <= 0 {
+		wait = max(wait, Refused)
 	}
 	e.failures++
+	if told > wait {
+		e.due = now.Add(told + h.Jitter(min(told/2, spreadOver)))
+		return
+	}
 	e.due = now.Add(wait + h.Jitter(wait/2))
 }
 

@@ -3,10 +3,10 @@ package scrapetest
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -164,19 +164,21 @@ func Reset() Failure {
 	}
 }
 
-// GzipBomb answers with so many bytes of spaces, compressed to a thousandth of that.
-func GzipBomb(bytes int64) Failure {
+// GzipBomb answers with so many bytes of spaces, to the next MiB, compressed to a thousandth of that.
+func GzipBomb(size int64) Failure {
+	const part = 1 << 20
+	bomb := sync.OnceValue(func() []byte {
+		var member bytes.Buffer
+		z := gzip.NewWriter(&member)
+		_, _ = z.Write(bytes.Repeat([]byte(" "), part)) // a buffer takes everything
+		_ = z.Close()
+		// Members of gzip that follow each other are one stream (RFC 1952, section 2.2).
+		return bytes.Repeat(member.Bytes(), int((size+part-1)/part))
+	})
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(w)
-		defer func() { _ = z.Close() }()
-		blank := []byte(fmt.Sprintf("%65536s", ""))
-		for ; bytes > 0; bytes -= int64(len(blank)) {
-			if _, err := z.Write(blank); err != nil {
-				return
-			}
-		}
+		_, _ = w.Write(bomb()) // a client that has enough of it goes
 	}
 }
 

@@ -1,15 +1,10 @@
 package contract
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
@@ -27,12 +22,18 @@ type Subject struct {
 	// Want are the records that the source has delivered sooner or later, by the names that
 	// [Name] gives. It may deliver others too.
 	Want []string
-	// Quiet are states in which the source may be after failures whose usual state would be another:
-	// by failure. Most sources need none.
+	// States are the states that the source may be in after a failure, where they are not
+	// the usual ones, by the failure's name; nil: any, and records may come of it. Most sources
+	// need none.
 	States map[string][]scrapers.State
+	// Live says of a list of gauges that it is read from a running counter: every poll is a
+	// reading of its own, though nothing has changed. Nil: there are none.
+	Live func(list string) bool
 	// Stream says that the source reads from a WebSocket: failures that need an answer of
 	// HTTP come in its handshake, and those of bodies do not apply.
 	Stream bool
+
+	patience time.Duration // the most real time that anything may take; 0: 20 s
 }
 
 // Name names a record in [Subject.Want]: an occurrence by platform and ID, a gauge by platform,
@@ -44,274 +45,113 @@ func Name(rec *term.Record) string {
 	return rec.Platform + " " + rec.ID
 }
 
-// soon is the most real time that anything here may take.
-const soon = 20 * time.Second
-
-// Test runs all of the contract.
+// Test runs all of the contract, some of its checks at the same time.
 func Test(t *testing.T, s Subject) {
-	t.Run("delivers", s.delivers)
-	t.Run("goes on after a restart", s.restarts)
-	t.Run("delivers again what was refused", s.refused)
-	t.Run("ends with its context", s.ends)
-	for _, f := range s.failures() {
-		t.Run(f.name, func(t *testing.T) { s.recovers(t, f) })
-	}
-}
-
-type failure struct {
-	name   string
-	do     scrapetest.Failure
-	states []scrapers.State // one of which is reported; none: whatever
-}
-
-// failures are what a site may do, and how a source says it.
-func (s *Subject) failures() []failure {
-	other := "http://127.0.0.1:9/" // the port of discard: nobody answers
-	all := []failure{
-		{"429 with a time", scrapetest.TooMany("120"), []scrapers.State{scrapers.Throttled}},
-		{"429 without one", scrapetest.TooMany(""), []scrapers.State{scrapers.Throttled}},
-		{"503", scrapetest.Unavailable(""), []scrapers.State{scrapers.Unreachable, scrapers.Throttled}},
-		{"403", scrapetest.Forbidden(), []scrapers.State{scrapers.Blocked}},
-		{"401", scrapetest.Unauthorized(), []scrapers.State{scrapers.LoginWall}},
-		{"redirect to nobody", scrapetest.Redirect(http.StatusFound, other), []scrapers.State{scrapers.Unreachable, scrapers.Blocked}},
-		{"redirects without end", scrapetest.RedirectLoop(), []scrapers.State{scrapers.Unreachable, scrapers.Blocked}},
-		{"reset", scrapetest.Reset(), []scrapers.State{scrapers.Unreachable}},
-	}
-	if !s.Stream {
-		all = append(all,
-			failure{"captcha", scrapetest.Captcha(), []scrapers.State{scrapers.Blocked, scrapers.SchemaChanged}},
-			failure{"login page", scrapetest.LoginPage(), []scrapers.State{scrapers.LoginWall, scrapers.Blocked, scrapers.SchemaChanged}},
-			failure{"nothing", scrapetest.Empty(), []scrapers.State{scrapers.SchemaChanged, scrapers.Unreachable, scrapers.Blocked}},
-			failure{"half closed", scrapetest.HalfClosed(), []scrapers.State{scrapers.Unreachable}},
-			failure{"cut", scrapetest.Cut(), []scrapers.State{scrapers.SchemaChanged, scrapers.Unreachable}},
-			failure{"drift", scrapetest.Drift(), []scrapers.State{scrapers.SchemaChanged}},
-			failure{"gzip bomb", scrapetest.GzipBomb(256 << 20), []scrapers.State{scrapers.Unreachable, scrapers.SchemaChanged, scrapers.Blocked}},
-			failure{"unasked 304", scrapetest.NotModified(), nil},
-			failure{"bad charset", scrapetest.BadCharset(), nil},
-			failure{"clock off", scrapetest.ClockOff(-100 * time.Hour), nil},
-		)
-	}
-	for i := range all {
-		if states, ok := s.States[all[i].name]; ok {
-			all[i].states = states
-		}
-	}
-	return all
-}
-
-// stage is a site, a host and the way to run the source.
-type stage struct {
-	t    *testing.T
-	s    *Subject
-	site *scrapetest.Site
-	host *Host
-}
-
-func (s *Subject) stage(t *testing.T) *stage {
-	t.Helper()
-	h := NewHost(s.Now, 1)
-	site, err := scrapetest.Open(s.Site(h.Now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Error(err)
+	t.Run("contract", func(t *testing.T) {
+		for _, c := range s.checks() {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				c.do(&s, t, t)
+			})
 		}
 	})
-	return &stage{t: t, s: s, site: site, host: h}
 }
 
-// run has the source run, and again when it ends, as a supervisor does, until done says so.
-func (st *stage) run(what string, done func() bool) {
-	st.t.Helper()
-	deadline := time.Now().Add(soon)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for ctx.Err() == nil {
-			err := st.s.Source(st.t, st.site.URL, st.host).Run(ctx, st.host)
-			if ctx.Err() != nil {
-				return
-			}
-			if err != nil {
-				st.host.Report("", err)
-			}
-			_ = st.host.Sleep(ctx, max(time.Minute, scrapers.AfterOf(err)))
-		}
-	}()
-	for !done() {
-		if time.Now().After(deadline) {
-			cancel()
-			<-ended
-			st.t.Fatalf("%s did not happen; %s", what, st.story())
-		}
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	select {
-	case <-ended:
-	case <-time.After(soon):
-		st.t.Fatal("it goes on after its context has ended")
-	}
-	st.check()
+// check is a promise that a source keeps or breaks. It is reported to the testing.TB, which
+// in the tests of this package is not the test itself.
+type check struct {
+	name string
+	do   func(*Subject, testing.TB, *testing.T)
 }
 
-func (st *stage) story() string {
-	var got []string
-	for _, rec := range st.host.Records() {
-		got = append(got, Name(&rec))
+func (s *Subject) checks() []check {
+	out := []check{
+		{"delivers", (*Subject).delivers},
+		{"goes on after a restart", (*Subject).restarts},
+		{"keeps its place", (*Subject).keepsPlace},
+		{"delivers again what was refused", (*Subject).refused},
+		{"ends while the site hangs", ends(scrapetest.Hang())},
+		{"ends while the site drips", ends(scrapetest.SlowDrip(50 * time.Millisecond))},
+		{"ends while a delivery waits", (*Subject).endsDelivering},
 	}
-	slices.Sort(got)
-	got = slices.Compact(got)
-	st.host.mu.Lock()
-	defer st.host.mu.Unlock()
-	return fmt.Sprintf("missing %q; got %.2000q; states %v; rejected %v; requests %d",
-		missing(st.s.Want, got), got, st.host.states, st.host.rejects, len(st.site.Seen()))
-}
-
-func missing(want, got []string) []string {
-	var out []string
-	for _, name := range want {
-		if !slices.Contains(got, name) {
-			out = append(out, name)
-		}
+	for _, f := range s.failures() {
+		out = append(out, check{f.name, func(s *Subject, tb testing.TB, t *testing.T) { s.recovers(tb, t, f) }})
 	}
 	return out
 }
 
-// complete reports whether all records have come.
-func (st *stage) complete() bool {
-	var got []string
-	for _, rec := range st.host.Records() {
-		got = append(got, Name(&rec))
-	}
-	return len(missing(st.s.Want, got)) == 0
-}
-
-// check looks at everything that was delivered.
-func (st *stage) check() {
-	st.t.Helper()
-	latest := st.host.Now().UnixMicro()
-	for _, rec := range st.host.Records() {
-		if rec.TS > latest || rec.TS < st.s.Now.Add(-72*time.Hour).UnixMicro() {
-			st.t.Errorf("%s is at %s, now is %s", Name(&rec), time.UnixMicro(rec.TS).UTC(), time.UnixMicro(latest).UTC())
-		}
-		line := term.AppendRecord(nil, &rec)
-		var back term.Record
-		if err := new(term.Decoder).Decode(line, &back); err != nil {
-			st.t.Errorf("%s is no record that Swell takes: %v\n%s", Name(&rec), err, line)
-			continue
-		}
-		if d := cmp.Diff(string(line), string(term.AppendRecord(nil, &back))); d != "" {
-			st.t.Errorf("%s does not survive its own encoding: %s", Name(&rec), d)
-		}
-		if rec.Gauge == nil && rec.ID == "" {
-			st.t.Errorf("a post without an ID cannot be told from its repeats: %s", line)
-		}
-	}
-}
-
-func (s *Subject) delivers(t *testing.T) {
-	st := s.stage(t)
+// delivers: a site that works gives everything.
+func (s *Subject) delivers(tb testing.TB, t *testing.T) {
+	tb.Helper()
+	st := s.stage(tb, t)
 	st.run("delivering everything", st.complete)
 	if _, ok := st.host.Reached(scrapers.OK); !ok {
-		t.Error("it never said that it is well")
+		tb.Error("it never said that it is well")
 	}
 	if r := st.host.Rejects(); len(r) > 0 {
-		t.Errorf("%d items were not understood, the first at %s: %v", len(r), r[0].Where, r[0].Why)
+		tb.Errorf("%d items were not understood, the first at %s: %v", len(r), r[0].Where, r[0].Why)
 	}
 }
 
 // restarts ends the source after each delivery: together the runs deliver everything.
-func (s *Subject) restarts(t *testing.T) {
-	st := s.stage(t)
-	deadline := time.Now().Add(soon)
-	for !st.complete() {
+func (s *Subject) restarts(tb testing.TB, t *testing.T) {
+	tb.Helper()
+	st := s.stage(tb, t)
+	for deadline := time.Now().Add(st.patience); !st.complete(); st.host.Leap(time.Minute) {
 		if time.Now().After(deadline) {
-			t.Fatal(st.story())
+			tb.Fatalf("%d runs did not deliver everything; %s", st.runs, st.story())
 		}
-		ctx, cancel := context.WithCancel(context.Background())
-		before := len(st.host.Records())
-		st.host.OnDeliver = func(scrapers.Delivery) error {
-			if len(st.host.Records()) > before {
-				cancel()
-				return ctx.Err()
-			}
-			return nil
-		}
-		_ = s.Source(t, st.site.URL, st.host).Run(ctx, st.host) // ended, by us
-		cancel()
-		st.host.Leap(time.Minute)
+		before := st.host.accepted()
+		st.runOnce("delivering something", func() bool { return st.host.accepted() > before })
 	}
 	st.check()
 }
 
-// refused refuses every second delivery: in the end everything has come.
-func (s *Subject) refused(t *testing.T) {
-	st := s.stage(t)
-	n := 0
-	st.host.OnDeliver = func(d scrapers.Delivery) error {
-		st.host.mu.Lock()
-		defer st.host.mu.Unlock()
-		if n++; n%2 == 1 && len(d.Records) > 0 {
-			return errRefused
+// keepsPlace starts the source again on a site where nothing has changed: what was
+// delivered does not come once more, but for what little a source reads twice to be sure.
+func (s *Subject) keepsPlace(tb testing.TB, t *testing.T) {
+	tb.Helper()
+	st := s.stage(tb, t)
+	st.run("delivering everything", st.complete)
+	st.freeze()
+	st.run("looking again", st.quiet()) // what came since the last look
+
+	known, from := st.host.repeatable(s.Live), len(st.host.Records())
+	st.run("looking once more", st.quiet())
+	again := map[string]bool{}
+	for _, rec := range st.host.Records()[from:] {
+		if name := Name(&rec); known[name] {
+			again[name] = true
 		}
-		return nil
 	}
+	if len(known) > 0 && 2*len(again) > len(known) {
+		tb.Errorf("after a restart %d of %d records came again, though nothing had changed: it does not go on from its cursor", len(again), len(known))
+	}
+}
+
+// refused has deliveries refused, and accepted without saying so: in the end everything
+// has come.
+func (s *Subject) refused(tb testing.TB, t *testing.T) {
+	tb.Helper()
+	st := s.stage(tb, t)
+	st.host.fickle.Store(true)
 	st.run("delivering what was refused", st.complete)
 }
 
-// ends ends the context while the site does not answer, and while it does so byte by byte.
-func (s *Subject) ends(t *testing.T) {
-	for name, f := range map[string]scrapetest.Failure{"hangs": scrapetest.Hang(), "drips": scrapetest.SlowDrip(50 * time.Millisecond)} {
-		t.Run(name, func(t *testing.T) {
-			st := s.stage(t)
-			st.site.Always(f)
-			ctx, cancel := context.WithCancel(context.Background())
-			ended := make(chan error, 1)
-			go func() { ended <- s.Source(t, st.site.URL, st.host).Run(ctx, st.host) }()
-			for deadline := time.Now().Add(soon); len(st.site.Seen()) == 0; time.Sleep(time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatal("it asked for nothing")
-				}
-			}
-			cancel()
-			select {
-			case err := <-ended:
-				if !errors.Is(err, context.Canceled) {
-					t.Errorf("it says %v of a context that was cancelled", err)
-				}
-			case <-time.After(soon):
-				t.Fatal("it goes on after its context has ended")
-			}
-		})
+// ends ends the context while the site does not answer.
+func ends(f scrapetest.Failure) func(*Subject, testing.TB, *testing.T) {
+	return func(s *Subject, tb testing.TB, t *testing.T) {
+		tb.Helper()
+		st := s.stage(tb, t)
+		st.site.Always(f)
+		st.runOnce("asking for something", func() bool { return len(st.site.Seen()) > 0 })
 	}
 }
 
-// recovers has the site fail for a while: that is told, no record is made of it, and then
-// everything comes.
-func (s *Subject) recovers(t *testing.T, f failure) {
-	st := s.stage(t)
-	st.site.Always(f.do)
-	told := func() bool {
-		if f.states == nil {
-			return len(st.site.Seen()) > 0
-		}
-		for _, state := range f.states {
-			if _, ok := st.host.Reached(state); ok {
-				return true
-			}
-		}
-		return false
-	}
-	st.run(fmt.Sprintf("one of the states %v", f.states), told)
-	if f.states != nil && len(st.host.Records()) > 0 {
-		rec := st.host.Records()[0]
-		t.Errorf("a record came out of a failure: %s", term.AppendRecord(nil, &rec))
-	}
-	st.site.Always(nil)
-	st.run("recovering", st.complete)
+// endsDelivering ends the context while the host takes nothing in.
+func (s *Subject) endsDelivering(tb testing.TB, t *testing.T) {
+	tb.Helper()
+	st := s.stage(tb, t)
+	st.host.stuck.Store(true)
+	st.runOnce("delivering something", func() bool { return st.host.waiting.Load() > 0 })
 }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/config"
+	"github.com/swell-radar/swell/internal/demo"
+)
+
+// The values of --demo. Without it there is none.
+const (
+	demoYes  = "yes"  // the demo
+	demoAuto = "auto" // the demo if no live source answers
+)
+
+// liveFlags say where records come from.
+type liveFlags struct {
+	config string
+	none   bool
+	demo   string
+}
+
+func (l *liveFlags) add(f *pflag.FlagSet) {
+	configFlag(f, &l.config)
+	f.BoolVar(&l.none, "no-sources", false, "run no source: count only what is sent in")
+	f.StringVar(&l.demo, "demo", "", "show everything with made-up sources (--demo), or only if no live one answers (--demo=auto)")
+	f.Lookup("demo").NoOptDefVal = demoYes
+}
+
+// check refuses flags that do not go together.
+func (l *liveFlags) check(data string) error {
+	switch l.demo {
+	case "":
+		if data == "" {
+			return errors.New("--data is missing: name the directory to keep everything in")
+		}
+		return nil
+	case demoYes, demoAuto:
+	default:
+		return fmt.Errorf("--demo=%s: give --demo or --demo=auto", l.demo)
+	}
+	switch {
+	case l.none:
+		return errors.New("--demo and --no-sources: leave one of them out")
+	case l.demo == demoYes && l.config != "":
+		return errors.New("--demo and --config: the demo has settings of its own; leave one of them out")
+	case l.demo == demoYes && data != "":
+		return errors.New("--demo and --data: what is made up is not kept; leave --data out")
+	case l.demo == demoAuto && data == "":
+		return errors.New("--data is missing: name the directory for what the live sources bring; the demo does not touch it")
+	}
+	return nil
+}
+
+// choose sets the run's sources, and its data directory if that is a demo's. The
+// function it returns ends what was begun for the run.
+func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) (end func() error, err error) {
+	none := func() error { return nil }
+	if l.none {
+		return none, nil
+	}
+	if l.demo == demoYes {
+		return l.play(o, s)
+	}
+	c, err := loadConfig(l.config)
+	if err != nil {
+		return none, err
+	}
+	n := app.Network{Version: version, Now: o.Now, Log: o.Log}
+	if l.demo == demoAuto {
+		if l.config == "" {
+			c.Sources = c.Sources.Keyless()
+		}
+		c.Sources.Bluesky.Fill = fill
+		fmt.Fprintln(s.err, "looking for live sources ...")
+		ok, err := app.Reachable(ctx, c, n)
+		if err != nil {
+			return none, usage(err)
+		}
+		if ctx.Err() != nil {
+			return none, app.ErrInterrupted
+		}
+		if !ok {
+			fmt.Fprintln(s.err, "no live source answers from here.")
+			o.Data = ""
+			return l.play(o, s)
+		}
+	}
+	if o.Sources, err = app.SourcesOf(c, n); err != nil {
+		return none, usage(err)
+	}
+	return none, nil
+}
+
+// fill is how far back a new directory begins: as far as Bluesky replays.
+const fill = 36 * 3600 * 1_000_000_000
+
+// play sets up the demo, in a directory that goes with it.
+func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err error) {
+	none := func() error { return nil }
+	world, err := demo.Open(demo.Options{Now: o.Now, Seed: demoSeed, Past: fill, Log: o.Log})
+	if err != nil {
+		return none, err
+	}
+	dir, err := os.MkdirTemp("", "swell-demo-")
+	if err != nil {
+		return none, errors.Join(fmt.Errorf("cannot make a directory for the demo: %w", err), world.Close())
+	}
+	end = func() error { return errors.Join(world.Close(), os.RemoveAll(dir)) }
+	c := config.Default()
+	c.Sources = world.Sources()
+	if o.Sources, err = app.SourcesOf(c, app.Network{Version: version, Private: true, Now: o.Now, Log: o.Log}); err != nil {
+		return none, errors.Join(err, end())
+	}
+	o.Data, o.Sources.Demo = dir, true
+	fmt.Fprintln(s.err, "DEMO: all posts, names and numbers are made up. None of it is real.")
+	return end, nil
+}
+
+// demoSeed makes every demo the same but for its time.
+const demoSeed = 1

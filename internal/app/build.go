@@ -1,0 +1,98 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/swell-radar/swell/internal/config"
+	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/all"
+	"github.com/swell-radar/swell/scrapers/fetch"
+	"github.com/swell-radar/swell/term"
+)
+
+// Network says how sources ask other machines, beside what the configuration does.
+type Network struct {
+	Version string
+	// Private lets addresses of this machine and of private networks be asked: for the demo.
+	Private bool
+	Tap     func(fetch.Exchange) // of everything that comes; nil: of nothing
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// fetcher returns the way of the sources to the network.
+func (n *Network) fetcher(c *config.Config) (*fetch.Fetcher, error) {
+	o := fetch.Options{
+		Agent: "swell/" + agentVersion(n.Version), Contact: c.Fetch.Contact, Proxy: c.Fetch.Proxy, AllowPrivate: n.Private || c.Fetch.Private,
+		Now: n.Now, Jitter: jitter, Tap: n.Tap, Log: n.Log,
+	}
+	if n.Private {
+		o.Pace = fetch.Pace{Every: -1} // nobody's machine but this one's
+	}
+	f, err := fetch.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("the section fetch of the configuration: %w", err)
+	}
+	return f, nil
+}
+
+// agentVersion leaves of a version what may stand in a User-Agent.
+func agentVersion(version string) string {
+	out := []byte(version)
+	for i, c := range out {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '-' || c == '_') {
+			out[i] = '-'
+		}
+	}
+	if len(out) == 0 {
+		return "0"
+	}
+	return string(out)
+}
+
+// SourcesOf are the sources that a configuration asks for. Errors are of the configuration.
+func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
+	var o SourceOptions
+	f, err := n.fetcher(&c)
+	if err != nil {
+		return o, err
+	}
+	if len(c.Watch.Keywords) > 0 {
+		w, err := term.NewWatch(c.Watch.Keywords)
+		if err != nil {
+			return o, fmt.Errorf("watch.keywords: %w", err)
+		}
+		o.Keywords = w.Append
+	}
+	var on []all.Kind
+	for _, k := range all.Kinds() {
+		if !k.On(&c.Sources) {
+			o.Off = append(o.Off, k.Name)
+			continue
+		}
+		on = append(on, k)
+		// Made once to see whether it can be: later would be too late to say so.
+		if _, err := k.New(&c.Sources, f.Client(k.Name, nil)); err != nil {
+			return o, err
+		}
+	}
+	o.Jobs = func(shelf scrapers.Shelf) ([]scrapers.Job, error) {
+		var jobs []scrapers.Job
+		for _, k := range on {
+			job := scrapers.Job{Name: k.Name, Platforms: k.Platforms(&c.Sources), Replays: k.Replays}
+			if perDay := k.PerDay(&c.Sources); perDay > 0 {
+				if job.Budget, err = scrapers.NewBudget(k.Name, perDay, shelf, n.Now); err != nil {
+					return nil, err
+				}
+			}
+			if job.Source, err = k.New(&c.Sources, f.Client(k.Name, job.Budget)); err != nil {
+				return nil, err
+			}
+			jobs = append(jobs, job)
+		}
+		return jobs, nil
+	}
+	return o, nil
+}

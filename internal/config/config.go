@@ -1,0 +1,116 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/swell-radar/swell/scrapers/all"
+)
+
+// Config is everything that a configuration says.
+type Config struct {
+	Fetch   Fetch      `toml:"fetch"`
+	Watch   Watch      `toml:"watch"`
+	Sources all.Config `toml:"sources"`
+}
+
+// Fetch says how Swell asks other machines.
+type Fetch struct {
+	// Contact is an address (https:// or mailto:) under which whoever runs Swell can be reached. It is
+	// part of every request; without it no page is scraped.
+	Contact string `toml:"contact"`
+	// Proxy is the address of a proxy (http, https, socks5) for all requests, or the name of an
+	// environment variable that holds it, as $NAME: such an address may have a password.
+	Proxy string `toml:"proxy"`
+	// Private lets addresses of this machine and of private networks be asked, at any port: for an
+	// instance or a relay of one's own. Else an answer from outside could have Swell ask them.
+	Private bool `toml:"private"`
+}
+
+// Watch says what is looked for in texts.
+type Watch struct {
+	// Keywords are words and phrases that are counted as terms wherever a post has them: names
+	// of brands, of people, of products.
+	Keywords []string `toml:"keywords"`
+}
+
+// Default returns the configuration of an empty file.
+func Default() Config { return Config{Sources: all.Default()} }
+
+// most is how long a configuration may be, in bytes.
+const most = 1 << 20
+
+// Load reads a file. Errors name it, and line and column of what is wrong.
+func Load(path string) (Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("cannot read the configuration: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return Config{}, fmt.Errorf("cannot read the configuration %s: %w", path, err)
+	}
+	if len(data) > most {
+		return Config{}, fmt.Errorf("the configuration %s is longer than %d bytes: it is probably something else", path, most)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads a configuration that stands in data; name is for its errors.
+func Parse(name string, data []byte) (Config, error) {
+	c := Default()
+	d := toml.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return Config{}, explain(name, err)
+	}
+	proxy, err := fromEnvironment(c.Fetch.Proxy)
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: fetch.proxy: %w", name, err)
+	}
+	c.Fetch.Proxy = proxy
+	return c, nil
+}
+
+// explain says where in the file the error is, and which key it is about.
+func explain(name string, err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		var all []string
+		for i := range unknown.Errors {
+			e := &unknown.Errors[i]
+			row, column := e.Position()
+			all = append(all, fmt.Sprintf("%s:%d:%d: there is no setting %s", name, row, column, strings.Join(e.Key(), ".")))
+		}
+		return fmt.Errorf("%s; swell sources --samples prints those that there are", strings.Join(all, "; "))
+	}
+	var at *toml.DecodeError
+	if errors.As(err, &at) {
+		row, column := at.Position()
+		if key := strings.Join(at.Key(), "."); key != "" {
+			return fmt.Errorf("%s:%d:%d: %s: %w", name, row, column, key, at)
+		}
+		return fmt.Errorf("%s:%d:%d: %w", name, row, column, at)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// fromEnvironment returns the value of a variable where the setting names one.
+func fromEnvironment(setting string) (string, error) {
+	name, ok := strings.CutPrefix(setting, "$")
+	if !ok {
+		return setting, nil
+	}
+	value, set := os.LookupEnv(name)
+	if !set {
+		return "", fmt.Errorf("the environment has no variable %s", name)
+	}
+	return value, nil
+}

@@ -1,0 +1,60 @@
+package serve
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/swell-radar/swell/scrapers"
+)
+
+// sources answers GET /api/v1/sources.
+func (s *Server) sources(r *http.Request) (*reply, *Problem) {
+	if p := parse(r); p.fault != nil {
+		return nil, p.fault
+	}
+	out := &SourcesAnswer{AsOf: s.now(), Demo: s.opt.Demo, Sources: []SourceStatus{}}
+	if s.opt.Sources != nil {
+		for _, h := range s.opt.Sources() {
+			out.Sources = append(out.Sources, sourceOf(&h))
+		}
+	}
+	return &reply{value: out}, nil
+}
+
+func (s *Server) now() time.Time {
+	if s.opt.Clock == nil {
+		return time.Time{}
+	}
+	return s.opt.Clock().UTC().Truncate(time.Second)
+}
+
+func sourceOf(h *scrapers.Health) SourceStatus {
+	out := SourceStatus{
+		Name: h.Name, Platforms: h.Platforms, State: h.State.String(), Since: instant(h.Since), Why: h.Why, Retry: instant(h.Until),
+		Records: h.Records, PerMinute: rounded(h.PerMinute), Newest: instant(h.Newest), Rejected: h.Rejected, Reject: h.Reject,
+		Error: h.Error, ErrorAt: instant(h.ErrorAt), Starts: h.Starts, Covered: rounded(h.Covered),
+		History: []SourceSpell{}, Parts: []SourcePart{},
+	}
+	if out.Platforms == nil {
+		out.Platforms = []string{}
+	}
+	if h.PerDay > 0 {
+		out.RequestsLeft, out.RequestsPerDay = &h.Left, &h.PerDay
+	}
+	for _, spell := range h.History {
+		out.History = append(out.History, SourceSpell{spell.State.String(), spell.From.Truncate(time.Second)})
+	}
+	for _, p := range h.Parts {
+		out.Parts = append(out.Parts, SourcePart{p.Name, p.State.String(), p.Since.Truncate(time.Second), p.Why})
+	}
+	return out
+}
+
+// instant is a time that may be missing.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}

@@ -1,0 +1,145 @@
+package mastodon
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/swell-radar/swell/scrapers"
+	"github.com/swell-radar/swell/scrapers/fetch"
+	"github.com/swell-radar/swell/scrapers/poll"
+)
+
+const (
+	perPage    = 40      // the most that the interface gives
+	mostOfPage = 8 << 20 // bytes; 40 long posts with everything around them are 400 KB
+)
+
+// timeline is a list of statuses, newest first, that is read forward. It is polled by one goroutine at
+// a time.
+type timeline struct {
+	in      *instance
+	path    string
+	query   url.Values
+	feeds   string // what the instance says of who may read it stands under this name
+	local   bool   // only statuses of the instance's own people
+	overlap time.Duration
+
+	taken poll.Seen // statuses that were delivered, for those that are read twice
+}
+
+// place is the cursor: the newest status that was taken, by the instance's own ID.
+type place struct {
+	ID string `json:"id"`
+}
+
+// poll reads what has come since the last poll, in as many pages as are allowed. When that was not
+// all it goes on with the newest page, and says what lies between as a rejected item.
+func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, error) {
+	var d scrapers.Delivery
+	access, err := tl.in.allowed(ctx, t.Now)
+	if err != nil {
+		return d, err
+	}
+	only, err := access.choose(tl.feeds, tl.local, tl.in.host)
+	if err != nil {
+		return d, err
+	}
+	var at place
+	if len(t.Cursor) > 0 && json.Unmarshal(t.Cursor, &at) != nil {
+		at = place{} // it begins with the newest page, at worst
+	}
+	next, from := at, before(at.ID, tl.overlap)
+	for range tl.in.c.Pages {
+		p, err := tl.page(ctx, t, only, from)
+		if err != nil {
+			return tl.deliver(d, at, next), err
+		}
+		tl.take(&d, p)
+		next.ID = later(next.ID, p.newest)
+		if from == "" || p.statuses < perPage/2 || p.newest == "" {
+			// The interface leaves out what a reader may not see after it has cut a page, so
+			// that a page need not be full. What is left comes with the next poll.
+			return tl.deliver(d, at, next), nil
+		}
+		from = p.newest
+	}
+	newest, err := tl.page(ctx, t, only, "")
+	if err != nil {
+		return tl.deliver(d, at, next), err
+	}
+	if newest.oldest != "" && later(next.ID, newest.oldest) != next.ID {
+		d.Items++
+		d.Rejected = append(d.Rejected, scrapers.Reject{
+			Where: fmt.Sprintf("statuses %s to %s", next.ID, newest.oldest),
+			Why: fmt.Errorf("passed over: more came than %d pages of %d; raise pages, lower every, or choose timeline = %q",
+				tl.in.c.Pages, perPage, timelineLocal),
+		})
+	}
+	tl.take(&d, newest)
+	next.ID = later(next.ID, newest.newest)
+	return tl.deliver(d, at, next), nil
+}
+
+// page reads up to 40 statuses: those right after one, or the newest.
+func (tl *timeline) page(ctx context.Context, t poll.Turn, only, from string) (page, error) {
+	q := url.Values{"limit": {strconv.Itoa(perPage)}}
+	for key, values := range tl.query {
+		q[key] = values
+	}
+	if only != "" {
+		q.Set(only, "true")
+	}
+	if from != "" {
+		q.Set("min_id", from)
+	}
+	answer, err := tl.in.net.Get(ctx, fetch.Request{
+		URL: tl.in.base + tl.path + "?" + q.Encode(), Accept: []string{"application/json"}, MaxBytes: mostOfPage, API: true,
+	})
+	if err != nil {
+		return page{}, err
+	}
+	return decode(answer.Body, tl.in.host, tl.in.c.Bots, t)
+}
+
+// take adds a page to the delivery, without what was delivered before.
+func (tl *timeline) take(d *scrapers.Delivery, p page) {
+	d.Items += p.statuses
+	d.Rejected = append(d.Rejected, p.rejected...)
+	for i := range p.records {
+		if tl.taken.Add(p.records[i].ID) {
+			d.Records = append(d.Records, p.records[i])
+		}
+	}
+}
+
+// deliver adds the cursor, where it moved.
+func (tl *timeline) deliver(d scrapers.Delivery, at, next place) scrapers.Delivery {
+	if next != at {
+		d.Cursor, _ = json.Marshal(next) // a string always can be written
+	}
+	return d
+}
+
+// later returns the later of two IDs of statuses. They grow with time: numbers on Mastodon, words of
+// one length that sort like times on others.
+func later(a, b string) string {
+	if len(a) > len(b) || len(a) == len(b) && a > b {
+		return a
+	}
+	return b
+}
+
+// before returns an ID so long before that of a status. Mastodon's begin with the milliseconds
+// since 1970, above 16 bits of a sequence. Other IDs stay what they are.
+func before(id string, d time.Duration) string {
+	n, err := strconv.ParseInt(id, 10, 64)
+	const oldest = 1_000_000_000_000 << 16 // of 2001: IDs of a plain sequence are below
+	if err != nil || n < oldest || d <= 0 {
+		return id
+	}
+	return strconv.FormatInt(n-d.Milliseconds()<<16, 10)
+}
