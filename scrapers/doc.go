@@ -8,6 +8,7 @@
 //
 //   - fetch: polite HTTP and WebSockets, the only way of a source to the network.
 //   - poll: the loop of sources that ask again and again.
+//   - stream: the loop of sources that listen.
 //   - push: lines that somebody hands to Swell: NDJSON archives and standard input.
 //   - scrapetest: what every source's tests are made of: a host, fakes, failures.
 //   - all: the list of the built-in sources.

@@ -25,7 +25,7 @@ type Network struct {
 // fetcher returns the way of the sources to the network.
 func (n *Network) fetcher(c *config.Config) (*fetch.Fetcher, error) {
 	o := fetch.Options{
-		Agent: "swell/" + agentVersion(n.Version), Contact: c.Fetch.Contact, Proxy: c.Fetch.Proxy, AllowPrivate: n.Private,
+		Agent: "swell/" + agentVersion(n.Version), Contact: c.Fetch.Contact, Proxy: c.Fetch.Proxy, AllowPrivate: n.Private || c.Fetch.Private,
 		Now: n.Now, Jitter: jitter, Tap: n.Tap, Log: n.Log,
 	}
 	if n.Private {

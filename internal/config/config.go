@@ -28,6 +28,9 @@ type Fetch struct {
 	// Proxy is the address of a proxy (http, https, socks5) for all requests, or the name of an
 	// environment variable that holds it, as $NAME: such an address may have a password.
 	Proxy string `toml:"proxy"`
+	// Private lets addresses of this machine and of private networks be asked, at any port: for an
+	// instance or a relay of one's own. Else an answer from outside could have Swell ask them.
+	Private bool `toml:"private"`
 }
 
 // Watch says what is looked for in texts.

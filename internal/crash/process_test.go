@@ -31,6 +31,7 @@ type launch struct {
 	env      []string
 	lateness time.Duration // 0: the default
 	memory   string        // empty: little
+	sources  string        // configuration of sources to run; empty: none
 	under    []string      // a program that runs it, with its arguments
 }
 
@@ -63,7 +64,11 @@ func begin(t *testing.T, dir string, l launch) *process {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"serve", "--no-sources", "--data", dir, "--memory", cmp.Or(l.memory, "16MiB"), "--listen", "127.0.0.1:0", "--snapshot-every", "1ms", "--verbose",
+	from := "--no-sources"
+	if l.sources != "" {
+		from = "--config=" + l.sources
+	}
+	args := []string{"serve", from, "--data", dir, "--memory", cmp.Or(l.memory, "16MiB"), "--listen", "127.0.0.1:0", "--snapshot-every", "1ms", "--verbose",
 		"--lateness", cmp.Or(l.lateness, lateness).String()}
 	if l.command != "" {
 		args = []string{l.command, "--data", dir}

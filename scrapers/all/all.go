@@ -5,12 +5,18 @@ import (
 	"github.com/swell-radar/swell/scrapers/apple"
 	"github.com/swell-radar/swell/scrapers/bluesky"
 	"github.com/swell-radar/swell/scrapers/deezer"
+	"github.com/swell-radar/swell/scrapers/feed"
 	"github.com/swell-radar/swell/scrapers/fetch"
+	"github.com/swell-radar/swell/scrapers/googletrends"
 	"github.com/swell-radar/swell/scrapers/listenbrainz"
 	"github.com/swell-radar/swell/scrapers/mastodon"
 	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/nostr"
+	"github.com/swell-radar/swell/scrapers/reddit"
 	"github.com/swell-radar/swell/scrapers/shazam"
+	"github.com/swell-radar/swell/scrapers/tiktok"
 	"github.com/swell-radar/swell/scrapers/wikipedia"
+	"github.com/swell-radar/swell/scrapers/youtube"
 )
 
 // Kind is a built-in source.
@@ -38,9 +44,24 @@ func Kinds() []Kind {
 		kind("mastodon", mastodon.Sample, mastodon.Redaction(), only("mastodon"), func(c *Config) (mastodon.Config, bool, int) {
 			return c.Mastodon, c.Mastodon.On, c.Mastodon.RequestsPerDay
 		}, mastodon.New),
+		kind("nostr", nostr.Sample, nostr.Redaction(), only("nostr"), func(c *Config) (nostr.Config, bool, int) {
+			return c.Nostr, c.Nostr.On, c.Nostr.RequestsPerDay
+		}, nostr.New),
 		kind("misskey", misskey.Sample, misskey.Redaction(), only("misskey"), func(c *Config) (misskey.Config, bool, int) {
 			return c.Misskey, c.Misskey.On, c.Misskey.RequestsPerDay
 		}, misskey.New),
+		kind("youtube", youtube.Sample, youtube.Redaction(), only("youtube"), func(c *Config) (youtube.Config, bool, int) {
+			return c.YouTube, c.YouTube.On, c.YouTube.RequestsPerDay
+		}, youtube.New),
+		kind("feed", feed.Sample, feed.Redaction(), func(c *Config) []string { return c.Feed.Platforms() }, func(c *Config) (feed.Config, bool, int) {
+			return c.Feed, c.Feed.On, c.Feed.RequestsPerDay
+		}, feed.New),
+		kind("reddit", reddit.Sample, reddit.Redaction(), only("reddit"), func(c *Config) (reddit.Config, bool, int) {
+			return c.Reddit, c.Reddit.On, c.Reddit.RequestsPerDay
+		}, reddit.New),
+		kind("googletrends", googletrends.Sample, googletrends.Redaction(), only("google"), func(c *Config) (googletrends.Config, bool, int) {
+			return c.GoogleTrends, c.GoogleTrends.On, c.GoogleTrends.RequestsPerDay
+		}, googletrends.New),
 		kind("wikipedia", wikipedia.Sample, wikipedia.Redaction(), only("wikipedia"), func(c *Config) (wikipedia.Config, bool, int) {
 			return c.Wikipedia, c.Wikipedia.On, c.Wikipedia.RequestsPerDay
 		}, wikipedia.New),
@@ -56,6 +77,9 @@ func Kinds() []Kind {
 		kind("listenbrainz", listenbrainz.Sample, listenbrainz.Redaction(), only("listenbrainz"), func(c *Config) (listenbrainz.Config, bool, int) {
 			return c.ListenBrainz, c.ListenBrainz.On, c.ListenBrainz.RequestsPerDay
 		}, listenbrainz.New),
+		kind("tiktok", tiktok.Sample, tiktok.Redaction(), only("tiktok"), func(c *Config) (tiktok.Config, bool, int) {
+			return c.TikTok, c.TikTok.On, c.TikTok.RequestsPerDay
+		}, tiktok.New),
 	}
 }
 

@@ -27,6 +27,9 @@ const (
 	// Between two events of all of Bluesky there are milliseconds.
 	hole = 15 * time.Minute
 
+	// skew is how far a server's clock may be ahead of ours.
+	skew = time.Minute
+
 	// drifted is how many items in a row that are not understood say that they have another form.
 	drifted = 200
 )
@@ -42,7 +45,7 @@ type listener struct {
 
 	position int64 // time of the newest event, in microseconds by the servers' clock; 0: none yet
 	filling  bool  // there was no event yet: position is where the first run begins
-	stuck    int   // sessions in a row that had events and did not come further
+	stuck    int   // how often rewind is halved: sessions that had events and did not come further
 
 	name    string // of the session's server
 	asked   int64  // the event time that the session was to begin with; 0: now
@@ -120,19 +123,21 @@ func (l *listener) take(b *stream.Batch, message []byte, binary bool) error {
 		l.strange = 0
 	}
 	if at != 0 {
-		l.move(b, at)
+		l.move(b, at, now)
 	}
 	b.Mark = l.position
 	return nil
 }
 
-// move notes that an event of a time has come.
-func (l *listener) move(b *stream.Batch, at int64) {
+// move notes that an event of a time has come. One that is far ahead of our clock does not take the
+// cursor there: what comes after it might be passed over. If it is our clock that is wrong, some more
+// comes twice.
+func (l *listener) move(b *stream.Batch, at, now int64) {
 	if !l.began {
 		l.began = true
 		l.first(b, at)
 	}
-	l.position = max(l.position, at)
+	l.position = max(l.position, min(at, now+skew.Microseconds()))
 }
 
 // first looks at the time of a session's first event.
@@ -144,7 +149,7 @@ func (l *listener) first(b *stream.Batch, at int64) {
 		// The cursor is from a server whose clock ran ahead. This one gives
 		// what is new; to wait for its clock to come so far would be to count nothing.
 		l.gap = gapText(at, l.position, "the cursor was of a clock that ran ahead")
-		l.position = 0
+		l.position, l.came = 0, at
 	case at-l.asked > hole.Microseconds() && l.gap == "":
 		l.gap = gapText(l.position, at, "the server keeps no more")
 	}
@@ -159,8 +164,8 @@ func (l *listener) first(b *stream.Batch, at int64) {
 func (l *listener) settle() bool {
 	good := l.began && time.Duration(l.position-l.came)*time.Microsecond >= held
 	switch {
-	case good:
-		l.stuck = 0
+	case good: // what was found to be short enough is not given up at once
+		l.stuck = max(0, l.stuck-1)
 	case l.began:
 		l.stuck++
 	}

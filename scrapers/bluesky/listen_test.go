@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
 	"github.com/swell-radar/swell/scrapers/scrapetest/contract"
+	"github.com/swell-radar/swell/scrapers/stream"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -66,7 +68,7 @@ func ids(records []term.Record) []string {
 	return slices.Compact(ids)
 }
 
-// times are the times of the requests for a cursor, as the sites saw them; 0: without one.
+// cursors are the times that a site was asked to begin at; zero: now.
 func cursors(t testing.TB, site *scrapetest.Site) []time.Time {
 	t.Helper()
 	var out []time.Time
@@ -157,6 +159,33 @@ func TestGaps(t *testing.T) {
 				t.Errorf("the cursor is %v old in the end: %v", off, err)
 			}
 		})
+	}
+}
+
+// TestOneFromTheFuture has one event a year ahead: the cursor does not go there, and nothing is missed.
+func TestOneFromTheFuture(t *testing.T) {
+	h := contract.NewHost(began, 1)
+	l := newListener(testSource(t, testConfig("http://127.0.0.1:1"), h), h)
+	l.begin("server")
+	var b stream.Batch
+	for _, at := range []time.Time{began.Add(-time.Second), began.AddDate(1, 0, 0), began} {
+		message := strings.Replace(typical, "1795874401234567", strconv.FormatInt(at.UnixMicro(), 10), 1)
+		if err := l.take(&b, []byte(message), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if at := time.UnixMicro(b.Mark).UTC(); at.After(began.Add(skew)) || at.Before(began) {
+		t.Errorf("the cursor is at %v", at)
+	}
+	for _, rec := range b.Records() {
+		if rec.TS > began.UnixMicro() {
+			t.Errorf("a record is at %v", time.UnixMicro(rec.TS).UTC())
+		}
+	}
+	l.settle()
+	l.begin("server")
+	if asked := time.UnixMicro(l.asked); asked.After(began.Add(skew)) {
+		t.Errorf("it goes on at %v", asked)
 	}
 }
 

@@ -52,6 +52,7 @@ type watch struct {
 	current  int         // of hosts
 	until    []time.Time // when a host may be asked again; zero: at any time
 	failures int         // of the current host, in a row
+	deaf     int         // sessions in a row without an event, of all hosts
 }
 
 // tries is how often a server may fail in a row before the next is asked.
@@ -62,7 +63,7 @@ const tries = 2
 const longestWait = 5 * time.Minute
 
 // Run implements [scrapers.Source]. A server in trouble is a part of its own name; the posts of all
-// are one part, "". It returns the last trouble when every server has failed twice in a row.
+// are one part, "". It returns the last trouble when every server has failed twice in a row to tell of anything.
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	w := &watch{Source: s, host: h, until: make([]time.Time, len(s.hosts))}
 	w.listen = newListener(s, h)
@@ -111,6 +112,9 @@ func (w *watch) after(err error) (time.Duration, bool) {
 		w.backoff.Reset()
 		w.failures = 0
 	}
+	if w.deaf++; w.listen.began {
+		w.deaf = 0
+	}
 	wait := w.backoff.Next(w.host)
 	w.failures++
 	patience := scrapers.AfterOf(err)
@@ -119,7 +123,7 @@ func (w *watch) after(err error) (time.Duration, bool) {
 		w.failures = 0
 		w.current = w.next(now)
 	}
-	if w.backoff.Failures() >= tries*len(w.hosts) {
+	if w.deaf >= tries*len(w.hosts) {
 		return 0, false
 	}
 	wait = max(wait, w.until[w.current].Sub(now))

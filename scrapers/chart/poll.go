@@ -78,7 +78,7 @@ func (p *Poll) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error) 
 
 // Missing is the trouble of an answer that does not have what it has to have.
 func Missing(path string) error {
-	return scrapers.NewTrouble(scrapers.SchemaChanged, "%s is missing: the list has another form now", path)
+	return scrapers.NewTrouble(scrapers.SchemaChanged, "%s is missing: its answers have another form now", path)
 }
 
 // NotJSON is the trouble of an answer that cannot be read at all.

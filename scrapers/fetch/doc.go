@@ -9,6 +9,16 @@
 // HTML pages go through colly, everything else through net/http; both through one
 // transport, so that the same rules hold for both.
 //
+// # A request
+//
+// Each hop of a request, the first and every redirect, passes the same gates in this order: the guard
+// (addresses of this machine and of private networks are refused), robots.txt (not for interfaces), the host's pace,
+// the source's budget. Its answer is read whole, within a minute and up to a limit, and judged: what is no
+// answer to what was asked becomes a trouble, and what it says of when to come back holds for all
+// who ask that host.
+//
+// Nothing is kept of answers. What conditional requests need is the caller's to keep ([Validators]).
+//
 // # Concurrency
 //
 // A Fetcher and its Clients may be used from any goroutine. Every call ends

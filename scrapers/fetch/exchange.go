@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -24,10 +23,9 @@ type exchange struct {
 	c      *Client
 	api    bool
 	kind   exchangeKind
-	method string
-	limit  int64 // of the body
-	header http.Header
-	hide   []string
+	limit  int64       // of the body
+	header http.Header // that the caller gave
+	hide   []string    // what must not be shown
 
 	forColly bool // answers are given in UTF-8, and say so
 
@@ -103,18 +101,10 @@ func (x *exchange) permit(ctx context.Context, u *url.URL) error {
 	if err := f.hosts.wait(ctx, u); err != nil {
 		return err
 	}
-	if err := f.spend(x, 1); err != nil {
+	if err := ctx.Err(); err != nil || x.kind == robotsFile { // which was paid for by whoever had it asked for
 		return err
 	}
-	return ctx.Err()
-}
-
-// spend takes from the source's budget; robots.txt was paid for by whoever asked first.
-func (f *Fetcher) spend(x *exchange, n int) error {
-	if x.kind == robotsFile {
-		return nil
-	}
-	return x.c.budget.Spend(n)
+	return x.c.budget.Spend(1)
 }
 
 // ask sends a request and judges the answer.
@@ -298,17 +288,12 @@ func secrets(u *url.URL, h http.Header) []string {
 func parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read (%s)", unquoted(err))
+		var of *url.Error // it shows the address; what is in it does not
+		if errors.As(err, &of) {
+			err = of.Err
+		}
+		return nil, scrapers.NewTrouble(scrapers.Blocked, "an address cannot be read: %.100s", err)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil
-}
-
-// unquoted returns what is wrong with an address, without the address.
-func unquoted(err error) string {
-	type unwrapper interface{ Unwrap() error }
-	if w, ok := err.(unwrapper); ok {
-		return fmt.Sprintf("%T", w.Unwrap())
-	}
-	return "malformed"
 }

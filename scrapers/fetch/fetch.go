@@ -23,8 +23,9 @@ type Fetcher struct {
 	unzippers sync.Pool // of *gzip.Reader
 
 	// ctx ends with Close: robots.txt is asked for on behalf of all who wait for it.
-	ctx context.Context
-	end context.CancelFunc
+	ctx  context.Context
+	end  context.CancelFunc
+	asks sync.WaitGroup
 }
 
 // limits are how long things may take and how large they may be. They are real time, also where Now and
@@ -34,14 +35,18 @@ type limits struct {
 	header    time.Duration // from the request to the header of the answer
 	whole     time.Duration // from the request to the end of the answer
 	idle      time.Duration // how long an unused connection is kept
-	heartbeat time.Duration // without a message, before a stream is pinged, and for the answer
+	heartbeat time.Duration // without a message, before a stream is pinged
+	pong      time.Duration // for the answer to a ping
 	wait      time.Duration // for a host's turn: what takes longer is a trouble
 }
 
 var defaultLimits = limits{
 	dial: 10 * time.Second, header: 20 * time.Second, whole: 60 * time.Second, idle: 90 * time.Second,
-	heartbeat: 30 * time.Second, wait: time.Minute,
+	heartbeat: 30 * time.Second, pong: 30 * time.Second, wait: time.Minute,
 }
+
+// timeout is how long a call that goes on for others may take.
+func (l *limits) timeout() time.Duration { return 2 * (l.wait + l.whole) }
 
 // New returns a fetcher. It returns an error for options that make no sense.
 func New(o Options) (*Fetcher, error) { return newFetcher(o, defaultLimits) }
@@ -66,7 +71,10 @@ func newFetcher(o Options, l limits) (*Fetcher, error) {
 // Close ends what the fetcher does for all its clients and the connections that are not in use. It is not used
 // again; streams are their callers' to close.
 func (f *Fetcher) Close() error {
+	f.robots.mu.Lock()
 	f.end()
+	f.robots.mu.Unlock()
+	f.asks.Wait()
 	f.transport.CloseIdleConnections()
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/zeebo/xxh3"
 
@@ -120,6 +119,3 @@ func validator(v string) string {
 	}
 	return v
 }
-
-// timeout is how long a call that goes on for others may take.
-func (l *limits) timeout() time.Duration { return 2 * (l.wait + l.whole) }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -119,8 +120,20 @@ func (g *guard) checkURL(u *url.URL) error {
 	if g.proxies.has(net.JoinHostPort(u.Hostname(), portOf(u))) {
 		return refuse("it is the proxy's own address")
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !g.private && !public(ip) {
-		return refuse(notPublic(ip))
+	if g.private {
+		return nil
+	}
+	// Names are judged by what they lead to, in control; but behind a proxy that is not known here.
+	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	ip, err := netip.ParseAddr(u.Hostname())
+	switch {
+	case err == nil && !public(ip):
+		return refuse(notPublic(ip.String()))
+	case err != nil && last == "localhost":
+		return refuse(notPublic(name))
+	case err != nil && last != "" && (last[0] >= '0' && last[0] <= '9'):
+		return refuse("its host is neither a name nor an address in its usual form")
 	}
 	return nil
 }
@@ -132,8 +145,8 @@ func (g *guard) checkPort(port int) string {
 	return fmt.Sprintf("port %d is not one of the web's, 80 and 443, nor of those that were allowed", port)
 }
 
-func notPublic(a netip.Addr) string {
-	return fmt.Sprintf("%s is an address of this machine or a private network, which others must not reach through Swell", a)
+func notPublic(a string) string {
+	return a + " is of this machine or a private network, which others must not reach through Swell"
 }
 
 // control is called with each address that a connection is about to be made to: after the name was looked
@@ -147,7 +160,7 @@ func (g *guard) control(_, address string, _ syscall.RawConn) error {
 		return &refusedError{fmt.Sprintf("%q is no address", address)}
 	}
 	if !public(ap.Addr()) {
-		return &refusedError{notPublic(ap.Addr())}
+		return &refusedError{notPublic(ap.Addr().String())}
 	}
 	if why := g.checkPort(int(ap.Port())); why != "" {
 		return &refusedError{why}

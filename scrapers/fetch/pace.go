@@ -15,6 +15,7 @@ import (
 // hosts are the paces of all hosts that were asked lately. Safe for concurrent use.
 type hosts struct {
 	o       *Options
+	paces   map[string]Pace
 	longest time.Duration // that anybody waits here; longer is a trouble
 
 	mu  sync.Mutex
@@ -34,11 +35,17 @@ type host struct {
 	limiter *rate.Limiter
 	held    time.Time // not asked before then
 	used    time.Time
-	users   int // who wait for their turn
+	users   int           // who wait here, or are about to
+	taken   bool          // one of them has a turn of the limiter, which lies ahead
+	turn    chan struct{} // holds whoever is next
 }
 
 func newHosts(o *Options, longest time.Duration) *hosts {
-	return &hosts{o: o, longest: longest, all: map[string]*host{}}
+	hs := &hosts{o: o, paces: map[string]Pace{}, longest: longest, all: map[string]*host{}}
+	for name, pace := range o.Paces {
+		hs.paces[strings.ToLower(name)] = pace.orDefault()
+	}
+	return hs
 }
 
 // hostOf returns what a pace is kept by: the host, with the port where it is not the scheme's.
@@ -61,10 +68,10 @@ func (hs *hosts) of(name string, now time.Time) *host {
 			hs.forget()
 		}
 		pace := hs.o.Pace
-		if p, ok := hs.o.Paces[name]; ok {
-			pace = p.orDefault()
+		if p, ok := hs.paces[name]; ok {
+			pace = p
 		}
-		h = &host{name: name, pace: pace, limiter: rate.NewLimiter(limit(pace.Every), pace.Burst)}
+		h = &host{name: name, pace: pace, limiter: rate.NewLimiter(limit(pace.Every), pace.Burst), turn: make(chan struct{}, 1)}
 		hs.all[name] = h
 	}
 	h.used = now
@@ -99,27 +106,40 @@ func (hs *hosts) forget() {
 
 // wait returns when it is the caller's turn to ask a host. It returns a trouble with [scrapers.Throttled] where
 // that is further ahead than anybody should wait here, or ctx's error.
+//
+// Only one at a time has a turn of the limiter ahead of it, so that it can be given back
+// whole by whoever gives up; the others wait to be next.
 func (hs *hosts) wait(ctx context.Context, u *url.URL) error {
 	name := hostOf(u)
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	h := hs.of(name, hs.o.Now())
+	if d := h.queue(hs.o.Now()); d > hs.longest {
+		return tooFar(name, d)
+	}
 	h.users++
 	defer func() { h.users--; h.used = hs.o.Now() }()
+	if err := hs.next(ctx, h); err != nil {
+		return err
+	}
+	defer func() { <-h.turn }()
 	for {
-		now := hs.o.Now()
-		if held := h.held.Sub(now); held > 0 {
-			if err := hs.pause(ctx, held, "%s has asked to be left alone", name); err != nil {
+		if held := h.held.Sub(hs.o.Now()); held > 0 {
+			if err := hs.pause(ctx, name, held); err != nil {
 				return err
 			}
-			continue // others may have held it for longer meanwhile
+			continue // it may be held for longer meanwhile
 		}
+		now := hs.o.Now()
 		turn := h.limiter.ReserveN(now, 1)
 		delay := turn.DelayFrom(now)
 		if delay <= 0 {
 			return ctx.Err()
 		}
-		if err := hs.pause(ctx, delay, "%s is asked as often as its pace allows", name); err != nil {
+		h.taken = true
+		err := hs.pause(ctx, name, delay)
+		h.taken = false
+		if err != nil {
 			turn.CancelAt(hs.o.Now())
 			return err
 		}
@@ -129,16 +149,45 @@ func (hs *hosts) wait(ctx context.Context, u *url.URL) error {
 	}
 }
 
+// queue returns how long a newcomer would wait.
+func (h *host) queue(now time.Time) time.Duration {
+	ahead := float64(h.users)
+	if h.taken {
+		ahead--
+	}
+	d := h.held.Sub(now)
+	if missing := ahead + 1 - h.limiter.TokensAt(now); missing > 0 && h.limiter.Limit() != rate.Inf {
+		d = max(d, duration(missing/float64(h.limiter.Limit())))
+	}
+	return d
+}
+
+// next returns when the caller is the next to have a turn of a host. It waits without the lock.
+func (hs *hosts) next(ctx context.Context, h *host) error {
+	hs.mu.Unlock()
+	defer hs.mu.Lock()
+	select {
+	case h.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // pause sleeps without the lock.
-func (hs *hosts) pause(ctx context.Context, d time.Duration, why, name string) error {
+func (hs *hosts) pause(ctx context.Context, name string, d time.Duration) error {
 	if d > hs.longest {
-		t := scrapers.NewTrouble(scrapers.Throttled, why+"; its turn is in %s", name, d.Round(time.Second))
-		t.After = d
-		return t
+		return tooFar(name, d)
 	}
 	hs.mu.Unlock()
 	defer hs.mu.Lock()
 	return hs.o.Sleep(ctx, d)
+}
+
+func tooFar(name string, d time.Duration) error {
+	t := scrapers.NewTrouble(scrapers.Throttled, "%s is left alone, as it asked for or because it was asked enough; its turn is in %s", name, d.Round(time.Second))
+	t.After = d
+	return t
 }
 
 // hold has everybody leave a host alone for d, and up to a tenth more, so that not all come back at once.

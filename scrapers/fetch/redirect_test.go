@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/swell-radar/swell/scrapers"
 )
 
@@ -117,4 +119,36 @@ func TestTLS(t *testing.T) {
 	if trouble := state(t, err, scrapers.Unreachable); !strings.Contains(trouble.Why, "another host") {
 		t.Errorf("does not say what is wrong: %v", err)
 	}
+}
+
+// A stream is opened with HTTP/1.1 at a server that speaks HTTP/2 for everything else.
+func TestHTTP2(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") == "" {
+			says("text/plain", r.Proto)(w, r)
+			return
+		}
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		_ = conn.Write(r.Context(), websocket.MessageText, []byte(r.Proto))
+		_ = conn.Close(websocket.StatusNormalClosure, "")
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	c := newTry(t, func(o *Options) { o.RootCAs = x509.NewCertPool(); o.RootCAs.AddCert(s.Certificate()) })
+	res, err := c.Get(t.Context(), Request{URL: s.URL, API: true})
+	if err != nil || string(res.Body) != "HTTP/2.0" {
+		t.Errorf("got %+v, %v", res, err)
+	}
+	stream, err := c.Dial(t.Context(), DialRequest{URL: "wss" + strings.TrimPrefix(s.URL, "https")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, _, err := stream.Read(t.Context()); err != nil || string(data) != "HTTP/1.1" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	_ = stream.Close()
 }

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -62,9 +61,6 @@ func (f *Fetcher) allowed(ctx context.Context, c *Client, u *url.URL) error {
 		}
 		switch {
 		case e.dropped:
-			if f.ctx.Err() != nil {
-				return scrapers.NewTrouble(scrapers.Unreachable, "%s: Swell is about to end", shown(u))
-			}
 			continue
 		case e.trouble != nil:
 			t := *e.trouble
@@ -94,15 +90,22 @@ func (f *Fetcher) robotsOf(ctx context.Context, c *Client, u *url.URL) (*robotsE
 		rc.mu.Unlock()
 		return e, nil
 	}
+	if f.ctx.Err() != nil {
+		rc.mu.Unlock()
+		return nil, scrapers.NewTrouble(scrapers.Unreachable, "%s is not asked: Swell is about to end", shown(u))
+	}
 	e = &robotsEntry{done: make(chan struct{})}
 	rc.all[of] = e
+	f.asks.Add(1)
 	rc.mu.Unlock()
-	if err := errors.Join(ctx.Err(), c.budget.Spend(1)); err != nil {
+	err := ctx.Err()
+	if err == nil {
+		err = c.budget.Spend(1)
+	}
+	if err != nil {
 		rc.drop(of, e)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, asTrouble(ctx, u, err)
+		f.asks.Done()
+		return nil, err
 	}
 	// On behalf of all who wait: it goes on when the one that pays does not.
 	go f.askRobots(c, &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}, e)
@@ -158,6 +161,7 @@ func (rc *robotsCache) settle(of string, e *robotsEntry) {
 
 // askRobots asks for a robots.txt and settles its entry.
 func (f *Fetcher) askRobots(c *Client, u *url.URL, e *robotsEntry) {
+	defer f.asks.Done()
 	ctx, cancel := context.WithTimeout(f.ctx, f.limits.timeout())
 	defer cancel()
 	of := origin(u)
@@ -166,6 +170,9 @@ func (f *Fetcher) askRobots(c *Client, u *url.URL, e *robotsEntry) {
 	res, err := x.client().Do(r)
 	if err == nil {
 		_ = res.Body.Close() // it is memory: x.body
+		if res.StatusCode == http.StatusNotModified {
+			err = scrapers.NewTrouble(scrapers.Unreachable, "%s: it says that nothing has changed (304), and was not asked whether", shown(u))
+		}
 	}
 	if f.ctx.Err() != nil {
 		f.robots.drop(of, e)

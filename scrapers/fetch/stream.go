@@ -119,7 +119,7 @@ func (s *Stream) ping() {
 	if waits%2 == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.c.f.limits.heartbeat)
+	ctx, cancel := context.WithTimeout(context.Background(), s.c.f.limits.pong)
 	defer cancel()
 	err := s.conn.Ping(ctx)
 	switch {

@@ -14,7 +14,7 @@ import (
 )
 
 // stream serves a WebSocket on this machine.
-func stream(t *testing.T, o *websocket.AcceptOptions, f func(ctx context.Context, conn *websocket.Conn)) string {
+func stream(t testing.TB, o *websocket.AcceptOptions, f func(ctx context.Context, conn *websocket.Conn)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
@@ -97,7 +97,7 @@ func TestStreamLimit(t *testing.T) {
 // A small message that is large when inflated is refused as well.
 func TestStreamBomb(t *testing.T) {
 	url := stream(t, &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover}, func(ctx context.Context, conn *websocket.Conn) {
-		_ = conn.Write(ctx, websocket.MessageText, make([]byte, 4<<20))
+		_ = conn.Write(ctx, websocket.MessageText, make([]byte, 2<<20))
 		_, _, _ = conn.Read(ctx)
 	})
 	s, err := newTry(t).Dial(t.Context(), DialRequest{URL: url, Deflate: true})
@@ -141,7 +141,7 @@ func TestStreamHandshake(t *testing.T) {
 // A server that is gone without a word is noticed; one that is only silent is not given up.
 func TestStreamHeartbeat(t *testing.T) {
 	l := defaultLimits
-	l.heartbeat = 20 * time.Millisecond
+	l.heartbeat = 10 * time.Millisecond
 	t.Run("silent", func(t *testing.T) {
 		proceed := make(chan struct{})
 		url := stream(t, nil, func(ctx context.Context, conn *websocket.Conn) {
@@ -165,12 +165,16 @@ func TestStreamHeartbeat(t *testing.T) {
 	})
 	t.Run("gone", func(t *testing.T) {
 		url := stream(t, nil, func(ctx context.Context, _ *websocket.Conn) { <-ctx.Done() })
+		l := l
+		l.pong = 20 * time.Millisecond
 		s, err := newTryWithin(t, l).Dial(t.Context(), DialRequest{URL: url})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, _, err = s.Read(t.Context())
-		state(t, err, scrapers.Unreachable)
+		if trouble := state(t, err, scrapers.Unreachable); !strings.Contains(trouble.Why, "does not answer a ping") {
+			t.Errorf("does not say why: %v", err)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package fetch
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -60,16 +61,28 @@ func discreet(u *url.URL) string {
 	return out.String()
 }
 
-// secretNames are found in the names of query values that are secret.
-var secretNames = []string{"key", "token", "secret", "sig", "passw", "pwd", "auth", "credential", "session", "client_id", "code"}
+// secretWords are words in the names of query values that are secret; secretEnds end such names, also without anything
+// that parts words.
+var (
+	secretWords = []string{"auth", "authorization", "cred", "credential", "credentials", "passwd", "pwd", "session", "sid", "sig", "sign", "jwt"}
+	secretEnds  = []string{"key", "token", "secret", "password", "signature", "sessionid"}
+)
 
 func secretName(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}
 	name = strings.ToLower(name)
-	for _, s := range secretNames {
-		if strings.Contains(name, s) {
+	if name == "code" { // of OAuth; country_code is none
+		return true
+	}
+	for _, end := range secretEnds {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !(r >= 'a' && r <= 'z') }) {
+		if slices.Contains(secretWords, word) {
 			return true
 		}
 	}

@@ -24,119 +24,6 @@ import (
 // The traps that a crawler on gocolly/colly v2.3.0 as it comes falls into. Each test says in its first line what
 // colly does, and shows that Swell does not.
 
-const private = "User-agent: *\nDisallow: /private\n"
-
-// robots.txt is ignored unless one asks for it.
-func TestTrapRobotsIgnored(t *testing.T) {
-	s := newSite(t, handlers{"/robots.txt": says("text/plain", private), "/private/a": says("text/html", "x"), "/public": says("text/html", "x")})
-	c := newTry(t)
-	for _, path := range []string{"/private/a", "/private/a?q=1", "/%70rivate/a"} {
-		_, err := c.Page(t.Context(), Request{URL: s.URL + path})
-		trouble := state(t, err, scrapers.Blocked)
-		if !strings.Contains(trouble.Why, "/robots.txt") || !strings.Contains(trouble.Why, "Disallow: /private") {
-			t.Errorf("does not name the rule: %v", err)
-		}
-		_, err = c.Get(t.Context(), Request{URL: s.URL + path})
-		state(t, err, scrapers.Blocked)
-	}
-	if s.hits.Load() != 0 {
-		t.Error("it was asked for what is disallowed")
-	}
-	if _, err := c.Page(t.Context(), Request{URL: s.URL + "/public"}); err != nil {
-		t.Error(err)
-	}
-}
-
-// A User-Agent that begins with anything but the product token never matches its own group in robots.txt.
-func TestTrapRobotsAgent(t *testing.T) {
-	s := newSite(t, handlers{"/robots.txt": says("text/plain", "User-agent: *\nAllow: /\n\nUser-agent: SWELL\nDisallow: /\n"), "/": says("text/html", "x")})
-	c := newTry(t)
-	_, err := c.Page(t.Context(), Request{URL: s.URL + "/"})
-	state(t, err, scrapers.Blocked)
-	if !strings.HasPrefix(c.f.agent, "swell/") {
-		t.Errorf("the User-Agent is %q", c.f.agent)
-	}
-	// Nor does a group match that is only a part of the name.
-	s = newSite(t, handlers{"/robots.txt": says("text/plain", "User-agent: s\nDisallow: /\nUser-agent: swellbot\nDisallow: /\n"), "/": says("text/html", "x")})
-	if _, err := c.Page(t.Context(), Request{URL: s.URL + "/"}); err != nil {
-		t.Error(err)
-	}
-}
-
-// A redirect to what robots.txt disallows is followed.
-func TestTrapRobotsRedirect(t *testing.T) {
-	other := newSite(t, handlers{"/robots.txt": says("text/plain", private), "/private": says("text/html", "x")})
-	s := newSite(t, handlers{
-		"/robots.txt": says("text/plain", private), "/private": says("text/html", "x"),
-		"/a": answers(302, "Location", "/private"), "/b": answers(302, "Location", "/c"), "/c": answers(301, "Location", other.URL+"/private"),
-	})
-	c := newTry(t)
-	for _, path := range []string{"/a", "/b"} {
-		_, err := c.Page(t.Context(), Request{URL: s.URL + path})
-		state(t, err, scrapers.Blocked)
-		_, err = c.Get(t.Context(), Request{URL: s.URL + path})
-		state(t, err, scrapers.Blocked)
-	}
-	if other.hits.Load() != 0 || other.robots.Load() != 1 {
-		t.Errorf("the other host was asked %d times, its robots.txt %d times", other.hits.Load(), other.robots.Load())
-	}
-}
-
-// Crawl-delay is never applied.
-func TestTrapCrawlDelay(t *testing.T) {
-	s := newSite(t, handlers{"/robots.txt": says("text/plain", "User-agent: *\nCrawl-delay: 20\n"), "/": says("text/html", "x")})
-	c := newTry(t)
-	for range 3 {
-		if _, err := c.Page(t.Context(), Request{URL: s.URL + "/"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := c.clock.total(); got < 40*time.Second || got > 60*time.Second {
-		t.Errorf("three pages took %s, with 20s between two", got)
-	}
-	// One that is longer than anybody waits here is a trouble that says how long.
-	s = newSite(t, handlers{"/robots.txt": says("text/plain", "User-agent: *\nCrawl-delay: 600\n"), "/": says("text/html", "x")})
-	c = newTry(t)
-	var err error
-	for range 3 {
-		if _, err = c.Page(t.Context(), Request{URL: s.URL + "/"}); err != nil {
-			break
-		}
-	}
-	if trouble := state(t, err, scrapers.Throttled); trouble.After < 500*time.Second || trouble.After > 600*time.Second {
-		t.Errorf("to be tried after %s", trouble.After)
-	}
-}
-
-// robots.txt is kept for as long as the collector lives, and asked for outside of all paces.
-func TestTrapRobotsForEver(t *testing.T) {
-	var now atomic.Value
-	now.Store("")
-	s := newSite(t, handlers{"/robots.txt": func(w http.ResponseWriter, r *http.Request) { says("text/plain", now.Load().(string))(w, r) }, "/private": says("text/html", "x")})
-	c := newTry(t)
-	for range 3 {
-		if _, err := c.Page(t.Context(), Request{URL: s.URL + "/private"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s.robots.Load() != 1 {
-		t.Errorf("robots.txt was asked for %d times", s.robots.Load())
-	}
-	now.Store(private)
-	_ = c.clock.Sleep(t.Context(), 24*time.Hour)
-	_, err := c.Page(t.Context(), Request{URL: s.URL + "/private"})
-	state(t, err, scrapers.Blocked)
-
-	c = newTry(t, func(o *Options) { o.Pace = Pace{Every: 10 * time.Second, Burst: 1} })
-	s = newSite(t, handlers{"/": says("text/html", "x")})
-	if _, err := c.Page(t.Context(), Request{URL: s.URL + "/"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := c.clock.total(); got != 10*time.Second {
-		t.Errorf("robots.txt and a page took %s at a pace of 10s", got)
-	}
-}
-
 // 304 is an error to colly, as is everything from 203 on.
 func TestTrapNotModified(t *testing.T) {
 	s := newSite(t, handlers{
@@ -273,7 +160,7 @@ func TestTrapDeafPause(t *testing.T) {
 	if _, err := c.Page(ctx, Request{URL: s.URL + "/"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want the context's error", err)
 	}
-	if took := time.Since(began); took > 20*time.Second {
+	if took := time.Since(began); took > 40*time.Second {
 		t.Errorf("it took %s", took)
 	}
 }
@@ -450,61 +337,4 @@ func TestTrapProxyConnections(t *testing.T) {
 	}
 	_, err := c.Get(t.Context(), Request{URL: proxy.URL})
 	state(t, err, scrapers.Blocked)
-}
-
-// OnHTML is silent where the answer is no HTML, and OnXML takes any type with "xml" in it.
-func TestTrapMediaTypes(t *testing.T) {
-	const sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	s := newSite(t, handlers{"/sheet": says(sheet, "PK\x03\x04"), "/text": says("text/plain", "<title>x</title>")})
-	c := newTry(t)
-	for _, path := range []string{"/sheet", "/text"} {
-		_, err := c.Page(t.Context(), Request{URL: s.URL + path})
-		state(t, err, scrapers.SchemaChanged)
-	}
-	_, err := c.Get(t.Context(), Request{URL: s.URL + "/sheet", Accept: []string{"application/xml", "*+xml"}})
-	state(t, err, scrapers.SchemaChanged)
-}
-
-// Cookies are kept and sent back.
-func TestTrapCookies(t *testing.T) {
-	s := newSite(t, handlers{
-		"/": func(w http.ResponseWriter, r *http.Request) {
-			http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", Path: "/"})
-			http.Redirect(w, r, "/b", http.StatusFound)
-		},
-		"/b": says("text/html", "x"),
-	})
-	c := newTry(t)
-	for range 2 {
-		if _, err := c.Page(t.Context(), Request{URL: s.URL + "/"}); err != nil {
-			t.Fatal(err)
-		}
-		if got := s.lastHeader().Get("Cookie"); got != "" {
-			t.Errorf("a cookie was sent back: %q", got)
-		}
-	}
-}
-
-// An answer that never ends is waited for until a timeout of the whole request that is not told from other errors.
-func TestTrapSlowAnswers(t *testing.T) {
-	s := newSite(t, handlers{
-		"/drip": func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/html")
-			for r.Context().Err() == nil {
-				_, _ = w.Write([]byte(" "))
-				_ = http.NewResponseController(w).Flush()
-				time.Sleep(time.Millisecond)
-			}
-		},
-		"/hang": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-	})
-	l := defaultLimits
-	l.whole, l.header = 150*time.Millisecond, 100*time.Millisecond
-	c := newTryWithin(t, l)
-	for _, path := range []string{"/drip", "/hang"} {
-		_, err := c.Page(t.Context(), Request{URL: s.URL + path})
-		if trouble := state(t, err, scrapers.Unreachable); path == "/drip" && !strings.Contains(trouble.Why, "not complete after 150ms") {
-			t.Errorf("does not say why: %v", err)
-		}
-	}
 }

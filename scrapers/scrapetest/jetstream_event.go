@@ -160,7 +160,7 @@ var jetstreamDictionary = sync.OnceValue(func() []byte {
 			history = append(history, sample...)
 		}
 	}
-	dict, err := zstd.BuildDict(zstd.BuildDictOptions{ID: 20261128, Contents: samples, History: history, Offsets: [3]int{1, 4, 8}})
+	dict, err := zstd.BuildDict(zstd.BuildDictOptions{ID: 20261128, Contents: samples, History: history, Offsets: [3]int{1, 4, 8}, Level: zstd.SpeedFastest})
 	if err != nil {
 		return nil // the tests that need it say so
 	}
