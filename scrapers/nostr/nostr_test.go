@@ -217,8 +217,12 @@ func TestRelays(t *testing.T) {
 	one.Close, two.Most, forger.Forge = 25, 7, 3
 	sites := []*scrapetest.Site{open(t, one), open(t, two), open(t, forger)}
 	c := testConfig(sites[0].URL, sites[1].URL, sites[2].URL)
+	want := few(began.Add(-time.Hour), began.Add(time.Minute))
 	done := func() bool {
-		return len(sites[0].Seen()) > 3 && h.Now().Sub(began) > 2*time.Minute && len(h.Records()) > 60
+		got := ids(h.Records())
+		return len(sites[0].Seen()) > 3 && len(h.Rejects()) > 0 && !slices.ContainsFunc(want, func(p scrapetest.Post) bool {
+			return !slices.Contains(got, scrapetest.NostrID(p))
+		})
 	}
 	if err := run(t, testSource(t, c, h), h, done); err != nil {
 		t.Fatal(err)
@@ -227,18 +231,10 @@ func TestRelays(t *testing.T) {
 	if twice := len(got) - len(slices.Compact(slices.Clone(got))); twice > 0 {
 		t.Errorf("%d notes come twice", twice)
 	}
-	for _, p := range few(began.Add(-time.Hour), began.Add(time.Minute)) {
-		if !slices.Contains(got, scrapetest.NostrID(p)) {
-			t.Errorf("the note of %v is missing", p.At)
-		}
-	}
 	for _, r := range h.Rejects() {
 		if r.Why != errForged || r.Where != strings.TrimPrefix(sites[2].URL, "http://") {
 			t.Errorf("rejected: %v", r)
 		}
-	}
-	if len(h.Rejects()) == 0 {
-		t.Error("nothing was forged")
 	}
 	for _, rec := range h.Records() {
 		if rec.Lang == "en" && strings.HasPrefix(rec.Text, "look") && len(rec.Tags) > 0 {
