@@ -24,6 +24,7 @@ import (
 // authors, lie within the published bounds of the exact ones: on a made-up
 // archive, and on the real ones where they are present.
 func TestCountsAndAuthorsLieWithinTheirBounds(t *testing.T) {
+	oneGoroutine(t)
 	t.Run("generated", func(t *testing.T) {
 		g, err := workload.New(workload.Config{Seed: 9, Days: 4, Scale: 0.08})
 		if err != nil {

@@ -74,11 +74,6 @@ func (c *conductor) closeDay() {
 		}
 		o.tails = nil
 	}
-	for _, b := range c.bests {
-		m := detect.ScoreMarks(b.Score)
-		at(b.Platform).Add(detect.GaugeTier, &m)
-	}
-	clear(c.bests)
 	// A day without anything is a quiet day, unless the source was down for most of it.
 	for p, r := range c.rhythms {
 		if r != nil && watchedHours(r.Frame(&c.opt)) >= 12 {
@@ -88,6 +83,22 @@ func (c *conductor) closeDay() {
 	for p, t := range tails {
 		c.judge.AddDay(p, c.day, t)
 	}
+	c.closeLists()
+}
+
+// closeLists adds how far terms got in the lists that were read on the day to the nulls
+// of these.
+func (c *conductor) closeLists() {
+	scores := map[uint32][]float64{}
+	for at, score := range c.bests {
+		scores[at.List] = append(scores[at.List], score)
+	}
+	clear(c.bests)
+	var days []detect.ListDay
+	for number, platform := range c.book.Polled(c.day * detect.PanesPerDay) {
+		days = append(days, detect.ListDay{List: number, Platform: platform, Scores: scores[number]})
+	}
+	c.judge.AddLists(c.day, days)
 }
 
 // watchedHours returns for how many of the last 24 hours the source worked.

@@ -48,19 +48,19 @@ type state struct {
 	judge   *detect.Judge
 	rhythms []*detect.Rhythm // by platform; nil before its first post
 	book    *gauges.Book
-	open    map[uint64]*label // open trends by candidate ID
-	bests   map[uint64]best   // the day's highest scores of terms in gauges
-	learned int64             // newest hour that the baselines have learned
+	open    map[uint64]*label  // open trends by candidate ID
+	bests   map[listed]float64 // the day's highest scores of terms in lists
+	learned int64              // newest hour that the baselines have learned
 	day     int64
 	pane    int64 // newest closed pane
 	seq     uint64
 	cstats  Core
 }
 
-// best is the highest score of a term in gauges in the running day.
-type best struct {
-	Platform uint16
-	Score    float64
+// listed is a term in a list.
+type listed struct {
+	ID   term.ID
+	List uint32
 }
 
 // label is what an open trend is called, and what is too dear to look up at every
@@ -167,7 +167,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 		o.closePane(pane, c.platforms)
 	})
 	c.learned = max(c.learned, to)
-	tick := Tick{Pane: pane, Facets: note.facets, Detections: c.judgePane(pane, note.readings)}
+	tick := Tick{Pane: pane, Facets: note.facets, Detections: c.judgePane(pane, &note)}
 	c.panePoints(&tick)
 	hourEnds := detect.HourOf(pane+1) != detect.HourOf(pane)
 	if hourEnds && c.begun() {
@@ -246,21 +246,12 @@ func contains(sorted []term.ID, id term.ID) bool {
 }
 
 // judgePane gives all evidence of the pane to the judge and names what changed.
-func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection {
+func (c *conductor) judgePane(pane int64, note *closing) []Detection {
 	var all []detect.Candidate
 	for _, o := range c.owners {
 		all = append(all, o.candidates...)
 	}
-	for _, e := range c.book.Close(pane, readings, c.openIDs(true)) {
-		id := uint64(e.ID) ^ gaugeMark
-		if e.Score > 0 {
-			b := c.bests[id]
-			c.bests[id] = best{e.Platform, max(b.Score, e.Score)}
-		}
-		all = append(all, detect.Candidate{
-			ID: id, Group: c.owners[0].groupOf(e.Term.Kind, e.Term.Key), Platform: e.Platform, Kind: uint8(e.Term.Kind), Evidence: e.Evidence,
-		})
-	}
+	all = append(all, c.gaugeCandidates(pane, note)...)
 	changes := c.judge.Tick(pane, all)
 	out := make([]Detection, 0, len(changes))
 	for i := range changes {
@@ -285,11 +276,36 @@ func (c *conductor) judgePane(pane int64, readings []gauges.Reading) []Detection
 	return out
 }
 
+// gaugeCandidates returns what lists show of their terms. A term in several is judged by
+// the one in which it is farthest beyond what that list asks for.
+func (c *conductor) gaugeCandidates(pane int64, note *closing) []detect.Candidate {
+	var out []detect.Candidate
+	for _, e := range c.book.Close(pane, note.readings, c.openIDs(true), note.missing) {
+		if e.Score > 0 {
+			at := listed{e.ID, e.List}
+			c.bests[at] = max(c.bests[at], e.Score)
+		}
+		cand := detect.Candidate{
+			ID: uint64(e.ID) ^ gaugeMark, Group: c.owners[0].groupOf(e.Term.Kind, e.Term.Key), Platform: e.Platform,
+			Kind: uint8(e.Term.Kind), List: e.List, Evidence: e.Evidence,
+		}
+		beyond := func(x *detect.Candidate) float64 { return x.Score - c.judge.ListThreshold(x.List) }
+		if n := len(out); n > 0 && out[n-1].ID == cand.ID {
+			if beyond(&cand) > beyond(&out[n-1]) {
+				out[n-1] = cand
+			}
+			continue
+		}
+		out = append(out, cand)
+	}
+	return out
+}
+
 func (c *conductor) detection(ch *detect.Change, l *label) Detection {
 	return Detection{
 		TS: c.cfg.EndOf(c.pane), Term: l.Term, Platform: c.platforms.name(l.Platform),
 		Phase: ch.Phase, From: ch.From, Score: ch.Score, Rate: ch.PostsPerHour, Expected: ch.ExpectedPerHour,
-		Authors: l.Authors24, Started: detect.PaneStart(ch.Began), Confidence: ch.Confidence, Left: ch.Left,
+		Authors: l.Authors24, Started: detect.PaneStart(ch.Began), Confidence: ch.Confidence, Left: ch.Left, Gauge: l.Gauge,
 	}
 }
 

@@ -127,6 +127,9 @@ func TestCutsAreTheMomentAndChangeNothing(t *testing.T) {
 	for seed, shards := range []int{1, 2} {
 		t.Run(fmt.Sprint(shards, " shards"), func(t *testing.T) {
 			t.Parallel()
+			if shards == 1 {
+				oneGoroutine(t)
+			}
 			recs := crowded(t, uint64(31+seed), 4)
 			o := options(shards)
 			o.Window.Memory = window.MinMemory

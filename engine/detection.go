@@ -23,6 +23,7 @@ type Detection struct {
 
 	Confidence float64 // 0..1
 	Left       detect.Hours
+	Gauge      bool // found in gauges, not in posts
 }
 
 // IsRaise reports whether the detection is an alarm: see [detect.Change.IsRaise].

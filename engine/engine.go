@@ -87,7 +87,7 @@ func build(opt Options) (*Engine, error) {
 	c := &conductor{
 		opt: opt.Detect, core: core, cfg: opt.Window, platforms: e.feeder.platforms,
 		arrived: make(chan *window.Mark), ticks: make(chan Tick, ticksAhead), quit: e.quit,
-		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[uint64]best{}},
+		state: state{judge: judge, book: gauges.NewBook(), open: map[uint64]*label{}, bests: map[listed]float64{}},
 	}
 	for i, s := range core.Shards() {
 		c.owners = append(c.owners, newOwner(i, s, &opt, c.arrived, e.feeder.spare, mem, e.quit))

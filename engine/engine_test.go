@@ -194,6 +194,7 @@ func TestSameRecordsSameResultsWhateverTheShards(t *testing.T) {
 // An engine restored from a cut, and fed what came after it, gives what one that
 // ran through gives, wherever the cut was made.
 func TestRestoreGoesOnExactly(t *testing.T) {
+	oneGoroutine(t)
 	recs := withBeats(withCharts(smallWorld(t, 2, 4)))
 	_, through := replayAll(t, options(2), recs)
 	if raises(through) == 0 {

@@ -72,6 +72,7 @@ func ofPosts(ticks []Tick) []Tick {
 
 // A snapshot of a format before is gone on from as one of this.
 func TestOldSnapshotsAreGoneOnFrom(t *testing.T) {
+	oneGoroutine(t)
 	recs := withCharts(smallWorld(t, 21, 4))
 	o := options(1)
 	o.Window.Memory = 4 << 20

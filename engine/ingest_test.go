@@ -13,6 +13,7 @@ import (
 // TestCountingALineAllocatesNothing decodes and counts a stream. The allowance is
 // for tables that grow with their terms.
 func TestCountingALineAllocatesNothing(t *testing.T) {
+	oneGoroutine(t)
 	const warm, measured = 20_000, 10_000
 	lines := workloadLines(t, warm+measured, 0.5)
 	f, counted := newCounting(t)

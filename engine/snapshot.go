@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -19,7 +20,7 @@ type cutting struct {
 }
 
 const (
-	snapshotVersion = 2 // 1 had the tier of the best scores of gauges
+	snapshotVersion = 3 // 1 had the tier of the best scores of gauges, 2 their platform and not the list
 	feederVersion   = 4 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats
 )
 
@@ -92,6 +93,10 @@ func (f *feeder) restore(from *source) error {
 	return f.restoreTables(from)
 }
 
+// listlessVersion is the version of the conductor's part before, which is read as well;
+// the running day of gauges begins anew.
+const listlessVersion = 2
+
 type conductorState struct {
 	Version int
 	Shards  int
@@ -101,9 +106,15 @@ type conductorState struct {
 	Seq     uint64
 	Core    Core
 	Open    []openState
-	Bests   map[uint64]best
-	Rhythms []int // platforms that have one
+	Scores  []listScore // in order
+	Rhythms []int       // platforms that have one
 	Last    *lastState
+}
+
+// listScore is the day's highest score of a term in a list.
+type listScore struct {
+	listed
+	Score float64
 }
 
 type openState struct {
@@ -145,8 +156,12 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 		parts = append(parts, Part{Name: name, Data: data})
 	}
 	st := conductorState{
-		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats, Bests: c.bests,
+		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats,
 	}
+	for at, score := range c.bests {
+		st.Scores = append(st.Scores, listScore{at, score})
+	}
+	slices.SortFunc(st.Scores, func(a, b listScore) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.List, b.List)) })
 	for _, id := range slices.Sorted(maps.Keys(c.open)) {
 		st.Open = append(st.Open, openState{id, *c.open[id]})
 	}
@@ -180,15 +195,15 @@ func (c *conductor) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partConductor, err)
 	}
-	if st.Version != snapshotVersion {
+	if st.Version != snapshotVersion && st.Version != listlessVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partConductor, st.Version, snapshotVersion)
 	}
 	if st.Shards != len(c.owners) {
 		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
 	}
 	c.learned, c.day, c.pane, c.seq, c.cstats = st.Learned, st.Day, st.Pane, st.Seq, st.Core
-	if st.Bests != nil {
-		c.bests = st.Bests
+	for _, s := range st.Scores {
+		c.bests[s.listed] = s.Score
 	}
 	for _, o := range st.Open {
 		l := o.Label

@@ -14,6 +14,7 @@ import (
 )
 
 func TestThinPosts(t *testing.T) {
+	oneGoroutine(t)
 	const (
 		start = 1_780_000_200 // Unix seconds
 		hour  = 3600
@@ -68,6 +69,7 @@ func TestThinPosts(t *testing.T) {
 // What the feeder finds in bounded memory is what an exact model finds, but for the
 // rounding to hours; and a run that goes on from a snapshot finds the same.
 func TestThinPostsAsInTheExactModel(t *testing.T) {
+	oneGoroutine(t)
 	g, err := workload.New(workload.Config{Seed: 3, Days: 5, Scale: 0.05})
 	if err != nil {
 		t.Fatal(err)

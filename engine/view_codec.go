@@ -8,7 +8,7 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// viewFormat is the version of an encoded view. 1 had no heartbeats.
+// viewFormat is the version of an encoded view. 1 had no heartbeats and no lists.
 const viewFormat = 2
 
 // AppendBinary appends the view to dst, whole and exact: [DecodeView] gives the
@@ -176,6 +176,7 @@ func (w *viewWriter) trend(t *Trend, now int64) {
 	w.u64(t.ID)
 	w.u64(t.Group)
 	w.uvarint(uint64(t.Candidate.Platform))
+	w.uvarint(uint64(t.List))
 	w.byte(t.Kind)
 	w.byte(byte(t.Phase))
 	w.flags(t.Confirmed, t.Variant, t.Hours != nil)

@@ -46,6 +46,7 @@ func drawEvidence(t *rapid.T, like detect.Evidence) detect.Evidence {
 func drawTrend(t *rapid.T) Trend {
 	var out Trend
 	out.ID, out.Group, out.Candidate.Platform = rapid.Uint64().Draw(t, "id"), rapid.Uint64().Draw(t, "group"), rapid.Uint16().Draw(t, "platform")
+	out.List = rapid.Uint32().Draw(t, "list")
 	out.Kind, out.Phase = rapid.Uint8().Draw(t, "kind"), detect.Phase(rapid.Uint8().Draw(t, "phase"))
 	out.Best = drawEvidence(t, detect.Evidence{})
 	out.Evidence = drawEvidence(t, out.Best)
@@ -132,7 +133,7 @@ func TestViewCodecKnowsAllFields(t *testing.T) {
 		fields int
 	}{
 		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 14}, {Core{}, 9}, {Core{}.Stats, 11},
-		{detect.Trend{}, 14}, {detect.Candidate{}, 5}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
+		{detect.Trend{}, 14}, {detect.Candidate{}, 6}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
 	} {
 		if n := reflect.TypeOf(c.what).NumField(); n != c.fields {
 			t.Errorf("%T has %d fields, the codec was written for %d: a new field needs a new format", c.what, n, c.fields)

@@ -202,7 +202,11 @@ func (r *viewReader) trend(t *Trend, now int64) {
 	r.term(&t.Term)
 	t.Platform, t.Spread, t.VariantOf = r.string(), Spread(r.string()), r.string()
 	t.ID, t.Group = r.u64(), r.u64()
-	t.Candidate.Platform, t.Kind, t.Phase = uint16(r.up(math.MaxUint16)), r.byte(), detect.Phase(r.byte())
+	t.Candidate.Platform = uint16(r.up(math.MaxUint16))
+	if r.format > 1 {
+		t.List = uint32(r.up(math.MaxUint32))
+	}
+	t.Kind, t.Phase = r.byte(), detect.Phase(r.byte())
 	var hours bool
 	r.flags(&t.Confirmed, &t.Variant, &hours)
 	for _, pane := range [...]*int64{&t.Raised, &t.Since, &t.Began, &t.PeakPane} {

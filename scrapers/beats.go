@@ -84,7 +84,8 @@ func (b *beats) note(at time.Time) {
 // afterAbsence says of every pane since the last heartbeat of the run before that nothing was
 // seen in it. Where a source has replayed that time, it said so among its records.
 func (b *beats) afterAbsence(ctx context.Context) {
-	if b.s.opt.Shelf == nil || slices.ContainsFunc(b.s.runners, func(r *runner) bool { return r.Replays }) {
+	replayed := func(r *runner) bool { return r.Replays && !r.newestBefore().IsZero() }
+	if b.s.opt.Shelf == nil || slices.ContainsFunc(b.s.runners, replayed) {
 		return
 	}
 	data, err := b.s.opt.Shelf.Load(shelfBeat)
@@ -95,7 +96,7 @@ func (b *beats) afterAbsence(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	now, missing := b.s.opt.Now().UTC(), b.others()
+	now, missing := b.s.opt.Now().UTC(), b.all()
 	from := last.UTC().Truncate(pane)
 	if oldest := now.Add(-remembered).Truncate(pane); from.Before(oldest) {
 		from = oldest
@@ -148,13 +149,19 @@ func (b *beats) among(last time.Time, records []term.Record) []term.Record {
 	return out
 }
 
-// others returns the platforms of the sources that wait.
-func (b *beats) others() []string {
+// all returns the platforms of all sources.
+func (b *beats) all() []string { return b.without(func(*runner) bool { return false }) }
+
+// others returns the platforms of the sources that wait while one replays.
+func (b *beats) others() []string { return b.without(func(r *runner) bool { return r.Replays }) }
+
+// without returns the platforms that no such source sees.
+func (b *beats) without(such func(*runner) bool) []string {
 	seen, known := map[string]bool{}, map[string]bool{}
 	for _, r := range b.s.runners {
 		for _, p := range r.Platforms {
 			known[p] = true
-			seen[p] = seen[p] || r.Replays
+			seen[p] = seen[p] || such(r)
 		}
 	}
 	return unseen(known, seen)

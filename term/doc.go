@@ -9,5 +9,5 @@
 //
 // It does no I/O, starts no goroutine and never looks at a clock. Everything in
 // it is a pure function of its arguments and safe for concurrent use, except the
-// Decoder and the Extractor: each belongs to one goroutine at a time.
+// Decoder, the Extractor and the Watch: each belongs to one goroutine at a time.
 package term

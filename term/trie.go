@@ -19,14 +19,14 @@ type trie struct {
 }
 
 // newTrie returns the trie of keys, no two of which are equal and none empty.
-func newTrie(keys []string) trie {
+func newTrie(keys []string) *trie {
 	order := make([]int, len(keys))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
 
-	var t trie
+	t := &trie{}
 	type span struct{ from, to, depth int } // of order: the keys that begin with a node's bytes
 	spans := []span{{0, len(order), 0}}
 	parents := []uint32{0}

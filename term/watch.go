@@ -3,7 +3,6 @@ package term
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -19,18 +18,15 @@ const MaxWatched = 10_000
 // Lao, Khmer, Burmese) every character is a border, and Korean particles may follow a
 // phrase.
 //
-// A Watch never changes, and any number of goroutines may use it.
+// A Watch keeps buffers and belongs to one goroutine at a time; [Watch.Clone] gives
+// another goroutine its own at little cost.
 type Watch struct {
 	phrases []string // as they were given, the first spelling of each
 	sizes   []int    // bytes of their keys
-	trie    trie
-	spare   sync.Pool // of *watching
-}
+	trie    *trie    // never changes
 
-// watching is the memory of one pass over a text.
-type watching struct {
-	text []byte   // normalised
-	met  []uint64 // bits of phrases
+	text []byte   // the last text, normalised
+	met  []uint64 // bits of phrases found in it; clear between texts
 }
 
 // NewWatch returns a Watch for the phrases, at most [MaxWatched]. Spellings of one
@@ -60,7 +56,13 @@ func NewWatch(phrases []string) (*Watch, error) {
 		w.sizes = append(w.sizes, len(key))
 	}
 	w.trie = newTrie(keys)
+	w.met = make([]uint64, (len(keys)+63)/64)
 	return w, nil
+}
+
+// Clone returns a Watch for the same phrases, which shares what never changes.
+func (w *Watch) Clone() *Watch {
+	return &Watch{phrases: w.phrases, sizes: w.sizes, trie: w.trie, met: make([]uint64, len(w.met))}
 }
 
 // Len returns the number of phrases, each counted once.
@@ -74,18 +76,14 @@ func (w *Watch) Append(dst []string, text string) []string {
 	if len(w.phrases) == 0 || text == "" {
 		return dst
 	}
-	m, _ := w.spare.Get().(*watching)
-	if m == nil {
-		m = &watching{met: make([]uint64, (len(w.phrases)+63)/64)}
-	}
-	m.text = appendWatched(m.text[:0], text)
+	w.text = appendWatched(w.text[:0], text)
 	before := len(dst)
-	dst = w.find(dst, m)
+	dst = w.find(dst)
 	if len(dst) > before {
-		clear(m.met)
+		clear(w.met)
 	}
-	if cap(m.text) <= keptText {
-		w.spare.Put(m)
+	if cap(w.text) > keptText {
+		w.text = nil
 	}
 	return dst
 }
@@ -93,14 +91,14 @@ func (w *Watch) Append(dst []string, text string) []string {
 // keptText is the most bytes of a normalised text for which memory is kept.
 const keptText = MaxTextBytes
 
-func (w *Watch) find(dst []string, m *watching) []string {
+func (w *Watch) find(dst []string) []string {
 	at := uint32(0)
-	for i, c := range m.text {
+	for i, c := range w.text {
 		at = w.trie.step(at, c)
 		for node := w.trie.ending(at); node != 0; node = w.trie.suffix[node] {
 			n := w.trie.phrase[node] - 1
-			if m.met[n/64]>>(n%64)&1 == 0 && bordered(m.text, i+1-w.sizes[n], i+1) {
-				m.met[n/64] |= 1 << (n % 64)
+			if w.met[n/64]>>(n%64)&1 == 0 && bordered(w.text, i+1-w.sizes[n], i+1) {
+				w.met[n/64] |= 1 << (n % 64)
 				dst = append(dst, w.phrases[n])
 			}
 		}

@@ -104,7 +104,7 @@ const fill = 36 * 3600 * 1_000_000_000
 // play sets up the demo, in a directory that goes with it.
 func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err error) {
 	none := func() error { return nil }
-	world, err := demo.Open(demo.Options{Now: o.Now, Seed: demoSeed, Past: fill, Log: o.Log})
+	world, err := demo.Open(demo.Options{Now: o.Now, Past: fill, Log: o.Log})
 	if err != nil {
 		return none, err
 	}
@@ -114,7 +114,7 @@ func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err 
 	}
 	end = func() error { return errors.Join(world.Close(), os.RemoveAll(dir)) }
 	c := config.Default()
-	c.Sources = world.Sources()
+	c.Sources, c.Fetch.Contact = world.Sources(), demo.Contact
 	if o.Sources, err = app.SourcesOf(c, app.Network{Version: version, Private: true, Now: o.Now, Log: o.Log}); err != nil {
 		return none, errors.Join(err, end())
 	}
@@ -122,6 +122,3 @@ func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err 
 	fmt.Fprintln(s.err, "DEMO: all posts, names and numbers are made up. None of it is real.")
 	return end, nil
 }
-
-// demoSeed makes every demo the same but for its time.
-const demoSeed = 1

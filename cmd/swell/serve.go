@@ -9,6 +9,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/demo"
 	"github.com/swell-radar/swell/internal/fault"
 )
 
@@ -68,6 +69,9 @@ A directory that a replay has filled is gone on with. What it was begun with
 			end, err := live.choose(cmd.Context(), &o, s)
 			if err != nil {
 				return err
+			}
+			if o.Sources.Demo && !cmd.Flags().Changed("budget") {
+				set.budget = demo.Budget
 			}
 			return errors.Join(app.Serve(cmd.Context(), o), end())
 		},

@@ -2,7 +2,7 @@ package detect
 
 import "slices"
 
-const judgeVersion = 4
+const judgeVersion = 5 // 4 had one null for all gauges of a platform
 
 // AppendBinary appends the judge's state without its options; the error is
 // always nil. Length: about 550 bytes per trend, 150 per watched term, 125 KiB per
@@ -23,6 +23,10 @@ func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 	for i := range j.nulls {
 		j.nulls[i].append(&s)
 	}
+	s.u32(uint32(len(j.lists)))
+	for i := range j.lists {
+		j.lists[i].append(&s)
+	}
 	s.u32(uint32(len(j.lives)))
 	for i := range j.lives {
 		l := &j.lives[i]
@@ -41,20 +45,20 @@ func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
 // DecodeJudge restores what [Judge.AppendBinary] wrote. Options are not part of
 // the state; with the same options the restored judge goes on bit for bit as
 // the written one would have. Errors wrap [ErrOptions], [ErrCorrupt] or
-// [ErrVersion].
+// [ErrVersion]. Version 4 is read as well.
 func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 	j, err := NewJudge(opt)
 	if err != nil {
 		return nil, err
 	}
 	in := read("judge", data)
-	in.version(judgeVersion)
+	version := in.versions(4, judgeVersion)
 	if j.pane = in.i64(); !paneInRange(j.pane) {
 		in.fail(ErrCorrupt, "pane %d", j.pane)
 	}
-	j.episodes = make([]episode, in.count(episodeBytes))
+	j.episodes = make([]episode, in.count(episodeBytes-4))
 	for i := range j.episodes {
-		j.episodes[i].read(in)
+		j.episodes[i].read(in, version)
 		if i > 0 && j.episodes[i-1].trend.ID >= j.episodes[i].trend.ID {
 			in.fail(ErrCorrupt, "trends out of order")
 		}
@@ -71,6 +75,15 @@ func DecodeJudge(data []byte, opt Options) (*Judge, error) {
 		j.nulls[i].read(in, &j.opt)
 		if i > 0 && j.nulls[i-1].platform >= j.nulls[i].platform {
 			in.fail(ErrCorrupt, "platforms out of order")
+		}
+	}
+	if version > 4 {
+		j.lists = make([]listNull, in.count(listNullBytes))
+	}
+	for i := range j.lists {
+		j.lists[i].read(in)
+		if i > 0 && j.lists[i-1].list >= j.lists[i].list {
+			in.fail(ErrCorrupt, "lists out of order")
 		}
 	}
 	j.lives = make([]life, in.count(3+4*(fadeBins+1)*lifeBins))
@@ -134,7 +147,7 @@ func (t *trust) each(visit func(*float32)) {
 }
 
 // episodeBytes is the encoded length of an episode.
-const episodeBytes = 8 + 8 + 2 + 1 + 2*evidenceBytes + 1 + 7*8 + 7*8 + 2 + 1 + 1 + 1 + 2*stages + 1
+const episodeBytes = 8 + 8 + 2 + 1 + 4 + 2*evidenceBytes + 1 + 7*8 + 7*8 + 2 + 1 + 1 + 1 + 2*stages + 1
 
 func (ep *episode) append(s *scribe) {
 	t := &ep.trend
@@ -142,6 +155,7 @@ func (ep *episode) append(s *scribe) {
 	s.u64(t.Group)
 	s.u16(t.Platform)
 	s.u8(t.Kind)
+	s.u32(t.List)
 	t.Evidence.append(s)
 	t.Best.append(s)
 	s.u8(uint8(t.Phase))
@@ -162,12 +176,15 @@ func (ep *episode) append(s *scribe) {
 	s.u8(ep.tier)
 }
 
-func (ep *episode) read(in *reader) {
+func (ep *episode) read(in *reader, version uint8) {
 	t := &ep.trend
 	t.ID = in.u64()
 	t.Group = in.u64()
 	t.Platform = in.u16()
 	t.Kind = in.u8()
+	if version > 4 {
+		t.List = in.u32()
+	}
 	t.Evidence.read(in)
 	t.Best.read(in)
 	if t.Phase = Phase(in.u8()); in.err == nil && (t.Phase < Emerging || t.Phase > Unconfirmed) {

@@ -231,7 +231,7 @@ var judged = sync.OnceValue(func() *Judge {
 		panic(err)
 	}
 	rng := rand.New(rand.NewPCG(6, 6))
-	for i := range int64(80) {
+	for i := range int64(200) {
 		pane := firstPane + 7*i
 		j.Tick(pane, someCandidates(rng, pane))
 		if day := DayOf(pane); day != DayOf(pane+7) {
@@ -243,6 +243,7 @@ var judged = sync.OnceValue(func() *Judge {
 				}
 				j.AddDay(p, day, &tails)
 			}
+			j.AddLists(day, []ListDay{{List: 3, Platform: 1, Scores: []float64{2, 5, 5}}, {List: 9, Scores: []float64{1}}})
 		}
 	}
 	return j
@@ -272,11 +273,16 @@ func TestJudgeRefusesImpossibleState(t *testing.T) {
 		"a day that waits twice": func(j *Judge) {
 			j.nulls[0].waiting = append(j.nulls[0].waiting, j.nulls[0].waiting[0])
 		},
+		"lists out of order":     func(j *Judge) { j.lists[1].list = 1 },
+		"no days of a list":      func(j *Judge) { j.lists[0].days = -1 },
+		"no terms of a list":     func(j *Judge) { j.lists[0].pooled.bins[4] = -1 },
+		"a limit below nothing":  func(j *Judge) { j.lists[0].limit = -1 },
 		"lifetimes out of order": func(j *Judge) { j.lives[1] = j.lives[0] },
 		"fewer than no lives":    func(j *Judge) { j.lives[0].fades[0] = -1 },
 	} {
 		j := *judged()
 		j.episodes, j.watched, j.nulls, j.lives = slices.Clone(j.episodes), slices.Clone(j.watched), slices.Clone(j.nulls), slices.Clone(j.lives)
+		j.lists = slices.Clone(j.lists)
 		spoil(&j)
 		state, _ := j.AppendBinary(nil)
 		if _, err := DecodeJudge(state, DefaultOptions()); !errors.Is(err, ErrCorrupt) {
@@ -304,6 +310,7 @@ func TestElementsTakeTheirBytes(t *testing.T) {
 		"a watched term":  {new(watched).append, watchedBytes},
 		"evidence":        {new(Evidence).append, evidenceBytes},
 		"an empty null":   {new(null).append, nullBytes},
+		"a list's null":   {new(listNull).append, listNullBytes},
 		"a null that has": {(&null{waiting: []waiting{{tails: new(Tails)}}}).append, nullBytes + waitingBytes},
 	} {
 		var s scribe

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -70,8 +69,6 @@ func (j *Judge) estimate(ep *episode) {
 	p.top = max(p.top, place+1)
 	j.settle(ep)
 	switch {
-	case t.Flags.Has(FlagGauge):
-		t.Confidence = max(t.Confidence, gaugeConfidence(t.Score, t.Threshold))
 	case ep.fate == wentOn:
 		t.Confidence = provedChance
 	case ep.fate == cameToNothing:
@@ -100,7 +97,11 @@ const (
 // settle finds out what became of the trend, once.
 func (j *Judge) settle(ep *episode) {
 	t := &ep.trend
-	if ep.fate != undecided || t.Phase == Unconfirmed || t.Variant || t.Flags.Has(FlagGauge) {
+	if ep.fate != undecided || t.Phase == Unconfirmed || t.Variant {
+		return
+	}
+	if t.Flags.Has(FlagGauge) {
+		j.settleGauge(ep)
 		return
 	}
 	i, ok := slices.BinarySearchFunc(j.watched, t.ID, func(w watched, id uint64) int { return cmp.Compare(w.id, id) })
@@ -116,6 +117,24 @@ func (j *Judge) settle(ep *episode) {
 		return // nobody could know then, so it says nothing about later
 	}
 	j.lessons.settled = append(j.lessons.settled, settled{t.Platform, ep.tier, ep.passed, ep.fate == wentOn})
+}
+
+// settleGauge is settle for what climbed in a list: it went on if it still holds half
+// of the climb that it was raised for when the list has moved on.
+func (j *Judge) settleGauge(ep *episode) {
+	t := &ep.trend
+	age, wait := j.pane-t.Raised, max(proveAfter, int64(t.Best.Window))
+	switch {
+	case t.Flags.Has(FlagBlind) && t.Phase != Over:
+		return
+	case age >= wait && t.Lasting >= t.Threshold/2:
+		ep.fate = wentOn
+	case t.Phase == Over || age >= wait+PanesPerDay:
+		ep.fate = cameToNothing
+	default:
+		return
+	}
+	j.lessons.settled = append(j.lessons.settled, settled{t.Platform, GaugeTier, ep.passed, ep.fate == wentOn})
 }
 
 // settled is what became of one trend.
@@ -176,13 +195,4 @@ func (j *Judge) trustOf(platform uint16) *trust {
 		j.trusts = slices.Insert(j.trusts, i, trust{platform: platform})
 	}
 	return &j.trusts[i]
-}
-
-// gaugeConfidence rises from a half at the threshold: an exponential null tail of
-// unit scale halves the odds of chance with every 0.7 of score.
-func gaugeConfidence(score, threshold float64) float64 {
-	if score < threshold {
-		return 0
-	}
-	return min(0.99, 1-0.5*math.Exp(-(score-threshold)/2))
 }

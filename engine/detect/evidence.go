@@ -48,7 +48,7 @@ type Evidence struct {
 	BestHour float64 // authors in the best full hour of the last 24
 	Day      float64 // authors in the last 24 hours
 	Excess   float64 // Day less what was expected of it
-	Lasting  float64 // authors of the last 6 full hours, less what was expected of them; 0 unless twice that
+	Lasting  float64 // authors of the last 6 full hours, less what was expected of them; 0 unless twice that. Of a gauge: what Score would be over the last two days
 
 	PostsPerHour    float64 // posts in the last 60 minutes
 	ExpectedPerHour float64 // posts expected in them
@@ -93,8 +93,8 @@ const (
 func (f Flags) Has(g Flags) bool { return f&g == g }
 
 // Tiers is the number of volume tiers. The empirical null is kept per tier,
-// because large terms scatter differently from tiny ones. GaugeTier holds what
-// has no authors and therefore scores on another scale.
+// because large terms scatter differently from tiny ones. GaugeTier is that of what
+// has no authors and therefore scores on another scale; its null is kept by list.
 const (
 	Tiers     = 5
 	GaugeTier = Tiers - 1
@@ -120,5 +120,6 @@ type Candidate struct {
 	Group    uint64 // shared by variants of the term and by the term on other platforms; 0: none
 	Platform uint16
 	Kind     uint8
+	List     uint32 // the number of the list that gauges are judged by; 0: none
 	Evidence
 }

@@ -18,9 +18,10 @@ type Judge struct {
 	spare    []episode // last tick's array, to be written to by the next
 	watched  []watched // by ID
 	nulls    []null    // by platform
-	lives    []life    // by platform and kind
-	trusts   []trust   // by platform
-	lessons  lessons   // of the running tick
+	lists    []listNull
+	lives    []life  // by platform and kind
+	trusts   []trust // by platform
+	lessons  lessons // of the running tick
 
 	spareWatched []watched // as spare, for watched
 	stands       []stand   // of this tick, see groups.go
@@ -111,7 +112,7 @@ func (j *Judge) Trends(dst []Trend) []Trend {
 
 // raise opens an episode if the candidate deserves it.
 func (j *Judge) raise(c *Candidate) (episode, bool) {
-	threshold := j.Threshold(c.Platform, c.Tier)
+	threshold := j.asks(c)
 	if c.Score <= 0 || c.Score < threshold || c.Flags.Has(FlagRegular) || c.Age < j.opt.WarmupHours {
 		return episode{}, false
 	}
@@ -186,13 +187,17 @@ func (j *Judge) follow(ep *episode, c *Candidate, changes *[]Change) {
 }
 
 // living reports whether the evidence keeps the trend open: half the score that
-// raised it, or a day that still holds a fair share of its best excess.
+// raised it, or a day that still holds a fair share of its best excess. What climbed
+// in a list lives as long as it holds half of that climb, up to two days.
 func (j *Judge) living(ep *episode) bool {
 	t := &ep.trend
 	if t.Flags.Has(FlagBlind) || t.Score >= t.Threshold/2 {
 		return true
 	}
-	return !t.Flags.Has(FlagGauge) && t.Excess >= max(aliveShare*ep.bestDay, j.opt.MinAuthors)
+	if t.Flags.Has(FlagGauge) {
+		return t.Lasting >= t.Threshold/2
+	}
+	return t.Excess >= max(aliveShare*ep.bestDay, j.opt.MinAuthors)
 }
 
 // forgotten reports whether a closed episode no longer bars its term.

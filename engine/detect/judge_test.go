@@ -176,8 +176,12 @@ func someCandidates(rng *rand.Rand, pane int64) []Candidate {
 		e.Base, e.Now, e.Lasting = e.Score+rng.Float64(), e.Score*rng.Float64(), 60*rng.Float64()
 		e.Marks = someMarks(rng)
 		e.Tier = uint8(rng.IntN(Tiers))
-		e.Flags = Flags(rng.IntN(256)) &^ (FlagRegular | FlagBlind)
-		out = append(out, Candidate{ID: id * 1e17, Group: id / 3, Platform: uint16(id % 2), Kind: uint8(id % 3), Evidence: e})
+		e.Flags = Flags(rng.IntN(256)) &^ (FlagRegular | FlagBlind | FlagGauge)
+		c := Candidate{ID: id * 1e17, Group: id / 3, Platform: uint16(id % 2), Kind: uint8(id % 3), Evidence: e}
+		if id%4 == 0 {
+			c.List, c.Flags, c.Tier, c.Lasting = uint32(3*(1+id%3)), c.Flags&^FlagThin|FlagGauge, GaugeTier, 8*rng.Float64()*rng.Float64()
+		}
+		out = append(out, c)
 	}
 	return out
 }

@@ -129,7 +129,6 @@ func (n *null) refit(opt *Options) {
 		}
 		n.limits.score[t], _ = n.pooled[t][scoreMark].exceedance(weight)
 	}
-	n.limits.score[GaugeTier], _ = n.pooled[GaugeTier][scoreMark].exceedance(opt.Budget * n.days)
 }
 
 // maxGap is after how many days without anything the days stop to count.
@@ -158,13 +157,16 @@ func (j *Judge) Limits(platform uint16) *Limits {
 
 // Threshold returns the score that a candidate of the platform and tier must
 // reach: where ordinary days would give Options.Budget alarms over all
-// tiers, and never less than Options.MinScore (KnownScore above the lowest tier,
-// GaugeScore for [GaugeTier]).
+// tiers, and never less than Options.MinScore (KnownScore above the lowest tier). Of
+// [GaugeTier] it is the largest of the platform's lists, see [Judge.ListThreshold].
 // In a platform's first days what its terms have reached since yesterday stands in
 // for ordinary days, see early.
 func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 	if int(tier) >= Tiers {
 		return j.opt.MinScore
+	}
+	if tier == GaugeTier {
+		return j.gaugeThreshold(platform)
 	}
 	least := j.opt.least(tier)
 	i, ok := j.findNull(platform)
@@ -172,7 +174,7 @@ func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 		return least
 	}
 	n := &j.nulls[i]
-	if tier != GaugeTier && n.days < earlyDays {
+	if n.days < earlyDays {
 		least = max(least, n.early)
 	}
 	return max(least, n.limits.score[tier])
@@ -180,11 +182,8 @@ func (j *Judge) Threshold(platform uint16, tier uint8) float64 {
 
 // least returns the least score of an alarm in the tier.
 func (o *Options) least(tier uint8) float64 {
-	switch tier {
-	case 0:
+	if tier == 0 {
 		return o.MinScore
-	case GaugeTier:
-		return o.GaugeScore
 	}
 	return max(o.MinScore, o.KnownScore)
 }

@@ -240,15 +240,55 @@ func TestBudgetSetsTheThreshold(t *testing.T) {
 	}
 }
 
-func TestGaugesHaveTheirOwnBudget(t *testing.T) {
+func TestListsHaveTheirOwnBudget(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	day := func(lists ...uint32) (out []ListDay) {
+		for _, list := range lists {
+			d := ListDay{List: list, Platform: 1}
+			for range 2000 {
+				d.Scores = append(d.Scores, rng.ExpFloat64()*float64(list))
+			}
+			out = append(out, d)
+		}
+		return out
+	}
 	j := newJudge(t)
-	scoreDays(j, 1, 100, 120, GaugeTier, 2_000_000/1000)
-	with := j.Threshold(1, GaugeTier)
-	if want := max(j.opt.GaugeScore, math.Log(2000/j.opt.Budget)-0.7); with < want {
-		t.Errorf("gauges ask for %.2f; want %.2f", with, want)
+	for d := range int64(20) {
+		j.AddLists(100+d, day(1))
+	}
+	alone := j.ListThreshold(1)
+	if want := math.Log(2000 / j.opt.Budget); math.Abs(alone-want) > 0.7 {
+		t.Errorf("the list asks for %.2f; want %.2f", alone, want)
+	}
+	for d := range int64(20) {
+		j.AddLists(120+d, day(2, 1))
+	}
+	one, two := j.ListThreshold(1), j.ListThreshold(2)
+	if want := math.Log(2000 / (j.opt.Budget / 2)); math.Abs(one-want) > 0.7 || math.Abs(two-2*want) > 1.4 {
+		t.Errorf("two lists ask for %.2f and %.2f; want %.2f and twice that", one, two, want)
+	}
+	if got := j.ListThreshold(3); got != j.opt.GaugeScore+youngList {
+		t.Errorf("a new list asks for %v", got)
+	}
+	if got := j.Threshold(1, GaugeTier); got != max(one, two) {
+		t.Errorf("the platform's lists ask for at most %v, want %v", got, max(one, two))
 	}
 	if got := j.Threshold(1, 0); got != j.opt.MinScore {
-		t.Errorf("gauges raise the threshold of terms to %v", got)
+		t.Errorf("lists raise the threshold of terms to %v", got)
+	}
+	j.opt.GaugeBudget = 100
+	j.AddLists(140, nil)
+	if got := j.ListThreshold(1); got != j.opt.GaugeScore {
+		t.Errorf("with twenty times the budget a list asks for %v", got)
+	}
+	enc, _ := j.AppendBinary(nil)
+	again, err := DecodeJudge(enc, j.opt)
+	if err != nil || again.ListThreshold(2) != j.ListThreshold(2) {
+		t.Errorf("the lists do not come back: %v", err)
+	}
+	j.AddLists(140+maxGap+1, day(7))
+	if len(j.lists) != 1 {
+		t.Errorf("%d lists are remembered for ever", len(j.lists))
 	}
 }
 

@@ -25,6 +25,9 @@ type Options struct {
 	// which nothing happens. Default 5. It is a ceiling: a quiet platform stays
 	// below it, because MinScore holds as well.
 	Budget float64
+	// GaugeBudget is the same of the lists of a platform, beside Budget. 0, the default,
+	// is as many.
+	GaugeBudget float64 `json:",omitzero"`
 	// MinScore is the least score of an alarm, whatever the history says.
 	// Default 1.5: half a standard deviation beyond what the luckiest window of
 	// an ordinary term's day shows (see Window.Offset).
@@ -120,6 +123,7 @@ func (o *Options) Validate() error {
 		min, max float64
 	}{
 		{"Budget", o.Budget, 0.001, 1e6},
+		{"GaugeBudget", o.GaugeBudget, 0, 1e6},
 		{"MinScore", o.MinScore, 0, 100},
 		{"KnownScore", o.KnownScore, 0, 100},
 		{"GaugeScore", o.GaugeScore, 0, 100},

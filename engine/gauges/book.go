@@ -41,6 +41,8 @@ type Series struct {
 type Book struct {
 	entries map[term.ID]*Entry
 	lists   map[listKey]*list
+	numbers uint32 // of lists, given so far
+	full    bool   // no list can make room until time has moved on
 	refused uint64
 }
 
@@ -55,16 +57,6 @@ const (
 type listKey struct {
 	platform uint16
 	name     string
-}
-
-// list is what is known of one list as a whole.
-type list struct {
-	first  int64     // Unix second of the first poll
-	polled int64     // pane of the last poll
-	size   int       // terms in it
-	ids    []term.ID // those read in that pane, ascending
-	// spread of growth among the terms of the last poll, by metric
-	spread map[string]detect.Spread
 }
 
 // NewBook returns an empty book.
@@ -82,54 +74,86 @@ func (b *Book) Len() int { return len(b.entries) }
 func (b *Book) Refused() uint64 { return b.refused }
 
 // Close takes in the readings of a pane (in the order they came) and returns the
-// evidence of every term of a list that was polled in it, and of the terms in
-// open, in the order of their IDs. Panes must increase.
-func (b *Book) Close(pane int64, readings []Reading, open []term.ID) []Evidence {
-	polled := map[listKey][]term.ID{}
+// evidence of every term of a list that has changed in it, and of the terms in open,
+// in the order of their IDs and lists: a poll that shows what the one before showed is
+// no news. Lists of the platforms in missing were seen in part: what they show is kept
+// and says nothing of what they do not show. Panes must increase.
+func (b *Book) Close(pane int64, readings []Reading, open []term.ID, missing []uint16) []Evidence {
+	polled := map[listKey]*look{}
 	for i := range readings {
 		r := &readings[i]
-		if !b.add(r) {
+		l, news := b.add(r)
+		if l == nil {
 			b.refused++
 			continue
 		}
 		key := listKey{r.Platform, r.List}
-		polled[key] = append(polled[key], r.ID)
+		p := polled[key]
+		if p == nil {
+			p = &look{}
+			polled[key] = p
+		}
+		p.take(r, news)
 	}
-	touched := slices.Clone(open)
-	for key, ids := range polled {
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
-		touched = append(touched, ids...)
-		b.poll(key, pane, ids)
+	var touched []place
+	for key, p := range polled {
+		l := b.lists[key]
+		if slices.Contains(missing, key.platform) {
+			continue
+		}
+		if b.close(l, key, pane, p) {
+			for _, id := range l.ids {
+				touched = append(touched, place{id, key})
+			}
+		}
 	}
-	slices.Sort(touched)
-	var out []Evidence
-	for _, id := range slices.Compact(touched) {
+	for _, id := range open {
 		if e := b.entries[id]; e != nil {
-			out = append(out, Evidence{Entry: e, Evidence: b.evaluate(pane, e)})
+			for _, list := range e.lists() {
+				touched = append(touched, place{id, listKey{e.Platform, list}})
+			}
+		}
+	}
+	slices.SortFunc(touched, place.compare)
+	var out []Evidence
+	for _, at := range slices.Compact(touched) {
+		if e, l := b.entries[at.id], b.lists[at.list]; e != nil && l != nil {
+			out = append(out, Evidence{Entry: e, List: l.number, Evidence: b.evaluate(pane, e, at.list, l)})
 		}
 	}
 	return out
 }
 
-// Evidence is a term and what its readings show.
+// place is a term in a list.
+type place struct {
+	id   term.ID
+	list listKey
+}
+
+func (a place) compare(b place) int {
+	return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.list.platform, b.list.platform), cmp.Compare(a.list.name, b.list.name))
+}
+
+// Evidence is a term and what its readings in a list show.
 type Evidence struct {
 	*Entry
+	List uint32 // number of the list
 	detect.Evidence
 }
 
-func (b *Book) add(r *Reading) bool {
+// add takes in a reading. It returns the list that it is of, or nil if there is no room
+// for it, and whether it says something else than the one before.
+func (b *Book) add(r *Reading) (l *list, news bool) {
 	key := listKey{r.Platform, r.List}
-	if b.lists[key] == nil {
-		if len(b.lists) == MaxLists {
-			return false
+	if l = b.lists[key]; l == nil {
+		if l = b.newList(key, r.At); l == nil {
+			return nil, false
 		}
-		b.lists[key] = &list{first: r.At - r.At%detect.PaneSeconds}
 	}
 	e := b.entries[r.ID]
 	if e == nil {
 		if len(b.entries) == MaxTerms {
-			return false
+			return nil, false
 		}
 		e = &Entry{ID: r.ID, Platform: r.Platform}
 		b.entries[r.ID] = e
@@ -138,15 +162,17 @@ func (b *Book) add(r *Reading) bool {
 	for _, v := range r.Values {
 		s := e.series(r.List, v)
 		if s == nil {
-			return false
+			return nil, false
 		}
-		if n := len(s.Readings); n > 0 && s.Readings[n-1].At >= r.At {
+		n := len(s.Readings)
+		if n > 0 && s.Readings[n-1].At >= r.At {
 			// The same poll delivered twice, or a late one: the newest stands.
 			continue
 		}
+		news = news || n == 0 || s.Readings[n-1].Value != v.Value
 		s.Readings = append(s.Readings, detect.Reading{At: r.At, Value: v.Value})
 	}
-	return true
+	return l, news
 }
 
 // series returns the entry's series of a metric, made if there is none; nil if
@@ -164,55 +190,31 @@ func (e *Entry) series(name string, v term.Reading) *Series {
 	return &e.Series[at]
 }
 
-// poll notes a list's size and how its totals grew.
-func (b *Book) poll(key listKey, pane int64, ids []term.ID) {
-	l := b.lists[key]
-	here := ids
-	if l.polled == pane-1 {
-		// The poll may have begun in the pane before and run over its end: then it
-		// reads no term twice.
-		both := slices.Concat(l.ids, ids)
-		slices.Sort(both)
-		if n := len(both); len(slices.Compact(both)) == n {
-			ids = both
-		}
-	}
-	l.polled, l.size, l.ids = pane, len(ids), here
-	growth := map[string][]float64{}
-	for _, id := range ids {
-		e := b.entries[id]
-		if e == nil {
-			continue
-		}
-		for _, s := range e.Series {
-			if s.List != key.name || s.Unit != term.UnitTotal {
-				continue
-			}
-			if g, ok := detect.Growth(s.Readings); ok {
-				growth[s.Metric] = append(growth[s.Metric], g)
-			}
-		}
-	}
-	l.spread = map[string]detect.Spread{}
-	for metric, values := range growth {
-		l.spread[metric] = detect.SpreadOf(values)
-	}
-}
-
-func (b *Book) evaluate(pane int64, e *Entry) detect.Evidence {
+func (b *Book) evaluate(pane int64, e *Entry, key listKey, l *list) detect.Evidence {
 	metrics := make([]detect.Gauge, 0, len(e.Series))
 	for _, s := range e.Series {
-		l := b.lists[listKey{e.Platform, s.List}]
-		metrics = append(metrics, detect.Gauge{
-			Unit: detect.Unit(s.Unit), Readings: s.Readings, Size: l.size,
-			ListAge: float64(detect.PaneStart(pane+1)-l.first) / 3600, Spread: l.spread[s.Metric],
-		})
+		if s.List == key.name {
+			metrics = append(metrics, detect.Gauge{Unit: detect.Unit(s.Unit), Readings: s.Readings, Spread: l.spread[s.Metric]})
+		}
 	}
-	return detect.EvaluateGauge(pane, metrics)
+	l.Age = float64(detect.PaneStart(pane+1)-l.first) / 3600
+	return detect.EvaluateGauge(pane, metrics, &l.List)
 }
 
-// Forget drops readings older than the window that ends with the pane, and terms
-// and lists without any. It costs a pass over the book: once an hour is enough.
+// lists returns the names of the lists that the entry has series of.
+func (e *Entry) lists() []string {
+	var names []string
+	for _, s := range e.Series { // they are in order
+		if n := len(names); n == 0 || names[n-1] != s.List {
+			names = append(names, s.List)
+		}
+	}
+	return names
+}
+
+// Forget drops readings older than the window that ends with the pane, terms without
+// any, and lists of which there was no poll for four weeks. It costs a pass over the
+// book: once an hour is enough.
 func (b *Book) Forget(pane int64) {
 	oldest := detect.PaneStart(pane+1) - keepSeconds
 	for id, e := range b.entries {
@@ -230,8 +232,9 @@ func (b *Book) Forget(pane int64) {
 			delete(b.entries, id)
 		}
 	}
+	b.full = false
 	for key, l := range b.lists {
-		if detect.PaneStart(l.polled+1) < oldest {
+		if l.polled < pane-keepLists {
 			delete(b.lists, key)
 		}
 	}

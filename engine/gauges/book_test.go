@@ -46,7 +46,7 @@ func TestGrowthStandsOutAgainstTheList(t *testing.T) {
 		if hour > 40 {
 			grown *= 1.3
 		}
-		last = b.Close(pane, poll(detect.PaneStart(pane)+60, 30, 17, grown), nil)
+		last = b.Close(pane, poll(detect.PaneStart(pane)+60, 30, 17, grown), nil, nil)
 	}
 	if len(last) != 30 {
 		t.Fatalf("%d terms of 30 have evidence", len(last))
@@ -69,12 +69,12 @@ func TestGrowthStandsOutAgainstTheList(t *testing.T) {
 // asks about is not.
 func TestOpenTermsAreJudgedBetweenPolls(t *testing.T) {
 	b := NewBook()
-	b.Close(firstPane, poll(detect.PaneStart(firstPane), 5, 0, 1), nil)
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 5, 0, 1), nil, nil)
 	open := reading(3, 0, 0, 0).ID
-	if got := b.Close(firstPane+1, nil, []term.ID{open}); len(got) != 1 || got[0].ID != open {
+	if got := b.Close(firstPane+1, nil, []term.ID{open}, nil); len(got) != 1 || got[0].ID != open {
 		t.Errorf("between polls: %d terms judged, want the open one", len(got))
 	}
-	if got := b.Close(firstPane+2, nil, nil); len(got) != 0 {
+	if got := b.Close(firstPane+2, nil, nil, nil); len(got) != 0 {
 		t.Errorf("%d terms judged without a poll", len(got))
 	}
 }
@@ -82,7 +82,7 @@ func TestOpenTermsAreJudgedBetweenPolls(t *testing.T) {
 func TestLateAndRepeatedReadingsAreLeftOut(t *testing.T) {
 	b := NewBook()
 	at := detect.PaneStart(firstPane)
-	b.Close(firstPane, []Reading{reading(1, at+60, 1, 100), reading(1, at+60, 1, 100), reading(1, at+30, 2, 90)}, nil)
+	b.Close(firstPane, []Reading{reading(1, at+60, 1, 100), reading(1, at+60, 1, 100), reading(1, at+30, 2, 90)}, nil, nil)
 	for _, s := range b.Entry(reading(1, 0, 0, 0).ID).Series {
 		if len(s.Readings) != 1 {
 			t.Errorf("%s: %v", s.Metric, s.Readings)
@@ -107,12 +107,12 @@ func TestBookAgainstExactModel(t *testing.T) {
 				id := rapid.IntRange(0, 5).Draw(t, "term")
 				at := detect.PaneStart(pane) + rapid.Int64Range(0, 599).Draw(t, "second")
 				uses := float64(rapid.IntRange(1, 1000).Draw(t, "uses"))
-				b.Close(pane, []Reading{reading(id, at, 1, uses)}, nil)
+				b.Close(pane, []Reading{reading(id, at, 1, uses)}, nil, nil)
 				lastOf[key{id, at / 3600}], newest[id] = uses, at
 			},
 			"pause": func(t *rapid.T) {
 				pane += rapid.Int64Range(1, 300).Draw(t, "panes")
-				b.Close(pane, nil, nil)
+				b.Close(pane, nil, nil, nil)
 			},
 			"forget": func(t *rapid.T) {
 				b.Forget(pane)
@@ -157,7 +157,7 @@ func TestBookAgainstExactModel(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	b := NewBook()
-	b.Close(firstPane, poll(detect.PaneStart(firstPane), 3, 0, 1), nil)
+	b.Close(firstPane, poll(detect.PaneStart(firstPane), 3, 0, 1), nil, nil)
 	enc, err := b.AppendBinary(nil)
 	if err != nil {
 		f.Fatal(err)
@@ -173,8 +173,14 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		b.Forget(firstPane + 1000)
-		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil)
+		b.Close(firstPane+2000, poll(detect.PaneStart(firstPane+2000), 3, 0, 1), nil, nil)
 	})
+}
+
+// depth returns how deep the list of poll is.
+func depth(b *Book) int {
+	polls := b.lists[listKey{1, "hot"}].Polls
+	return polls[len(polls)-1].Depth
 }
 
 // A poll that runs over the end of a pane is one poll.
@@ -182,14 +188,14 @@ func TestPollOverThePaneEndIsOneList(t *testing.T) {
 	b := NewBook()
 	at := detect.PaneStart(firstPane+1) - 2
 	all := poll(at, 50, 0, 1)
-	b.Close(firstPane, all[:45], nil)
-	b.Close(firstPane+1, all[45:], nil)
-	if got := b.lists[listKey{1, "hot"}].size; got != 50 {
+	b.Close(firstPane, all[:45], nil, nil)
+	b.Close(firstPane+1, all[45:], nil, nil)
+	if got := depth(b); got != 50 {
 		t.Errorf("size %d, want 50", got)
 	}
 	for pane := int64(firstPane + 2); pane < firstPane+5; pane++ {
-		b.Close(pane, poll(detect.PaneStart(pane), 50, 0, 1), nil)
-		if got := b.lists[listKey{1, "hot"}].size; got != 50 {
+		b.Close(pane, poll(detect.PaneStart(pane), 50, 0, 1), nil, nil)
+		if got := depth(b); got != 50 {
 			t.Errorf("size %d of a list of 50 that is read in every pane", got)
 		}
 	}
@@ -203,11 +209,11 @@ func TestBookIsBounded(t *testing.T) {
 		pane := firstPane + day*detect.PanesPerDay
 		r := reading(1, detect.PaneStart(pane), 1, 5)
 		r.List = fmt.Sprint("list of day ", day)
-		b.Close(pane, []Reading{r}, nil)
+		b.Close(pane, []Reading{r}, nil, nil)
 		b.Forget(pane)
 	}
-	if len(b.lists) > 4 {
-		t.Errorf("%d lists remembered", len(b.lists))
+	if len(b.lists) != 20 {
+		t.Errorf("%d lists remembered within four weeks", len(b.lists))
 	}
 	pane := int64(firstPane + 50*detect.PanesPerDay)
 	var lists []Reading
@@ -217,7 +223,10 @@ func TestBookIsBounded(t *testing.T) {
 		lists = append(lists, r)
 	}
 	b.Forget(pane)
-	b.Close(pane, lists, nil)
+	if len(b.lists) > 0 {
+		t.Errorf("%d lists remembered after four weeks", len(b.lists))
+	}
+	b.Close(pane, lists, nil, nil)
 	if e := b.Entry(lists[0].ID); len(e.Series) > MaxSeries || len(b.lists) > MaxLists {
 		t.Errorf("%d series of one term, %d lists", len(e.Series), len(b.lists))
 	}
@@ -227,7 +236,7 @@ func TestBookIsBounded(t *testing.T) {
 	for id := range MaxTerms + 10 {
 		flood = append(flood, reading(id, detect.PaneStart(pane), 1, 5))
 	}
-	b.Close(pane, flood, nil)
+	b.Close(pane, flood, nil, nil)
 	if b.Len() > MaxTerms || b.Refused() < 10 {
 		t.Errorf("%d terms, %d refused", b.Len(), b.Refused())
 	}

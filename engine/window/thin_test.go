@@ -16,7 +16,7 @@ func TestThinPostsByHour(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 1))
 	var posts []post
-	for at := epoch; at < epoch+9*3600e6; at += rng.Int64N(9e6) {
+	for at := epoch; at < epoch+9*3600e6; at += rng.Int64N(9e6 * slowdown) {
 		o := post{word(int(rng.ExpFloat64()*40), rng.Uint64N(5000)+1), at}
 		o.Thin = rng.IntN(4) == 0
 		posts = append(posts, o)

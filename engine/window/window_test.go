@@ -378,7 +378,7 @@ func TestUntrackedCountsAreUpperBounds(t *testing.T) {
 func TestPublishedBoundsHoldInASmallTable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := Config{
-			Shards: 16, Memory: 16 << 20, Pane: time.Hour,
+			Shards: 4, Memory: 4 << 20, Pane: time.Hour,
 			Lateness: rapid.SampledFrom([]time.Duration{-1, time.Hour, 24 * time.Hour}).Draw(t, "lateness"),
 		}
 		core := newCore(t, cfg, 1)

@@ -30,6 +30,7 @@ type detectionLine struct {
 	Started    string    `json:"started"`
 	Confidence float64   `json:"confidence"`
 	HoursLeft  hoursLeft `json:"hours_left"`
+	From       string    `json:"from,omitempty"` // "gauge" where it was not found in posts
 }
 
 type hoursLeft struct {
@@ -39,13 +40,17 @@ type hoursLeft struct {
 }
 
 func encodeDetection(d *engine.Detection) ([]byte, error) {
-	return json.Marshal(detectionLine{
+	line := detectionLine{
 		TS: rfc3339(d.TS), Kind: d.Term.Kind.String(), Term: d.Term.Key, Display: d.Term.Display,
 		Platform: d.Platform, Phase: d.Phase.String(), Score: round(d.Score),
 		Rate: round(d.Rate), Expected: round(d.Expected), Authors: d.Authors, Started: rfc3339(d.Started),
 		Confidence: round(d.Confidence),
 		HoursLeft:  hoursLeft{round(d.Left.Low), round(d.Left.Mid), round(d.Left.High)},
-	})
+	}
+	if d.Gauge {
+		line.From = "gauge"
+	}
+	return json.Marshal(line)
 }
 
 func rfc3339(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }

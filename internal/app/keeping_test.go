@@ -14,6 +14,7 @@ import (
 // A run whose snapshots are farther apart than history is kept goes on all the same, and
 // comes to where one came that was not interrupted.
 func TestRetentionDoesNotPassTheSnapshots(t *testing.T) {
+	oneGoroutine(t)
 	const day = 24 * time.Hour
 	run := func(killed bool) *traveller {
 		tr := newTraveller(t, 1, 4)

@@ -169,6 +169,7 @@ func TestBoundsOfADataDirectoryAreKept(t *testing.T) {
 // Bad lines met before the first snapshot stand in the dead-letter file once,
 // and a run that begins anew in the directory has no trace of them.
 func TestBeginningAnewLeavesNothingBehind(t *testing.T) {
+	oneGoroutine(t)
 	bad := archive(t, 1)
 	data, err := os.ReadFile(bad)
 	if err != nil {
@@ -212,6 +213,7 @@ func TestBeginningAnewLeavesNothingBehind(t *testing.T) {
 // A snapshot whose contents this program cannot read is passed over for the one
 // before, and the run ends as if nothing had been.
 func TestUnreadableSnapshotFallsBack(t *testing.T) {
+	oneGoroutine(t)
 	in, dir := archive(t, 2), t.TempDir()
 	o := replayOptions(in)
 	o.Data, o.Detections = filepath.Join(dir, "through"), filepath.Join(dir, "through.ndjson")

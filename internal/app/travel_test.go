@@ -322,6 +322,7 @@ func (tr *traveller) differ(want, got []byte, status int) string {
 // What was published is answered again, as of its moment: over days, a kill that
 // falls back to an earlier snapshot, and a restart.
 func TestThePastIsAnsweredAsItWas(t *testing.T) {
+	oneGoroutine(t)
 	tr := newTraveller(t, 11, 2)
 	tr.open()
 	tr.run(len(tr.lines)/2, 37)

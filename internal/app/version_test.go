@@ -58,6 +58,7 @@ const kept = 2
 // Whoever opens the data directory of another version is told that, and what to
 // do: neither that it is damaged nor that the settings are wrong.
 func TestDataOfAnotherVersion(t *testing.T) {
+	oneGoroutine(t)
 	for name, tt := range map[string]struct {
 		change func(map[string]json.RawMessage)
 		want   string
@@ -112,6 +113,7 @@ func TestDataOfAnotherVersion(t *testing.T) {
 // Where a snapshot of this version lies behind that of another, it is gone on
 // from.
 func TestSnapshotOfAnotherVersionIsPassedOver(t *testing.T) {
+	oneGoroutine(t)
 	o := replayOptions(archive(t, 1))
 	o.Data = t.TempDir()
 	if _, err := Replay(context.Background(), o); err != nil {

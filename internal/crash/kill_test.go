@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// killsALife is how many kills one data directory goes through.
+// killsALife is how many kills one data directory goes through, at most.
 const killsALife = 32
 
 // A server that is killed at random moments, starts included, ends like one that
@@ -25,7 +25,7 @@ func TestKilledServerEndsLikeAnUnbrokenOne(t *testing.T) {
 		all := deliveries(posts(t, rng.Uint64(), 1, 0.02), 12+rng.IntN(15), "p")
 		through, killed := filepath.Join(dir, "through"), filepath.Join(dir, "killed")
 		unbroken(t, through, all)
-		l := life{t: t, rng: rng, dir: killed, all: all, aim: killsALife}
+		l := life{t: t, rng: rng, dir: killed, all: all, aim: min(killsALife, *roundsFlag)}
 		l.live()
 		endAlike(t, killed, through, all)
 		kills += l.kills

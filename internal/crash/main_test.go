@@ -17,7 +17,7 @@ import (
 
 var (
 	seedFlag       = flag.Uint64("crash.seed", 1, "seed of the records, of the moments and of the places of damage")
-	roundsFlag     = flag.Int("crash.rounds", 24, "how many kills at random moments, at least")
+	roundsFlag     = flag.Int("crash.rounds", 12, "how many kills at random moments, at least")
 	exhaustiveFlag = flag.Bool("crash.exhaustive", false, "every place in place of a sample")
 	programFlag    = flag.String("crash.program", "", "program to try in place of the one of this source tree; built with -tags faults")
 	mutantsFlag    = flag.Bool("crash.mutants", false, "build each deliberate bug and see that it is caught")

@@ -3,6 +3,7 @@ package demo
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -179,6 +180,9 @@ type ranked struct {
 
 // draw keeps how the chart stands at a time, if anybody is going to ask for it.
 func (c *chart) draw(at, now time.Time) {
+	if at.Truncate(24 * time.Hour).Equal(at) { // whether it is drawn or not: what a chart says must not depend on who looks
+		c.forget(at)
+	}
 	oldest := now.Add(-c.kept)
 	if at.Before(oldest) || !at.Truncate(c.every).Equal(at) {
 		return
@@ -193,16 +197,19 @@ func (c *chart) draw(at, now time.Time) {
 	}
 }
 
-// best returns the entries that have a place at a time, and forgets those that never will.
+// forget drops the entries that nobody will hear of again.
+func (c *chart) forget(at time.Time) {
+	lately := math.Exp(-at.Sub(c.origin).Hours() / long.Hours())
+	maps.DeleteFunc(c.entries, func(_ string, e *entry) bool { return e.long*lately < forgotten })
+}
+
+// best returns the entries that have a place at a time.
 func (c *chart) best(at time.Time) []ranked {
 	var best []ranked
 	age := at.Sub(c.origin).Hours()
 	briefly, lately := math.Exp(-age/brief.Hours()), math.Exp(-age/long.Hours())
-	for key, e := range c.entries {
+	for _, e := range c.entries {
 		weight := e.long * lately
-		if weight < forgotten {
-			delete(c.entries, key)
-		}
 		if weight < notable {
 			continue
 		}

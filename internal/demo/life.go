@@ -34,8 +34,7 @@ type life struct {
 	step   time.Time // when the charts are drawn next
 }
 
-func newLife(o *Options) (*life, error) {
-	cfg := scenario(o.Seed, o.Scale)
+func newLife(o *Options, cfg workload.Config) (*life, error) {
 	gen, err := workload.New(cfg)
 	if err != nil {
 		return nil, err
@@ -60,13 +59,17 @@ func (l *life) posts(platform string, part, parts uint64) scrapetest.Posts {
 	}
 }
 
-// chart returns what a list says, by its rules.
+// chart returns what a list says, by its rules. It is called before the first of them is read.
 func (l *life) chart(r rules) scrapetest.Chart {
 	c := newChart(r, l.begun)
 	l.charts = append(l.charts, c)
+	first := l.begun.Add(long) // before, too little has happened
 	return func(at time.Time) []scrapetest.Row {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		if at.Before(first) {
+			at = first
+		}
 		l.until(at)
 		return c.at(at)
 	}
@@ -121,7 +124,7 @@ func (l *life) take(at, oldest time.Time) {
 	for _, p := range l.places {
 		if p.platform == rec.Platform && hashOf(rec.Author)%p.parts == p.part {
 			p.posts = append(p.posts, scrapetest.Post{
-				At: at, ID: rec.ID, Author: rec.Author, Lang: rec.Lang, Text: rec.Text, Link: linkOf(rec.ID, terms), Repost: rec.Repost,
+				At: at, ID: rec.ID, Author: rec.Author, Lang: rec.Lang, Text: spaced(rec.Text), Link: linkOf(rec.ID, terms), Repost: rec.Repost,
 			})
 		}
 	}
@@ -151,13 +154,18 @@ func (p *place) forget(oldest time.Time) {
 	}
 }
 
-// linkOf returns the page that a post points to: a quarter of those with a hashtag name one that is about it.
+// linkOf returns the page that a post points to: a third of the hashtags have one that is about them, and a third of
+// their posts name it.
 func linkOf(id string, terms []term.Term) string {
-	if hashOf(id)%4 != 0 || len(terms) == 0 || terms[0].Kind != term.Hashtag {
+	if len(terms) == 0 || terms[0].Kind != term.Hashtag || hashOf(id)%3 != 0 {
+		return ""
+	}
+	h := hashOf(terms[0].Key)
+	if h%3 != 0 {
 		return ""
 	}
 	papers := [...]string{"daily", "herald", "notebook", "magazine", "tribune"}
-	return "https://" + papers[hashOf(terms[0].Key)%uint64(len(papers))] + ".example/" + slug(hashOf(terms[0].Key))
+	return "https://" + papers[h>>8%uint64(len(papers))] + ".example/" + slug(h)
 }
 
 func hashOf(s string) uint64 {

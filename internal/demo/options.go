@@ -11,7 +11,7 @@ import (
 type Options struct {
 	// Now is the clock by which things happen. Required.
 	Now func() time.Time
-	// Seed chooses the life. Default 1, of which is known that much goes on at every hour.
+	// Seed chooses the life. Default: one in which, when it is opened, trends begin, rise, peak and fade.
 	Seed uint64
 	// Past is how much of the life lies behind when the world is opened: what a source can replay.
 	// Default [MostPast], which is the most.
@@ -26,7 +26,7 @@ type Options struct {
 // MostPast is as much as Bluesky's servers replay.
 const MostPast = 36 * time.Hour
 
-const defaultSeed = 1
+const defaultSeed = 22
 
 // complete fills in what is left open.
 func (o *Options) complete() error {

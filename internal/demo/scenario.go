@@ -22,7 +22,7 @@ const (
 	// lead is how long before the opening the life begins: trends need time to begin, to peak and to fade.
 	lead = 84 * time.Hour
 	// longest is for how long there is something to see after it. Then the platforms fall silent.
-	longest = 60 * 24 * time.Hour
+	longest = 30 * 24 * time.Hour
 )
 
 // opening is when a world is opened by the clock of its life, whatever time it is here: a Thursday, when the day begins in America.
@@ -35,7 +35,7 @@ var opening = time.Date(2026, time.June, 4, 15, 0, 0, 0, time.UTC)
 func scenario(seed uint64, scale float64) workload.Config {
 	return workload.Config{
 		Seed: seed, Start: opening.Add(-lead), Days: int((lead + longest) / (24 * time.Hour)), Scale: scale,
-		TrendsPerDay: 24, TrendSize: [2]float64{0.1, 0.4}, LeastTrend: 30,
+		TrendsPerDay: 20, TrendSize: [2]float64{0.08, 0.3}, LeastTrend: 30,
 		WeeklyRegulars: -1, DailyRegulars: 8, BurstsPerDay: 120, BotsPerDay: 8, SolosPerDay: 4, FloodsPerDay: 3,
 		Platforms: []workload.Platform{
 			{

@@ -3,8 +3,33 @@ package demo
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/swell-radar/swell/term"
 )
+
+// spaced returns a text in which nothing touches a hashtag, neither emoji nor another: not every program that posts
+// are written with would see where such a hashtag ends.
+func spaced(text string) string {
+	var b strings.Builder
+	done := 0
+	for _, s := range term.AppendHashtags(nil, text) {
+		sign := strings.LastIndexAny(text[:s.Start], "#＃")
+		if sign > 0 && text[sign-1] != ' ' {
+			b.WriteString(text[done:sign])
+			b.WriteByte(' ')
+			done = sign
+		}
+		if s.End < len(text) && text[s.End] != ' ' {
+			b.WriteString(text[done:s.End])
+			b.WriteByte(' ')
+			done = s.End
+		}
+	}
+	if done == 0 {
+		return text
+	}
+	return b.String() + text[done:]
+}
 
 // wordsOf returns the words of a hashtag, as somebody searches for them and an encyclopedia calls its page:
 // "SlowGardenClub" and "slow_garden_club" are "slow garden club".
@@ -23,12 +48,6 @@ func wordsOf(tag string) string {
 		last = r
 	}
 	return b.String()
-}
-
-// titleOf returns words as the title of a page.
-func titleOf(words string) string {
-	r, size := utf8.DecodeRuneInString(words)
-	return string(unicode.ToUpper(r)) + words[size:]
 }
 
 // slug returns a name for a page that nobody has to read.

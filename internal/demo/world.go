@@ -14,6 +14,13 @@ type World struct {
 	sites  []*scrapetest.Site
 }
 
+// Contact is who can be reached about the requests to a world's sites: sources that read pages ask for nothing without.
+const Contact = "https://demo.example/"
+
+// Budget is how many alarms a day to accept from a platform of the world, as engine.Options has it: far more happens there than
+// on real ones of that size.
+const Budget = 25
+
 // Open opens a world: its sites answer at addresses of this machine until [World.Close]. It takes about half a second; what is
 // past is made up when the first site is asked for it, which takes another second at the default scale. An error is about
 // the options, or says that no address could be had.
@@ -21,7 +28,7 @@ func Open(o Options) (*World, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	l, err := newLife(&o)
+	l, err := newLife(&o, scenario(o.Seed, o.Scale))
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}

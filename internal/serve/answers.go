@@ -84,6 +84,7 @@ type Trend struct {
 	// Phase is emerging, rising, peaking or fading; unconfirmed where the posts look
 	// coordinated: then it is held back until others join in, and no recommendation.
 	Phase string `json:"phase"`
+	From  string `json:"from"` // what it was found in: post or gauge (totals and ranks of lists)
 
 	Score      Number `json:"score"`      // surprise that alarms are decided by, in standard deviations
 	Rank       Number `json:"rank"`       // surprise that the list is sorted by: growth counts, a past peak damps

@@ -75,6 +75,7 @@ type Evidence struct {
 
 // Gauge names a series of readings.
 type Gauge struct {
+	From   string `json:"from"` // gauge
 	List   string `json:"list"`
 	Metric string `json:"metric"`
 	Unit   string `json:"unit"` // total, rank, bucket, percent or index
@@ -98,6 +99,7 @@ type SeriesAnswer struct {
 type PlatformSeries struct {
 	Platform string  `json:"platform"`
 	Term     string  `json:"term"`
+	From     string  `json:"from"` // post
 	Spread   string  `json:"spread"`
 	Points   []Point `json:"points"`
 }

@@ -42,13 +42,19 @@ func runningHour(asOf int64) int64 { return detect.HourOf(asOf/detect.PaneSecond
 // paneEnd returns the moment at which what a pane brought was known.
 func paneEnd(pane int64) time.Time { return unix(detect.PaneStart(pane + 1)) }
 
+// What an answer was found in.
+const (
+	fromPost  = "post"
+	fromGauge = "gauge"
+)
+
 func trendOf(t *engine.Trend) Trend {
 	out := Trend{
 		Kind: t.Term.Kind.String(), Key: t.Term.Key, Term: t.Term.Display, Platform: t.Platform, Phase: t.Phase.String(),
 		Score: rounded(t.Score), Rank: rounded(t.Rank), Confidence: rounded(t.Confidence),
 		HoursLeft: Range{Low: rounded(t.Left.Low), Mid: rounded(t.Left.Mid), High: rounded(t.Left.High)},
 		RatePerH:  rounded(t.PostsPerHour), ExpectedPerH: rounded(t.ExpectedPerHour),
-		Spread:  string(t.Spread),
+		Spread: string(t.Spread), From: fromPost,
 		Started: unix(detect.PaneStart(t.Began)), Raised: paneEnd(t.Raised), Since: paneEnd(t.Since),
 		Platforms: t.Platforms, Confirmed: t.Confirmed, Flags: flagNames(t.Flags), Why: whyOf(t),
 		Variants: []Variant{}, VariantOf: t.VariantOf,
@@ -62,7 +68,9 @@ func trendOf(t *engine.Trend) Trend {
 		}
 		out.Variants = append(out.Variants, row)
 	}
-	if !t.Flags.Has(detect.FlagGauge) {
+	if t.Flags.Has(detect.FlagGauge) {
+		out.From = fromGauge
+	} else {
 		out.Posts = &Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
 		out.Authors24h = authorsOf(t.Authors24, t.AuthorsError, t.Posts)
 		out.Authors72h = authorsOf(t.Authors72, t.AuthorsError, t.Posts)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/swell-radar/swell/scrapers/zeeschuimer"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -122,7 +123,10 @@ func (s *Server) decode(body []byte, d *Delivery) *RecordsAnswer {
 			continue
 		}
 		var err error
-		if own, err = dec.DecodeAppend(own, line, &rec); err == nil && rec.TS > notAfter {
+		if own, err = dec.DecodeAppend(own, line, &rec); err != nil && zeeschuimer.Is(line) {
+			err = zeeschuimer.Decode(line, &rec)
+		}
+		if err == nil && rec.TS > notAfter {
 			err = fmt.Errorf("ts is %s, ahead of this machine's clock; the newest that is taken is %s",
 				time.UnixMicro(rec.TS).UTC().Format(time.RFC3339), time.UnixMicro(notAfter).UTC().Format(time.RFC3339))
 		}

@@ -92,6 +92,33 @@ func TestRecordsAreAcceptedAroundBadLines(t *testing.T) {
 	}
 }
 
+// TestExportedPostsAreRecords: what Zeeschuimer and 4CAT export may be sent as it is.
+func TestExportedPostsAreRecords(t *testing.T) {
+	in := &ledgerOf{}
+	s := taking(t, in)
+	post := func(id string, at int64) string {
+		return fmt.Sprintf(`{"item_id":%q,"source_platform":"tiktok.com","data":{"id":%q,"createTime":%d,"desc":"it is #today"}}`+"\n", id, id, at)
+	}
+	resp := send(s, strings.NewReader(line(1)+post("2", fixedAsOf)+post("3", fixedAsOf+7200)+
+		fmt.Sprintf(`{"id":"4","createTime":%d,"desc":"#late","__import_meta":{"source_platform":"gab.com"}}`+"\n", fixedAsOf)+line(5)))
+	var out RecordsAnswer
+	if err := json.Unmarshal(resp.Body.Bytes(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.Accepted != 3 || out.Rejected != 2 || len(in.got) != 1 {
+		t.Fatalf("answer %+v", out)
+	}
+	if rec := in.got[0].Records[1]; rec.ID != "2" || rec.Platform != "tiktok" || rec.Text != "it is #today" {
+		t.Errorf("the exported post is %+v", rec)
+	}
+	if e := out.Errors[0]; e.Line != 3 || !strings.Contains(e.Reason, "ahead of this machine's clock") {
+		t.Errorf("first error %+v", e)
+	}
+	if e := out.Errors[1]; e.Line != 4 || e.Field != "source_platform" || e.Byte != nil {
+		t.Errorf("second error %+v", e)
+	}
+}
+
 func TestRecordsMayBeCompressed(t *testing.T) {
 	in := &ledgerOf{}
 	s := taking(t, in)

@@ -118,6 +118,7 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 		used := f.counts != nil || slices.ContainsFunc(hours, func(h hourCount) bool { return h.posts > 0 })
 		if used || len(f.gauges) == 0 { // no zeros of posts for what is known from readings alone
 			out.Platforms = append(out.Platforms, PlatformSeries{
+				From:     fromPost,
 				Platform: f.name, Term: f.display(a.key), Spread: f.spread, Points: stepped(hours, q.hours),
 			})
 		}

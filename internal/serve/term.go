@@ -72,5 +72,5 @@ func postsOf(c *window.Count) *Posts {
 }
 
 func gaugeOf(g store.Gauge) Gauge {
-	return Gauge{List: g.List, Metric: g.Metric, Unit: g.Unit.String()}
+	return Gauge{From: fromGauge, List: g.List, Metric: g.Metric, Unit: g.Unit.String()}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/swell-radar/swell/scrapers/listenbrainz"
 	"github.com/swell-radar/swell/scrapers/mastodon"
 	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/nostr"
 	"github.com/swell-radar/swell/scrapers/reddit"
 	"github.com/swell-radar/swell/scrapers/shazam"
 	"github.com/swell-radar/swell/scrapers/tiktok"
@@ -43,6 +44,9 @@ func Kinds() []Kind {
 		kind("mastodon", mastodon.Sample, mastodon.Redaction(), only("mastodon"), func(c *Config) (mastodon.Config, bool, int) {
 			return c.Mastodon, c.Mastodon.On, c.Mastodon.RequestsPerDay
 		}, mastodon.New),
+		kind("nostr", nostr.Sample, nostr.Redaction(), only("nostr"), func(c *Config) (nostr.Config, bool, int) {
+			return c.Nostr, c.Nostr.On, c.Nostr.RequestsPerDay
+		}, nostr.New),
 		kind("misskey", misskey.Sample, misskey.Redaction(), only("misskey"), func(c *Config) (misskey.Config, bool, int) {
 			return c.Misskey, c.Misskey.On, c.Misskey.RequestsPerDay
 		}, misskey.New),

@@ -9,6 +9,7 @@ import (
 	"github.com/swell-radar/swell/scrapers/listenbrainz"
 	"github.com/swell-radar/swell/scrapers/mastodon"
 	"github.com/swell-radar/swell/scrapers/misskey"
+	"github.com/swell-radar/swell/scrapers/nostr"
 	"github.com/swell-radar/swell/scrapers/reddit"
 	"github.com/swell-radar/swell/scrapers/shazam"
 	"github.com/swell-radar/swell/scrapers/tiktok"
@@ -20,6 +21,7 @@ import (
 type Config struct {
 	Bluesky      bluesky.Config      `toml:"bluesky"`
 	Mastodon     mastodon.Config     `toml:"mastodon"`
+	Nostr        nostr.Config        `toml:"nostr"`
 	Misskey      misskey.Config      `toml:"misskey"`
 	YouTube      youtube.Config      `toml:"youtube"`
 	Feed         feed.Config         `toml:"feed"`
@@ -36,7 +38,7 @@ type Config struct {
 // Default returns the configuration of a file that says nothing of sources.
 func Default() Config {
 	return Config{
-		Bluesky: bluesky.Default(), Mastodon: mastodon.Default(), Misskey: misskey.Default(),
+		Bluesky: bluesky.Default(), Mastodon: mastodon.Default(), Nostr: nostr.Default(), Misskey: misskey.Default(),
 		YouTube: youtube.Default(), Feed: feed.Default(), Reddit: reddit.Default(), GoogleTrends: googletrends.Default(),
 		Wikipedia: wikipedia.Default(), Apple: apple.Default(), Deezer: deezer.Default(), Shazam: shazam.Default(),
 		ListenBrainz: listenbrainz.Default(), TikTok: tiktok.Default(),

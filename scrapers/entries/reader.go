@@ -69,29 +69,41 @@ func (r *Reader) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error
 	if err != nil {
 		return r.failed(at, err)
 	}
+	var word error
+	moved := answer.Moved != "" && answer.Moved != at.Moved && len(answer.Moved) <= term.MaxFieldBytes
+	if moved {
+		at.Moved = answer.Moved
+		word = scrapers.NewTrouble(scrapers.OK, "it has moved for good and is read at its new address; put that into %s", r.Key)
+	}
 	if answer.Unchanged {
 		r.wait(t.Now, answer.Header, &Feed{})
-		return scrapers.Delivery{}, nil
+		if !moved {
+			return scrapers.Delivery{}, nil
+		}
+		return scrapers.Delivery{Cursor: at.kept()}, word
 	}
 	d, f, err := r.read(answer.Body, &at, t)
 	if err != nil {
 		return scrapers.Delivery{}, err
 	}
 	r.wait(t.Now, answer.Header, f)
-	var word error
-	if answer.Moved != "" && answer.Moved != at.Moved && len(answer.Moved) <= term.MaxFieldBytes {
-		at.Moved = answer.Moved
-		word = scrapers.NewTrouble(scrapers.OK, "it has moved for good and is read at its new address; put that into %s", r.Key)
-	}
 	at.Known = answer.Validators
-	if d.Cursor, err = json.Marshal(at); err != nil {
-		return scrapers.Delivery{}, fmt.Errorf("cannot keep the cursor of a feed: %w", err)
-	}
-	if len(d.Cursor) > poll.MaxCursor { // an ETag of kilobytes: without it the feed is read whole each time
-		at.Known = fetch.Validators{}
-		d.Cursor, _ = json.Marshal(at) // it was written just now
-	}
+	d.Cursor = at.kept()
 	return d, word
+}
+
+// kept returns the cursor as it is kept. An ETag of kilobytes is left out: without it the feed is
+// read whole each time.
+func (at cursor) kept() []byte {
+	kept, err := json.Marshal(at)
+	if err == nil && len(kept) > poll.MaxCursor {
+		at.Known = fetch.Validators{}
+		kept, err = json.Marshal(at)
+	}
+	if err != nil {
+		return nil // strings and numbers can always be written
+	}
+	return kept
 }
 
 // Read makes of a body what Ask makes of an answer with it, when nothing was taken before: for tests
@@ -118,8 +130,7 @@ func (r *Reader) failed(at cursor, err error) (scrapers.Delivery, error) {
 	if at.Moved != "" {
 		// Not there any more: the old address is tried again.
 		at.Moved, at.Known = "", fetch.Validators{}
-		kept, _ := json.Marshal(at) // it was read from JSON
-		return scrapers.Delivery{Cursor: kept}, err
+		return scrapers.Delivery{Cursor: at.kept()}, err
 	}
 	if t.Status == http.StatusGone {
 		return scrapers.Delivery{}, &scrapers.Trouble{

@@ -1,11 +1,14 @@
 package fetch
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/coder/websocket"
 )
 
 // BenchmarkGet asks a server of this machine for 100 kB of JSON, compressed.
@@ -41,6 +44,28 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := c.Page(b.Context(), Request{URL: s.URL}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStream reads messages of 500 bytes.
+func BenchmarkStream(b *testing.B) {
+	message := []byte(strings.Repeat("x", 500))
+	url := stream(b, nil, func(ctx context.Context, conn *websocket.Conn) {
+		for conn.Write(ctx, websocket.MessageText, message) == nil {
+		}
+	})
+	s, err := newTry(b).Dial(b.Context(), DialRequest{URL: url})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	b.ReportAllocs()
+	for b.Loop() {
+		if data, _, err := s.Read(ctx); err != nil || len(data) != len(message) {
 			b.Fatal(err)
 		}
 	}

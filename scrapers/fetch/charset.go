@@ -73,6 +73,7 @@ func replaceBad(body []byte) []byte {
 // encodingOf returns what a body without a byte order mark is encoded in, nil for UTF-8.
 func encodingOf(body []byte, media, contentType string) encoding.Encoding {
 	valid := utf8.Valid(body)
+	claimed := false // to be UTF-8
 	for _, label := range []string{headerCharset(contentType), declaredCharset(body, media)} {
 		enc, name := charset.Lookup(label)
 		if enc == nil || name == "replacement" {
@@ -80,6 +81,7 @@ func encodingOf(body []byte, media, contentType string) encoding.Encoding {
 		}
 		switch {
 		case name == "utf-8" && !valid:
+			claimed = true
 			continue // another declaration may know better
 		case name == "utf-8":
 			return nil
@@ -92,7 +94,7 @@ func encodingOf(body []byte, media, contentType string) encoding.Encoding {
 		}
 		return enc
 	}
-	if valid || mostlyUTF8(body) {
+	if valid || mostlyUTF8(body, claimed) {
 		return nil
 	}
 	return charmap.Windows1252
@@ -104,8 +106,8 @@ func wide(body []byte) bool {
 }
 
 // mostlyUTF8 reports whether a body is UTF-8 with single bad bytes, rather than no UTF-8: whether it has
-// more characters of several bytes than bytes that belong to none.
-func mostlyUTF8(body []byte) bool {
+// more characters of several bytes than bytes that belong to none, or any of them where it claims to be.
+func mostlyUTF8(body []byte, claimed bool) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(body); {
 		r, n := utf8.DecodeRune(body[i:])
@@ -117,7 +119,7 @@ func mostlyUTF8(body []byte) bool {
 		}
 		i += n
 	}
-	return good > bad
+	return good > bad || claimed && good > 0
 }
 
 func headerCharset(contentType string) string {

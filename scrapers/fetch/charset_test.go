@@ -42,6 +42,7 @@ func TestCharset(t *testing.T) {
 		{"latin 1 that is UTF-8", "text/html; charset=iso-8859-1", "tête #été", "tête #été"},
 		{"utf-8 that is not", "text/plain; charset=utf-8", "caf\xe9", "café"},
 		{"utf-8 with bad bytes", "text/plain; charset=utf-8", "日本語\xff日本語", "日本語\uFFFD日本語"},
+		{"utf-8 with many bad bytes", "text/plain; charset=utf-8; charset=utf-16be", "é\xff\xfe", "é\uFFFD"},
 		{"utf-8 that declares better", "text/xml; charset=utf-8", "<?xml version='1.0' encoding='iso-8859-2'?><a>\xb3</a>", "<?xml version='1.0' encoding='UTF-8'?><a>ł</a>"},
 		{"claims utf-16", "application/rss+xml; charset=utf-16be", "<?xml version=\"1.0\"?><rss>é</rss>", "<?xml version=\"1.0\"?><rss>é</rss>"},
 		{"unknown", "text/plain; charset=x-klingon", "tête", "tête"},

@@ -23,10 +23,9 @@ type exchange struct {
 	c      *Client
 	api    bool
 	kind   exchangeKind
-	method string
-	limit  int64 // of the body
-	header http.Header
-	hide   []string
+	limit  int64       // of the body
+	header http.Header // that the caller gave
+	hide   []string    // what must not be shown
 
 	forColly bool // answers are given in UTF-8, and say so
 
@@ -102,18 +101,10 @@ func (x *exchange) permit(ctx context.Context, u *url.URL) error {
 	if err := f.hosts.wait(ctx, u); err != nil {
 		return err
 	}
-	if err := f.spend(x, 1); err != nil {
+	if err := ctx.Err(); err != nil || x.kind == robotsFile { // which was paid for by whoever had it asked for
 		return err
 	}
-	return ctx.Err()
-}
-
-// spend takes from the source's budget; robots.txt was paid for by whoever asked first.
-func (f *Fetcher) spend(x *exchange, n int) error {
-	if x.kind == robotsFile {
-		return nil
-	}
-	return x.c.budget.Spend(n)
+	return x.c.budget.Spend(1)
 }
 
 // ask sends a request and judges the answer.

@@ -24,7 +24,7 @@ type Options struct {
 	// Pace is how often a host is asked; the zero value is once a second, two at once.
 	Pace Pace
 	// Paces are those of single hosts, in place of Pace: by "host", or "host:port" where
-	// the port is not the scheme's.
+	// the port is not the scheme's. Either scheme of a host has the same.
 	Paces map[string]Pace
 
 	// Proxy is the address of a proxy for everything: http, https or socks5. Empty: none. The

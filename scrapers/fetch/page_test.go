@@ -93,3 +93,19 @@ func TestPageTooDeep(t *testing.T) {
 	_, err := newTry(t).Page(t.Context(), Request{URL: s.URL})
 	state(t, err, scrapers.SchemaChanged)
 }
+
+// What breaks while a page is read does not end the program.
+func TestPagePanics(t *testing.T) {
+	s := newSite(t, handlers{"/": says("text/html", "x")})
+	c := newTry(t, func(o *Options) {
+		o.Tap = func(e Exchange) {
+			if e.Status == 200 {
+				panic("broken")
+			}
+		}
+	})
+	_, err := c.Page(t.Context(), Request{URL: s.URL})
+	if trouble := state(t, err, scrapers.SchemaChanged); !strings.Contains(trouble.Why, "broken") {
+		t.Errorf("does not say why: %v", err)
+	}
+}

@@ -10,7 +10,7 @@ type Request struct {
 	URL    string      // http or https
 	Method string      // "" is GET
 	Body   []byte      // of a POST
-	Header http.Header // beside what fetch sets itself; nil: none
+	Header http.Header // beside what fetch sets itself: User-Agent, Accept-Encoding; no Cookie is sent. Nil: none
 
 	// Accept are the media types that the answer may have ("application/json"); "*+json" and the
 	// like match suffixes. Any other answer is a trouble: a page of HTML where JSON

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -99,13 +98,14 @@ func (f *Fetcher) robotsOf(ctx context.Context, c *Client, u *url.URL) (*robotsE
 	rc.all[of] = e
 	f.asks.Add(1)
 	rc.mu.Unlock()
-	if err := errors.Join(ctx.Err(), c.budget.Spend(1)); err != nil {
+	err := ctx.Err()
+	if err == nil {
+		err = c.budget.Spend(1)
+	}
+	if err != nil {
 		rc.drop(of, e)
 		f.asks.Done()
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, asTrouble(ctx, u, err)
+		return nil, err
 	}
 	// On behalf of all who wait: it goes on when the one that pays does not.
 	go f.askRobots(c, &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}, e)

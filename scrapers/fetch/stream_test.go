@@ -14,7 +14,7 @@ import (
 )
 
 // stream serves a WebSocket on this machine.
-func stream(t *testing.T, o *websocket.AcceptOptions, f func(ctx context.Context, conn *websocket.Conn)) string {
+func stream(t testing.TB, o *websocket.AcceptOptions, f func(ctx context.Context, conn *websocket.Conn)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)

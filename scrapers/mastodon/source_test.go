@@ -201,6 +201,43 @@ func TestAServerThatDoesNotDescribeItselfIsReadAllTheSame(t *testing.T) {
 	run(t, source(t, c, h), h, func() bool { return len(h.Records()) > 50 })
 }
 
+// An ID that is ahead of all others, or an instance that was made anew, does not end a timeline.
+func TestAPlaceThatIsNoneIsLeft(t *testing.T) {
+	site, h := serve(t, func(now func() time.Time) http.Handler {
+		return scrapetest.NewMastodon(every(10*time.Second), nil, now)
+	})
+	site.Script(nil, scrapetest.Body("application/json", `[{"id":"99999999999999999999","uri":"https://a.example/1","account":{"acct":"a"},"content":"from afar"}]`))
+	c := Default()
+	c.Instances, c.Trends = []string{site.URL}, false
+	run(t, source(t, c, h), h, func() bool { return len(h.Records()) > 20 })
+	if h.Now().Sub(now) > time.Hour {
+		t.Errorf("it took until %v", h.Now())
+	}
+}
+
+// The newest status may be deleted, so that what is read again ends before it: the place stays.
+func TestAPlaceDoesNotGoBack(t *testing.T) {
+	site, h := serve(t, func(now func() time.Time) http.Handler { return scrapetest.NewMastodon(every(time.Second), nil, now) })
+	old := scrapetest.Body("application/json", `[{"id":"115590000000000001","uri":"https://a.example/1","account":{"acct":"a"},"content":"older"}]`)
+	site.Script(nil, nil, old, old)
+	c := Default()
+	c.Instances, c.Timeline, c.Trends = []string{site.URL}, timelineAll, false
+	run(t, source(t, c, h), h, func() bool { return len(site.Seen()) > 8 })
+	last := ""
+	for _, seen := range site.Seen() {
+		_, from, ok := strings.Cut(seen.URL, "min_id=")
+		if ok && later(before(last, time.Duration(c.Overlap)), from) != from {
+			t.Errorf("it goes back from %s to %s", last, from)
+		}
+		if ok {
+			last = later(last, from)
+		}
+	}
+	if last == "" {
+		t.Error("it never went on from a place")
+	}
+}
+
 func TestTagsAreAskedForFiveAtATime(t *testing.T) {
 	site, h := serve(t, func(now func() time.Time) http.Handler { return scrapetest.NewMastodon(every(time.Second), nil, now) })
 	c := Default()

@@ -29,7 +29,13 @@ type timeline struct {
 	overlap time.Duration
 
 	taken poll.Seen // statuses that were delivered, for those that are read twice
+	quiet time.Time // since when nothing has come; zero: something has
 }
+
+// quietFor is how long nothing may come behind the newest status that was taken until it is looked
+// whether that is still the newest: an instance may have been made anew, or have said an ID that was
+// none.
+const quietFor = 15 * time.Minute
 
 // place is the cursor: the newest status that was taken, by the instance's own ID.
 type place struct {
@@ -60,6 +66,10 @@ func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, e
 		}
 		tl.take(&d, p)
 		next.ID = later(next.ID, p.newest)
+		if from != "" && p.statuses == 0 && d.Items == 0 {
+			return tl.silent(ctx, t, only, at)
+		}
+		tl.quiet = time.Time{}
 		if from == "" || p.statuses < perPage/2 || p.newest == "" {
 			// The interface leaves out what a reader may not see after it has cut a page, so
 			// that a page need not be full. What is left comes with the next poll.
@@ -67,6 +77,11 @@ func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, e
 		}
 		from = p.newest
 	}
+	return tl.skip(ctx, t, only, d, at, next)
+}
+
+// skip goes on with the newest page of a timeline that is left behind.
+func (tl *timeline) skip(ctx context.Context, t poll.Turn, only string, d scrapers.Delivery, at, next place) (scrapers.Delivery, error) {
 	newest, err := tl.page(ctx, t, only, "")
 	if err != nil {
 		return tl.deliver(d, at, next), err
@@ -82,6 +97,27 @@ func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, e
 	tl.take(&d, newest)
 	next.ID = later(next.ID, newest.newest)
 	return tl.deliver(d, at, next), nil
+}
+
+// silent is a poll to which nothing came. Now and then it sees that the place is still the end
+// of the timeline, and goes to that if not.
+func (tl *timeline) silent(ctx context.Context, t poll.Turn, only string, at place) (scrapers.Delivery, error) {
+	switch since := t.Now.Sub(tl.quiet); {
+	case tl.quiet.IsZero() || since < 0:
+		tl.quiet = t.Now
+		return scrapers.Delivery{}, nil
+	case since < quietFor:
+		return scrapers.Delivery{}, nil
+	}
+	newest, err := tl.page(ctx, t, only, "")
+	if err != nil {
+		return scrapers.Delivery{}, err
+	}
+	tl.quiet = time.Time{}
+	if newest.newest == "" {
+		return scrapers.Delivery{}, nil
+	}
+	return tl.deliver(scrapers.Delivery{}, at, place{newest.newest}), nil
 }
 
 // page reads up to 40 statuses: those right after one, or the newest.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/swell-radar/swell/scrapers/zeeschuimer"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -52,6 +53,9 @@ func (b *batch) decode(d *term.Decoder) {
 	for i := range b.lines {
 		if l := &b.lines[i]; l.blanks == 0 && !l.long {
 			b.rewritten, l.err = d.DecodeAppend(b.rewritten, l.text, &b.records[i])
+			if l.err != nil && zeeschuimer.Is(l.text) {
+				l.err = zeeschuimer.Decode(l.text, &b.records[i])
+			}
 		}
 	}
 	b.decoded <- struct{}{}

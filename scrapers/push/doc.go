@@ -17,6 +17,11 @@
 // of end apart. Errors other than [io.EOF] mean that the input or the
 // dead-letter file could not be used at all.
 //
+// # Exported posts
+//
+// A line that is no record but looks like a post that Zeeschuimer or 4CAT exported is
+// read as one (scrapers/zeeschuimer); lines that are records never are looked at twice.
+//
 // # A wrong clock
 //
 // Event time follows the newest record, so one record with a clock far ahead

@@ -40,9 +40,9 @@ func (c *Config) check() error {
 	if err := chart.CheckNames(name, "charts", c.Charts, "/-"); err != nil {
 		return err
 	}
-	for _, chart := range c.Charts {
-		if !strings.Contains(chart, "/") || strings.HasPrefix(chart, "/") || strings.HasSuffix(chart, "/") || strings.Contains(chart, "//") {
-			return fmt.Errorf("[sources.%s] charts has %q: write it as in the address, \"top-200/world\"", name, chart)
+	for _, list := range c.Charts {
+		if !strings.Contains(list, "/") || strings.HasPrefix(list, "/") || strings.HasSuffix(list, "/") || strings.Contains(list, "//") {
+			return fmt.Errorf("[sources.%s] charts has %q: write it as in the address, \"top-200/world\"", name, list)
 		}
 	}
 	if err := chart.CheckBase(name, "base", c.Base); err != nil {

@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,7 +37,16 @@ func TestBroken(t *testing.T) {
 	} {
 		t.Run(c.fault+" in "+c.check, func(t *testing.T) {
 			t.Parallel()
-			told := failuresOf(t, tinySubject(t, c.fault), c.check)
+			s := tinySubject(t, c.fault)
+			if slices.Contains([]string{"missing", "one of the states", "goes on after its context"}, c.says) {
+				s.patience = 300 * time.Millisecond // what never happens need not be waited for
+			}
+			if c.fault == "names a platform badly" { // it delivers everything, under another name
+				for i, name := range s.Want {
+					s.Want[i] = strings.Replace(name, "tiny", "Tiny Site", 1)
+				}
+			}
+			told := failuresOf(t, s, c.check)
 			if !strings.Contains(told, c.says) {
 				t.Errorf("a source that %s is told %q; want something with %q", c.fault, told, c.says)
 			}
@@ -46,7 +56,6 @@ func TestBroken(t *testing.T) {
 
 // failuresOf runs one check and returns what it found.
 func failuresOf(t *testing.T, s Subject, name string) string {
-	s.patience = 300 * time.Millisecond
 	for _, c := range s.checks() {
 		if c.name != name {
 			continue

@@ -64,8 +64,8 @@ func Faults(rec *term.Record) []string {
 	if err := new(term.Decoder).Decode(line, &back); err != nil {
 		return []string{fmt.Sprintf("%s is no record that Swell takes: %v\n%s", Name(rec), err, line)}
 	}
-	if d := cmp.Diff(string(line), string(term.AppendRecord(nil, &back))); d != "" {
-		out = append(out, fmt.Sprintf("%s does not survive its own encoding: %s", Name(rec), d))
+	if again := term.AppendRecord(nil, &back); string(again) != string(line) {
+		out = append(out, fmt.Sprintf("%s does not survive its own encoding: %s", Name(rec), cmp.Diff(string(line), string(again))))
 	}
 	g := rec.Gauge
 	if g == nil {

@@ -1,0 +1,7 @@
+//go:build !race
+
+package engine
+
+import "testing"
+
+func oneGoroutine(*testing.T) {}
