@@ -70,7 +70,7 @@ func Layers() []Package {
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
-		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/scrapetest", "term"}},
+		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
 		{"internal/app", 7, []string{"engine", "engine/detect", "internal/backup", "internal/config", "internal/fault", "internal/journal", "internal/serve", "internal/store", "scrapers",
 			"scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",

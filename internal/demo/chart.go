@@ -24,7 +24,8 @@ type rules struct {
 	rising    bool     // the first is what rose most, not what is used most
 	total     span     // of what time [scrapetest.Row.Total] tells
 	slow      bool     // drawn by the hour and kept for a week, else every ten minutes and kept for two hours
-	words     bool     // titles are words, not hashtags
+	keys      bool     // titles are keys, not hashtags as people write them
+	words     bool     // titles are words
 	uuid      bool     // IDs are UUIDs, not numbers
 	each      int64    // how many views or plays a use stands for; 0: one
 }
@@ -114,7 +115,10 @@ func (c *chart) use(at time.Time, key, title, artist string) {
 	if e == nil {
 		e = c.enter(strings.Clone(key))
 		e.row.Title, e.row.Artist = strings.Clone(title), strings.Clone(artist)
-		if c.words {
+		switch {
+		case c.keys:
+			e.row.Title = e.key
+		case c.words:
 			e.row.Title = wordsOf(title)
 		}
 	}

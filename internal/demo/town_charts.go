@@ -1,10 +1,13 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
+	"github.com/swell-radar/swell/bench/workload"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
+	"github.com/swell-radar/swell/term"
 )
 
 // often is how often lists are asked for that are drawn every ten minutes.
@@ -18,6 +21,40 @@ func buildMisskey(t *town) {
 	move := func(url string) { c.Instances = append(c.Instances, url) }
 	t.build(misskey, scrapetest.NewMisskey(trends, t.now), nil, move)
 	t.build("misskey, down", scrapetest.NewMisskey(trends, t.now), scrapetest.Unavailable(""), move)
+}
+
+// buildGoogleTrends builds a search engine where people look for what they have just heard of.
+func buildGoogleTrends(t *town) {
+	searches := t.chart(rules{site: "google", lang: "en", words: true, rising: true, total: ofDay, each: 400})
+	c := &t.config.GoogleTrends
+	c.On, c.Every = true, often
+	t.build("google", scrapetest.NewGoogleTrends(searches, t.now), nil, func(url string) { c.Base = url })
+}
+
+// tikTokTags is how many hashtags have their page read: one page takes half a minute.
+const tikTokTags = 4
+
+// buildTikTok builds the pages of some hashtags, and lists that ask for a human now and then.
+func buildTikTok(t *town) {
+	tags := t.chart(rules{site: tiktok, platforms: []string{tiktok}, keys: true, slow: true, each: 20_000})
+	sounds := t.chart(rules{site: tiktok, platforms: []string{tiktok}, sounds: true, slow: true, each: 20_000})
+	site := scrapetest.NewTikTok(func(at time.Time) []scrapetest.Row { return slices.Concat(tags(at), sounds(at)) }, t.now)
+	c := &t.config.TikTok
+	c.On, c.AcceptTerms, c.Every, c.RequestsPerDay = true, true, scrapers.Duration(15*time.Minute), 0
+	c.Tags, c.CreativeCenter = t.planted(tiktok, tikTokTags), []string{"hashtag", "music"}
+	t.build(tiktok, site, nil, func(url string) { c.Host = url })
+	t.build("tiktok, lists", site, t.spells(8*time.Hour, time.Hour, scrapetest.Captcha()), func(url string) { c.AdsHost = url })
+}
+
+// planted returns hashtags that are trends on a platform when the world is opened, the newest of those
+// that have come far enough to be in its lists.
+func (l *life) planted(platform string, most int) (tags []string) {
+	for _, p := range slices.Backward(l.gen.Truth()) {
+		if p.Platform == platform && p.Type == workload.Trend && p.Term.Kind == term.Hashtag && opening.Sub(p.Onset) > 6*time.Hour && len(tags) < most {
+			tags = append(tags, p.Term.Key)
+		}
+	}
+	return tags
 }
 
 // buildWikipedia builds an encyclopedia whose pages are about what is talked of.

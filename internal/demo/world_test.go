@@ -61,9 +61,9 @@ func (k *taken) accept(_ context.Context, a scrapers.Accepted) error {
 
 // What has to come: posts, and readings of terms of a kind.
 var (
-	posts  = []string{"bluesky", "mastodon"}
+	posts  = []string{"bluesky", "nostr", "mastodon", "youtube", "reddit", "web"}
 	gauges = map[string]term.Kind{
-		"mastodon": term.Hashtag, "misskey": term.Hashtag, "wikipedia": term.Keyword,
+		"mastodon": term.Hashtag, "misskey": term.Hashtag, "tiktok": term.Hashtag, "google": term.Keyword, "wikipedia": term.Keyword,
 		"apple": term.Sound, "deezer": term.Sound, "shazam": term.Sound, "listenbrainz": term.Sound,
 	}
 )
@@ -131,7 +131,9 @@ func TestWorld(t *testing.T) {
 func meant(source string) scrapers.State { return scrapers.OK }
 
 // parts in trouble, by source.
-var wounded = map[string]scrapers.State{"mastodon": scrapers.LoginWall, "misskey": scrapers.Unreachable}
+var wounded = map[string]scrapers.State{
+	"nostr": scrapers.LoginWall, "mastodon": scrapers.LoginWall, "misskey": scrapers.Unreachable, "feed": scrapers.Ended,
+}
 
 func settled(health []scrapers.Health) bool {
 	for _, h := range health {
