@@ -34,6 +34,9 @@ func (s State) String() string {
 	return fmt.Sprintf("State(%d)", uint8(s))
 }
 
+// MarshalText implements encoding.TextMarshaler: logs and JSON have the name.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // Covers reports whether a platform is seen through a source in this state: whether
 // nothing from it means that nothing was there.
 func (s State) Covers() bool { return s == OK || s == Paused || s == Ended }

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/swell-radar/swell/internal/config"
@@ -64,7 +65,7 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 		if err != nil {
 			return o, fmt.Errorf("watch.keywords: %w", err)
 		}
-		o.Keywords = w.Append
+		o.Keywords = watching(w)
 	}
 	var on []all.Kind
 	for _, k := range all.Kinds() {
@@ -95,4 +96,14 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 		return jobs, nil
 	}
 	return o, nil
+}
+
+// watching lets any number of sources look for the phrases at once.
+func watching(w *term.Watch) func(dst []string, text string) []string {
+	pool := sync.Pool{New: func() any { return w.Clone() }}
+	return func(dst []string, text string) []string {
+		own := pool.Get().(*term.Watch)
+		defer pool.Put(own)
+		return own.Append(dst, text)
+	}
 }

@@ -91,6 +91,7 @@ func (l *listener) begin() []byte {
 	}
 	l.position = min(l.position, now.Unix()) // a clock may have run ahead
 	l.since = l.position - int64(overlap/time.Second)
+	l.span += overlap // so that the first stretch goes beyond the position
 	if oldest := now.Add(-time.Duration(l.config.MaxAge)).Unix(); l.since < oldest {
 		if l.position < oldest {
 			l.lost = fmt.Sprintf("no notes from %s to %s: the stop was longer than max_age", format(l.position), format(oldest))
@@ -154,6 +155,8 @@ func (l *listener) take(b *stream.Batch, message []byte, _ bool) error {
 		l.position = max(l.position, l.newest)
 	}
 	b.Mark = l.position
+	// A part of a stretch would be asked for again.
+	b.Hold = !l.live && (l.stored > 0 || l.before != 0)
 	return nil
 }
 

@@ -217,8 +217,12 @@ func TestRelays(t *testing.T) {
 	one.Close, two.Most, forger.Forge = 25, 7, 3
 	sites := []*scrapetest.Site{open(t, one), open(t, two), open(t, forger)}
 	c := testConfig(sites[0].URL, sites[1].URL, sites[2].URL)
+	want := few(began.Add(-time.Hour), began.Add(time.Minute))
 	done := func() bool {
-		return len(sites[0].Seen()) > 3 && h.Now().Sub(began) > 2*time.Minute && len(h.Records()) > 60
+		got := ids(h.Records())
+		return len(sites[0].Seen()) > 3 && len(h.Rejects()) > 0 && !slices.ContainsFunc(want, func(p scrapetest.Post) bool {
+			return !slices.Contains(got, scrapetest.NostrID(p))
+		})
 	}
 	if err := run(t, testSource(t, c, h), h, done); err != nil {
 		t.Fatal(err)
@@ -227,18 +231,10 @@ func TestRelays(t *testing.T) {
 	if twice := len(got) - len(slices.Compact(slices.Clone(got))); twice > 0 {
 		t.Errorf("%d notes come twice", twice)
 	}
-	for _, p := range few(began.Add(-time.Hour), began.Add(time.Minute)) {
-		if !slices.Contains(got, scrapetest.NostrID(p)) {
-			t.Errorf("the note of %v is missing", p.At)
-		}
-	}
 	for _, r := range h.Rejects() {
 		if r.Why != errForged || r.Where != strings.TrimPrefix(sites[2].URL, "http://") {
 			t.Errorf("rejected: %v", r)
 		}
-	}
-	if len(h.Rejects()) == 0 {
-		t.Error("nothing was forged")
 	}
 	for _, rec := range h.Records() {
 		if rec.Lang == "en" && strings.HasPrefix(rec.Text, "look") && len(rec.Tags) > 0 {
@@ -349,44 +345,5 @@ func TestPerAuthor(t *testing.T) {
 	}
 	if n := len(h.Records()); n != 8 {
 		t.Errorf("%d notes of one author in two minutes", n)
-	}
-}
-
-func TestRecent(t *testing.T) {
-	r := newRecent[int, int](10)
-	for i := range 1000 {
-		r.put(i, i)
-		r.put(i, i+1)
-		for j := max(0, i-9); j <= i; j++ {
-			if v, ok := r.get(j); !ok || v != j+1 {
-				t.Fatalf("%d of the last ten up to %d is forgotten", j, i)
-			}
-		}
-		if n := len(r.now) + len(r.past); n > 20 {
-			t.Fatalf("%d are remembered", n)
-		}
-	}
-}
-
-func TestConfig(t *testing.T) {
-	for want, change := range map[string]func(*Config){
-		"":                       func(*Config) {},
-		"relays is empty":        func(c *Config) { c.Relays = nil },
-		"the most is 50":         func(c *Config) { c.Relays = slices.Repeat(c.Relays, 13) },
-		`"relay.damus.io" is no`: func(c *Config) { c.Relays = []string{"relay.damus.io"} },
-		"names nos.lol twice":    func(c *Config) { c.Relays = []string{"wss://nos.lol", "wss://NOS.lol/"} },
-		"fill is 25h0m0s":        func(c *Config) { c.Fill = scrapers.Duration(25 * time.Hour) },
-		"max_age is 0s":          func(c *Config) { c.MaxAge = 0 },
-		"late is 1s":             func(c *Config) { c.Late = scrapers.Duration(time.Second) },
-		"silence is 1s":          func(c *Config) { c.Silence = scrapers.Duration(time.Second) },
-		"per_author is -1":       func(c *Config) { c.PerAuthor = -1 },
-		"requests_per_day is -1": func(c *Config) { c.RequestsPerDay = -1 },
-	} {
-		c := Default()
-		change(&c)
-		_, err := New(c, nil)
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), "sources.nostr.") || !strings.Contains(err.Error(), want)) {
-			t.Errorf("want %q, it says %v", want, err)
-		}
 	}
 }

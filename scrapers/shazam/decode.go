@@ -88,11 +88,11 @@ func (c columns) row(fields []string) (chart.Row, error) {
 	}
 	rank, err := strconv.Atoi(strings.TrimSpace(fields[c.rank]))
 	if err != nil || rank < 1 {
-		return chart.Row{}, fmt.Errorf("Rank is %.40q, no place in a list", fields[c.rank])
+		return chart.Row{}, fmt.Errorf("its Rank is %.40q, no place in a list", fields[c.rank])
 	}
 	artist, title := strings.TrimSpace(repair(fields[c.artist])), strings.TrimSpace(repair(fields[c.title]))
 	if title == "" {
-		return chart.Row{}, errors.New("Title is empty")
+		return chart.Row{}, errors.New("its Title is empty")
 	}
 	return chart.Row{Rank: rank, Sound: &term.SoundRef{Title: title, Artist: artist}}, nil
 }

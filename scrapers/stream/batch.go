@@ -17,6 +17,9 @@ type Batch struct {
 	// Mark is where the input goes on after all this, in the source's own numbers: what its
 	// cursor is made of. 0: nowhere yet.
 	Mark int64
+	// Hold says that more has to come before Mark can tell of what is here: the batch waits for it, unless it
+	// is full or the connection ends.
+	Hold bool
 	// Buf is where the strings of the records are. A source appends to it and makes the
 	// strings with [Batch.Keep]; they are valid until the batch has been delivered.
 	Buf []byte
@@ -73,7 +76,7 @@ func (b *Batch) full(items int) bool {
 
 // Reset empties the batch and keeps its memory: what it held is not valid any more.
 func (b *Batch) Reset() {
-	b.Items, b.Rejected, b.Mark, b.used = 0, nil, 0, 0
+	b.Items, b.Rejected, b.Mark, b.Hold, b.used = 0, nil, 0, false, 0
 	if b.Buf = b.Buf[:0]; cap(b.Buf) > mostBuf {
 		b.Buf = nil
 	}

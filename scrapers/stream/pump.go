@@ -28,7 +28,7 @@ type Pump struct {
 	Cursor func(mark int64) []byte
 
 	Items   int           // of one delivery at most; 0: 2,000
-	Every   time.Duration // the longest that an item waits for its delivery, if none is under way; 0: 250 ms
+	Every   time.Duration // the longest that an item waits for its delivery, if none is under way and [Batch.Hold] does not say so; 0: 250 ms
 	Silence time.Duration // without a message after which the connection is given up; 0: never
 
 	batches   []*Batch
@@ -122,7 +122,7 @@ func (f *flow) read(ctx context.Context) error {
 		if full {
 			select {
 			case next := <-f.free:
-				f.hand(next)
+				f.hand(next, true)
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -130,11 +130,11 @@ func (f *flow) read(ctx context.Context) error {
 	}
 }
 
-// hand passes the batch that was filled on, unless it has just been, and fills next.
-func (f *flow) hand(next *Batch) {
+// hand passes the batch that was filled on, unless it has just been or is held, and fills next.
+func (f *flow) hand(next *Batch, full bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.filling.empty() && f.filling.Mark == 0 {
+	if f.filling.empty() && f.filling.Mark == 0 || f.filling.Hold && !full {
 		f.free <- next
 		return
 	}
@@ -158,7 +158,7 @@ func (f *flow) keepTime(ctx context.Context, stop context.CancelCauseFunc) {
 		}
 		select {
 		case next := <-f.free:
-			f.hand(next)
+			f.hand(next, false)
 		default: // what is being delivered comes first
 		}
 	}

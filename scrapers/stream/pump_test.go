@@ -141,6 +141,31 @@ func TestPumpDeliversWhatWaits(t *testing.T) {
 	}
 }
 
+// TestPumpHolds delivers nothing of what is held before it is let go, or full.
+func TestPumpHolds(t *testing.T) {
+	h := contract.NewHost(begin, 1)
+	var sizes []int
+	h.OnDeliver = func(d scrapers.Delivery) error { sizes = append(sizes, d.Items); return nil }
+	p := numberPump()
+	p.Items = 40
+	take := p.Take
+	p.Take = func(b *Batch, data []byte, binary bool) error {
+		err := take(b, data, binary)
+		b.Hold = h.Now().Sub(begin) < time.Minute || b.Items%10 != 0
+		return err
+	}
+	_ = p.Run(context.Background(), h, &numbers{end: 2005, pause: 1, err: errBroken})
+	total := 0
+	for i, n := range sizes {
+		if total += n; n%10 != 0 && i < len(sizes)-1 {
+			t.Errorf("delivery %d of %d has %d items", i+1, len(sizes), n)
+		}
+	}
+	if total != 2005 {
+		t.Errorf("%d items were delivered", total)
+	}
+}
+
 // TestPumpWaits stops accepting: the connection is not read any more once three batches are full.
 func TestPumpWaits(t *testing.T) {
 	h := contract.NewHost(begin, 1)

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,7 +142,7 @@ func (s *tiny) ask(ctx context.Context, after int) ([]int, error) {
 	if err != nil || len(body) > most {
 		return nil, scrapers.NewTrouble(scrapers.Unreachable, "no whole answer")
 	}
-	body = []byte(strings.TrimRight(string(body), "\xff\xfe"))
+	body = bytes.TrimSuffix(body, []byte("\xff\xfe"))
 	var page struct{ Posts *[]int }
 	if err := json.Unmarshal(body, &page); err != nil || page.Posts == nil {
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "posts is missing")
