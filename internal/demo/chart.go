@@ -27,6 +27,7 @@ type rules struct {
 	keys      bool     // titles are keys, not hashtags as people write them
 	words     bool     // titles are words
 	uuid      bool     // IDs are UUIDs, not numbers
+	places    int      // how many; 0: [chartRows]
 	each      int64    // how many views or plays a use stands for; 0: one
 }
 
@@ -91,7 +92,9 @@ func newChart(r rules, origin time.Time) *chart {
 	if r.slow {
 		c.every, c.kept = slowEvery, slowKept
 	}
-	c.each = max(1, r.each)
+	if c.each = max(1, r.each); r.places == 0 {
+		c.places = chartRows
+	}
 	return c
 }
 
@@ -223,7 +226,7 @@ func (c *chart) best(at time.Time) []ranked {
 		best = append(best, ranked{e, weight})
 	}
 	slices.SortFunc(best, func(a, b ranked) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.key, b.key)) })
-	return best[:min(len(best), chartRows)]
+	return best[:min(len(best), c.places)]
 }
 
 // row returns what the chart says of an entry at a time.

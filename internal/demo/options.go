@@ -26,7 +26,7 @@ type Options struct {
 // MostPast is as much as Bluesky's servers replay.
 const MostPast = 36 * time.Hour
 
-const defaultSeed = 22
+const defaultSeed = 5
 
 // complete fills in what is left open.
 func (o *Options) complete() error {

@@ -36,7 +36,7 @@ const tikTokTags = 4
 
 // buildTikTok builds the pages of some hashtags, and lists that ask for a human now and then.
 func buildTikTok(t *town) {
-	tags := t.chart(rules{site: tiktok, platforms: []string{tiktok}, keys: true, slow: true, each: 20_000})
+	tags := t.chart(rules{site: tiktok, platforms: []string{tiktok}, keys: true, slow: true, places: 500, each: 20_000})
 	sounds := t.chart(rules{site: tiktok, platforms: []string{tiktok}, sounds: true, slow: true, each: 20_000})
 	site := scrapetest.NewTikTok(func(at time.Time) []scrapetest.Row { return slices.Concat(tags(at), sounds(at)) }, t.now)
 	c := &t.config.TikTok
@@ -46,11 +46,12 @@ func buildTikTok(t *town) {
 	t.build("tiktok, lists", site, t.spells(8*time.Hour, time.Hour, scrapetest.Captcha()), func(url string) { c.AdsHost = url })
 }
 
-// planted returns hashtags that are trends on a platform when the world is opened, the newest of those
-// that have come far enough to be in its lists.
+// planted returns hashtags that are trends on a platform when the world is opened: the newest of those that were at
+// their height within the day before.
 func (l *life) planted(platform string, most int) (tags []string) {
 	for _, p := range slices.Backward(l.gen.Truth()) {
-		if p.Platform == platform && p.Type == workload.Trend && p.Term.Kind == term.Hashtag && opening.Sub(p.Onset) > 6*time.Hour && len(tags) < most {
+		since := opening.Sub(p.Peak)
+		if p.Platform == platform && p.Type == workload.Trend && p.Term.Kind == term.Hashtag && since > time.Hour && since < 24*time.Hour && len(tags) < most {
 			tags = append(tags, p.Term.Key)
 		}
 	}

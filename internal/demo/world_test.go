@@ -87,6 +87,7 @@ func (k *taken) lacks() (lacks []string) {
 
 // TestWorld has all sources read a world until each is as it is meant to be, and looks at what came.
 func TestWorld(t *testing.T) {
+	t.Parallel()
 	now := clock()
 	w, err := demo.Open(demo.Options{Now: now, Scale: 0.1})
 	if err != nil {
@@ -178,6 +179,7 @@ func supervise(t *testing.T, w *demo.World, now func() time.Time, accept func(co
 
 // TestClose closes a world: nobody answers there any more.
 func TestClose(t *testing.T) {
+	t.Parallel()
 	w, err := demo.Open(demo.Options{Now: clock(), Scale: 0.05})
 	if err != nil {
 		t.Fatal(err)
