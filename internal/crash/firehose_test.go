@@ -27,7 +27,7 @@ var (
 	firehoseFor  = flag.Duration("crash.firehose", 3*time.Second, "how long TestFirehose lasts")
 	firehoseRate = flag.Float64("crash.firehose.rate", 2000, "posts a second of TestFirehose")
 	// The server has the five seconds before a break told again.
-	firehoseBreaks = flag.Duration("crash.firehose.breaks", 4*time.Second, "how often TestFirehose has the connection break")
+	firehoseBreaks = flag.Duration("crash.firehose.breaks", 2500*time.Millisecond, "how often TestFirehose has the connection break")
 )
 
 // fakeBluesky tells the posts up to end, and a last one a second later, on connections that break after about so many events, and returns a
