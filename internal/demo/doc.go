@@ -11,8 +11,7 @@
 //
 // # Determinism
 //
-// A seed and the hour of the beginning fix everything that the sites ever say, but for which request of which
-// source meets a site's trouble.
+// A seed and the time when a world is opened fix all that its sites ever tell of the life, whoever asks when.
 //
 // # Concurrency
 //
