@@ -45,6 +45,7 @@ type listener struct {
 
 	position int64 // time of the newest event, in microseconds by the servers' clock; 0: none yet
 	filling  bool  // there was no event yet: position is where the first run begins
+	floor    int64 // where a first run begins: it has nothing to repeat from before; 0: not the first
 	stuck    int   // how often rewind is halved: sessions that had events and did not come further
 
 	name    string // of the session's server
@@ -65,6 +66,7 @@ func newListener(s *Source, h scrapers.Host) *listener {
 	}
 	if l.position = at; at == 0 && s.config.Fill > 0 {
 		l.position, l.filling = h.Now().Add(-time.Duration(s.config.Fill)).UnixMicro(), true
+		l.floor = l.position
 	}
 	return l
 }
@@ -79,7 +81,7 @@ func (l *listener) begin(name string) {
 	}
 	// A server that always closes before the events that were there already are over must
 	// not be able to hold the source there.
-	l.asked = l.position - (rewind >> min(l.stuck, 20)).Microseconds()
+	l.asked = max(l.floor, l.position-(rewind>>min(l.stuck, 20)).Microseconds())
 	l.ahead = l.asked > now
 	if oldest := now - time.Duration(l.config.MaxAge).Microseconds(); l.asked < oldest && !l.filling {
 		l.gap = gapText(l.position, oldest, "the stop was longer than max_age")

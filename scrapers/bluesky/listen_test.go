@@ -335,3 +335,50 @@ func TestSilence(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 }
+
+// A first run that begins in the past misses nothing, however soon its connections break.
+func TestFillLosesNothing(t *testing.T) {
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	h := contract.NewHost(now, 1)
+	crowd := scrapetest.Crowd(100, 1)
+	fake := scrapetest.NewJetstream(func(from, to time.Time) []scrapetest.Post {
+		if to.After(now) {
+			to = now
+		}
+		return crowd(from, to)
+	}, h.Now)
+	fake.Close = 60
+	site := open(t, fake)
+	c := testConfig(site.URL)
+	c.Fill = scrapers.Duration(20 * time.Second)
+	var want []string
+	for _, p := range crowd(now.Add(-20*time.Second), now) {
+		want = append(want, fake.RecordID(p))
+	}
+	slices.Sort(want)
+	missing := func() int {
+		got, n := ids(h.Records()), 0
+		for _, id := range want {
+			if _, ok := slices.BinarySearch(got, id); !ok {
+				n++
+			}
+		}
+		return n
+	}
+	last := want[len(want)-1]
+	for _, p := range crowd(now.Add(-time.Second), now) {
+		last = fake.RecordID(p)
+	}
+	if err := run(t, testSource(t, c, h), h, func() bool {
+		_, ok := slices.BinarySearch(ids(h.Records()), last)
+		return ok
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := missing(); n > 0 {
+		t.Errorf("%d of %d posts are missing after %d connections", n, len(want), len(site.Seen()))
+	}
+	if n := len(ids(h.Records())); n != len(want) {
+		t.Errorf("%d posts of the %d in the last 20 seconds", n, len(want))
+	}
+}
