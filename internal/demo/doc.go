@@ -15,5 +15,6 @@
 //
 // # Concurrency
 //
-// A [World] may be used from any goroutine. It has the goroutines of its servers, which [World.Close] ends.
+// A [World] may be used from any goroutine, and closed by one. It has the goroutines of its servers, which
+// [World.Close] ends.
 package demo
