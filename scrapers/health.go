@@ -41,6 +41,7 @@ type PartHealth struct {
 	State State
 	Since time.Time
 	Why   string
+	Until time.Time // when it is tried again; zero: it is not known, or all is well
 }
 
 // Stretch is a time within which a source was in one state.

@@ -13,6 +13,7 @@ type runner struct {
 	Job
 	opt        *Options
 	supervisor *Supervisor
+	walls      *Walls
 
 	mu      sync.Mutex
 	health  *health
@@ -58,6 +59,7 @@ func (r *runner) Deliver(ctx context.Context, d Delivery) error {
 			return err
 		}
 	}
+	r.noteWall(d.Part, nil)
 	r.taken(&d, newest)
 	return nil
 }
@@ -135,6 +137,7 @@ func (r *runner) note(now time.Time, d *Delivery, newest int64) {
 
 // Report implements [Host].
 func (r *runner) Report(part string, err error) {
+	r.noteWall(part, err)
 	r.mu.Lock()
 	before := r.health.state()
 	r.health.part(r.opt.Now(), part, err)
@@ -146,6 +149,15 @@ func (r *runner) Report(part string, err error) {
 	if before != after {
 		r.opt.Log.Info("a source has changed", "source", r.Name, "from", before, "to", after, "err", err)
 		r.keep()
+	}
+}
+
+// Wall implements [Host].
+func (r *runner) Wall(part string) *Trouble { return r.walls.Of(part) }
+
+func (r *runner) noteWall(part string, err error) {
+	if err := r.walls.Note(part, err); err != nil {
+		r.opt.Log.Warn("when a part of a source is tried again cannot be kept", "source", r.Name, "part", part, "err", err)
 	}
 }
 
@@ -226,6 +238,7 @@ func (r *runner) report() Health {
 	defer r.mu.Unlock()
 	h := r.health.report(now)
 	h.Name, h.Platforms, h.Newest = r.Name, r.Platforms, r.newest
+	r.walls.show(h.Parts)
 	if r.Budget != nil {
 		h.Left, h.PerDay = r.Budget.Left(), r.Budget.PerDay()
 	}

@@ -41,6 +41,10 @@ func NewSupervisor(o Options) (*Supervisor, error) {
 		if err := r.restore(); err != nil {
 			o.Log.Warn("what is known of a source cannot be read, it begins anew", "source", job.Name, "err", err)
 		}
+		var err error
+		if r.walls, err = NewWalls(job.Name, o.Shelf, o.Now); err != nil {
+			o.Log.Warn("when the parts of a source are tried again cannot be read, it begins anew", "source", job.Name, "err", err)
+		}
 		s.runners = append(s.runners, r)
 		if job.Replays {
 			s.replay = r
