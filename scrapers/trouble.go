@@ -14,6 +14,9 @@ type Trouble struct {
 	Err   error         // below it, or nil
 
 	Status int // of the HTTP answer that was no good; 0: there was none, or its status was not what was wrong
+	// Robots says that robots.txt does not allow this one address: it costs itself alone, as one
+	// where nothing is, and others of its host may be asked. The state is [Blocked].
+	Robots bool
 }
 
 // Error implements error.
