@@ -19,6 +19,9 @@ type Trouble struct {
 	Failures int
 	// Ours says that nobody was asked: a setting of ours forbids it, which a restart may change.
 	Ours bool
+	// Robots says that robots.txt does not allow this one address: it costs itself alone, as one
+	// where nothing is, and others of its host may be asked. The state is [Blocked].
+	Robots bool
 }
 
 // Error implements error.

@@ -102,7 +102,7 @@ func explain(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// fromEnvironment returns the value of a variable where the setting names one.
+// fromEnvironment returns the value of a variable where the setting names one, which has to have one.
 func fromEnvironment(setting string) (string, error) {
 	name, ok := strings.CutPrefix(setting, "$")
 	if !ok {
@@ -111,6 +111,9 @@ func fromEnvironment(setting string) (string, error) {
 	value, set := os.LookupEnv(name)
 	if !set {
 		return "", fmt.Errorf("the environment has no variable %s", name)
+	}
+	if value == "" { // which would mean no proxy at all
+		return "", fmt.Errorf("the variable %s of the environment is empty: set it, or leave the key out to ask without a proxy", name)
 	}
 	return value, nil
 }
