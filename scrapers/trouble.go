@@ -49,7 +49,7 @@ func Again(err error, after time.Duration, failures int) *Trouble {
 	case ok:
 		out = *is
 	case errors.As(err, &t):
-		out.Status, out.Ours = t.Status, t.Ours
+		out.Status, out.Ours, out.Robots = t.Status, t.Ours, t.Robots
 	}
 	out.After, out.Failures = after, failures
 	return &out

@@ -46,7 +46,8 @@ func Default() Config { return Config{Sources: all.Default()} }
 // most is how long a configuration may be, in bytes.
 const most = 1 << 20
 
-// Load reads a file. Errors name it, and line and column of what is wrong.
+// Load reads a file. Errors name it, and of what is not written as it should be line and column. What
+// the values mean is for the sources to say: their errors name section, key and value.
 func Load(path string) (Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
