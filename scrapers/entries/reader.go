@@ -38,9 +38,9 @@ type Reader struct {
 const (
 	mostOfFeed  = 8 << 20        // bytes
 	firstLook   = time.Hour      // how old entries may be that a first look takes
-	oldNews     = 24 * time.Hour // entries that are older by their own word are no news when they turn up: the feed was made anew
-	longestRest = 31 * time.Hour // the same with skipped hours; longer is a clock that was set back
+	oldNews     = 24 * time.Hour // entries that are older by their own word are no news when they turn up: the feed was made anew, or was not seen for days
 	longestTTL  = 6 * time.Hour  // that a feed is left alone because it wants to
+	longestRest = 31 * time.Hour // the same with skipped hours; longer is a clock that was set back
 )
 
 // cursor is what is kept of a feed.
@@ -172,7 +172,7 @@ func (r *Reader) deliver(f *Feed, at *cursor, t poll.Turn) scrapers.Delivery {
 
 // dated sets the record's time, and reports whether it is news.
 func dated(rec *term.Record, published time.Time, t poll.Turn) bool {
-	if !t.Last.IsZero() && !published.IsZero() && published.Before(t.Last.Add(-oldNews)) {
+	if !published.IsZero() && published.Before(t.Now.Add(-oldNews)) {
 		return false
 	}
 	at, news := scrapers.Arrival(published, t.Last, t.Now, firstLook)
