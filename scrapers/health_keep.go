@@ -71,20 +71,11 @@ func (r *runner) restore() error {
 	h := r.health
 	h.history = append(history, h.history...)
 	if last := k.History; len(last) > 0 && k.Until.After(now) {
-		if state, _ := ParseState(last[len(last)-1].State); walls(state) {
+		if state, _ := ParseState(last[len(last)-1].State); outlives(state) {
 			h.own, h.ownWhy, h.until = state, k.Why, k.Until
 			h.settle(now)
 		}
 	}
 	h.forget(now)
 	return nil
-}
-
-// walls reports whether a new start is no reason to ask again.
-func walls(s State) bool {
-	switch s {
-	case Throttled, Blocked, LoginWall, BudgetSpent:
-		return true
-	}
-	return false
 }

@@ -134,7 +134,7 @@ func TestPause(t *testing.T) {
 			t.Fatalf("%s where it was told %s", got, after)
 		case after == 0 && (got < 0 || got > 24*time.Hour):
 			t.Fatalf("%s", got)
-		case after == 0 && walls(state) && got < 30*time.Second:
+		case after == 0 && outlives(state) && got < 30*time.Second:
 			t.Fatalf("%s at a wall", got)
 		}
 	})

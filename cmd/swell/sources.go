@@ -95,7 +95,7 @@ func printSources(w io.Writer, a *serve.SourcesAnswer, parts bool) error {
 			continue
 		}
 		for _, p := range src.Parts {
-			fmt.Fprintf(t, "  %s\t%s\t%s\t\t\t\t\t\t%s\n", printable(p.Name), p.State, ago(a.AsOf, &p.Since), printable(p.Why))
+			fmt.Fprintf(t, "  %s\t%s\t%s\t\t\t\t\t\t%s\n", printable(p.Name), p.State, ago(a.AsOf, &p.Since), printable(again(a.AsOf, p.Why, p.Retry)))
 		}
 	}
 	if err := t.Flush(); err != nil {
@@ -115,14 +115,20 @@ func left(src *serve.SourceStatus) string {
 
 func why(now time.Time, src *serve.SourceStatus) string {
 	switch {
-	case src.Why != "" && src.Retry != nil:
-		return fmt.Sprintf("%s (again in %s)", src.Why, span(src.Retry.Sub(now)))
 	case src.Why != "":
-		return src.Why
+		return again(now, src.Why, src.Retry)
 	case src.Error != "" && src.ErrorAt != nil:
 		return fmt.Sprintf("last error %s ago: %s", span(now.Sub(*src.ErrorAt)), src.Error)
 	}
 	return ""
+}
+
+// again adds to a reason when it is tried again, where that is known.
+func again(now time.Time, why string, retry *time.Time) string {
+	if why == "" || retry == nil {
+		return why
+	}
+	return fmt.Sprintf("%s (again in %s)", why, span(retry.Sub(now)))
 }
 
 func ago(now time.Time, at *time.Time) string {

@@ -50,4 +50,6 @@ type SourcePart struct {
 	State string    `json:"state"`
 	Since time.Time `json:"since"`
 	Why   string    `json:"why"`
+	// Retry is when it is tried again; null: it is well, or that is not known.
+	Retry *time.Time `json:"retry"`
 }

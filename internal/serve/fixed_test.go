@@ -203,7 +203,10 @@ func fixedHealth() []scrapers.Health {
 		{
 			Name: "bluesky", Platforms: []string{"bluesky"}, State: scrapers.OK, Since: at(5), Records: 180_000, Items: 181_234, PerMinute: 2987.4,
 			Newest: at(65), Rejected: 2, Reject: "byte 17: no did", Starts: 1, Covered: 0.9876,
-			Parts:   []scrapers.PartHealth{{Name: "jetstream1.example", State: scrapers.OK, Since: at(5)}},
+			Parts: []scrapers.PartHealth{
+				{Name: "jetstream1.example", State: scrapers.OK, Since: at(5)},
+				{Name: "jetstream2.example", State: scrapers.Blocked, Since: at(6), Why: "status 403", Until: at(66)},
+			},
 			History: []scrapers.Stretch{{State: scrapers.Starting, From: at(4)}, {State: scrapers.OK, From: at(5)}},
 		},
 		{

@@ -45,7 +45,7 @@ func sourceOf(h *scrapers.Health) SourceStatus {
 		out.History = append(out.History, SourceSpell{spell.State.String(), spell.From.Truncate(time.Second)})
 	}
 	for _, p := range h.Parts {
-		out.Parts = append(out.Parts, SourcePart{p.Name, p.State.String(), p.Since.Truncate(time.Second), p.Why})
+		out.Parts = append(out.Parts, SourcePart{p.Name, p.State.String(), p.Since.Truncate(time.Second), p.Why, instant(p.Until)})
 	}
 	return out
 }
