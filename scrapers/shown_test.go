@@ -11,11 +11,11 @@ func TestShownAddress(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://example.org":                     "https://example.org",
 		"https://example.org/a%2Fb/@ada":          "https://example.org/a%2Fb/@ada",
-		"https://me:secret@example.org/a":         "https://example.org/a",
-		"https://example.org/a?key=secret#secret": "https://example.org/a",
-		"wss://secret@relay.example.org:7777":     "wss://relay.example.org:7777",
+		"https://me:secret@example.org/a":         "https://…@example.org/a",
+		"https://example.org/a?key=secret#secret": "https://example.org/a?…#…",
+		"wss://secret@relay.example.org:7777":     "wss://…@relay.example.org:7777",
 		"example.org":                             "example.org",
-		"example.org?key=secret":                  "example.org…",
+		"example.org?key=secret":                  "example.org?…",
 		"me:secret@example.org":                   "…",
 		"https://me:sec/ret@example.org":          "https://…",
 		"https://me:sec?ret@example.org":          "https://…",
@@ -23,7 +23,7 @@ func TestShownAddress(t *testing.T) {
 		"http://[secret@example.org":              "http://…",
 		"me:secret@example.org://":                "…",
 		"":                                        "",
-		"ftp://example.org:port/?secret":          "ftp://example.org:port/…",
+		"ftp://example.org:port/?secret":          "ftp://example.org:port/?…",
 		"secret@https://example.org":              "…",
 	} {
 		if got := ShownAddress(address); got != want {

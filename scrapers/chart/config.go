@@ -37,7 +37,7 @@ func Check(section string, lists int, every scrapers.Duration, perDay int) error
 func CheckBase(section, key, value string) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("[sources.%s] %s = %q is no address of a host: write it as https://example.org", section, key, scrapers.ShownAddress(value))
+		return fmt.Errorf("[sources.%s] %s = %q is no address of a host: write it as https://example.org, without name, password or query", section, key, scrapers.ShownAddress(value))
 	}
 	return nil
 }
