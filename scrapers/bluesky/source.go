@@ -38,7 +38,13 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 
 // Redaction says where events name people.
 func Redaction() scrapers.Redaction {
-	return scrapers.Redaction{JSON: []string{"did", "handle", "uri", "cid", "rkey", "alt", "displayName"}}
+	return scrapers.Redaction{
+		JSON: []string{
+			"did", "handle", "uri", "cid", "rkey", "rev", "alt", "displayName", "description", "$link",
+			"fediverseId", "bridgyOriginalText", "bridgyOriginalUrl",
+		},
+		Text: []string{`did:[a-z]+:[A-Za-z0-9._:%-]+`, `[A-Za-z0-9][A-Za-z0-9-]*\.bsky\.social`, `bsky\.app/profile/([\w.:-]+)`},
+	}
 }
 
 // watch is what one run knows of the servers.

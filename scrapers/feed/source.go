@@ -30,7 +30,10 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 func Redaction() scrapers.Redaction {
 	return scrapers.Redaction{
 		JSON: []string{"author", "authors"},
-		XML:  []string{"author", "creator", "contributor", "managingEditor", "webMaster", "name", "email", "uri"},
+		XML: []string{
+			"author", "creator", "contributor", "managingEditor", "webMaster", "name", "email", "uri",
+			"owner", "publisher", "credit", "person", "copyright", "rights",
+		},
 	}
 }
 

@@ -30,7 +30,14 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 // Redaction says where people are named: in the account of a status, in whom it mentions, in what
 // they write, and in the addresses of all that.
 func Redaction() scrapers.Redaction {
-	return scrapers.Redaction{JSON: []string{"account", "acct", "username", "display_name", "note", "url", "uri", "avatar", "avatar_static", "header", "header_static", "content", "spoiler_text", "mentions"}}
+	return scrapers.Redaction{
+		JSON: []string{
+			"account", "acct", "username", "display_name", "note", "url", "uri", "avatar", "avatar_static", "header", "header_static",
+			"content", "spoiler_text", "mentions", "fields", "in_reply_to_id", "in_reply_to_account_id", "application", "text",
+			"author_name", "author_url", "authors", "html", "description", "contact", "email",
+		},
+		Text: []string{`/users/([\w.-]+)`},
+	}
 }
 
 // perInstance is how many parts of one instance are asked at the same time, at most two.

@@ -32,7 +32,10 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 
 // Redaction says where messages name people.
 func Redaction() scrapers.Redaction {
-	return scrapers.Redaction{JSON: []string{"id", "pubkey", "sig", "tags"}}
+	return scrapers.Redaction{
+		JSON: []string{"id", "pubkey", "sig", "tags"},
+		Text: []string{`(?:npub|nprofile|note|nevent|naddr)1[02-9ac-hj-np-z]{6,}`, `\b[0-9a-f]{64}\b`},
+	}
 }
 
 // Run implements [scrapers.Source]. Every relay is a part of its own name, tried in its own time; where

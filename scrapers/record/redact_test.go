@@ -49,6 +49,9 @@ func FuzzRedact(f *testing.F) {
 	f.Add("application/json", `{"acct":"maria","a":[1,{"did":"x"}]}`)
 	f.Add("text/xml", `<a><name>maria</name></a>`)
 	f.Add("text/html", `"acct":"mar\"ia"`)
+	f.Add("text/html", `<script>{"acct":{"n":1,"s":"<\/script>"}}</script>`)
+	f.Add("text/plain", `<rss><name>maria`)
+	f.Add("application/json", `{"authors":[{"at":"2026-11-28","n":-1e5}],"acct":7`)
 	f.Fuzz(func(t *testing.T, mediaType, body string) {
 		valid := json.Valid([]byte(body))
 		out, ext := newRedactor(rules, []byte("secret")).body(mediaType, []byte(body))

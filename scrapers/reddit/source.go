@@ -31,7 +31,7 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 // Redaction says where people are named: as authors, and in the contents of posts, which name
 // and link them.
 func Redaction() scrapers.Redaction {
-	return scrapers.Redaction{XML: []string{"name", "uri", "author", "content"}}
+	return scrapers.Redaction{XML: []string{"name", "uri", "author", "content"}, Text: []string{`\b(?:u|user)/([\w-]{3,20})`}}
 }
 
 // Run implements [scrapers.Source]. Each subreddit is a part, as r/NAME.

@@ -31,7 +31,8 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 func Redaction() scrapers.Redaction {
 	return scrapers.Redaction{JSON: []string{
 		"authorName", "author", "nickname", "nickName", "nick_name", "uniqueId", "unique_id", "secUid", "sec_uid", "user_name",
-		"signature", "avatarThumb", "avatarMedium", "avatarLarger", "avatarUrl", "avatar_url",
+		"signature", "creator", "creators", "authorId", "authorSecId", "authorUniqueId", "userUniqueId", "userId", "user_id", "userName",
+		"shortId", "short_id", "tt_link", "ttLink", "tcm_link", "tcmLink", "avatarThumb", "avatarMedium", "avatarLarger", "avatarUrl", "avatar_url",
 	}}
 }
 

@@ -30,7 +30,7 @@ func New(c Config, net *fetch.Client) (*Source, error) {
 
 // Redaction says where people are named: as the author of a feed and of each video.
 func Redaction() scrapers.Redaction {
-	return scrapers.Redaction{XML: []string{"name", "uri", "author"}}
+	return scrapers.Redaction{XML: []string{"name", "uri", "author", "channelId"}, Text: []string{`\b(?:UC|yt:channel:)([\w-]{22})\b`, `youtube\.com/(?:c|user)/([\w.-]+)`}}
 }
 
 // Run implements [scrapers.Source]. Each channel and playlist is a part, by its ID.
