@@ -63,7 +63,7 @@ func (c *Config) hosts() ([]host, error) {
 	for _, text := range c.Hosts {
 		u, err := url.Parse(text)
 		if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("sources.bluesky.hosts: %q is no address of a server: write it as \"wss://jetstream1.us-east.bsky.network\"", text)
+			return nil, fmt.Errorf("sources.bluesky.hosts: %q is no address of a server: write it as \"wss://jetstream1.us-east.bsky.network\"", scrapers.ShownAddress(text))
 		}
 		if u.Path == "" || u.Path == "/" {
 			u.Path = "/subscribe"

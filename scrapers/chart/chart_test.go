@@ -15,6 +15,15 @@ import (
 
 var now = time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
 
+// The error of an address shows no secret in it.
+func TestCheckBaseShowsNoSecret(t *testing.T) {
+	for _, address := range []string{"https://me:hunter2@a.example", "https://a.example/?key=hunter2", "https://a.example#hunter2", "a.example?hunter2"} {
+		if err := CheckBase("x", "base", address); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 // TestAnyRowsAreRecords: whatever a page says, its records are ones that Swell takes, one a term.
 func TestAnyRowsAreRecords(t *testing.T) {
 	name := rapid.OneOf(rapid.String(), rapid.Just(""), rapid.SampledFrom([]string{"#", " x ", "x", "original sound", strings.Repeat("ü", 900), "\xff"}))

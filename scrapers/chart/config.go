@@ -32,11 +32,12 @@ func Check(section string, lists int, every scrapers.Duration, perDay int) error
 	return nil
 }
 
-// CheckBase is what is wrong with the address that a key gives for a host.
+// CheckBase is what is wrong with the address that a key gives for a host. The error shows no name, password
+// or query in it.
 func CheckBase(section, key, value string) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("[sources.%s] %s = %q is no address of a host: write it as https://example.org", section, key, value)
+		return fmt.Errorf("[sources.%s] %s = %q is no address of a host: write it as https://example.org, without name, password or query", section, key, scrapers.ShownAddress(value))
 	}
 	return nil
 }

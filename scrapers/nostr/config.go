@@ -64,7 +64,7 @@ func (c *Config) relays() ([]relay, error) {
 	for _, text := range c.Relays {
 		u, err := url.Parse(text)
 		if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("sources.nostr.relays: %q is no address of a relay: write it as \"wss://relay.damus.io\"", text)
+			return nil, fmt.Errorf("sources.nostr.relays: %q is no address of a relay: write it as \"wss://relay.damus.io\"", scrapers.ShownAddress(text))
 		}
 		name := strings.ToLower(u.Host) + strings.TrimSuffix(u.Path, "/")
 		if met[name] {
