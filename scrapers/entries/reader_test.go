@@ -204,4 +204,23 @@ func TestManyEntriesFitTheCursor(t *testing.T) {
 		t.Errorf("%d records of %d items, a cursor of %d bytes, %v", len(d.Records), d.Items, len(d.Cursor), err)
 	}
 	equal(t, "again", g.good())
+	if poll.MaxSeen < 2*MaxEntries {
+		t.Errorf("%d entries are remembered of %d that may be listed: see poll.MaxSeen", poll.MaxSeen, MaxEntries)
+	}
+}
+
+// Feeds at and beyond the limit bring what is new, and nothing again.
+func TestLongFeedsAreNewsOnce(t *testing.T) {
+	for _, n := range []int{MaxEntries - 1, MaxEntries, MaxEntries + 1} {
+		f := &feed{}
+		for i := range n {
+			f.entries = append(f.entries, fmt.Sprint("e", i))
+		}
+		g := newRig(t, f)
+		g.good()
+		for i := range 3 {
+			f.entries = append([]string{fmt.Sprint("new", i)}, f.entries...)
+			equal(t, fmt.Sprintf("of %d entries", n), g.good(), fmt.Sprint("new", i))
+		}
+	}
 }
