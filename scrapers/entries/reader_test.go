@@ -159,6 +159,28 @@ func TestAFeedIsLeftAloneForAsLongAsItWants(t *testing.T) {
 	}
 }
 
+// What a feed wants is not forgotten with its first "not modified", which does not say it again, nor with a restart.
+func TestWhatAFeedWantsIsRemembered(t *testing.T) {
+	for head, most := range map[string]int{"<ttl>360</ttl>": 4, "<skipHours>" + allHours()[len("<hour>0</hour><hour>1</hour>"):] + "</skipHours>": 9} {
+		f := &feed{head: head, entries: []string{"a@5"}, header: http.Header{"Etag": {`"1"`}}}
+		g := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("If-None-Match") == `"1"` {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			f.ServeHTTP(w, r)
+		}))
+		for range 24 * 4 {
+			r := *g.r
+			g.r = &r // started anew
+			g.good()
+		}
+		if n := g.asked(); n < 2 || n > most {
+			t.Errorf("%.40s: asked %d times in a day, at most %d are wanted", head, n, most)
+		}
+	}
+}
+
 func allHours() string {
 	var b strings.Builder
 	for h := range 24 {
