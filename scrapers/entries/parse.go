@@ -25,7 +25,7 @@ type Feed struct {
 	Items   int // how many entries it has, those beyond [MaxEntries] included
 
 	TTL  time.Duration // for which it wants to be left alone; 0: it does not say
-	Skip [24]bool      // hours of the day, UTC, in which it does not want to be asked
+	Skip Hours         // in which it does not want to be asked
 }
 
 // Entry is an item of a feed.
@@ -115,7 +115,7 @@ func (f *Feed) wishes(r *rss.Feed) {
 	}
 	for _, h := range r.SkipHours {
 		if hour, err := strconv.Atoi(strings.TrimSpace(h)); err == nil && hour >= 0 && hour <= 24 {
-			f.Skip[hour%24] = true
+			f.Skip |= 1 << (hour % 24)
 		}
 	}
 }

@@ -31,8 +31,6 @@ type Reader struct {
 	Record func(f *Feed, e *Entry) (term.Record, error)
 
 	Parsers *Parsers // shared by readers that are asked at the same time; nil: no bound
-
-	notBefore time.Time // the feed wants to be left alone until then
 }
 
 const (
@@ -48,17 +46,22 @@ type cursor struct {
 	Moved string           `json:"moved,omitempty"` // where the feed is now, if not where it is configured
 	Known fetch.Validators `json:"known"`
 	Seen  poll.Seen        `json:"seen"`
+
+	// What the feed wants: an answer that says that nothing has changed does not say it again.
+	TTL  time.Duration `json:"ttl,omitempty"`
+	Skip Hours         `json:"skip,omitempty"`
+	Rest time.Time     `json:"rest,omitzero"` // it wants to be left alone until then
 }
 
 // Ask asks once, as a [poll.Target] does: the delivery has the entries that are new. A feed that has moved is
 // followed, and that is told; one that is gone has ended.
 func (r *Reader) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error) {
-	if t.Now.Before(r.notBefore) && r.notBefore.Sub(t.Now) <= longestRest {
-		return scrapers.Delivery{}, nil
-	}
 	var at cursor
 	if len(t.Cursor) > 0 && json.Unmarshal(t.Cursor, &at) != nil {
 		at = cursor{} // what was taken is told by its IDs, at worst
+	}
+	if t.Now.Before(at.Rest) && at.Rest.Sub(t.Now) <= longestRest {
+		return scrapers.Delivery{}, nil
 	}
 	q := fetch.Request{
 		URL: r.URL, Known: at.Known, MaxBytes: mostOfFeed, API: r.AsReader,
@@ -78,8 +81,9 @@ func (r *Reader) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error
 		word = scrapers.NewTrouble(scrapers.OK, "it has moved for good and is read at its new address; put that into %s", r.Key)
 	}
 	if answer.Unchanged {
-		r.wait(t.Now, answer.Header, &Feed{})
-		if !moved {
+		rested := at.Rest
+		at.wait(t.Now, r.Every, answer.Header)
+		if !moved && at.Rest.Equal(rested) {
 			return scrapers.Delivery{}, nil
 		}
 		return scrapers.Delivery{Cursor: at.kept()}, word
@@ -88,7 +92,8 @@ func (r *Reader) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error
 	if err != nil {
 		return scrapers.Delivery{}, err
 	}
-	r.wait(t.Now, answer.Header, f)
+	at.TTL, at.Skip = min(f.TTL, longestTTL), f.Skip
+	at.wait(t.Now, r.Every, answer.Header)
 	at.Known = answer.Validators
 	d.Cursor = at.kept()
 	return d, word

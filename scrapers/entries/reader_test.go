@@ -159,6 +159,28 @@ func TestAFeedIsLeftAloneForAsLongAsItWants(t *testing.T) {
 	}
 }
 
+// What a feed wants is not forgotten with its first "not modified", which does not say it again, nor with a restart.
+func TestWhatAFeedWantsIsRemembered(t *testing.T) {
+	for head, most := range map[string]int{"<ttl>360</ttl>": 4, "<skipHours>" + allHours()[len("<hour>0</hour><hour>1</hour>"):] + "</skipHours>": 9} {
+		f := &feed{head: head, entries: []string{"a@5"}, header: http.Header{"Etag": {`"1"`}}}
+		g := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("If-None-Match") == `"1"` {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			f.ServeHTTP(w, r)
+		}))
+		for range 24 * 4 {
+			r := *g.r
+			g.r = &r // started anew
+			g.good()
+		}
+		if n := g.asked(); n < 2 || n > most {
+			t.Errorf("%.40s: asked %d times in a day, at most %d are wanted", head, n, most)
+		}
+	}
+}
+
 func allHours() string {
 	var b strings.Builder
 	for h := range 24 {
@@ -204,4 +226,23 @@ func TestManyEntriesFitTheCursor(t *testing.T) {
 		t.Errorf("%d records of %d items, a cursor of %d bytes, %v", len(d.Records), d.Items, len(d.Cursor), err)
 	}
 	equal(t, "again", g.good())
+	if poll.MaxSeen < 2*MaxEntries {
+		t.Errorf("%d entries are remembered of %d that may be listed: see poll.MaxSeen", poll.MaxSeen, MaxEntries)
+	}
+}
+
+// Feeds at and beyond the limit bring what is new, and nothing again.
+func TestLongFeedsAreNewsOnce(t *testing.T) {
+	for _, n := range []int{MaxEntries - 1, MaxEntries, MaxEntries + 1} {
+		f := &feed{}
+		for i := range n {
+			f.entries = append(f.entries, fmt.Sprint("e", i))
+		}
+		g := newRig(t, f)
+		g.good()
+		for i := range 3 {
+			f.entries = append([]string{fmt.Sprint("new", i)}, f.entries...)
+			equal(t, fmt.Sprintf("of %d entries", n), g.good(), fmt.Sprint("new", i))
+		}
+	}
 }

@@ -7,16 +7,23 @@ import (
 	"time"
 )
 
-// wait notes until when the feed wants to be left alone.
-func (r *Reader) wait(now time.Time, h http.Header, f *Feed) {
-	r.notBefore = time.Time{}
-	if d := min(max(maxAge(h), f.TTL), longestTTL); d > r.Every {
-		r.notBefore = now.Add(d)
+// Hours is a set of hours of the day, UTC: bit 0 is the one from midnight on.
+type Hours uint32
+
+func (h Hours) has(hour int) bool { return h>>hour&1 != 0 }
+
+// wait notes until when the feed wants to be left alone, which is asked after every otherwise.
+func (at *cursor) wait(now time.Time, every time.Duration, h http.Header) {
+	asked := now.Add(every)
+	rest := asked
+	if d := min(max(maxAge(h), at.TTL), longestTTL); d > every {
+		rest = now.Add(d)
 	}
-	r.notBefore = afterSkipped(maxTime(r.notBefore, now.Add(r.Every)), f.Skip)
-	if !r.notBefore.After(now.Add(r.Every)) {
-		r.notBefore = time.Time{} // then it is asked anyway
+	rest = afterSkipped(rest, at.Skip)
+	if !rest.After(asked) {
+		rest = time.Time{} // then it is asked anyway
 	}
+	at.Rest = rest
 }
 
 // maxAge returns how long an answer may be kept, 0 where it may not or does not say.
@@ -40,20 +47,13 @@ func maxAge(h http.Header) time.Duration {
 
 // afterSkipped returns the first time at or after t that is in none of the hours. Where all
 // are skipped that is t: a feed that is never to be asked was not meant.
-func afterSkipped(t time.Time, skip [24]bool) time.Time {
+func afterSkipped(t time.Time, skip Hours) time.Time {
 	at := t
 	for range 24 {
-		if !skip[at.UTC().Hour()] {
+		if !skip.has(at.UTC().Hour()) {
 			return at
 		}
 		at = at.Truncate(time.Hour).Add(time.Hour)
 	}
 	return t
-}
-
-func maxTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

@@ -158,6 +158,18 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
+func TestAuthorsOfDifferentBlogsAreDifferentPeople(t *testing.T) {
+	for address, want := range map[string]string{"https://a.example/feed": "a.example admin", "https://b.example/feed": "b.example admin"} {
+		rec, err := record(&Feed{URL: address}, &entries.Feed{}, &entries.Entry{ID: "1", Title: "#flood", Author: "admin"})
+		if err != nil || rec.Author != want {
+			t.Errorf("%s: %q, %v", address, rec.Author, err)
+		}
+	}
+	if rec, err := record(&Feed{URL: "https://a.example/"}, &entries.Feed{}, &entries.Entry{ID: "1"}); err != nil || rec.Author != "" {
+		t.Errorf("nobody is %q, %v", rec.Author, err)
+	}
+}
+
 func TestPartsShowNoSecrets(t *testing.T) {
 	a, b := part("https://a.example/feed?key=one"), part("https://a.example/feed?key=two")
 	if a == b || strings.Contains(a, "one") || part("https://a.example/feed") != "https://a.example/feed" {

@@ -38,8 +38,17 @@ func record(f *Feed, from *entries.Feed, e *entries.Entry) (term.Record, error) 
 		lang = f.Lang
 	}
 	return term.Record{
-		Platform: f.platform(), ID: id, Author: e.Author, Group: hostOf(f.URL), Lang: lang, Text: text, Tags: tags(e), Links: links,
+		Platform: f.platform(), ID: id, Author: author(f.URL, e), Group: hostOf(f.URL), Lang: lang, Text: text, Tags: tags(e), Links: links,
 	}, nil
+}
+
+// author returns who wrote an entry, as a name within the feed's host: the "admin" of one blog is not that
+// of another. It is empty where the entry does not say.
+func author(feed string, e *entries.Entry) string {
+	if e.Author == "" {
+		return ""
+	}
+	return hostOf(feed) + " " + e.Author
 }
 
 // identity returns what an entry is called: its guid, which is unique in the world or within

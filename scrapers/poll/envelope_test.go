@@ -54,7 +54,7 @@ func TestSeenAgainstAList(t *testing.T) {
 		var s Seen
 		var model []string
 		for range rapid.IntRange(0, 5).Draw(t, "rounds") {
-			from, n := rapid.IntRange(0, 3000).Draw(t, "from"), rapid.IntRange(0, 800).Draw(t, "n")
+			from, n := rapid.IntRange(0, 6000).Draw(t, "from"), rapid.IntRange(0, 1600).Draw(t, "n")
 			for i := from; i < from+n; i++ {
 				id := fmt.Sprint(i)
 				at := slices.Index(model, id)
@@ -68,7 +68,7 @@ func TestSeenAgainstAList(t *testing.T) {
 				model = model[max(0, len(model)-MaxSeen):]
 			}
 			kept, err := json.Marshal(s)
-			if err != nil || len(kept) > 11_000 {
+			if err != nil || len(kept) > 13_340 {
 				t.Fatalf("%d bytes, %v", len(kept), err)
 			}
 			s = Seen{}
@@ -80,10 +80,61 @@ func TestSeenAgainstAList(t *testing.T) {
 }
 
 func TestDamagedSeen(t *testing.T) {
-	for _, text := range []string{`"!"`, `"AAAA"`, fmt.Sprintf("%q", bytes.Repeat([]byte("AAAA"), 10_000))} {
+	for _, text := range []string{`"!"`, `"AAAA"`, `"2:AAAA"`, `"2:!"`, `"3:"`, fmt.Sprintf("%q", bytes.Repeat([]byte("AAAA"), 10_000))} {
 		var s Seen
 		if err := json.Unmarshal([]byte(text), &s); err == nil {
 			t.Errorf("%.20s is taken", text)
 		}
 	}
+}
+
+// Lists of half of MaxSeen are met item by item, whatever came and whatever went.
+func TestSeenListsOfHalfItsSize(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const most = MaxSeen / 2
+		var s Seen
+		top := 0 // one more than the newest item so far
+		for range rapid.IntRange(1, 5).Draw(t, "rounds") {
+			before := top
+			top = max(most, top+rapid.OneOf(rapid.IntRange(0, 3), rapid.IntRange(0, most)).Draw(t, "came"))
+			for i := top - 1; i >= top-most; i-- { // the newest first
+				if isNew := s.Add(fmt.Sprint(i)); isNew != (i >= before) {
+					t.Fatalf("item %d is new: %t; those up to %d were there before", i, isNew, before)
+				}
+			}
+		}
+	})
+}
+
+// Cursors that were kept with 64 bits of each item are still understood.
+func TestSeenOfTheFormBefore(t *testing.T) {
+	var s Seen
+	if err := json.Unmarshal([]byte(`"H06WHrYyxuY/hNhEHAtaV0aAOmSvtB85"`), &s); err != nil || s.Len() != 3 {
+		t.Fatal(s.Len(), err)
+	}
+	for _, id := range []string{"a", "b", "https://a.example/1"} {
+		if s.Add(id) {
+			t.Errorf("%s is new", id)
+		}
+	}
+	kept, err := json.Marshal(s)
+	if err != nil || string(kept) != `"2:H06WHrY/hNhEHEaAOmSv"` {
+		t.Errorf("it is kept as %s, %v", kept, err)
+	}
+}
+
+func FuzzSeen(f *testing.F) {
+	f.Add([]byte("2:"))
+	f.Add([]byte("2:AAAAAAA"))
+	f.Add([]byte("AAAAAAAAAAA"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s, again Seen
+		if s.UnmarshalText(text) != nil {
+			return
+		}
+		kept, err := s.MarshalText()
+		if err != nil || again.UnmarshalText(kept) != nil || !slices.Equal(s.hashes, again.hashes) {
+			t.Fatalf("%q became %q, %v", text, kept, err)
+		}
+	})
 }
