@@ -81,7 +81,10 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 	if err != nil {
 		return none, err
 	}
-	n := app.Network{Version: version, Now: o.Now, Log: o.Log}
+	n, err := app.Network{Version: version, Now: o.Now, Log: o.Log}.Prepare(c)
+	if err != nil {
+		return none, usage(err)
+	}
 	if l.demo == demoAuto {
 		if l.config == "" {
 			c.Sources = c.Sources.Keyless()

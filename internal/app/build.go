@@ -21,10 +21,23 @@ type Network struct {
 	Tap     func(fetch.Exchange) // of everything that comes; nil: of nothing
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	shared *fetch.Fetcher // nil: everything that is done with the network has one of its own
+}
+
+// Prepare returns the network for several uses with one configuration, which share what hosts have
+// said: how often each may be asked, when it wants to be left alone, its robots.txt.
+func (n Network) Prepare(c config.Config) (Network, error) {
+	f, err := n.fetcher(&c)
+	n.shared = f
+	return n, err
 }
 
 // fetcher returns the way of the sources to the network.
 func (n *Network) fetcher(c *config.Config) (*fetch.Fetcher, error) {
+	if n.shared != nil {
+		return n.shared, nil
+	}
 	o := fetch.Options{
 		Agent: "swell/" + agentVersion(n.Version), Contact: c.Fetch.Contact, Proxy: c.Fetch.Proxy, AllowPrivate: n.Private || c.Fetch.Private,
 		Now: n.Now, Jitter: jitter, Tap: n.Tap, Log: n.Log,

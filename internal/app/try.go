@@ -53,29 +53,63 @@ func TrySource(ctx context.Context, name string, c config.Config, n Network) (sc
 	}), nil
 }
 
-// reachableWithin is how long the sources have to answer.
-const reachableWithin = 10 * time.Second
+// How long the sources have to answer: the one that streams, and all together.
+const (
+	streamWithin    = 5 * time.Second
+	reachableWithin = 10 * time.Second
+)
 
 // Reachable reports whether any source that the configuration asks for answers.
+//
+// The source that streams is asked first, for a connection to it is no more than a run begins with
+// anyway; the others are where that fails alone, each for a few requests. These requests are on no
+// day's budget and heed no wall of the run before: both are in the data directory, which is not
+// touched as long as the run may be a demo. What servers say to them is heeded by the run where the network
+// is the same: [Network.Prepare].
 func Reachable(ctx context.Context, c config.Config, n Network) (bool, error) {
+	return reachable(ctx, c, n, streamWithin, reachableWithin)
+}
+
+func reachable(ctx context.Context, c config.Config, n Network, stream, whole time.Duration) (bool, error) {
 	f, err := n.fetcher(&c)
 	if err != nil {
 		return false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, reachableWithin)
+	ctx, cancel := context.WithTimeout(ctx, whole)
 	defer cancel()
-	var tries sync.WaitGroup
-	answered := make(chan struct{}, len(all.Kinds()))
+	var first, others []scrapers.Source
 	for _, k := range all.Kinds() {
 		if !k.On(&c.Sources) {
 			continue
 		}
-		s, err := k.New(&c.Sources, f.Client(k.Name, nil))
+		budget, err := scrapers.NewBudget(k.Name, tryMost, noShelf{}, n.Now)
 		if err != nil {
 			return false, err
 		}
+		s, err := k.New(&c.Sources, f.Client(k.Name, budget))
+		if err != nil {
+			return false, err
+		}
+		if k.Replays {
+			first = append(first, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	soon, stop := context.WithTimeout(ctx, stream)
+	defer stop()
+	return answers(soon, first, n.Now) || answers(ctx, others, n.Now), nil
+}
+
+// answers reports whether one of the sources answers before ctx ends.
+func answers(ctx context.Context, sources []scrapers.Source, now func() time.Time) bool {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var tries sync.WaitGroup
+	answered := make(chan struct{}, len(sources))
+	for _, s := range sources {
 		tries.Go(func() {
-			t := scrapers.Try(ctx, s, n.Now, func(t *scrapers.Tried) bool { return t.Well() })
+			t := scrapers.Try(ctx, s, now, func(t *scrapers.Tried) bool { return t.Well() })
 			if t.Well() {
 				answered <- struct{}{}
 				cancel()
@@ -83,5 +117,5 @@ func Reachable(ctx context.Context, c config.Config, n Network) (bool, error) {
 		})
 	}
 	tries.Wait()
-	return len(answered) > 0, nil
+	return len(answered) > 0
 }
