@@ -17,7 +17,7 @@ import (
 )
 
 // Recorder writes every exchange into a folder: NNN-HOST-PATH.EXT, the body, and the same
-// with .head, what came before it.
+// with .head, what came before it. What was asked for behind the '?' of an address is in neither.
 type Recorder struct {
 	dir    string
 	redact *redactor
@@ -53,15 +53,20 @@ func (r *Recorder) Tap(e fetch.Exchange) {
 
 func (r *Recorder) write(e fetch.Exchange) error {
 	mediaType, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
+	asked := r.redact.queryOf(e.URL)
 	body, ext := e.Body, ".bin"
 	if !e.Binary {
 		body, ext = r.redact.body(mediaType, e.Body)
+		body = asked.within(body)
 	}
 	name := filepath.Join(r.dir, fmt.Sprintf("%03d-%s%s", r.n, slug(e.URL), ext))
 	var head bytes.Buffer
-	fmt.Fprintf(&head, "%s %s\n%d\n", e.Method, r.redact.text(e.URL), e.Status)
+	fmt.Fprintf(&head, "%s %s\n%d\n", e.Method, r.redact.text(asked.shown), e.Status)
 	for _, h := range slices.Sorted(maps.Keys(e.Header)) {
-		fmt.Fprintf(&head, "%s: %s\n", h, r.redact.text(strings.Join(e.Header[h], ", ")))
+		if h == "Set-Cookie" {
+			continue // is for whoever asked
+		}
+		fmt.Fprintf(&head, "%s: %s\n", h, asked.within([]byte(r.redact.text(strings.Join(e.Header[h], ", ")))))
 	}
 	for path, data := range map[string][]byte{name: body, strings.TrimSuffix(name, ext) + ".head": head.Bytes()} {
 		if err := os.WriteFile(path, data, 0o644); err != nil {

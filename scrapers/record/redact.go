@@ -85,6 +85,11 @@ func (r *redactor) pseudonym(name string) string {
 	if p, ok := r.known[name]; ok || name == "" {
 		return p
 	}
+	for _, sign := range []string{"/u/", "u/", "@"} { // elsewhere the name may stand without it
+		if bare, ok := strings.CutPrefix(name, sign); ok {
+			r.pseudonym(bare)
+		}
+	}
 	h := hmac.New(sha256.New, r.secret)
 	io.WriteString(h, name)
 	p := "u" + hex.EncodeToString(h.Sum(nil))[:12]

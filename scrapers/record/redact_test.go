@@ -74,7 +74,7 @@ func TestRecorder(t *testing.T) {
 		t.Fatalf("%q, %v", files, err)
 	}
 	head, err := os.ReadFile(strings.TrimSuffix(files[0], ".json") + ".head")
-	if err != nil || string(head) != "GET https://site.example/api/v1/timelines?limit=2\n200\nContent-Type: application/json; charset=utf-8\n" {
+	if err != nil || string(head) != "GET https://site.example/api/v1/timelines?limit=…\n200\nContent-Type: application/json; charset=utf-8\n" {
 		t.Errorf("%q, %v", head, err)
 	}
 }
