@@ -38,7 +38,7 @@ func (e *Echoes) Say(text, who uint64, hour int64) bool {
 	s.arrive(hour)
 	n, tag, _ := s.place(text)
 	state := uint16(Mix(who, echoSalt)>>48)&recentTag | uint16(s.stamp)
-	at, before := s.enter(n, tag, 0, state)
+	at, before := s.enter(n, tag, 0, state, false)
 	s.setState(n, at, state)
 	return before != 0 && (before^state)&recentTag != 0
 }

@@ -140,7 +140,7 @@ func (s *Recent) Touch(hash uint64) uint64 {
 func (s *Recent) Add(hash uint64, hour int64) bool {
 	s.arrive(hour)
 	n, tag, more := s.place(hash)
-	_, before := s.enter(n, tag, recentTag, more|uint16(s.stamp))
+	_, before := s.enter(n, tag, recentTag, more|uint16(s.stamp), true)
 	return before == 0
 }
 
@@ -151,7 +151,7 @@ func (s *Recent) Renew(hash uint64, hour int64) bool {
 	s.arrive(hour)
 	n, tag, more := s.place(hash)
 	state := more | uint16(s.stamp)
-	at, before := s.enter(n, tag, recentTag, state)
+	at, before := s.enter(n, tag, recentTag, state, false)
 	s.setState(n, at, state)
 	return before == 0
 }
@@ -165,12 +165,17 @@ func (s *Recent) arrive(hour int64) {
 
 // enter returns the entry of a line with a tag, and a state that is equal under the mask,
 // and the state it had; where there was none within its time, one is made with
-// that state, and before is 0.
-func (s *Recent) enter(n int, tag, mask, state uint16) (at int, before uint16) {
+// that state, and before is 0. In a queue the newest stands last in its line: of those of one
+// epoch the first is then the oldest. Where entries are renewed that would move regulars out.
+func (s *Recent) enter(n int, tag, mask, state uint16, queue bool) (at int, before uint16) {
 	line := &s.lines[n]
 	at, ok := line.find(tag, mask, state&mask)
 	if !ok {
-		at = s.room(line)
+		at, full := s.room(line)
+		if full && queue {
+			s.drop(n, at)
+			at = tagLanes - 1
+		}
 		s.put(n, at, tag, state)
 		return at, 0
 	}
@@ -183,19 +188,19 @@ func (s *Recent) enter(n int, tag, mask, state uint16) (at int, before uint16) {
 }
 
 // room returns the entry that a new hash gets: an empty one, one that is past its
-// time, or the oldest.
-func (s *Recent) room(line *tagLine) int {
+// time, or the oldest, and whether it is that: then the line is full.
+func (s *Recent) room(line *tagLine) (at int, full bool) {
 	if at, ok := line.empty(); ok {
 		s.used++
 		s.kept.note(float64(s.hours))
-		return at
+		return at, false
 	}
-	oldest, at := -1, 0
+	oldest := -1
 	for i := range tagLanes {
 		a := s.age(line.state(i))
 		if a > s.live {
 			s.kept.note(float64(s.hours))
-			return i
+			return i, false
 		}
 		if a > oldest {
 			oldest, at = a, i
@@ -206,7 +211,7 @@ func (s *Recent) room(line *tagLine) int {
 		s.kept.evicted++
 	}
 	s.kept.note(float64(min(hours, s.hours)))
-	return at
+	return at, true
 }
 
 // Horizon returns about how many hours back the table remembers: the hours it was

@@ -70,6 +70,23 @@ func (l *tagLine) put(at int, tag, state uint16) {
 }
 
 // touch reads the line.
+// drop takes an entry out of the line: those behind it move up, and the last one is empty.
+func (l *tagLine) drop(at int) {
+	dropLane(&l.tags, at)
+	dropLane(&l.states, at)
+}
+
+func dropLane(words *[tagLanes / 4]uint64, at int) {
+	first, before := at/4, uint64(1)<<(at%4*16)-1
+	kept := words[first] & before
+	last := len(words) - 1
+	for i := first; i < last; i++ {
+		words[i] = words[i]>>16 | words[i+1]<<48
+	}
+	words[last] >>= 16
+	words[first] = words[first]&^before | kept
+}
+
 func (l *tagLine) touch() uint64 { return l.tags[0] }
 
 // linesFor returns how many lines fit in size bytes: a power of two, at least 1.

@@ -22,6 +22,12 @@ func (t *tagTable) put(n, at int, tag, state uint16) {
 	t.lines[n].put(at, tag, state)
 }
 
+// drop takes an entry out of line n, as [tagLine.drop] does.
+func (t *tagTable) drop(n, at int) {
+	t.table.Touch(n, 0xff)
+	t.lines[n].drop(at)
+}
+
 // setState changes the state of an entry of line n, if it is another.
 func (t *tagTable) setState(n, at int, state uint16) {
 	line := &t.lines[n]
