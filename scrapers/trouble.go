@@ -19,6 +19,9 @@ type Trouble struct {
 	Failures int
 	// Ours says that nobody was asked: a setting of ours forbids it, which a restart may change.
 	Ours bool
+	// Robots says that robots.txt does not allow this one address: it costs itself alone, as one
+	// where nothing is, and others of its host may be asked. The state is [Blocked].
+	Robots bool
 }
 
 // Error implements error.
@@ -46,7 +49,7 @@ func Again(err error, after time.Duration, failures int) *Trouble {
 	case ok:
 		out = *is
 	case errors.As(err, &t):
-		out.Status, out.Ours = t.Status, t.Ours
+		out.Status, out.Ours, out.Robots = t.Status, t.Ours, t.Robots
 	}
 	out.After, out.Failures = after, failures
 	return &out

@@ -5,6 +5,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -71,6 +73,21 @@ func startServed(t *testing.T, args ...string) *served {
 // client asks it.
 func (s *served) client() serve.Client { return serve.Client{Base: s.address} }
 
+// send sends it two records, an hour apart so that panes are closed, and returns the status of the answer.
+func (s *served) send(t *testing.T) int {
+	t.Helper()
+	var body strings.Builder
+	for _, ago := range []int64{3600, 0} {
+		fmt.Fprintf(&body, "{\"ts\":%d,\"platform\":\"x\",\"tags\":[\"own\"]}\n", time.Now().Unix()-ago)
+	}
+	resp, err := http.Post(s.address+"/api/v1/records", "application/x-ndjson", strings.NewReader(body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, so func(ctx context.Context) bool) {
 	t.Helper()
@@ -95,6 +112,9 @@ func TestDemo(t *testing.T) {
 	resp.Body.Close()
 	if resp.Header.Get("Swell-Demo") == "" {
 		t.Error("an answer does not say that it is of a demo")
+	}
+	if status := s.send(t); status != http.StatusForbidden {
+		t.Errorf("records that are sent to a demo are answered with %d", status)
 	}
 	eventually(t, "a trend", func(ctx context.Context) bool {
 		a, err := s.client().Trends(ctx, url.Values{"limit": {"100"}})
@@ -154,14 +174,24 @@ func TestAutoIsLiveWhereSomethingAnswers(t *testing.T) {
 	})
 }
 
-// And where nothing answers the demo is played, which touches no directory of the user's.
+// And where nothing answers the demo is played, which touches nothing of the user's: no directory, and
+// no journal on another server.
 func TestAutoIsADemoWhereNothingAnswers(t *testing.T) {
 	dir := t.TempDir()
-	config := filepath.Join(dir, "swell.toml")
-	if err := os.WriteFile(config, []byte("[sources.bluesky]\nhosts = [\"wss://127.0.0.1:9\"]\n"), 0o600); err != nil {
+	config := deafConfig(t, dir)
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		t.Fatal(err)
 	}
-	s := startServed(t, "--demo=auto", "--config", config, "--data", filepath.Join(dir, "data"))
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		if c, err := other.Accept(); err == nil {
+			t.Error("the user's NATS server was asked")
+			c.Close()
+		}
+	}()
+	s := startServed(t, "--demo=auto", "--config", config, "--data", filepath.Join(dir, "data"), "--journal-url", "nats://"+other.Addr().String())
 	a, err := s.client().Sources(t.Context())
 	if err != nil || !a.Demo {
 		t.Errorf("demo %t, %v", a.Demo, err)
@@ -169,4 +199,41 @@ func TestAutoIsADemoWhereNothingAnswers(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "data")); !os.IsNotExist(err) {
 		t.Errorf("the user's directory: %v", err)
 	}
+	other.Close()
+	<-asked
+}
+
+// What was kept before is served, and gone on with, also where nothing answers.
+func TestAutoGoesOnWithWhatItHolds(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	before := startServed(t, "--no-sources", "--data", data)
+	if status := before.send(t); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	if err := before.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	s := startServed(t, "--demo=auto", "--config", deafConfig(t, dir), "--data", data)
+	a, err := s.client().Sources(t.Context())
+	if err != nil || a.Demo {
+		t.Errorf("demo %t, %v", a.Demo, err)
+	}
+	eventually(t, "the records of before", func(ctx context.Context) bool {
+		a, err := s.client().Term(ctx, "hashtag", "own", nil)
+		return err == nil && len(a.Platforms) == 1
+	})
+}
+
+// deafConfig is of one source, which does not answer.
+func deafConfig(t *testing.T, dir string) string {
+	t.Helper()
+	file := filepath.Join(dir, "swell.toml")
+	if err := os.WriteFile(file, []byte("[sources.bluesky]\nhosts = [\"wss://127.0.0.1:9\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -33,8 +34,8 @@ func (l *liveFlags) add(f *pflag.FlagSet) {
 	f.Lookup("demo").NoOptDefVal = demoYes
 }
 
-// check refuses flags that do not go together.
-func (l *liveFlags) check(data string) error {
+// check refuses flags that do not go together. named are those that were given.
+func (l *liveFlags) check(named *pflag.FlagSet, data string) error {
 	switch l.demo {
 	case "":
 		if data == "" {
@@ -45,6 +46,12 @@ func (l *liveFlags) check(data string) error {
 	default:
 		return fmt.Errorf("--demo=%s: give --demo or --demo=auto", l.demo)
 	}
+	kept := ""
+	named.Visit(func(f *pflag.Flag) {
+		if strings.HasPrefix(f.Name, "journal-") {
+			kept = f.Name
+		}
+	})
 	switch {
 	case l.none:
 		return errors.New("--demo and --no-sources: leave one of them out")
@@ -52,6 +59,8 @@ func (l *liveFlags) check(data string) error {
 		return errors.New("--demo and --config: the demo has settings of its own; leave one of them out")
 	case l.demo == demoYes && data != "":
 		return errors.New("--demo and --data: what is made up is not kept; leave --data out")
+	case l.demo == demoYes && kept != "":
+		return fmt.Errorf("--demo and --%s: what is made up is not kept; leave --%s out", kept, kept)
 	case l.demo == demoAuto && data == "":
 		return errors.New("--data is missing: name the directory for what the live sources bring; the demo does not touch it")
 	}
@@ -81,22 +90,24 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 			c.Sources = c.Sources.Keyless()
 		}
 		c.Sources.Bluesky.Fill = fill
+	}
+	// A directory that holds something is gone on with, whether a source answers now or not.
+	if l.demo == demoAuto && !app.HoldsData(o.Data) {
 		fmt.Fprintln(s.err, "looking for live sources ...")
 		ok, err := app.Reachable(ctx, c, n)
 		if err != nil {
-			return none, usage(err)
+			return none, ofConfig(l.config, err)
 		}
 		if ctx.Err() != nil {
 			return none, app.ErrInterrupted
 		}
 		if !ok {
 			fmt.Fprintln(s.err, "no live source answers from here.")
-			o.Data = ""
 			return l.play(o, s)
 		}
 	}
 	if o.Sources, err = app.SourcesOf(c, n); err != nil {
-		return none, usage(err)
+		return none, ofConfig(l.config, err)
 	}
 	return none, nil
 }
@@ -104,7 +115,7 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 // fill is how far back a new directory begins: as far as Bluesky replays.
 const fill = 36 * 3600 * 1_000_000_000
 
-// play sets up the demo, in a directory that goes with it.
+// play sets up the demo, in a directory that goes with it. Nothing of it gets to where the user keeps records.
 func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err error) {
 	none := func() error { return nil }
 	world, err := demo.Open(demo.Options{Now: o.Now, Past: fill, Log: o.Log})
@@ -122,6 +133,7 @@ func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err 
 		return none, errors.Join(err, end())
 	}
 	o.Data, o.Sources.Demo = dir, true
+	o.Journal = app.JournalOptions{MaxBytes: defaultJournalMax}
 	fmt.Fprintln(s.err, "DEMO: all posts, names and numbers are made up. None of it is real.")
 	return end, nil
 }

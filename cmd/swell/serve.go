@@ -13,7 +13,10 @@ import (
 	"github.com/swell-radar/swell/internal/fault"
 )
 
-const defaultListen = "127.0.0.1:7310"
+const (
+	defaultListen     = "127.0.0.1:7310"
+	defaultJournalMax = 4 << 30 // bytes
+)
 
 func newServe(s streams) *cobra.Command {
 	o := app.ServeOptions{Version: version, Now: fault.Now}
@@ -28,10 +31,10 @@ records that are sent to it (POST /api/v1/records, one JSON object a line), coun
 answers over HTTP. A record is on the disk before it is answered for; however the program
 ends, each is counted once.
 
-With --demo all sources are made up, on this machine, and every answer says so; its data is
-thrown away at the end. With --demo=auto the live ones that need no account are run, a new
-directory is filled with the last 36 hours of Bluesky, and only if none of them answers
-within ten seconds the demo is.
+With --demo all sources are made up, on this machine, and every answer says so; it takes no
+records, and its data is thrown away at the end. With --demo=auto the live ones that need no
+account are run, a new directory is filled with the last 36 hours of Bluesky, and only if
+there is nothing in it yet and none of them answers within ten seconds the demo is.
 
 A directory that a replay has filled is gone on with. What it was begun with
 (memory, lateness, budget) it keeps.`,
@@ -41,7 +44,7 @@ A directory that a replay has filled is gone on with. What it was begun with
   curl --data-binary @posts.ndjson http://127.0.0.1:7310/api/v1/records`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := live.check(o.Data); err != nil {
+			if err := live.check(cmd.Flags(), o.Data); err != nil {
 				return usage(err)
 			}
 			if o.SnapshotEvery <= 0 {
@@ -87,7 +90,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 	f.StringVar(&o.Journal.Credentials, "journal-creds", "", "file with the credentials for it")
 	f.StringVar(&o.Journal.Stream, "journal-stream", "SWELL", "stream there; each data directory needs one of its own")
 	f.IntVar(&o.Journal.Replicas, "journal-replicas", 1, "copies of each record in the cluster")
-	f.StringVar(&journalMax, "journal-max", "4GiB", "size of the journal beyond which no record is accepted")
+	f.StringVar(&journalMax, "journal-max", fmt.Sprintf("%dGiB", defaultJournalMax>>30), "size of the journal beyond which no record is accepted")
 	f.DurationVar(&o.Journal.MaxAge, "journal-age", 0, "how long to keep records that are counted; 0: until two snapshots hold them")
 	keepFlags(&o.Retention, func(value keepFlag, name, what string) { f.Var(value, name, what) })
 	f.BoolVar(&o.Journal.AcceptLoss, "accept-loss", false, "go on where records are missing in the journal, and tell in /api/v1/status how many entries were")

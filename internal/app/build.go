@@ -100,6 +100,9 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 				if job.Budget, err = scrapers.NewBudget(k.Name, perDay, shelf, n.Now); err != nil {
 					return nil, err
 				}
+				if err := job.Budget.Forgot(); err != nil {
+					n.Log.Warn("a source may ask more often today than its budget allows", "source", k.Name, "err", err)
+				}
 			}
 			if job.Source, err = k.New(&c.Sources, f.Client(k.Name, job.Budget)); err != nil {
 				return nil, err

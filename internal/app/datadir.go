@@ -73,6 +73,13 @@ func openDataDir(path string, opt store.Options, log *slog.Logger) (*dataDir, er
 // often serves as its disk, and what is kept there is small.
 const temporaryFree = 32 << 20
 
+// HoldsData reports whether something was ever kept in a data directory. Of one that cannot be looked into it
+// says so too: whoever opens it will say why it cannot be.
+func HoldsData(path string) bool {
+	_, err := os.Stat(filepath.Join(path, storeName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // openToRead opens a data directory that somebody filled before, without changing
 // it.
 func openToRead(path string, log *slog.Logger) (*dataDir, error) {

@@ -67,7 +67,8 @@ type Options struct {
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
 	Sources func() []scrapers.Health
-	// Demo says in every answer that what it tells is made up.
+	// Demo says in every answer that what it tells is made up. Records are not taken: they
+	// would be thrown away with it.
 	Demo bool
 
 	// Hosts are the host names, without port, under which the server may be

@@ -46,6 +46,7 @@ const (
 	ProblemInvalidHeader    = "/problems/invalid-header"
 	ProblemForeignOrigin    = "/problems/foreign-origin"
 	ProblemReadOnly         = "/problems/read-only"
+	ProblemDemo             = "/problems/demo"
 	ProblemEncoding         = "/problems/unknown-encoding"
 	ProblemBody             = "/problems/unreadable-body"
 	ProblemTooLarge         = "/problems/body-too-large"
@@ -81,6 +82,7 @@ var problems = map[string]struct {
 	ProblemInvalidHeader:    {"Invalid header", http.StatusBadRequest, ""},
 	ProblemForeignOrigin:    {"Foreign origin", http.StatusForbidden, ""},
 	ProblemReadOnly:         {"Read-only", http.StatusForbidden, ""},
+	ProblemDemo:             {"Only a demo", http.StatusForbidden, ""},
 	ProblemEncoding:         {"Unknown encoding", http.StatusUnsupportedMediaType, ""},
 	ProblemBody:             {"Unreadable body", http.StatusBadRequest, ""},
 	ProblemTooLarge:         {"Body too large", http.StatusRequestEntityTooLarge, ""},

@@ -40,6 +40,9 @@ func (s *Server) records(r *http.Request) (*reply, *Problem) {
 	if s.opt.Intake == nil {
 		return nil, problem(ProblemReadOnly, "this server takes no records; start one with swell serve")
 	}
+	if s.opt.Demo {
+		return nil, problem(ProblemDemo, "this is a demo, which is thrown away at its end: it takes no records; start swell serve --data DIR and send them there")
+	}
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}

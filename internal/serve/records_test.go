@@ -250,3 +250,16 @@ func TestStatusTellsWhatWaits(t *testing.T) {
 		t.Errorf("intake %+v", out.Intake)
 	}
 }
+
+// A demo is thrown away at its end: what a user sends must not be.
+func TestADemoTakesNoRecords(t *testing.T) {
+	opt, in := fixedOptions(t), &ledgerOf{}
+	opt.Intake, opt.Demo = in, true
+	resp := send(newServer(t, opt), strings.NewReader(line(1)))
+	if p := problemOf(t, resp.Result()); p.Type != ProblemDemo || p.Status != http.StatusForbidden || !strings.Contains(p.Detail, "--data DIR") {
+		t.Errorf("%+v", p)
+	}
+	if len(in.got) > 0 {
+		t.Errorf("taken nevertheless: %+v", in.got)
+	}
+}

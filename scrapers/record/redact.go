@@ -70,8 +70,11 @@ func (r *redactor) pseudonym(name string) string {
 }
 
 // json replaces the values of the members that name people, and mentions in all strings. What
-// is no JSON it returns as nil.
+// is no JSON, or too deep, it returns as nil.
 func (r *redactor) json(body []byte) []byte {
+	if tooDeep(body) {
+		return nil
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var out bytes.Buffer
