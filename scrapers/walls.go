@@ -102,3 +102,6 @@ func (k *wall) keeps(now time.Time) bool {
 }
 
 func outlives(s State) bool { return s == Throttled || s == Blocked || s == LoginWall }
+
+// walls reports whether a state is one in which nothing is asked for a time.
+func walls(s State) bool { return outlives(s) || s == BudgetSpent }
