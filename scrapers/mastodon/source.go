@@ -33,7 +33,8 @@ func Redaction() scrapers.Redaction {
 	return scrapers.Redaction{JSON: []string{"account", "acct", "username", "display_name", "note", "url", "uri", "avatar", "avatar_static", "header", "header_static", "content", "spoiler_text", "mentions"}}
 }
 
-// perInstance is how many parts of one instance are asked at the same time, at most two.
+// perInstance is how many parts are asked at the same time for each instance there is, so that one that is slow does not
+// hold up the others.
 const perInstance = 2
 
 // Run implements [scrapers.Source]. The parts are the timeline of each instance, by its host, its trends

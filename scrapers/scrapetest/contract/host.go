@@ -39,6 +39,7 @@ type Host struct {
 	taken   int             // deliveries with records
 	offered int             // of those, the ones that a fickle host was asked to take
 	calls   int             // deliveries and reports
+	said    map[string]int  // the same, of each part
 	items   int
 	rejects []scrapers.Reject
 	states  map[scrapers.State][]error
@@ -55,7 +56,7 @@ var (
 func NewHost(now time.Time, seed uint64) *Host {
 	return &Host{
 		begun: now.UTC(), now: now.UTC(), rand: rand.New(rand.NewPCG(seed, 1)), cursors: map[string][]byte{},
-		names: map[string]bool{}, states: map[scrapers.State][]error{}, parts: map[string]scrapers.State{},
+		names: map[string]bool{}, states: map[scrapers.State][]error{}, parts: map[string]scrapers.State{}, said: map[string]int{},
 	}
 }
 
@@ -150,6 +151,7 @@ func (h *Host) Report(part string, err error) {
 func (h *Host) state(part string, err error) {
 	s := scrapers.StateOf(err)
 	h.calls++
+	h.said[part]++
 	h.parts[part] = s
 	if len(h.states[s]) < mostErrors {
 		h.states[s] = append(h.states[s], err)
