@@ -104,21 +104,28 @@ func (e *entry) schedule(h scrapers.Host) {
 		}
 		return
 	}
-	wait := min(e.Every, firstWait)
-	for range min(e.failures, 16) {
-		wait = min(2*wait, Longest)
-	}
 	told := scrapers.AfterOf(e.err)
-	var t *scrapers.Trouble
-	if errors.As(e.err, &t) && (t.State == scrapers.Blocked || t.State == scrapers.LoginWall) && told <= 0 {
-		wait = max(wait, Refused)
-	}
+	wait := e.wait(told)
 	e.failures++
 	if told > wait {
 		e.due = now.Add(told + h.Jitter(min(told/2, spreadOver)))
 		return
 	}
 	e.due = now.Add(wait + h.Jitter(wait/2))
+}
+
+// wait returns how long a target in trouble is left alone at least, where told is for how long
+// it was told to.
+func (e *entry) wait(told time.Duration) time.Duration {
+	wait, longest := min(e.Every, firstWait), Longest
+	var t *scrapers.Trouble
+	if errors.As(e.err, &t) && (t.State == scrapers.Blocked || t.State == scrapers.LoginWall) && told <= 0 {
+		wait, longest = max(wait, Refused), LongestRefused
+	}
+	for range min(e.failures, 16) {
+		wait = min(2*wait, longest)
+	}
+	return wait
 }
 
 // queue is the heap of targets that wait, the one due first on top.
