@@ -40,7 +40,8 @@ func Redaction() scrapers.Redaction {
 	}
 }
 
-// perInstance is how many parts of one instance are asked at the same time, at most two.
+// perInstance is how many parts are asked at the same time for each instance there is, so that one that is slow does not
+// hold up the others.
 const perInstance = 2
 
 // Run implements [scrapers.Source]. The parts are the timeline of each instance, by its host, its trends

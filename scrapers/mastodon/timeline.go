@@ -42,8 +42,9 @@ type place struct {
 	ID string `json:"id"`
 }
 
-// poll reads what has come since the last poll, in as many pages as are allowed. When that was not
-// all it goes on with the newest page, and says what lies between as a rejected item.
+// poll reads what has come since the last poll, in as many pages as are allowed; those of what is read
+// again, in the overlap, are beside them, and as many at most. When that was not all it goes on with the
+// newest page, and says what lies between as a rejected item.
 func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, error) {
 	var d scrapers.Delivery
 	access, err := tl.in.allowed(ctx, t.Now)
@@ -59,7 +60,7 @@ func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, e
 		at = place{} // it begins with the newest page, at worst
 	}
 	next, from := at, before(at.ID, tl.overlap)
-	for range tl.in.c.Pages {
+	for pages, again := 0, 0; pages < tl.in.c.Pages; {
 		p, err := tl.page(ctx, t, only, from)
 		if err != nil {
 			return tl.deliver(d, at, next), err
@@ -70,12 +71,19 @@ func (tl *timeline) poll(ctx context.Context, t poll.Turn) (scrapers.Delivery, e
 			return tl.silent(ctx, t, only, at)
 		}
 		tl.quiet = time.Time{}
-		if from == "" || p.statuses < perPage/2 || p.newest == "" {
-			// The interface leaves out what a reader may not see after it has cut a page, so
-			// that a page need not be full. What is left comes with the next poll.
+		ahead := later(at.ID, p.newest) != at.ID
+		// The interface leaves out what a reader may not see after it has cut a page: a short
+		// page is an end where it is ahead, and of now, as far as its IDs tell.
+		short := p.statuses < perPage/2 && ahead && !olderThan(p.newest, t.Now.Add(-time.Duration(tl.in.c.Every)))
+		if from == "" || later(from, p.newest) == from || short {
 			return tl.deliver(d, at, next), nil
 		}
 		from = p.newest
+		if ahead {
+			pages++
+		} else if again++; again == tl.in.c.Pages {
+			from = at.ID // the overlap is more than can be read again
+		}
 	}
 	return tl.skip(ctx, t, only, d, at, next)
 }
@@ -100,7 +108,7 @@ func (tl *timeline) skip(ctx context.Context, t poll.Turn, only string, d scrape
 }
 
 // silent is a poll to which nothing came. Now and then it sees that the place is still the end
-// of the timeline, and goes to that if not.
+// of the timeline. If not, that is a first look at another one: it is taken as such.
 func (tl *timeline) silent(ctx context.Context, t poll.Turn, only string, at place) (scrapers.Delivery, error) {
 	switch since := t.Now.Sub(tl.quiet); {
 	case tl.quiet.IsZero() || since < 0:
@@ -109,15 +117,18 @@ func (tl *timeline) silent(ctx context.Context, t poll.Turn, only string, at pla
 	case since < quietFor:
 		return scrapers.Delivery{}, nil
 	}
+	t.Last = time.Time{}
 	newest, err := tl.page(ctx, t, only, "")
 	if err != nil {
 		return scrapers.Delivery{}, err
 	}
 	tl.quiet = time.Time{}
-	if newest.newest == "" {
+	if newest.newest == "" || newest.newest == at.ID {
 		return scrapers.Delivery{}, nil
 	}
-	return tl.deliver(scrapers.Delivery{}, at, place{newest.newest}), nil
+	var d scrapers.Delivery
+	tl.take(&d, newest)
+	return tl.deliver(d, at, place{newest.newest}), nil
 }
 
 // page reads up to 40 statuses: those right after one, or the newest.
@@ -169,13 +180,26 @@ func later(a, b string) string {
 	return b
 }
 
-// before returns an ID so long before that of a status. Mastodon's begin with the milliseconds
-// since 1970, above 16 bits of a sequence. Other IDs stay what they are.
+// before returns an ID so long before that of a status. IDs that tell no time stay what they are.
 func before(id string, d time.Duration) string {
-	n, err := strconv.ParseInt(id, 10, 64)
-	const oldest = 1_000_000_000_000 << 16 // of 2001: IDs of a plain sequence are below
-	if err != nil || n < oldest || d <= 0 {
-		return id
+	if n := timedID(id); n != 0 && d > 0 {
+		return strconv.FormatInt(n-d.Milliseconds()<<16, 10)
 	}
-	return strconv.FormatInt(n-d.Milliseconds()<<16, 10)
+	return id
+}
+
+// olderThan reports an ID that tells of a time before t.
+func olderThan(id string, t time.Time) bool {
+	n := timedID(id)
+	return n != 0 && n>>16 < t.UnixMilli()
+}
+
+// timedID returns an ID of Mastodon, which begins with the milliseconds since 1970, above 16 bits of a
+// sequence; 0 for others.
+func timedID(id string) int64 {
+	const oldest = 1_000_000_000_000 << 16 // of 2001: IDs of a plain sequence are below
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil && n >= oldest {
+		return n
+	}
+	return 0
 }

@@ -69,13 +69,13 @@ func (w *watched) checkGap(now time.Time) {
 	if scrapers.StateOf(w.trouble) == scrapers.OK {
 		return
 	}
-	least := min(w.every, firstWait)
-	for range w.failures - 1 {
-		least = min(2*least, Longest)
-	}
+	least, longest := min(w.every, firstWait), Longest
 	told := scrapers.AfterOf(w.trouble)
 	if scrapers.StateOf(w.trouble) == scrapers.Blocked && told == 0 {
-		least = max(least, Refused)
+		least, longest = Refused, LongestRefused
+	}
+	for range w.failures - 1 {
+		least = min(2*least, longest)
 	}
 	most := least + least/2
 	if told > least {

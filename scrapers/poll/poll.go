@@ -36,8 +36,10 @@ type Turn struct {
 const (
 	// Longest is the longest time between two tries where nobody said when to come back.
 	Longest = 6 * time.Hour
-	// Refused is the shortest after a refusal (403, robots.txt, a login) where nobody said so.
-	Refused = time.Hour
+	// Refused is the shortest after a refusal (403, robots.txt, a login) where nobody said so, and
+	// LongestRefused the longest.
+	Refused        = time.Hour
+	LongestRefused = 24 * time.Hour
 
 	firstWait  = 5 * time.Minute // after the first failure, where Every is not shorter
 	spreadOver = time.Minute     // the first polls of all targets
@@ -55,8 +57,8 @@ const noteEvery = 10 * time.Minute
 // when it would have been without the restart.
 //
 // A target in trouble is tried again after its Every, at most five minutes, doubled with each
-// failure up to [Longest], at least [Refused] after a refusal, and as much again at random
-// within the half of that; never before the time that the trouble says. Where all are in trouble the
+// failure up to [Longest]; after a refusal it is [Refused], doubled up to [LongestRefused]; and as much
+// again at random within the half of that; never before the time that the trouble says. Where all are in trouble the
 // source as a whole is: Run does not end for that, since each of them is tried in its own time. How long
 // that is goes with the report of the trouble, and is kept over a restart by the rules of
 // [scrapers.Host.Wall].

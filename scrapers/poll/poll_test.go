@@ -207,6 +207,27 @@ func TestAPollMayBringRecordsAndTrouble(t *testing.T) {
 	})
 }
 
+// A 403 that stays is asked about less and less: after an hour, two, four, up to a day.
+func TestRefusalsAreAskedLessAndLess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a asked
+		runFor(t, newHost(1), 14*24*time.Hour, 1, a.target("a", time.Minute, func(int, Turn) (scrapers.Delivery, error) {
+			return scrapers.Delivery{}, scrapers.NewTrouble(scrapers.Blocked, "403")
+		}))
+		at := a.times()
+		if len(at) < 10 {
+			t.Fatalf("asked %d times in two weeks", len(at))
+		}
+		want := Refused
+		for i := 1; i < len(at); i++ {
+			if gap := at[i].Sub(at[i-1]); gap < want || gap > want*3/2 {
+				t.Errorf("poll %d comes after %v, want %v and up to half as much again", i, gap, want)
+			}
+			want = min(2*want, LongestRefused)
+		}
+	})
+}
+
 // A trouble that brings a cursor alone was no look at the list: the first look is still to come.
 func TestTroubleIsNoLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -126,14 +126,8 @@ func (e *entry) rest(h scrapers.Host) {
 
 // retreat says when a target in trouble is asked next, and returns how long that is.
 func (e *entry) retreat(h scrapers.Host, trouble error) time.Duration {
-	wait := min(e.Every, firstWait)
-	for range min(e.failures, 16) {
-		wait = min(2*wait, Longest)
-	}
 	told := scrapers.AfterOf(trouble)
-	if s := scrapers.StateOf(trouble); (s == scrapers.Blocked || s == scrapers.LoginWall) && told <= 0 {
-		wait = max(wait, Refused)
-	}
+	wait := e.wait(trouble, told)
 	e.failures++
 	if told > wait {
 		wait = told + h.Jitter(min(told/2, spreadOver))
@@ -141,6 +135,19 @@ func (e *entry) retreat(h scrapers.Host, trouble error) time.Duration {
 		wait += h.Jitter(wait / 2)
 	}
 	e.due = h.Now().Add(wait)
+	return wait
+}
+
+// wait returns how long a target in trouble is left alone at least, where told is for how long
+// it was told to.
+func (e *entry) wait(trouble error, told time.Duration) time.Duration {
+	wait, longest := min(e.Every, firstWait), Longest
+	if s := scrapers.StateOf(trouble); (s == scrapers.Blocked || s == scrapers.LoginWall) && told <= 0 {
+		wait, longest = max(wait, Refused), LongestRefused
+	}
+	for range min(e.failures, 16) {
+		wait = min(2*wait, longest)
+	}
 	return wait
 }
 

@@ -39,6 +39,7 @@ type Host struct {
 	taken   int             // deliveries with records
 	offered int             // of those, the ones that a fickle host was asked to take
 	calls   int             // deliveries and reports
+	said    map[string]int  // the same, of each part
 	items   int
 	rejects []scrapers.Reject
 	states  map[scrapers.State][]error
@@ -56,7 +57,7 @@ var (
 func NewHost(now time.Time, seed uint64) *Host {
 	h := &Host{
 		begun: now.UTC(), now: now.UTC(), rand: rand.New(rand.NewPCG(seed, 1)), cursors: map[string][]byte{},
-		names: map[string]bool{}, states: map[scrapers.State][]error{}, parts: map[string]scrapers.State{},
+		names: map[string]bool{}, states: map[scrapers.State][]error{}, parts: map[string]scrapers.State{}, said: map[string]int{},
 	}
 	h.walls, _ = scrapers.NewWalls("test", nil, func() time.Time { return h.now }) // there is no shelf to be read
 	return h
@@ -153,6 +154,7 @@ func (h *Host) Report(part string, err error) {
 func (h *Host) state(part string, err error) {
 	s := scrapers.StateOf(err)
 	h.calls++
+	h.said[part]++
 	h.parts[part] = s
 	_ = h.walls.Note(part, err) // nothing is kept: it cannot fail
 	if len(h.states[s]) < mostErrors {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/swell-radar/swell/scrapers"
@@ -50,11 +51,11 @@ func (h *Host) accepted() int {
 	return h.taken
 }
 
-// heard returns how many deliveries and reports there were, and of how many parts.
-func (h *Host) heard() (calls, parts int) {
+// heard returns how many deliveries and reports there were, and of each part.
+func (h *Host) heard() (calls int, of map[string]int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.calls, len(h.parts)
+	return h.calls, maps.Clone(h.said)
 }
 
 func (h *Host) missing(want []string) []string {

@@ -19,6 +19,8 @@ const (
 
 	// lull is how long a source that has nothing to say is listened to, in real time.
 	lull = 200 * time.Millisecond
+	// many is how often each of the parts is listened to while one says nothing.
+	many = 100
 
 	clockOff = -100 * time.Hour
 )
@@ -136,17 +138,22 @@ func (st *stage) watch(what string, done func() bool, f func(context.Context)) {
 	}
 }
 
-// quiet returns a function that says whether every part has been looked at a few
-// times since, or that there is nothing to be heard any more.
+// quiet returns a function that says whether the parts have been looked at a few times since, each of
+// them once at least (while one waits for an answer, the clock runs for the others), or that there is
+// nothing to be heard any more.
 func (st *stage) quiet() func() bool {
-	from, parts := st.host.heard()
+	from, before := st.host.heard()
 	last, at := from, time.Now()
 	return func() bool {
-		now, _ := st.host.heard()
+		now, said := st.host.heard()
 		if now != last {
 			last, at = now, time.Now()
 		}
-		return now >= from+3*max(parts, 1) || time.Since(at) > lull
+		parts, all := max(len(before), 1), true
+		for part, n := range before {
+			all = all && said[part] > n
+		}
+		return now >= from+3*parts && all || now >= from+many*parts || time.Since(at) > lull
 	}
 }
 
