@@ -41,6 +41,7 @@ type PartHealth struct {
 	State State
 	Since time.Time
 	Why   string
+	Until time.Time // when it is tried again; zero: it is not known, or all is well
 }
 
 // Stretch is a time within which a source was in one state.
@@ -90,11 +91,6 @@ func newHealth(now time.Time) *health {
 
 // state returns the state of the whole.
 func (h *health) state() State { return h.now }
-
-// ends reports whether the source is known not to deliver for now.
-func (h *health) ends() bool {
-	return h.now != Starting && h.now != OK && h.now != Paused
-}
 
 // settle finds the state of the whole: its own, else what the parts say. One part
 // that is well makes the source well.
@@ -233,6 +229,18 @@ func (h *health) ended(now time.Time, err error, until time.Time) {
 	h.settle(now)
 }
 
+// wasOff notes that the source was off between two times, up to which nothing else was noted.
+func (h *health) wasOff(from, to time.Time) {
+	if last := h.history[len(h.history)-1].From; from.Before(last) {
+		from = last
+	}
+	if !to.After(from) || !h.now.Covers() {
+		return
+	}
+	h.history = append(h.history, Stretch{Off, from.UTC()}, Stretch{h.now, to.UTC()})
+	h.forget(to)
+}
+
 // turn moves the minutes of the rate on.
 func (h *health) turn(now time.Time) {
 	minute := now.Unix() / 60
@@ -290,7 +298,19 @@ func (h *health) coveredWithin(from, to time.Time) time.Duration {
 // forget drops what is too old, or too much.
 func (h *health) forget(now time.Time) {
 	oldest := now.Add(-remembered)
-	for len(h.history) > 1 && (h.history[1].From.Before(oldest) || len(h.history) > mostStretches) {
+	for len(h.history) > 1 && h.history[1].From.Before(oldest) {
 		h.history = h.history[1:]
+	}
+	// Of a source that flaps the oldest stretches are joined: those first that are alike in what
+	// is asked of them, whether the source was well.
+	for i := 1; i < len(h.history) && len(h.history) > mostStretches; {
+		if h.history[i].State.Covers() == h.history[i-1].State.Covers() {
+			h.history = slices.Delete(h.history, i, i+1)
+		} else {
+			i++
+		}
+	}
+	if n := len(h.history) - mostStretches; n > 0 {
+		h.history = h.history[n:]
 	}
 }

@@ -30,6 +30,9 @@ type Options struct {
 	// Keywords appends what is watched for in a text. Nil: nothing is.
 	Keywords func(dst []string, text string) []string
 
+	// Lateness is how much later than others of its time a record is still counted. 0: ten minutes.
+	Lateness time.Duration
+
 	Shelf  Shelf // keeps health and coverage over restarts; nil: nothing does
 	Now    func() time.Time
 	Jitter func(time.Duration) time.Duration // even from 0 to its argument

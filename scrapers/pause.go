@@ -14,14 +14,17 @@ var breaks = [...]struct{ first, most time.Duration }{
 }
 
 // pause returns how long a source is left alone that ended with err after so many
-// failures in a row: what the error says, else an exponential backoff with full
-// jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), of which walls and
-// throttles keep at least half, so that nobody is asked again at once.
+// failures in a row: an exponential backoff with full jitter (Brooker, "Exponential
+// Backoff And Jitter", AWS 2015), of which walls and throttles keep at least half, so that
+// nobody is asked again at once. What the error says comes before that, but a throttle or a wall that
+// is run into again and again is left alone for longer, whatever it says.
 func pause(err error, failures int, jitter func(time.Duration) time.Duration) time.Duration {
-	if after := AfterOf(err); after > 0 {
-		return after + jitter(after/8)
-	}
+	after := AfterOf(err)
+	after += jitter(after / 8)
 	state := StateOf(err)
+	if after > 0 && !outlives(state) {
+		return after
+	}
 	if int(state) >= len(breaks) || breaks[state].first == 0 {
 		state = Unreachable
 	}
@@ -35,5 +38,5 @@ func pause(err error, failures int, jitter func(time.Duration) time.Duration) ti
 	if state == Unreachable {
 		return jitter(wait)
 	}
-	return wait/2 + jitter(wait/2)
+	return max(after, wait/2+jitter(wait/2))
 }

@@ -13,12 +13,13 @@ type runner struct {
 	Job
 	opt        *Options
 	supervisor *Supervisor
+	walls      *Walls
 
 	mu      sync.Mutex
 	health  *health
 	cursors map[string][]byte // of deliveries since the start
 	newest  time.Time         // event time of the newest record
-	last    time.Time         // of the last delivery with records, else of the start
+	waiting int               // deliveries that are not accepted yet
 	started bool
 	fresh   bool // something was delivered since it was last begun
 }
@@ -58,6 +59,7 @@ func (r *runner) Deliver(ctx context.Context, d Delivery) error {
 			return err
 		}
 	}
+	r.noteWall(d.Part, nil)
 	r.taken(&d, newest)
 	return nil
 }
@@ -78,6 +80,8 @@ func (r *runner) prepare(d *Delivery) (newest int64) {
 
 // accept hands over until that was accepted.
 func (r *runner) accept(ctx context.Context, a Accepted) error {
+	r.waits(1)
+	defer r.waits(-1)
 	slow := time.AfterFunc(patience, func() { r.pausedFor("what was delivered before is not counted yet") })
 	defer slow.Stop()
 	for {
@@ -109,12 +113,21 @@ func (r *runner) newestBefore() time.Time {
 func (r *runner) taken(d *Delivery, newest int64) {
 	now := r.opt.Now()
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	before := r.health.state()
+	r.note(now, d, newest)
+	after := r.health.state()
+	r.mu.Unlock()
+	if before != after && after != Paused && before != Paused {
+		r.keep()
+	}
+}
+
+func (r *runner) note(now time.Time, d *Delivery, newest int64) {
 	if len(d.Cursor) > 0 {
 		r.cursors[d.Part] = append([]byte(nil), d.Cursor...)
 	}
 	if len(d.Records) > 0 {
-		r.last, r.fresh = now, true
+		r.fresh = true
 		if at := time.UnixMicro(newest).UTC(); at.After(r.newest) {
 			r.newest = at
 		}
@@ -124,6 +137,7 @@ func (r *runner) taken(d *Delivery, newest int64) {
 
 // Report implements [Host].
 func (r *runner) Report(part string, err error) {
+	r.noteWall(part, err)
 	r.mu.Lock()
 	before := r.health.state()
 	r.health.part(r.opt.Now(), part, err)
@@ -135,6 +149,15 @@ func (r *runner) Report(part string, err error) {
 	if before != after {
 		r.opt.Log.Info("a source has changed", "source", r.Name, "from", before, "to", after, "err", err)
 		r.keep()
+	}
+}
+
+// Wall implements [Host].
+func (r *runner) Wall(part string) *Trouble { return r.walls.Of(part) }
+
+func (r *runner) noteWall(part string, err error) {
+	if err := r.walls.Note(part, err); err != nil {
+		r.opt.Log.Warn("when a part of a source is tried again cannot be kept", "source", r.Name, "part", part, "err", err)
 	}
 }
 
@@ -152,9 +175,6 @@ func (r *runner) begin() {
 	now := r.opt.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.started {
-		r.last = now
-	}
 	r.started, r.fresh = true, false
 	r.health.begun(now)
 }
@@ -174,10 +194,20 @@ func (r *runner) ended(err error, until time.Time) {
 	r.keep()
 }
 
+// waits counts deliveries that are not accepted yet.
+func (r *runner) waits(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting += n
+}
+
+// pausedFor shows the source as paused, if a delivery still waits.
 func (r *runner) pausedFor(why string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.health.paused(r.opt.Now(), why)
+	if r.waiting > 0 {
+		r.health.paused(r.opt.Now(), why)
+	}
 }
 
 // replaying reports whether the source delivers while others wait for it to catch up.
@@ -191,25 +221,6 @@ func (r *runner) replaying() bool {
 	default:
 		return true
 	}
-}
-
-// behind reports whether the source is replaying what came before, and up to when it has.
-func (r *runner) behind() (newest time.Time, behind bool) {
-	if !r.Replays {
-		return time.Time{}, false
-	}
-	now := r.opt.Now()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case !r.newest.IsZero() && now.Sub(r.newest) < caughtUp:
-		return r.newest, false
-	case r.started && now.Sub(r.last) > silence && r.health.state() != Paused:
-		return r.newest, false
-	case r.health.ends():
-		return r.newest, false
-	}
-	return r.newest, true
 }
 
 // waitOut waits for as long as the source was told to wait before the program was
@@ -227,6 +238,7 @@ func (r *runner) report() Health {
 	defer r.mu.Unlock()
 	h := r.health.report(now)
 	h.Name, h.Platforms, h.Newest = r.Name, r.Platforms, r.newest
+	r.walls.show(h.Parts)
 	if r.Budget != nil {
 		h.Left, h.PerDay = r.Budget.Left(), r.Budget.PerDay()
 	}

@@ -47,6 +47,12 @@ type Host interface {
 	// was never reported is not shown. A delivery reports its part as well.
 	Report(part string, err error)
 
+	// Wall returns the trouble that a part was last in, with what is left of its After; nil
+	// where nobody has to wait. It outlives the source, and the program where a server said so
+	// ([Throttled], [Blocked], [LoginWall]): who begins with a part asks for it first,
+	// reports it, and waits.
+	Wall(part string) *Trouble
+
 	// Now returns the time, UTC.
 	Now() time.Time
 

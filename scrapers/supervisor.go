@@ -20,21 +20,18 @@ type Supervisor struct {
 	beats   *beats
 	cursors map[string][]byte // never changed while the sources run
 
-	caught chan struct{} // closed when no source replays any more
-	once   sync.Once
+	replay *runner       // the source that replays; nil: none does
+	caught chan struct{} // closed when nobody waits for it any more
 }
 
 // NewSupervisor returns a supervisor of the jobs. It fails where two have one name, or where
 // two replay: event time can follow one of them.
 func NewSupervisor(o Options) (*Supervisor, error) {
 	s := &Supervisor{opt: o, caught: make(chan struct{})}
-	names, replaying := map[string]bool{}, ""
+	names := map[string]bool{}
 	for _, job := range o.Jobs {
-		if job.Replays && replaying != "" {
-			return nil, fmt.Errorf("sources %q and %q both replay what they missed: one can", replaying, job.Name)
-		}
-		if job.Replays {
-			replaying = job.Name
+		if job.Replays && s.replay != nil {
+			return nil, fmt.Errorf("sources %q and %q both replay what they missed: one can", s.replay.Name, job.Name)
 		}
 		if names[job.Name] {
 			return nil, fmt.Errorf("two sources are called %q: give one of them another name", job.Name)
@@ -44,7 +41,14 @@ func NewSupervisor(o Options) (*Supervisor, error) {
 		if err := r.restore(); err != nil {
 			o.Log.Warn("what is known of a source cannot be read, it begins anew", "source", job.Name, "err", err)
 		}
+		var err error
+		if r.walls, err = NewWalls(job.Name, o.Shelf, o.Now); err != nil {
+			o.Log.Warn("when the parts of a source are tried again cannot be read, it begins anew", "source", job.Name, "err", err)
+		}
 		s.runners = append(s.runners, r)
+		if job.Replays {
+			s.replay = r
+		}
 	}
 	s.beats = newBeats(s)
 	return s, nil
@@ -58,9 +62,14 @@ func (s *Supervisor) Run(ctx context.Context, cursors map[string][]byte) {
 	for _, r := range s.runners {
 		all.Go(func() { r.run(ctx) })
 	}
-	all.Go(func() { s.watchReplays(ctx) })
+	all.Go(func() { s.watchReplay(ctx) })
 	all.Go(func() { s.beats.run(ctx) })
 	all.Wait()
+	s.keep()
+}
+
+// keep puts what is known of the sources on the shelf: a kill leaves no later word of them.
+func (s *Supervisor) keep() {
 	for _, r := range s.runners {
 		r.keep()
 	}
@@ -69,58 +78,17 @@ func (s *Supervisor) Run(ctx context.Context, cursors map[string][]byte) {
 // Health tells how the sources are doing, in the order of the jobs.
 func (s *Supervisor) Health() []Health {
 	out := make([]Health, len(s.runners))
+	name, at, catching := s.Catching()
 	for i, r := range s.runners {
 		out[i] = r.report()
+		if !catching || r.Replays {
+			continue
+		}
+		if out[i].Why = "it waits until " + name + " has caught up"; !at.IsZero() {
+			out[i].Why += ", which is at " + at.Format(time.RFC3339)
+		}
 	}
 	return out
-}
-
-// Catching tells which source is replaying what came before, and up to when it has. It
-// reports false when none is.
-func (s *Supervisor) Catching() (source string, at time.Time, ok bool) {
-	select {
-	case <-s.caught:
-		return "", time.Time{}, false
-	default:
-	}
-	for _, r := range s.runners {
-		if newest, behind := r.behind(); behind {
-			return r.Name, newest, true
-		}
-	}
-	return "", time.Time{}, false
-}
-
-const (
-	// caughtUp is how far behind the clock a source is that has caught up.
-	caughtUp = 2 * time.Minute
-	// silence is how long a source that replays may deliver nothing before it is
-	// taken as one that does not.
-	silence = 20 * time.Second
-	// catching is how often is looked whether it has.
-	catching = 250 * time.Millisecond
-)
-
-// watchReplays lets the other sources begin when those that replay have caught up.
-func (s *Supervisor) watchReplays(ctx context.Context) {
-	defer s.once.Do(func() { close(s.caught) })
-	t := time.NewTicker(catching)
-	defer t.Stop()
-	for {
-		behind := false
-		for _, r := range s.runners {
-			_, b := r.behind()
-			behind = behind || b
-		}
-		if !behind {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-	}
 }
 
 // run keeps the source running.

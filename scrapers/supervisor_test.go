@@ -298,7 +298,7 @@ func TestMissingIsTold(t *testing.T) {
 			{Name: "short", Platforms: []string{"b"}, Source: down(time.Minute, 3*time.Minute)},
 			{Name: "other", Platforms: []string{"a2", "b"}, Source: down(0, time.Hour)},
 		}
-		supervise(t, options(d, jobs...), func(*Supervisor) { time.Sleep(30 * time.Minute) })
+		supervise(t, options(d, jobs...), func(*Supervisor) { time.Sleep(36 * time.Minute) })
 		var told []string
 		for _, id := range d.ids() {
 			if id != "beat []" {
@@ -308,8 +308,8 @@ func TestMissingIsTold(t *testing.T) {
 		if d := cmp.Diff([]string{"beat [a a2]", "beat [a2]", "beat [a2]"}, told); d != "" {
 			t.Error(d)
 		}
-		if n := len(d.ids()); n != 30 {
-			t.Errorf("%d heartbeats in 30 minutes", n)
+		if n := len(d.ids()); n != 1+36+3 {
+			t.Errorf("%d heartbeats in 36 minutes", n)
 		}
 	})
 }

@@ -14,6 +14,14 @@ type Trouble struct {
 	Err   error         // below it, or nil
 
 	Status int // of the HTTP answer that was no good; 0: there was none, or its status was not what was wrong
+	// Failures is how many troubles in a row this is the last of, where who reports it counts: so that it
+	// goes on counting after a restart.
+	Failures int
+	// Ours says that nobody was asked: a setting of ours forbids it, which a restart may change.
+	Ours bool
+	// Robots says that robots.txt does not allow this one address: it costs itself alone, as one
+	// where nothing is, and others of its host may be asked. The state is [Blocked].
+	Robots bool
 }
 
 // Error implements error.
@@ -30,6 +38,21 @@ func (t *Trouble) Unwrap() error { return t.Err }
 // NewTrouble returns a trouble whose Why is formatted as by fmt.Sprintf.
 func NewTrouble(s State, format string, args ...any) *Trouble {
 	return &Trouble{State: s, Why: fmt.Sprintf(format, args...)}
+}
+
+// Again returns an error of a part as the trouble that it stands for, with how long it is until
+// the part is tried again and how many in a row this is.
+func Again(err error, after time.Duration, failures int) *Trouble {
+	var t *Trouble
+	out := Trouble{State: StateOf(err), Why: err.Error()}
+	switch is, ok := err.(*Trouble); {
+	case ok:
+		out = *is
+	case errors.As(err, &t):
+		out.Status, out.Ours, out.Robots = t.Status, t.Ours, t.Robots
+	}
+	out.After, out.Failures = after, failures
+	return &out
 }
 
 // reason returns what an error says beside its state, which is shown apart from it.

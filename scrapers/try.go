@@ -90,6 +90,9 @@ func (h *trial) part(name string, err error) {
 	}
 }
 
+// Wall implements [Host].
+func (*trial) Wall(string) *Trouble { return nil }
+
 // Now implements [Host].
 func (h *trial) Now() time.Time { return h.now().UTC() }
 

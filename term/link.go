@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,21 +13,55 @@ import (
 // nothing is allocated while dst has room.
 func AppendLinks(dst []Span, text string) []Span {
 	for from := 0; ; {
-		colon := indexFrom(text, from, "://")
-		if colon == len(text) {
+		s, ok := nextLink(text, &from)
+		if !ok {
 			return dst
 		}
+		dst = append(dst, s)
+	}
+}
+
+// nextLink returns the first link that starts at from or behind it, and sets from behind it.
+func nextLink(text string, from *int) (Span, bool) {
+	for {
+		colon := indexFrom(text, *from, "://")
+		if colon == len(text) {
+			return Span{}, false
+		}
 		start := schemeStart(text, colon)
-		if start < from {
-			from = colon + 3
+		if start < *from {
+			*from = colon + 3
 			continue
 		}
 		end := linkEnd(text, colon+3)
-		from = max(end, colon+3)
+		*from = max(end, colon+3)
 		if end > 0 && !strings.HasPrefix(text[end:], "…") {
-			dst = append(dst, Span{start, end})
+			return Span{start, end}, true
 		}
 	}
+}
+
+// MostLinks is how many links sources take from one text.
+const MostLinks = 32
+
+// LinksIn appends to listed the links that stand in text as [AppendLinks] finds them, each once, until there
+// are [MostLinks]. Those that are listed are what the platform itself says of the post: it knows where
+// a link ends, so that no beginning of one of them is taken for another. The strings are parts of
+// text.
+func LinksIn(listed []string, text string) []string {
+	known := len(listed)
+	for from := 0; len(listed) < MostLinks; {
+		s, ok := nextLink(text, &from)
+		if !ok {
+			break
+		}
+		link := s.In(text)
+		if slices.Contains(listed, link) || slices.ContainsFunc(listed[:known], func(s string) bool { return strings.HasPrefix(s, link) }) {
+			continue
+		}
+		listed = append(listed, link)
+	}
+	return listed
 }
 
 // schemeStart returns where the "http" or "https" before the colon starts, or

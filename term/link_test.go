@@ -1,6 +1,7 @@
 package term
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,38 @@ func TestAppendLinks(t *testing.T) {
 	for _, tt := range tests {
 		if got := bodies(AppendLinks(nil, tt.text), tt.text); !slices.Equal(got, tt.want) {
 			t.Errorf("AppendLinks(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestLinksIn(t *testing.T) {
+	many := make([]string, 0, 2*MostLinks)
+	for i := range 2 * MostLinks {
+		many = append(many, fmt.Sprintf("https://example.org/%d", i))
+	}
+	full := many[:MostLinks:MostLinks]
+	for _, tt := range []struct {
+		listed []string
+		text   string
+		want   []string
+	}{
+		{nil, "no link", nil},
+		{nil, "https://a.bc/d (http://e.fg), https://a.bc/d again", []string{"https://a.bc/d", "http://e.fg"}},
+		{[]string{"https://a.bc/d"}, "https://a.bc/d https://e.fg", []string{"https://a.bc/d", "https://e.fg"}},
+		// The listed one ends where the platform says; what stands in the text as well is shorter.
+		{[]string{"https://a.bc/wiki/夏"}, "https://a.bc/wiki/夏 https://a.bc/", []string{"https://a.bc/wiki/夏"}},
+		{nil, "https://a.bc/d https://a.bc/", []string{"https://a.bc/d", "https://a.bc/"}},
+		{nil, strings.Join(many, " "), full},
+		{many, "https://a.bc/d", many},
+	} {
+		if got := LinksIn(slices.Clip(tt.listed), tt.text); !slices.Equal(got, tt.want) {
+			t.Errorf("LinksIn(%q, %q) = %q, want %q", tt.listed, tt.text, got, tt.want)
+		}
+	}
+	for _, text := range []string{"", strings.Repeat("http://", 1<<10), strings.Repeat("http://a.bc ", 1<<10)} {
+		links, spans := LinksIn(nil, text), AppendLinks(nil, text)
+		if len(links) > MostLinks || len(links) == 0 != (len(spans) == 0) {
+			t.Errorf("%d links of %d in a text", len(links), len(spans))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/pflag"
 
 	"github.com/swell-radar/swell/internal/config"
@@ -21,4 +23,12 @@ func loadConfig(path string) (config.Config, error) {
 		return c, usage(err)
 	}
 	return c, nil
+}
+
+// ofConfig is an error of what the configuration that the flag names says: it names the file.
+func ofConfig(path string, err error) error {
+	if path != "" {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return usage(err)
 }

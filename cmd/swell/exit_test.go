@@ -44,6 +44,8 @@ func writeInput(t *testing.T, path string, data []byte) {
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()
 	writeInput(t, filepath.Join(dir, "in.ndjson"), []byte(good(0, 100)))
+	writeInput(t, filepath.Join(dir, "form.toml"), []byte("[sources.shazam]\non = 1\n"))
+	writeInput(t, filepath.Join(dir, "value.toml"), []byte("[sources.shazam]\non = true\n"))
 	writeInput(t, filepath.Join(dir, "cut.zst"), truncated(t, good(0, 10_000)))
 	replay := func(more ...string) []string {
 		return append([]string{"replay", "in.ndjson", "--memory", "8MiB"}, more...)
@@ -70,6 +72,10 @@ func TestExitCodes(t *testing.T) {
 		{replay("--budget", "-1"), exitUsage, "Budget is -1"},
 		{replay("--serve", "--listen", "0.0.0.0:0"), exitUsage, "without a password"},
 		{[]string{"serve"}, exitUsage, "--data is missing"},
+		{[]string{"serve", "--data", "d", "--config", "form.toml"}, exitUsage, "form.toml:2:6: sources.shazam.on"},
+		{[]string{"serve", "--data", "d", "--config", "value.toml"}, exitUsage, "value.toml: [sources.shazam] accept_terms = false"},
+		{[]string{"source", "test", "shazam", "--config", "value.toml"}, exitUsage, "value.toml: [sources.shazam] accept_terms = false"},
+		{[]string{"source", "test", "shazam"}, exitUsage, "swell: [sources.shazam] accept_terms = false"},
 		{[]string{"trends", "--limit", "0"}, exitUsage, "--limit 0: give 1 to 1000"},
 		{[]string{"trends", "--limit", "-5", "--data", "nowhere"}, exitUsage, "--limit -5: give 1 to 1000"},
 		{[]string{"trends", "--limit", "1001"}, exitUsage, "--limit 1001: give 1 to 1000"},

@@ -93,7 +93,7 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 		fmt.Fprintln(s.err, "looking for live sources ...")
 		ok, err := app.Reachable(ctx, c, n)
 		if err != nil {
-			return none, usage(err)
+			return none, ofConfig(l.config, err)
 		}
 		if ctx.Err() != nil {
 			return none, app.ErrInterrupted
@@ -104,7 +104,7 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 		}
 	}
 	if o.Sources, err = app.SourcesOf(c, n); err != nil {
-		return none, usage(err)
+		return none, ofConfig(l.config, err)
 	}
 	return none, nil
 }

@@ -63,7 +63,7 @@ func (t *trying) try(cmd *cobra.Command, s streams, name string, tap *record.Rec
 	case errors.Is(err, app.ErrNoSource):
 		return tried, usage(err)
 	case err != nil:
-		return tried, usage(err)
+		return tried, ofConfig(t.config, err)
 	case cmd.Context().Err() != nil:
 		return tried, app.ErrInterrupted
 	}

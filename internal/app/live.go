@@ -150,7 +150,7 @@ func (l *live) run(ctx context.Context) error {
 		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
 	}
 	l.newInbox(state.options)
-	if err := l.newSupervisor(); err != nil {
+	if err := l.newSupervisor(state.options.Window.Lateness); err != nil {
 		return err
 	}
 	if l.Journal.URL == "" {

@@ -26,7 +26,7 @@ type SourceOptions struct {
 }
 
 // newSupervisor makes the sources, which do not run yet.
-func (l *live) newSupervisor() error {
+func (l *live) newSupervisor(lateness time.Duration) error {
 	var jobs []scrapers.Job
 	if l.Sources.Jobs != nil {
 		var err error
@@ -37,6 +37,7 @@ func (l *live) newSupervisor() error {
 	var err error
 	l.supervisor, err = scrapers.NewSupervisor(scrapers.Options{
 		Jobs: jobs, Accept: l.inbox.take, Keywords: l.Sources.Keywords, Shelf: l.data.store, Now: l.Now, Jitter: jitter, Log: l.Log,
+		Lateness: lateness,
 	})
 	return err
 }

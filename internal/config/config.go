@@ -46,7 +46,8 @@ func Default() Config { return Config{Sources: all.Default()} }
 // most is how long a configuration may be, in bytes.
 const most = 1 << 20
 
-// Load reads a file. Errors name it, and line and column of what is wrong.
+// Load reads a file. Errors name it, and of what is not written as it should be line and column. What
+// the values mean is for the sources to say: their errors name section, key and value.
 func Load(path string) (Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -102,7 +103,7 @@ func explain(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// fromEnvironment returns the value of a variable where the setting names one.
+// fromEnvironment returns the value of a variable where the setting names one, which has to have one.
 func fromEnvironment(setting string) (string, error) {
 	name, ok := strings.CutPrefix(setting, "$")
 	if !ok {
@@ -111,6 +112,9 @@ func fromEnvironment(setting string) (string, error) {
 	value, set := os.LookupEnv(name)
 	if !set {
 		return "", fmt.Errorf("the environment has no variable %s", name)
+	}
+	if value == "" { // which would mean no proxy at all
+		return "", fmt.Errorf("the variable %s of the environment is empty: set it, or leave the key out to ask without a proxy", name)
 	}
 	return value, nil
 }

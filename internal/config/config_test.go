@@ -65,6 +65,7 @@ fill = "90m"
 
 // What is wrong is named with its place and key.
 func TestErrorsSayWhere(t *testing.T) {
+	t.Setenv("SWELL_TEST_PROXY", "")
 	for text, want := range map[string]string{
 		"[sources.blusky]\non = true\n":                     "swell.toml:1:2: there is no setting sources.blusky",
 		"[fetch]\ncontact = \"\"\ncolour = 3\n":             "swell.toml:3:1: there is no setting fetch.colour",
@@ -72,6 +73,8 @@ func TestErrorsSayWhere(t *testing.T) {
 		"[sources.bluesky]\non = 7\n":                       "swell.toml:2:6: sources.bluesky.on",
 		"[fetch\n":                                          "swell.toml:1:",
 		"[fetch]\nproxy = \"$SWELL_NO_SUCH_VARIABLE\"\n":    "fetch.proxy: the environment has no variable SWELL_NO_SUCH_VARIABLE",
+		"[fetch]\nproxy = \"$SWELL_TEST_PROXY\"\n":          "swell.toml: fetch.proxy: the variable SWELL_TEST_PROXY of the environment is empty",
+		"[fetch]\nproxy = \"$\"\n":                          "fetch.proxy: the environment has no variable",
 		"[sources.bluesky]\nfill = \"1h\"\nfill = \"2h\"\n": "swell.toml:3:",
 	} {
 		_, err := Parse("swell.toml", []byte(text))

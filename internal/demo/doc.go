@@ -11,10 +11,10 @@
 //
 // # Determinism
 //
-// A seed and the hour of the beginning fix everything that the sites ever say, but for which request of which
-// source meets a site's trouble.
+// A seed and the time when a world is opened fix all that its sites ever tell of the life, whoever asks when.
 //
 // # Concurrency
 //
-// A [World] may be used from any goroutine. It has the goroutines of its servers, which [World.Close] ends.
+// A [World] may be used from any goroutine, and closed by one. It has the goroutines of its servers, which
+// [World.Close] ends.
 package demo

@@ -12,8 +12,12 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// slack is how much longer than the past posts are kept: a source asks for a little more than it lacks.
-const slack = 15 * time.Minute
+const (
+	// slack is how much longer than the past posts are kept: a source asks for a little more than it lacks.
+	slack = 15 * time.Minute
+	// lately is how long they are kept where only the newest are asked for.
+	lately = 6 * time.Hour
+)
 
 // life is what happens everywhere, made up as far as somebody has asked. What comes out does not depend
 // on who asks for what when. Safe for concurrent use, once its places and charts are there.
@@ -49,7 +53,10 @@ func newLife(o *Options, cfg workload.Config) (*life, error) {
 
 // posts returns the posts of one of so many parts of a platform's people.
 func (l *life) posts(platform string, part, parts uint64) scrapetest.Posts {
-	p := &place{platform: platform, part: part, parts: parts}
+	p := &place{platform: platform, part: part, parts: parts, kept: lately}
+	if platform == bluesky {
+		p.kept = l.past + slack
+	}
 	l.places = append(l.places, p)
 	return func(from, to time.Time) []scrapetest.Post {
 		l.mu.Lock()
@@ -84,7 +91,6 @@ func (l *life) until(to time.Time) {
 	if !to.After(l.made) {
 		return
 	}
-	oldest := now.Add(-l.past - slack)
 	for {
 		at := to
 		if l.more {
@@ -99,12 +105,12 @@ func (l *life) until(to time.Time) {
 		if !at.Before(to) {
 			break
 		}
-		l.take(at, oldest)
+		l.take(at, now)
 		l.read()
 	}
 	l.made = to
 	for _, p := range l.places {
-		p.forget(oldest)
+		p.forget(now)
 	}
 }
 
@@ -112,17 +118,14 @@ func (l *life) until(to time.Time) {
 func (l *life) read() { l.more = l.gen.Next(&l.next) }
 
 // take notes the next record.
-func (l *life) take(at, oldest time.Time) {
+func (l *life) take(at, now time.Time) {
 	rec := &l.next
 	terms, _ := l.find.Terms(rec)
 	for _, c := range l.charts {
 		c.count(at, rec, terms)
 	}
-	if at.Before(oldest) {
-		return
-	}
 	for _, p := range l.places {
-		if p.platform == rec.Platform && hashOf(rec.Author)%p.parts == p.part {
+		if p.platform == rec.Platform && hashOf(rec.Author)%p.parts == p.part && now.Sub(at) <= p.kept {
 			p.posts = append(p.posts, scrapetest.Post{
 				At: at, ID: rec.ID, Author: rec.Author, Lang: rec.Lang, Text: spaced(rec.Text), Link: linkOf(rec.ID, terms), Repost: rec.Repost,
 			})
@@ -134,6 +137,7 @@ func (l *life) take(at, oldest time.Time) {
 type place struct {
 	platform    string
 	part, parts uint64
+	kept        time.Duration
 	posts       []scrapetest.Post // by time; what was given out is never changed
 }
 
@@ -148,8 +152,8 @@ func (p *place) between(from, to time.Time) []scrapetest.Post {
 }
 
 // forget drops posts that are too old for anybody, once they are a fifth of all.
-func (p *place) forget(oldest time.Time) {
-	if n, _ := slices.BinarySearchFunc(p.posts, oldest, byTime); 5*n > len(p.posts) {
+func (p *place) forget(now time.Time) {
+	if n, _ := slices.BinarySearchFunc(p.posts, now.Add(-p.kept), byTime); 5*n > len(p.posts) {
 		p.posts = slices.Clone(p.posts[n:])
 	}
 }

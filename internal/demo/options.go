@@ -19,7 +19,7 @@ type Options struct {
 	// Scale multiplies the volume of posts. Default 1, at which some three thousand an hour reach Swell;
 	// allowed 0.05 to 100.
 	Scale float64
-	// Log gets what the sites have to say of connections. Nil: nobody does.
+	// Log gets a line for each site at its debug level. Nil: none.
 	Log *slog.Logger
 }
 

@@ -209,8 +209,9 @@ func (f *firehose) compare(ts int64, id, lang string, tags []string) {
 	f.fault = fmt.Errorf("%s at %d was never told", id, ts)
 }
 
-func (f *firehose) Report(string, error) {}
-func (f *firehose) Now() time.Time       { return time.Now().UTC() }
+func (f *firehose) Report(string, error)          {}
+func (f *firehose) Wall(string) *scrapers.Trouble { return nil }
+func (f *firehose) Now() time.Time                { return time.Now().UTC() }
 
 func (f *firehose) Sleep(ctx context.Context, d time.Duration) error {
 	select {

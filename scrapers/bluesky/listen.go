@@ -20,8 +20,12 @@ const (
 	// events at slightly different times. What comes twice has the same ID.
 	rewind = 5 * time.Second
 
-	// held is by how much events must have gone forward for a connection to have been a good one.
-	held = time.Second
+	// forward is by how much events must have gone forward for a connection to have come further.
+	forward = time.Second
+
+	// held is for how long a connection must have held to have been a good one, or how much nearer to the
+	// present it must have come: a server that tells what was before may well break off.
+	held = time.Minute
 
 	// hole is how far behind what was asked for the first event must be for something to be missing.
 	// Between two events of all of Bluesky there are milliseconds.
@@ -43,19 +47,21 @@ type listener struct {
 	dec  decoder
 	open []byte // a message, decompressed
 
-	position int64 // time of the newest event, in microseconds by the servers' clock; 0: none yet
-	filling  bool  // there was no event yet: position is where the first run begins
-	floor    int64 // where a first run begins: it has nothing to repeat from before; 0: not the first
-	stuck    int   // how often rewind is halved: sessions that had events and did not come further
+	position int64         // time of the newest event, in microseconds by the servers' clock; 0: none yet
+	filling  bool          // there was no event yet: position is where the first run begins
+	floor    int64         // where a first run begins: it has nothing to repeat from before; 0: not the first
+	behind   time.Duration // how old position was when the last session ended
+	stuck    int           // how often rewind is halved: sessions that had events and did not come further
 
 	name    string // of the session's server
 	asked   int64  // the event time that the session was to begin with; 0: now
 	ahead   bool   // asked was in the future, by our clock
 	gap     string // what is known to be missing before the session's first event
 	came    int64  // position at the session's begin
-	began   bool   // the session has had an event
-	events  int64  // of the session
-	strange int    // items in a row that were not understood
+	begun   time.Time
+	began   bool  // the session has had an event
+	events  int64 // of the session
+	strange int   // items in a row that were not understood
 }
 
 func newListener(s *Source, h scrapers.Host) *listener {
@@ -68,12 +74,22 @@ func newListener(s *Source, h scrapers.Host) *listener {
 		l.position, l.filling = h.Now().Add(-time.Duration(s.config.Fill)).UnixMicro(), true
 		l.floor = l.position
 	}
+	l.behind = l.age()
 	return l
+}
+
+// age returns how old position is.
+func (l *listener) age() time.Duration {
+	if l.position == 0 {
+		return 0
+	}
+	return l.host.Now().Sub(time.UnixMicro(l.position))
 }
 
 // begin prepares a session.
 func (l *listener) begin(name string) {
-	now := l.host.Now().UnixMicro()
+	l.begun = l.host.Now()
+	now := l.begun.UnixMicro()
 	l.name, l.asked, l.gap, l.came = name, 0, "", l.position
 	l.began, l.events, l.strange = false, 0, 0
 	if l.position == 0 {
@@ -164,14 +180,16 @@ func (l *listener) first(b *stream.Batch, at int64) {
 
 // settle ends a session and reports whether it was a good one.
 func (l *listener) settle() bool {
-	good := l.began && time.Duration(l.position-l.came)*time.Microsecond >= held
+	further := time.Duration(l.position-l.came)*time.Microsecond >= forward
 	switch {
-	case good: // what was found to be short enough is not given up at once
+	case l.began && further: // what was found to be short enough is not given up at once
 		l.stuck = max(0, l.stuck-1)
 	case l.began:
 		l.stuck++
 	}
-	return good
+	was := l.behind
+	l.behind = l.age()
+	return l.began && (l.host.Now().Sub(l.begun) >= held || was-l.behind >= held)
 }
 
 func gapText(from, to int64, why string) string {

@@ -64,17 +64,28 @@ type watch struct {
 // tries is how often a server may fail in a row before the next is asked.
 const tries = 2
 
+// The least that a server is left alone that wants to be: one that has too much to do, and one that
+// has refused.
+const (
+	busyWait    = time.Minute
+	refusedWait = time.Hour
+)
+
 // longestWait is how long a run waits for a server that asked for patience. Whoever runs the
 // source may wait for longer.
 const longestWait = 5 * time.Minute
 
 // Run implements [scrapers.Source]. A server in trouble is a part of its own name; the posts of all
-// are one part, "". It returns the last trouble when every server has failed twice in a row to tell of anything.
+// are one part, "". It returns the last trouble when every server has failed twice in a row to tell of anything,
+// or wants to be left alone for longer than it waits itself.
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	w := &watch{Source: s, host: h, until: make([]time.Time, len(s.hosts))}
 	w.listen = newListener(s, h)
 	w.pump = stream.Pump{Take: w.listen.take, Cursor: appendCursor, Silence: time.Duration(s.config.Silence)}
 	w.current = int(h.Jitter(time.Duration(len(s.hosts)))) % len(s.hosts)
+	if err := w.takeUp(ctx); err != nil {
+		return err
+	}
 	for {
 		err := w.session(ctx)
 		if ctx.Err() != nil {
@@ -84,6 +95,9 @@ func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 			return refused.Err
 		}
 		wait, ok := w.after(err)
+		if !ok && wait > longestWait {
+			return scrapers.Again(err, wait, 0)
+		}
 		if !ok {
 			return err
 		}
@@ -91,6 +105,27 @@ func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 			return err
 		}
 	}
+}
+
+// takeUp goes on from the walls that servers were known to have, which still stand. It returns a trouble where
+// all have one.
+func (w *watch) takeUp(ctx context.Context) error {
+	now := w.host.Now()
+	walls := make([]*scrapers.Trouble, len(w.hosts))
+	for i, at := range w.hosts {
+		if walls[i] = w.host.Wall(at.name); walls[i] != nil {
+			w.host.Report(at.name, walls[i])
+			w.until[i] = now.Add(walls[i].After)
+		}
+	}
+	if walls[w.current] == nil {
+		return nil
+	}
+	w.current = w.next(now)
+	if wall := walls[w.current]; wall != nil && wall.After > longestWait {
+		return wall
+	}
+	return w.host.Sleep(ctx, w.until[w.current].Sub(now))
 }
 
 // session listens to the current server until that ends.
@@ -113,6 +148,10 @@ func (w *watch) session(ctx context.Context) error {
 // after says what becomes of the end of a session: how long to wait, and whether to go on at all.
 func (w *watch) after(err error) (time.Duration, bool) {
 	now := w.host.Now()
+	patience := patienceOf(err)
+	if patience > 0 {
+		err = scrapers.Again(err, patience, 0)
+	}
 	w.host.Report(w.hosts[w.current].name, err)
 	if w.listen.settle() {
 		w.backoff.Reset()
@@ -123,7 +162,6 @@ func (w *watch) after(err error) (time.Duration, bool) {
 	}
 	wait := w.backoff.Next(w.host)
 	w.failures++
-	patience := scrapers.AfterOf(err)
 	w.until[w.current] = now.Add(patience)
 	if w.failures >= tries || patience > 0 || scrapers.StateOf(err) != scrapers.Unreachable {
 		w.failures = 0
@@ -134,6 +172,18 @@ func (w *watch) after(err error) (time.Duration, bool) {
 	}
 	wait = max(wait, w.until[w.current].Sub(now))
 	return wait, wait <= longestWait
+}
+
+// patienceOf returns how long a server is left alone for what it said.
+func patienceOf(err error) time.Duration {
+	after := scrapers.AfterOf(err)
+	switch scrapers.StateOf(err) {
+	case scrapers.Blocked, scrapers.LoginWall:
+		return max(after, refusedWait)
+	case scrapers.Throttled:
+		return max(after, busyWait)
+	}
+	return after
 }
 
 // next returns the host behind the current one that may be asked, or else may be so soonest.

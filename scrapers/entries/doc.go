@@ -5,9 +5,10 @@
 // again, and its cursor: where it is now, which version was seen, which entries were taken. It
 // does not know what an entry is worth: the source makes a record of it.
 //
-// The feeds are parsed by gofeed, which stands behind this package alone.
+// The feeds are parsed by gofeed, which stands behind this package alone. A feed that would cost it
+// more than any feed is worth is refused before it is parsed.
 //
 // # Concurrency
 //
-// [Parse] is a pure function. A [Reader] is asked by one goroutine at a time.
+// [Parse] is a pure function. A [Reader] is asked by one goroutine at a time; [Parsers] are shared.
 package entries

@@ -2,6 +2,7 @@ package entries
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,8 +66,12 @@ func (e *Entry) Ext(name string) (value string, attrs map[string]string, ok bool
 	return "", nil, false
 }
 
-// Parse reads an RSS, Atom or JSON feed, in UTF-8. Its error is a [*scrapers.Trouble].
-func Parse(body []byte) (f *Feed, err error) {
+// Parse reads an RSS, Atom or JSON feed, in UTF-8. Its error is a [*scrapers.Trouble]. Whatever a
+// body of 8 MiB is made of, it costs some seconds and 120 MB at most.
+func Parse(body []byte) (*Feed, error) { return parse(context.Background(), body) }
+
+// parse is [Parse], which is given up at the start when ctx ends; then its error is ctx's.
+func parse(ctx context.Context, body []byte) (f *Feed, err error) {
 	defer func() {
 		// The parser takes whatever the web calls a feed: what it stumbles over is no
 		// feed, and no end of the program.
@@ -76,6 +81,10 @@ func Parse(body []byte) (f *Feed, err error) {
 	}()
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, scrapers.NewTrouble(scrapers.SchemaChanged, "the feed is empty: there is no rss, feed or JSON in it")
+	}
+	body = withoutControls(body)
+	if err := check(ctx, body); err != nil {
+		return nil, err
 	}
 	p := gofeed.NewParser()
 	p.KeepOriginalFeed = true

@@ -30,15 +30,17 @@ type Reader struct {
 	// [term.ErrNothingToCount] leaves it out. The ID has to be the same each time.
 	Record func(f *Feed, e *Entry) (term.Record, error)
 
+	Parsers *Parsers // shared by readers that are asked at the same time; nil: no bound
+
 	notBefore time.Time // the feed wants to be left alone until then
 }
 
 const (
 	mostOfFeed  = 8 << 20        // bytes
 	firstLook   = time.Hour      // how old entries may be that a first look takes
-	oldNews     = 24 * time.Hour // entries that are older by their own word are no news when they turn up: the feed was made anew
-	longestRest = 31 * time.Hour // the same with skipped hours; longer is a clock that was set back
+	oldNews     = 24 * time.Hour // entries that are older by their own word are no news when they turn up: the feed was made anew, or was not seen for days
 	longestTTL  = 6 * time.Hour  // that a feed is left alone because it wants to
+	longestRest = 31 * time.Hour // the same with skipped hours; longer is a clock that was set back
 )
 
 // cursor is what is kept of a feed.
@@ -82,7 +84,7 @@ func (r *Reader) Ask(ctx context.Context, t poll.Turn) (scrapers.Delivery, error
 		}
 		return scrapers.Delivery{Cursor: at.kept()}, word
 	}
-	d, f, err := r.read(answer.Body, &at, t)
+	d, f, err := r.read(ctx, answer.Body, &at, t)
 	if err != nil {
 		return scrapers.Delivery{}, err
 	}
@@ -109,12 +111,12 @@ func (at cursor) kept() []byte {
 // Read makes of a body what Ask makes of an answer with it, when nothing was taken before: for tests
 // of sources. It keeps nothing.
 func (r *Reader) Read(body []byte, t poll.Turn) (scrapers.Delivery, error) {
-	d, _, err := r.read(body, &cursor{}, t)
+	d, _, err := r.read(context.Background(), body, &cursor{}, t)
 	return d, err
 }
 
-func (r *Reader) read(body []byte, at *cursor, t poll.Turn) (scrapers.Delivery, *Feed, error) {
-	f, err := Parse(body)
+func (r *Reader) read(ctx context.Context, body []byte, at *cursor, t poll.Turn) (scrapers.Delivery, *Feed, error) {
+	f, err := r.Parsers.parse(ctx, body)
 	if err != nil {
 		return scrapers.Delivery{}, nil, err
 	}
@@ -170,7 +172,7 @@ func (r *Reader) deliver(f *Feed, at *cursor, t poll.Turn) scrapers.Delivery {
 
 // dated sets the record's time, and reports whether it is news.
 func dated(rec *term.Record, published time.Time, t poll.Turn) bool {
-	if !t.Last.IsZero() && !published.IsZero() && published.Before(t.Last.Add(-oldNews)) {
+	if !published.IsZero() && published.Before(t.Now.Add(-oldNews)) {
 		return false
 	}
 	at, news := scrapers.Arrival(published, t.Last, t.Now, firstLook)

@@ -56,6 +56,19 @@ func TestEachEntryIsNewsOnce(t *testing.T) {
 	equal(t, "what was passed over at first is no news later", g.good())
 }
 
+// After a break of days, what came in it is no burst of now.
+func TestABreakIsNoBurst(t *testing.T) {
+	f := &feed{entries: []string{"x@10"}}
+	g := newRig(t, f)
+	g.good()
+	g.pass(10 * 24 * time.Hour)
+	f.entries = []string{"x@10"}
+	for hour := 12; hour <= 10*24; hour += 12 {
+		f.entries = append(f.entries, fmt.Sprintf("after %d hours@-%d", hour, hour*60))
+	}
+	equal(t, "of the last day", g.good(), "after 228 hours", "after 240 hours")
+}
+
 // A feed that is read seldom is not late: its entries come at most five minutes before now.
 func TestEntriesAreNotLate(t *testing.T) {
 	g := newRig(t, &feed{entries: []string{"a@50"}})

@@ -32,6 +32,7 @@ func record(f *Feed, from *entries.Feed, e *entries.Entry) (term.Record, error) 
 	if e.Link != "" && isAddress(e.Link) && !slices.Contains(links, e.Link) {
 		links = append([]string{e.Link}, links...)
 	}
+	links = term.LinksIn(links, text) // those that are no elements of HTML
 	lang := from.Lang
 	if lang == "" {
 		lang = f.Lang

@@ -37,18 +37,26 @@ func Redaction() scrapers.Redaction {
 	}
 }
 
+// How many feeds are asked, and how many answers parsed, at once.
+const (
+	askedAtOnce  = 8
+	parsedAtOnce = 2
+)
+
 // Run implements [scrapers.Source]. Each feed is a part, by its address.
 func (s *Source) Run(ctx context.Context, h scrapers.Host) error {
 	var targets []poll.Target
+	parsers := entries.NewParsers(parsedAtOnce)
 	for i := range s.c.Feeds {
 		f := &s.c.Feeds[i]
 		r := &entries.Reader{
 			Net: s.net, URL: f.URL, Key: "url of [[sources." + name + ".feeds]]", Every: s.c.every(f), AsReader: s.c.FeedReader,
-			Record: func(from *entries.Feed, e *entries.Entry) (term.Record, error) { return record(f, from, e) },
+			Parsers: parsers,
+			Record:  func(from *entries.Feed, e *entries.Entry) (term.Record, error) { return record(f, from, e) },
 		}
 		targets = append(targets, poll.Target{Name: part(f.URL), Every: r.Every, Poll: r.Ask})
 	}
-	return poll.Run(ctx, h, min(len(targets), 8), targets)
+	return poll.Run(ctx, h, min(len(targets), askedAtOnce), targets)
 }
 
 // part returns what a feed is called: its address. What may be a secret of it is a hash that tells

@@ -92,7 +92,7 @@ func (x *exchange) permit(ctx context.Context, u *url.URL) error {
 	}
 	if x.kind == document && !x.api {
 		if f.o.Contact == "" {
-			return scrapers.NewTrouble(scrapers.Blocked, "%s is not asked: crawlers say who can be reached about them, and no contact is set; set an address of yours, https://… or mailto:…", shown(u))
+			return forbidden("%s is not asked: crawlers say who can be reached about them, and no contact is set; set an address of yours, https://… or mailto:…", shown(u))
 		}
 		if err := f.allowed(ctx, x.c, u); err != nil {
 			return err

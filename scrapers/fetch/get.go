@@ -56,7 +56,7 @@ func (c *Client) request(ctx context.Context, q *Request) (*exchange, *http.Requ
 	}
 	r, err := http.NewRequestWithContext(ctx, method, u.String(), body)
 	if err != nil {
-		return nil, nil, scrapers.NewTrouble(scrapers.Blocked, "%s cannot be asked by the method %.20q", shown(u), method)
+		return nil, nil, forbidden("%s cannot be asked by the method %.20q", shown(u), method)
 	}
 	for name, values := range q.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values

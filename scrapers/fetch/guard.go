@@ -13,8 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/swell-radar/swell/scrapers"
 )
 
 // guard says which addresses may be asked. What sources ask for is partly said by
@@ -100,7 +98,7 @@ func (e *refusedError) Error() string { return e.why }
 // looking the name up; control has the last word.
 func (g *guard) checkURL(u *url.URL) error {
 	refuse := func(why string) error {
-		return scrapers.NewTrouble(scrapers.Blocked, "%s is not asked: %s", shown(u), why)
+		return forbidden("%s is not asked: %s", shown(u), why)
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":

@@ -47,7 +47,7 @@ func newRobotsCache(product string) *robotsCache {
 func origin(u *url.URL) string { return u.Scheme + "://" + hostOf(u) }
 
 // allowed returns nil where robots.txt allows an address to be asked for, and has its host's pace follow a
-// Crawl-delay. Else it returns a trouble, or ctx's error.
+// Crawl-delay. Else it returns a trouble, with Robots set where a rule forbids the address, or ctx's error.
 func (f *Fetcher) allowed(ctx context.Context, c *Client, u *url.URL) error {
 	for {
 		e, err := f.robotsOf(ctx, c, u)
@@ -69,7 +69,9 @@ func (f *Fetcher) allowed(ctx context.Context, c *Client, u *url.URL) error {
 		}
 		f.hosts.slow(u, e.rules.CrawlDelay())
 		if ok, rule := e.rules.Allowed(u); !ok {
-			return scrapers.NewTrouble(scrapers.Blocked, "%s is not asked: %s/robots.txt does not allow it to %s (%.100s)", shown(u), origin(u), f.robots.product, rule)
+			t := scrapers.NewTrouble(scrapers.Blocked, "%s is not asked: %s/robots.txt does not allow it to %s (%.100s)", shown(u), origin(u), f.robots.product, rule)
+			t.Robots = true
+			return t
 		}
 		return nil
 	}

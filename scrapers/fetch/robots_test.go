@@ -54,6 +54,10 @@ func TestRobotsStatus(t *testing.T) {
 			if got := scrapers.StateOf(err); got != c.want {
 				t.Fatalf("got %v, want %s", err, c.want)
 			}
+			var trouble *scrapers.Trouble
+			if errors.As(err, &trouble) && trouble.Robots != (c.want == scrapers.Blocked) {
+				t.Errorf("%v says Robots = %t", err, trouble.Robots)
+			}
 			if c.want == scrapers.Unreachable || c.want == scrapers.Throttled {
 				if after := scrapers.AfterOf(err); after <= 0 || after > time.Hour {
 					t.Errorf("to be tried after %s", after)

@@ -44,10 +44,17 @@ func asTrouble(ctx context.Context, u *url.URL, err error) error {
 	}
 	var refused *refusedError
 	if errors.As(err, &refused) {
-		return scrapers.NewTrouble(scrapers.Blocked, "%s is not asked: %s", shown(u), refused.why)
+		return forbidden("%s is not asked: %s", shown(u), refused.why)
 	}
 	why, below := reason(err)
 	return &scrapers.Trouble{State: scrapers.Unreachable, Why: fmt.Sprintf("%s: %s", shown(u), why), Err: below}
+}
+
+// forbidden returns a trouble of what we do not do, whoever is asked.
+func forbidden(format string, args ...any) *scrapers.Trouble {
+	t := scrapers.NewTrouble(scrapers.Blocked, format, args...)
+	t.Ours = true
+	return t
 }
 
 // reason says in plain words why there is no answer. The second result is an error that

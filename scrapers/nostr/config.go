@@ -37,8 +37,8 @@ func Default() Config {
 			"wss://relay.primal.net",
 			"wss://relay.snort.social",
 		},
-		MaxAge:    scrapers.Duration(12 * time.Hour),
-		Late:      scrapers.Duration(15 * time.Minute),
+		MaxAge:    scrapers.Duration(10 * time.Minute),
+		Late:      scrapers.Duration(10 * time.Minute),
 		PerAuthor: 10,
 		Silence:   scrapers.Duration(10 * time.Minute),
 	}

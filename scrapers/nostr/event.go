@@ -141,7 +141,7 @@ func (e *event) add(b *stream.Batch, at time.Time) {
 				rec.Tags = append(rec.Tags, keep(b, value))
 			}
 		case "r":
-			if len(rec.Links) < mostLinks && len(value) <= term.MaxLinkBytes && (strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")) {
+			if len(rec.Links) < term.MostLinks && len(value) <= term.MaxLinkBytes && (strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")) {
 				rec.Links = append(rec.Links, keep(b, value))
 			}
 		case "l":
@@ -150,6 +150,7 @@ func (e *event) add(b *stream.Batch, at time.Time) {
 			}
 		}
 	}
+	rec.Links = term.LinksIn(rec.Links, rec.Text)
 	if rec.Text == "" && len(rec.Tags) == 0 && len(rec.Links) == 0 {
 		b.Drop()
 	}
@@ -161,10 +162,7 @@ func keep(b *stream.Batch, s string) string {
 	return b.Since(from)
 }
 
-const (
-	mostLinks = 32
-	mostLang  = 8 // bytes
-)
+const mostLang = 8 // bytes
 
 // among reports whether a tag stands in the text as well, where it is spelled as people do: tags themselves
 // are in lower case (NIP-24).

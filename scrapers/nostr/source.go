@@ -70,13 +70,18 @@ const (
 
 // listen listens to the relay until ctx ends, when it returns nil, or a delivery is not accepted.
 func (l *listener) listen(ctx context.Context) error {
+	// They do not all begin at once, here or elsewhere.
+	wait := l.host.Jitter(time.Second)
+	wall := l.host.Wall(l.relay.name) // before anything else is reported, which would be the end of it
 	l.restore()
+	if wall != nil {
+		l.host.Report(l.relay.name, wall)
+		wait = max(wait, wall.After)
+	}
 	l.pump = stream.Pump{Part: l.relay.name, Take: l.take, Cursor: appendCursor, Items: 500, Every: time.Second,
 		Silence: time.Duration(l.config.Silence)}
 	backoff := stream.Backoff{Most: longestWait}
-	// They do not all begin at once, here or elsewhere.
-	err := l.host.Sleep(ctx, l.host.Jitter(time.Second))
-	for err == nil {
+	for l.host.Sleep(ctx, wait) == nil {
 		began := l.host.Now()
 		why := l.session(ctx)
 		if ctx.Err() != nil {
@@ -85,18 +90,17 @@ func (l *listener) listen(ctx context.Context) error {
 		if refused := new(stream.Refused); errors.As(why, &refused) {
 			return refused.Err
 		}
-		l.host.Report(l.relay.name, why)
 		if l.live && l.host.Now().Sub(began) > time.Minute {
 			backoff.Reset()
 		}
-		wait := max(backoff.Next(l.host), scrapers.AfterOf(why))
+		wait = max(backoff.Next(l.host), scrapers.AfterOf(why))
 		switch scrapers.StateOf(why) {
 		case scrapers.Blocked, scrapers.LoginWall:
 			wait = max(wait, refusedWait)
 		case scrapers.Throttled:
 			wait = max(wait, busyWait)
 		}
-		err = l.host.Sleep(ctx, wait)
+		l.host.Report(l.relay.name, scrapers.Again(why, wait, 0))
 	}
 	return nil // ctx has ended
 }

@@ -16,6 +16,7 @@ type host struct {
 	mu        sync.Mutex
 	rand      *rand.Rand
 	cursors   map[string][]byte
+	walls     *scrapers.Walls
 	delivered []scrapers.Delivery
 	reports   []report
 }
@@ -27,7 +28,8 @@ type report struct {
 }
 
 func newHost(seed uint64) *host {
-	return &host{rand: rand.New(rand.NewPCG(seed, 7)), cursors: map[string][]byte{}}
+	walls, _ := scrapers.NewWalls("test", nil, time.Now) // there is no shelf to be read
+	return &host{rand: rand.New(rand.NewPCG(seed, 7)), cursors: map[string][]byte{}, walls: walls}
 }
 
 func (h *host) Cursor(part string) []byte {
@@ -49,14 +51,17 @@ func (h *host) Deliver(ctx context.Context, d scrapers.Delivery) error {
 		h.cursors[d.Part] = append([]byte(nil), d.Cursor...)
 	}
 	h.reports = append(h.reports, report{d.Part, nil, time.Now()})
-	return nil
+	return h.walls.Note(d.Part, nil)
 }
 
 func (h *host) Report(part string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.reports = append(h.reports, report{part, err, time.Now()})
+	_ = h.walls.Note(part, err) // nothing is kept: it cannot fail
 }
+
+func (h *host) Wall(part string) *scrapers.Trouble { return h.walls.Of(part) }
 
 func (h *host) Now() time.Time { return time.Now().UTC() }
 

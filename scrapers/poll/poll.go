@@ -57,7 +57,9 @@ const noteEvery = 10 * time.Minute
 // A target in trouble is tried again after its Every, at most five minutes, doubled with each
 // failure up to [Longest], at least [Refused] after a refusal, and as much again at random
 // within the half of that; never before the time that the trouble says. Where all are in trouble the
-// source as a whole is: Run does not end for that, since each of them is tried in its own time.
+// source as a whole is: Run does not end for that, since each of them is tried in its own time. How long
+// that is goes with the report of the trouble, and is kept over a restart by the rules of
+// [scrapers.Host.Wall].
 func Run(ctx context.Context, h scrapers.Host, workers int, targets []Target) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -92,15 +94,10 @@ func (p *poller) enter(targets []Target) error {
 		}
 		names[e.Name] = true
 		e.Every = max(e.Every, time.Second)
-		if err := e.restore(p.host.Cursor(e.Name), now); err != nil {
-			p.host.Report(e.Name, err)
-		}
-		switch next := e.last.Add(e.Every); {
-		case !e.last.IsZero() && next.After(now):
-			e.due, e.phased = next, true
-		case i > 0: // the first at once, so that something is seen
+		if i > 0 { // the first at once, so that something is seen
 			e.due = now.Add(p.host.Jitter(min(e.Every, spreadOver)))
 		}
+		e.restore(p.host, now)
 		p.queue = append(p.queue, e)
 	}
 	heap.Init(&p.queue)
@@ -171,7 +168,6 @@ func (p *poller) next(e *entry) error {
 	case scrapers.StateOf(e.err) == scrapers.Ended:
 		return nil
 	}
-	e.schedule(p.host)
 	heap.Push(&p.queue, e)
 	return nil
 }

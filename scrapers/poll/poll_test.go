@@ -198,7 +198,7 @@ func TestAPollMayBringRecordsAndTrouble(t *testing.T) {
 			return scrapers.Delivery{Records: make([]term.Record, 2), Cursor: []byte("half"), Items: 2}, throttled
 		}))
 		told := h.told()
-		if len(h.delivered) != 1 || len(told) != 2 || !errors.Is(told[1].err, throttled) {
+		if len(h.delivered) != 1 || len(told) != 2 || scrapers.StateOf(told[1].err) != scrapers.Throttled || scrapers.AfterOf(told[1].err) < time.Hour {
 			t.Errorf("delivered %v, told %v", h.delivered, told)
 		}
 		if _, cursor, err := open(h.cursors["a"]); err != nil || string(cursor) != "half" {

@@ -21,7 +21,22 @@ type entry struct {
 	err          error // of the last poll
 }
 
-func (e *entry) restore(kept []byte, now time.Time) error {
+// restore takes up what is known of the target from before. A wall that it ran into stands.
+func (e *entry) restore(h scrapers.Host, now time.Time) {
+	wall := h.Wall(e.Name) // before anything else is reported, which would be the end of it
+	if err := e.goOn(h.Cursor(e.Name), now); err != nil {
+		h.Report(e.Name, err)
+	}
+	if next := e.last.Add(e.Every); !e.last.IsZero() && next.After(now) {
+		e.due, e.phased = next, true
+	}
+	if wall != nil {
+		h.Report(e.Name, wall)
+		e.due, e.failures = now.Add(wall.After), wall.Failures
+	}
+}
+
+func (e *entry) goOn(kept []byte, now time.Time) error {
 	if len(kept) == 0 {
 		return nil
 	}
@@ -36,8 +51,8 @@ func (e *entry) restore(kept []byte, now time.Time) error {
 	return nil
 }
 
-// ask polls once and hands over what came. It returns the target's trouble, a
-// [*refusedError] or nil.
+// ask polls once, hands over what came and says when it is asked next. It returns the target's
+// trouble, a [*refusedError] or nil.
 func (e *entry) ask(ctx context.Context, h scrapers.Host) error {
 	turn := Turn{Now: h.Now(), Last: e.last, Cursor: e.cursor}
 	if turn.Last.After(turn.Now) {
@@ -48,10 +63,19 @@ func (e *entry) ask(ctx context.Context, h scrapers.Host) error {
 		return ctx.Err()
 	}
 	if err := e.deliver(ctx, h, turn.Now, d, trouble == nil || scrapers.StateOf(trouble) == scrapers.OK); err != nil {
-		return err
+		if refused := new(refusedError); errors.As(err, &refused) {
+			return err
+		}
+		trouble = err
 	}
-	if trouble != nil {
-		h.Report(e.Name, trouble)
+	switch scrapers.StateOf(trouble) {
+	case scrapers.OK, scrapers.Ended:
+		e.rest(h)
+		if trouble != nil {
+			h.Report(e.Name, trouble)
+		}
+	default:
+		h.Report(e.Name, scrapers.Again(trouble, e.retreat(h, trouble), e.failures))
 	}
 	return trouble
 }
@@ -69,9 +93,7 @@ func (e *entry) deliver(ctx context.Context, h scrapers.Host, now time.Time, d s
 	if moved || len(d.Records) > 0 || last.Sub(e.noted) >= noteEvery {
 		var err error
 		if d.Cursor, err = seal(last, cursor); err != nil {
-			err = fmt.Errorf("cannot keep the cursor of %s: %w", e.Name, err)
-			h.Report(e.Name, err)
-			return err
+			return fmt.Errorf("cannot keep the cursor of %s: %w", e.Name, err)
 		}
 	}
 	switch {
@@ -89,36 +111,37 @@ func (e *entry) deliver(ctx context.Context, h scrapers.Host, now time.Time, d s
 	return nil
 }
 
-// schedule says when the target is asked next.
-func (e *entry) schedule(h scrapers.Host) {
-	now := h.Now()
-	if scrapers.StateOf(e.err) == scrapers.OK {
-		e.failures = 0
-		e.due = e.started.Add(e.Every)
-		if !e.phased {
-			e.phased = true
-			e.due = e.due.Add(-h.Jitter(e.Every / 2))
-		}
-		if e.due.Before(now) {
-			e.due = now
-		}
-		return
+// rest says when a target is asked next that is well.
+func (e *entry) rest(h scrapers.Host) {
+	e.failures = 0
+	e.due = e.started.Add(e.Every)
+	if !e.phased {
+		e.phased = true
+		e.due = e.due.Add(-h.Jitter(e.Every / 2))
 	}
+	if now := h.Now(); e.due.Before(now) {
+		e.due = now
+	}
+}
+
+// retreat says when a target in trouble is asked next, and returns how long that is.
+func (e *entry) retreat(h scrapers.Host, trouble error) time.Duration {
 	wait := min(e.Every, firstWait)
 	for range min(e.failures, 16) {
 		wait = min(2*wait, Longest)
 	}
-	told := scrapers.AfterOf(e.err)
-	var t *scrapers.Trouble
-	if errors.As(e.err, &t) && (t.State == scrapers.Blocked || t.State == scrapers.LoginWall) && told <= 0 {
+	told := scrapers.AfterOf(trouble)
+	if s := scrapers.StateOf(trouble); (s == scrapers.Blocked || s == scrapers.LoginWall) && told <= 0 {
 		wait = max(wait, Refused)
 	}
 	e.failures++
 	if told > wait {
-		e.due = now.Add(told + h.Jitter(min(told/2, spreadOver)))
-		return
+		wait = told + h.Jitter(min(told/2, spreadOver))
+	} else {
+		wait += h.Jitter(wait / 2)
 	}
-	e.due = now.Add(wait + h.Jitter(wait/2))
+	e.due = h.Now().Add(wait)
+	return wait
 }
 
 // queue is the heap of targets that wait, the one due first on top.

@@ -119,8 +119,11 @@ const (
 
 // json replaces the values of the members that name people, and mentions in all strings. JSON that
 // breaks off or is broken ends there: who is named in the rest, nobody can tell. What is no JSON
-// at all it returns as nothing.
+// at all, or too deep, it returns as nil.
 func (r *redactor) json(body []byte) []byte {
+	if tooDeep(body) {
+		return nil
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var out bytes.Buffer

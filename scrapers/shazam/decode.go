@@ -19,7 +19,8 @@ const preamble = 20
 // columns are where a file has what is read of it.
 type columns struct{ rank, artist, title int }
 
-// decode reads a file: lines that say what it is and of when, one that names the columns, rows.
+// decode reads a file: lines that say what it is, one that names the columns, rows. The lines before make no
+// version of it: not all files have a date there.
 // Each line is read by itself, so that a stray quotation mark costs its line alone.
 func decode(body []byte) (chart.Page, error) {
 	var page chart.Page
@@ -36,9 +37,7 @@ func decode(body []byte) (chart.Page, error) {
 		fields, err := split(line)
 		switch {
 		case !found && err == nil:
-			if cols, found = columnsOf(fields); !found {
-				page.Stamp = strings.TrimSpace(page.Stamp + " " + strings.TrimSpace(string(line)))
-			}
+			cols, found = columnsOf(fields)
 			continue
 		case !found:
 			continue

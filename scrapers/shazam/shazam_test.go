@@ -1,6 +1,7 @@
 package shazam
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,6 +45,33 @@ func TestContract(t *testing.T) {
 		// Half of a file is a file with half of the rows: nothing in it tells.
 		States: map[string][]scrapers.State{"cut": nil},
 	})
+}
+
+// TestAFileWithoutADate: a chart that changes is read anew, whatever stands above it, and one that does not is not.
+func TestAFileWithoutADate(t *testing.T) {
+	h := contract.NewHost(now, 1)
+	site, err := scrapetest.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/csv")
+		_, _ = fmt.Fprintf(w, "Shazam Top 200 World\n\nRank,Artist,Title\n1,Ada,Song %d\n2,Mara Quill,Paper Lanterns\n", h.Now().Unix()/86400) // a client that is gone needs no answer
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = site.Close() })
+	c := Default()
+	c.On, c.AcceptTerms, c.Base, c.Charts = true, true, site.URL, []string{"top-200/world"}
+	s, err := New(c, h.Client(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.RunFor(t, s, 7*24*time.Hour)
+	days := map[string]bool{}
+	for _, rec := range h.Records() {
+		days[rec.Gauge.Term.Key] = true
+	}
+	if n := len(h.Records()); n < 14 || n > 16 || len(days) < 8 {
+		t.Errorf("%d readings of %d sounds in a week of days with two each, one of them new", n, len(days))
+	}
 }
 
 // TestRepair: what was mangled is repaired, whatever it was, and what was not stays.

@@ -131,3 +131,31 @@ func decimal(n int64) string {
 	}
 	return decimal(n/10) + string(rune('0'+n%10))
 }
+
+// TestRoundedIsNoTotal: the number of the same sound, exact on one page and rounded on the next, gives no two
+// totals, which would differ by what was rounded off.
+func TestRoundedIsNoTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(1, 1e12).Draw(t, "n")
+		step := int64(1)
+		for _, unit := range []int64{1e3, 1e6, 1e9} {
+			if n >= unit {
+				step = unit / 10
+			}
+		}
+		rounded := (n + step/2) / step * step
+		exactly := stats{VideoCount: figure{float64(n), true, true}}
+		shortly := stats{VideoCount: figure{float64(rounded), true, true}}
+		for _, r := range append(values(exactly, shortly), values(stats{}, shortly)...) {
+			if r.Unit == term.UnitTotal && r.Value != float64(n) || r.Name == "videos" != (r.Unit == term.UnitTotal) {
+				t.Fatalf("%d, rounded to %d, gives %+v", n, rounded, r)
+			}
+		}
+		if got := values(exactly, shortly); len(got) != 1 || got[0].Value != float64(n) {
+			t.Fatalf("%d, which is exact, gives %+v", n, got)
+		}
+	})
+	if got := values(stats{}, stats{VideoCount: figure{863_958_123, true, true}}); got[0].Name != "videos" {
+		t.Errorf("a number that cannot have been rounded is no total: %+v", got)
+	}
+}

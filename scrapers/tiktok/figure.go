@@ -66,3 +66,19 @@ func parseFigure(s string) figure {
 	}
 	return figure{n: n, known: true, exact: exact && n == math.Trunc(n)}
 }
+
+// doubted returns the figure as one that is not exact where it may have been rounded to what people are
+// shown: to a tenth of a thousand, a million or a billion. Of the numbers that were not, one in a hundred
+// at most looks like that, and is no total for once.
+func (f figure) doubted() figure {
+	unit := 1e3
+	for _, next := range []float64{1e6, 1e9} {
+		if f.n >= next {
+			unit = next
+		}
+	}
+	if f.n >= unit && math.Mod(f.n, unit/10) == 0 {
+		f.exact = false
+	}
+	return f
+}

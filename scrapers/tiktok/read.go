@@ -69,11 +69,14 @@ type stats struct {
 	ViewCount  figure `json:"viewCount"`
 }
 
-// values returns the readings of the first of the stats that has each: totals where it is
-// exact, else a lower bound under a name of its own. They are never mixed: what is exact now
-// and rounded then would look like growth. So would what comes after a zero: a page that exists
-// is about something, and a zero on it is a number that was not there.
-func values(of ...stats) []term.Reading {
+// values returns the readings of the newer stats, and of the older ones where they are missing there: totals
+// where they are exact, else a lower bound under a name of its own. They are never mixed: what is exact now
+// and rounded then would look like growth. The newer stats are exact; the older ones are rounded on some pages
+// and not on others, and nothing says so but the numbers themselves. A zero would look like growth
+// too: a page that exists is about something, and a zero on it is a number that was not there.
+func values(newer, older stats) []term.Reading {
+	older = stats{VideoCount: older.VideoCount.doubted(), ViewCount: older.ViewCount.doubted()}
+	of := [...]stats{newer, older}
 	var out []term.Reading
 	add := func(name string, pick func(stats) figure) {
 		for _, s := range of {

@@ -22,7 +22,7 @@ type round struct {
 }
 
 const (
-	// tries is how often a page without numbers is asked for before the next one.
+	// tries is how often a page without numbers, or without an answer, is asked for before the next one.
 	tries = 3
 	// dryAfter is how many answers in a row without numbers are no chance any more.
 	dryAfter = 12
@@ -33,12 +33,13 @@ const (
 
 // place is where a round is: its cursor.
 type place struct {
-	Next    string            `json:"next"`            // page
-	Tries   int               `json:"tries,omitempty"` // of it so far
-	Asked   int64             `json:"asked"`           // when the last page was, in seconds since 1970
-	Answers int               `json:"answers"`         // in this round
-	Without int               `json:"without"`         // those of them that had no numbers
-	Dry     int               `json:"dry,omitempty"`   // answers in a row without numbers
+	Next    string            `json:"next"`             // page
+	Tries   int               `json:"tries,omitempty"`  // of it so far
+	Asked   int64             `json:"asked"`            // when the last page was, in seconds since 1970
+	Answers int               `json:"answers"`          // in this round
+	Without int               `json:"without"`          // those of them that had no numbers
+	Dry     int               `json:"dry,omitempty"`    // answers in a row without numbers
+	Barred  int               `json:"barred,omitempty"` // pages in a row that robots.txt does not allow
 	Refused int               `json:"refused,omitempty"`
 	Until   int64             `json:"until,omitempty"` // nothing is asked before then
 	Why     string            `json:"why,omitempty"`
@@ -66,7 +67,7 @@ func (r *round) turn(ctx context.Context, t poll.Turn) (scrapers.Delivery, error
 	if err != nil {
 		return r.failed(&at, i, now, err)
 	}
-	at.Refused, at.Until, at.Why = 0, 0, ""
+	at.Barred, at.Refused, at.Until, at.Why = 0, 0, 0, ""
 	at.Answers++
 
 	got, err := p.read(answer)
@@ -134,29 +135,47 @@ func (at *place) dry() error {
 	return scrapers.NewTrouble(scrapers.SchemaChanged, "none of the last %d answers had numbers in it: TikTok gives us none, or its pages have another form now", at.Dry)
 }
 
-// failed is what becomes of a page that did not come. One that is not there costs itself alone; where
-// there is no answer at all the page is asked for again; where TikTok does not want to be asked it
-// is left alone for hours, and longer each time.
+// failed is what becomes of a page that did not come. None keeps the others from being read: one
+// that is not there or that robots.txt does not allow costs itself alone; where there is no answer the page is
+// asked for again, as often as one without numbers; where TikTok does not want to be asked it
+// is left alone for hours, longer each time, and then asked for the next page.
 func (r *round) failed(at *place, i int, now time.Time, err error) (scrapers.Delivery, error) {
 	var t *scrapers.Trouble
 	if !errors.As(err, &t) {
 		return scrapers.Delivery{}, err
 	}
+	if !t.Robots {
+		at.Barred = 0
+	} else if at.Barred++; at.Barred < len(r.pages) {
+		return r.missing(at, i, now, t)
+	}
 	switch {
 	case t.Status == http.StatusNotFound || t.Status == http.StatusGone:
-		missing := reading{items: 1}.reject(r.pages[i].name, t)
-		return r.deliver(at, missing, now, r.advance(at, i))
+		return r.missing(at, i, now, t)
 	case t.State == scrapers.SchemaChanged:
 		_ = r.advance(at, i) // what is the matter is said already
+		return r.deliver(at, reading{}, now, err)
+	case t.State == scrapers.Unreachable || t.State == scrapers.Throttled:
+		if at.Tries++; at.Tries >= tries {
+			_ = r.advance(at, i)
+		}
 		return r.deliver(at, reading{}, now, err)
 	case t.State != scrapers.Blocked && t.State != scrapers.LoginWall:
 		return scrapers.Delivery{}, err
 	}
+	_ = r.advance(at, i)
+	at.Barred = min(at.Barred, len(r.pages)-1) // the next one that is not allowed is still one too many
 	rest := min(firstRest<<min(at.Refused, 8), longest)
 	rest = max(rest, min(t.After, longest))
 	at.Refused++
 	at.Until, at.Why = now.Add(rest).Unix(), fmt.Sprintf("%.300s", t.Why)
 	return r.deliver(at, reading{}, now, at.rest(t.State, rest))
+}
+
+// missing goes on from a page that cannot be read, which is a rejected item.
+func (r *round) missing(at *place, i int, now time.Time, why error) (scrapers.Delivery, error) {
+	got := reading{items: 1}.reject(r.pages[i].name, why)
+	return r.deliver(at, got, now, r.advance(at, i))
 }
 
 // resting returns the trouble of a round that asks for nothing yet, or nil. A clock that was set

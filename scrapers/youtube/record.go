@@ -22,8 +22,9 @@ func record(_ *entries.Feed, e *entries.Entry) (term.Record, error) {
 		author = e.Author
 	}
 	description, _, _ := e.Ext("description")
+	text := strings.TrimSpace(e.Title + "\n" + description)
 	return term.Record{
-		Platform: name, ID: strings.TrimSpace(id), Author: author, Text: strings.TrimSpace(e.Title + "\n" + description), Metrics: metrics(e),
+		Platform: name, ID: strings.TrimSpace(id), Author: author, Text: text, Links: term.LinksIn(nil, text), Metrics: metrics(e),
 	}, nil
 }
 

@@ -97,6 +97,7 @@ func readInstagram(data []byte, e *envelope, rec *term.Record) error {
 	if err := v.fill(e, rec); err != nil {
 		return err
 	}
+	rec.Links = term.LinksIn(nil, rec.Text)
 	addMetric(rec, "comments", v.Comments)
 	addMetric(rec, "views", v.IGPlays, v.Plays, v.Views)
 	for _, m := range []music{v.Clips.V, v.Music.V} {
@@ -143,7 +144,7 @@ func readThreads(data []byte, e *envelope, rec *term.Record) error {
 	}
 	app := t.App.V
 	rec.Tags = addText(rec.Tags, app.Topic.V.Name)
-	rec.Links = addText(rec.Links, app.Link.V.URL)
+	rec.Links = term.LinksIn(addText(nil, app.Link.V.URL), rec.Text)
 	addMetric(rec, "quotes", app.Quotes)
 	addMetric(rec, "replies", app.Replies)
 	addMetric(rec, "reposts", app.Reposts)

@@ -46,7 +46,7 @@ func readTikTok(data []byte, e *envelope, rec *term.Record) error {
 		return untimely("createTime")
 	}
 	rec.TS, rec.ID, rec.Author, rec.Text = int64(v.Created), first(v.ID, e.Item), string(v.Author), string(v.Desc)
-	rec.Region = string(v.Location)
+	rec.Region, rec.Links = string(v.Location), term.LinksIn(nil, rec.Text)
 	if v.Lang != "un" { // undetermined
 		rec.Lang = string(v.Lang)
 	}

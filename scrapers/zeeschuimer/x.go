@@ -18,6 +18,13 @@ type entities struct {
 	}] `json:"user_mentions"`
 }
 
+func head(ids []text) text {
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[0]
+}
+
 func readX(data []byte, e *envelope, rec *term.Record) error {
 	var around struct {
 		Tweet json.RawMessage `json:"tweet"` // where somebody may not see all of it
@@ -30,7 +37,15 @@ func readX(data []byte, e *envelope, rec *term.Record) error {
 	}
 	var v struct {
 		ID   text `json:"rest_id"`
-		Core soft[struct {
+		Edit soft[struct {
+			IDs     soft[[]text] `json:"edit_tweet_ids"`
+			Initial soft[struct {
+				IDs soft[[]text] `json:"edit_tweet_ids"`
+			}] `json:"edit_control_initial"`
+			First text `json:"initial_tweet_id"`
+		}] `json:"edit_control"`
+		Edits soft[[]text] `json:"edit_history_tweet_ids"` // in the interface for programs
+		Core  soft[struct {
 			User struct {
 				Result struct {
 					ID     text        `json:"rest_id"`
@@ -72,7 +87,10 @@ func readX(data []byte, e *envelope, rec *term.Record) error {
 		return untimely("legacy.created_at")
 	}
 	user := v.Core.V.User.Result
-	rec.TS, rec.ID = int64(v.Legacy.Created), first(v.ID, v.Legacy.ID, e.Item)
+	rec.TS = int64(v.Legacy.Created)
+	// Each edit of a post is one of its own, which has the first one's ID as its first.
+	edit := v.Edit.V
+	rec.ID = first(head(edit.IDs.V), head(edit.Initial.V.IDs.V), edit.First, head(v.Edits.V), v.ID, v.Legacy.ID, e.Item)
 	rec.Author = first(string(user.Core.V), string(user.Legacy.V), string(user.ID), string(v.Legacy.User))
 	rec.Text, rec.Repost = string(v.Legacy.Text), len(v.Legacy.Retweeted) > 0 && v.Legacy.Retweeted[0] == '{'
 	if l := v.Legacy.Lang; l != "und" && l != "zxx" && (len(l) < 3 || l[0] != 'q') { // undetermined, no language, codes of X's own

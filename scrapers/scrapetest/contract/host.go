@@ -43,6 +43,7 @@ type Host struct {
 	rejects []scrapers.Reject
 	states  map[scrapers.State][]error
 	parts   map[string]scrapers.State
+	walls   *scrapers.Walls // used under mu
 	faults  []string
 }
 
@@ -53,10 +54,12 @@ var (
 
 // NewHost returns a host whose clock stands at now.
 func NewHost(now time.Time, seed uint64) *Host {
-	return &Host{
+	h := &Host{
 		begun: now.UTC(), now: now.UTC(), rand: rand.New(rand.NewPCG(seed, 1)), cursors: map[string][]byte{},
 		names: map[string]bool{}, states: map[scrapers.State][]error{}, parts: map[string]scrapers.State{},
 	}
+	h.walls, _ = scrapers.NewWalls("test", nil, func() time.Time { return h.now }) // there is no shelf to be read
+	return h
 }
 
 // Client returns a way to loopback sites that keeps the host's time, without a pace.
@@ -151,6 +154,7 @@ func (h *Host) state(part string, err error) {
 	s := scrapers.StateOf(err)
 	h.calls++
 	h.parts[part] = s
+	_ = h.walls.Note(part, err) // nothing is kept: it cannot fail
 	if len(h.states[s]) < mostErrors {
 		h.states[s] = append(h.states[s], err)
 	}
@@ -158,6 +162,13 @@ func (h *Host) state(part string, err error) {
 
 // mostErrors is how many errors of a state are kept.
 const mostErrors = 100
+
+// Wall implements [scrapers.Host].
+func (h *Host) Wall(part string) *scrapers.Trouble {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.walls.Of(part)
+}
 
 // Now implements [scrapers.Host].
 func (h *Host) Now() time.Time {
