@@ -181,7 +181,7 @@ func TestMissingIsToldLater(t *testing.T) {
 				o := options(d, Job{Name: "s", Platforms: []string{"a"}, Source: down})
 				if busy {
 					d.busy = func() error {
-						if into := time.Now().Sub(time.Now().Truncate(pane)); into > 4*time.Minute && into < 6*time.Minute {
+						if into := time.Since(time.Now().Truncate(pane)); into > 4*time.Minute && into < 6*time.Minute {
 							return ErrBusy
 						}
 						return nil
