@@ -124,11 +124,7 @@ const (
 
 // json replaces the values of the members that name people, and mentions in all strings. JSON that
 // breaks off or is broken ends there: who is named in the rest, nobody can tell. What is no JSON
-<<<<<<< HEAD
-// at all, or too deep, it returns as nothing.
-=======
 // at all, or too deep, it returns as nil.
->>>>>>> fixc
 func (r *redactor) json(body []byte) []byte {
 	if tooDeep(body) {
 		return nil
