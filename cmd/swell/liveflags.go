@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/swell-radar/swell/internal/app"
 	"github.com/swell-radar/swell/internal/config"
 	"github.com/swell-radar/swell/internal/demo"
+	"github.com/swell-radar/swell/scrapers"
 )
 
 // The values of --demo. Without it there is none.
@@ -89,7 +91,7 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 		if l.config == "" {
 			c.Sources = c.Sources.Keyless()
 		}
-		c.Sources.Bluesky.Fill = fill
+		c.Sources.Bluesky.Fill = scrapers.Duration(fill)
 	}
 	// A directory that holds something is gone on with, whether a source answers now or not.
 	if l.demo == demoAuto && !app.HoldsData(o.Data) {
@@ -113,7 +115,7 @@ func (l *liveFlags) choose(ctx context.Context, o *app.ServeOptions, s streams) 
 }
 
 // fill is how far back a new directory begins: as far as Bluesky replays.
-const fill = 36 * 3600 * 1_000_000_000
+const fill = 36 * time.Hour
 
 // play sets up the demo, in a directory that goes with it. Nothing of it gets to where the user keeps records.
 func (l *liveFlags) play(o *app.ServeOptions, s streams) (end func() error, err error) {
