@@ -35,7 +35,7 @@ func (c *catch) over(r *runner) (string, bool) {
 	switch {
 	case !r.newest.IsZero() && now.Sub(r.newest) < caughtUp:
 		return "it has caught up", true
-	case state == Ended, outlives(state), state == BudgetSpent, state == SchemaChanged:
+	case state == Ended, walls(state), state == SchemaChanged:
 		return "it is " + state.String(), true
 	case c.since.IsZero(), !r.started, state == Paused:
 		// Where the core is what is slow, it is not the source that has stalled.
