@@ -141,8 +141,8 @@ func (b *beats) judge(ctx context.Context, now time.Time) {
 	}
 }
 
-// beat gives one heartbeat, and reports whether it was accepted: what the core has no room for now is
-// tried again until the next is due.
+// beat gives one heartbeat, and reports whether it was accepted. One that meets [ErrBusy] is
+// offered again for half a minute.
 func (b *beats) beat(ctx context.Context, at time.Time, missing []string) bool {
 	rec := term.Record{TS: at.UnixMicro(), Heartbeat: &term.Heartbeat{Missing: missing}}
 	for until := time.Now().Add(beatEvery / 2); ; {

@@ -27,7 +27,7 @@ type runner struct {
 const (
 	// patience is how long a delivery may wait before the source is shown as paused.
 	patience = 2 * time.Second
-	// busy is how long a delivery waits that was not accepted for now.
+	// busy is the time between two offers of a delivery that meets [ErrBusy].
 	busy = 500 * time.Millisecond
 )
 
