@@ -98,7 +98,7 @@ func TestStreamIsCountedOnce(t *testing.T) {
 	o.Sources, o.Now = SourceOptions{}, func() time.Time { return time.Now().Add(time.Hour) }
 	s := startLive(t, o)
 	s.send([]term.Record{{TS: end.Add(30 * time.Minute).UnixMicro(), Platform: "x", Tags: []string{"last"}}})
-	for status = s.status(); status.AsOf.Before(end.Add(10 * time.Minute)); status = s.status() {
+	for status = s.status(); status.AsOf == nil || status.AsOf.Before(end.Add(10 * time.Minute)); status = s.status() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	s.end()
