@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
 )
 
@@ -71,7 +71,7 @@ func startServed(t *testing.T, args ...string) *served {
 }
 
 // client asks it.
-func (s *served) client() serve.Client { return serve.Client{Base: s.address} }
+func (s *served) client() api.Client { return api.Client{Base: s.address} }
 
 // send sends it two records, an hour apart so that panes are closed, and returns the status of the answer.
 func (s *served) send(t *testing.T) int {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
-	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers/all"
 )
 
@@ -43,7 +43,7 @@ since when and why, its rate, what it has left of the day's requests, its last e
 			if samples {
 				return printSamples(s.out)
 			}
-			answer, err := serve.Client{Base: server}.Sources(cmd.Context())
+			answer, err := api.Client{Base: server}.Sources(cmd.Context())
 			if err != nil {
 				return asked(server, err)
 			}
@@ -56,7 +56,7 @@ since when and why, its rate, what it has left of the day's requests, its last e
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&server, "server", serve.DefaultBase, "server to ask")
+	f.StringVar(&server, "server", api.DefaultBase, "server to ask")
 	f.BoolVar(&asJSON, "json", false, "print the server's answer as it is")
 	f.BoolVar(&parts, "parts", false, "also each source's instances, feeds, relays, pages")
 	f.BoolVar(&samples, "samples", false, "print the settings of all sources, with their defaults, as a configuration")
@@ -76,7 +76,7 @@ func printSamples(w io.Writer) error {
 }
 
 // printSources prints a table whose last column is why.
-func printSources(w io.Writer, a *serve.SourcesAnswer, parts bool) error {
+func printSources(w io.Writer, a *api.SourcesAnswer, parts bool) error {
 	var b bytes.Buffer
 	if a.Demo {
 		b.WriteString("DEMO: all of this is made up.\n\n")
@@ -106,14 +106,14 @@ func printSources(w io.Writer, a *serve.SourcesAnswer, parts bool) error {
 	return err
 }
 
-func left(src *serve.SourceStatus) string {
+func left(src *api.SourceStatus) string {
 	if src.RequestsLeft == nil {
 		return "no bound"
 	}
 	return fmt.Sprintf("%d of %d", *src.RequestsLeft, *src.RequestsPerDay)
 }
 
-func why(now time.Time, src *serve.SourceStatus) string {
+func why(now time.Time, src *api.SourceStatus) string {
 	switch {
 	case src.Why != "":
 		return again(now, src.Why, src.Retry)

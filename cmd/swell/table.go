@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
-	"github.com/swell-radar/swell/internal/serve"
 )
 
 // row is one trend as the table shows it.
@@ -43,7 +43,7 @@ func rowsOfView(v *engine.View, limit int) []row {
 	return rows
 }
 
-func rowsOfAnswer(trends []serve.Trend) []row {
+func rowsOfAnswer(trends []api.Trend) []row {
 	var rows []row
 	for i := range trends {
 		t := &trends[i]
@@ -140,7 +140,7 @@ func announce(s streams, v *engine.View, address string, o app.ReplayOptions) er
 		return err
 	}
 	server := ""
-	if address != serve.DefaultBase {
+	if address != api.DefaultBase {
 		server = " --server " + address
 	}
 	fmt.Fprintf(s.err, `

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
-	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -24,8 +24,8 @@ func TestRankingThatCannotBePrinted(t *testing.T) {
 		}
 	}
 	var log bytes.Buffer
-	err = announce(streams{out: f, err: &log}, &engine.View{}, serve.DefaultBase, app.ReplayOptions{})
-	if err == nil || !strings.Contains(log.String(), serve.DefaultBase) {
+	err = announce(streams{out: f, err: &log}, &engine.View{}, api.DefaultBase, app.ReplayOptions{})
+	if err == nil || !strings.Contains(log.String(), api.DefaultBase) {
 		t.Errorf("got the error %v; said %q", err, log.String())
 	}
 }
@@ -64,7 +64,7 @@ func TestAnnounceNamesTheServerWhereNeeded(t *testing.T) {
 	for _, c := range []struct {
 		address, want string
 	}{
-		{serve.DefaultBase, " trends --phase rising"},
+		{api.DefaultBase, " trends --phase rising"},
 		{"http://127.0.0.1:7999", " trends --server http://127.0.0.1:7999 --phase rising"},
 	} {
 		var out, log bytes.Buffer

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
-	"github.com/swell-radar/swell/internal/serve"
 )
 
 // maxRows is the longest table; a server gives no more at once.
@@ -49,7 +49,7 @@ func newTrends(s streams) *cobra.Command {
 					q.Set(name, value)
 				}
 			}
-			answer, err := serve.Client{Base: server}.Trends(cmd.Context(), q)
+			answer, err := api.Client{Base: server}.Trends(cmd.Context(), q)
 			if err != nil {
 				return asked(server, err)
 			}
@@ -66,7 +66,7 @@ func newTrends(s streams) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&server, "server", serve.DefaultBase, "server to ask")
+	f.StringVar(&server, "server", api.DefaultBase, "server to ask")
 	f.StringVar(&data, "data", "", "read this data directory in place of a server")
 	f.StringVar(&platform, "platform", "", "only this platform")
 	f.StringVar(&kind, "kind", "", "only hashtag, sound, keyword, mention or link")
@@ -81,7 +81,7 @@ func newTrends(s streams) *cobra.Command {
 // asked explains an error of the client: what the server said, or that nobody is
 // there.
 func asked(server string, err error) error {
-	var p *serve.Problem
+	var p *api.Problem
 	if errors.As(err, &p) {
 		if p.Status == 400 {
 			return usage(p)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/serve"
 )
@@ -180,8 +181,8 @@ func (in *inbox) NotAfter() int64 {
 }
 
 // State implements [serve.Intake].
-func (in *inbox) State() serve.Backlog {
-	b := serve.Backlog{
+func (in *inbox) State() api.Backlog {
+	b := api.Backlog{
 		Waiting: in.waiting(), Lost: in.lost.Load(), Repeats: in.repeats.Load(), Given: in.given.Load(), Forgotten: in.forgotten.Load(),
 	}
 	if j := in.peek(); j != nil {

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/journal"
-	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
 )
@@ -423,8 +423,8 @@ func (l *live) finish(counted <-chan error, stopCounting func()) error {
 }
 
 // progress tells the endpoint how far the journal was counted.
-func (l *live) progress() serve.Progress {
-	p := serve.Progress{Phase: "counting what was accepted before", Ready: l.ready.Load(), Records: l.read.Load()}
+func (l *live) progress() api.Progress {
+	p := api.Progress{Phase: "counting what was accepted before", Ready: l.ready.Load(), Records: l.read.Load()}
 	if p.Ready {
 		p.Phase = "live"
 	}

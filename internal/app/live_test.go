@@ -21,8 +21,8 @@ import (
 
 	"github.com/swell-radar/swell/bench/workload"
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/journal"
-	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
@@ -125,9 +125,9 @@ func (s *server) send(recs []term.Record, header ...string) {
 	}
 }
 
-func (s *server) status() serve.StatusAnswer {
+func (s *server) status() api.StatusAnswer {
 	s.t.Helper()
-	st, err := serve.Client{Base: s.address}.Status(context.Background())
+	st, err := api.Client{Base: s.address}.Status(context.Background())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func (s *server) status() serve.StatusAnswer {
 
 // settled closes the pane of all that was sent, and returns the status once that is
 // counted. It can be asked for once in the life of a data directory.
-func (s *server) settled() serve.StatusAnswer {
+func (s *server) settled() api.StatusAnswer {
 	s.t.Helper()
 	last := term.Record{TS: liveClock.Add(-time.Minute).UnixMicro(), Platform: "x", Tags: []string{"last"}}
 	s.send([]term.Record{last})
@@ -188,7 +188,7 @@ func numbered(n int) []string {
 // from the next.
 func (s *server) trendsOf() string {
 	s.t.Helper()
-	out, err := serve.Client{Base: s.address}.Trends(context.Background(), nil)
+	out, err := api.Client{Base: s.address}.Trends(context.Background(), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -374,8 +374,8 @@ func (r *replay) sum(before engine.Counters) {
 }
 
 // loading tells the endpoint how far the replay is. Any goroutine may ask.
-func (r *replay) loading() serve.Progress {
-	p := serve.Progress{Phase: "replaying", Ready: r.done.Load(), Records: r.records.Load()}
+func (r *replay) loading() api.Progress {
+	p := api.Progress{Phase: "replaying", Ready: r.done.Load(), Records: r.records.Load()}
 	p.Done, p.Total = r.input.Progress()
 	switch {
 	case p.Ready:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers"
 )
@@ -49,7 +50,7 @@ type servingOptions struct {
 	version string
 	now     func() time.Time
 	log     *slog.Logger
-	loading func() serve.Progress
+	loading func() api.Progress
 	sources func() []scrapers.Health // nil: there are none
 	demo    bool
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/config"
-	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
 	"github.com/swell-radar/swell/term"
 )
@@ -71,16 +71,16 @@ func TestStreamIsCountedOnce(t *testing.T) {
 	o := sourcedOptions(t, t.TempDir(), c)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	var status serve.StatusAnswer
+	var status api.StatusAnswer
 	for runs, done := 0, false; !done; runs++ {
 		s := startLive(t, o)
 		for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 			status = s.status()
-			sources, err := serve.Client{Base: s.address}.Sources(ctx)
+			sources, err := api.Client{Base: s.address}.Sources(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := slices.IndexFunc(sources.Sources, func(s serve.SourceStatus) bool { return s.Name == "bluesky" })
+			at := slices.IndexFunc(sources.Sources, func(s api.SourceStatus) bool { return s.Name == "bluesky" })
 			newest := sources.Sources[at].Newest
 			if done = newest != nil && !newest.Before(end.Add(-time.Second)) && status.Intake.Waiting == 0; done {
 				break
@@ -98,7 +98,7 @@ func TestStreamIsCountedOnce(t *testing.T) {
 	o.Sources, o.Now = SourceOptions{}, func() time.Time { return time.Now().Add(time.Hour) }
 	s := startLive(t, o)
 	s.send([]term.Record{{TS: end.Add(30 * time.Minute).UnixMicro(), Platform: "x", Tags: []string{"last"}}})
-	for status = s.status(); status.AsOf == nil || status.AsOf.Before(end.Add(10 * time.Minute)); status = s.status() {
+	for status = s.status(); status.AsOf == nil || status.AsOf.Before(end.Add(10*time.Minute)); status = s.status() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	s.end()

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // unbroken sends all deliveries to a program on a new directory, and stops it.
@@ -88,7 +88,7 @@ func answerAlike(t *testing.T, p, q *process, m *model, most int) {
 	paths := []string{"/api/v1/trends?series=1&limit=100"}
 	terms := m.terms()
 	for _, u := range terms[:min(most, len(terms))] {
-		paths = append(paths, serve.TermPath(u.kind, u.key), serve.TermPath(u.kind, u.key)+"/series?"+span)
+		paths = append(paths, api.TermPath(u.kind, u.key), api.TermPath(u.kind, u.key)+"/series?"+span)
 	}
 	for _, path := range paths {
 		p.eventually(func() error {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // sample is a data directory that damage is tried on, in copies.
@@ -251,7 +251,7 @@ func (s *sample) counts(p *process) error {
 	}
 	for _, u := range s.want.terms()[:5] {
 		err := s.want.agree(p, u)
-		var told *serve.Problem
+		var told *api.Problem
 		if errors.As(err, &told) && told.Status >= http.StatusInternalServerError {
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/scrapers/scrapetest"
 	"github.com/swell-radar/swell/term"
 )
@@ -60,13 +60,13 @@ func fakeBluesky(t *testing.T, crowd scrapetest.Posts, ends func() time.Time, cl
 }
 
 // bluesky returns how that source is doing.
-func (p *process) bluesky() serve.SourceStatus {
+func (p *process) bluesky() api.SourceStatus {
 	p.t.Helper()
-	sources, err := serve.Client{Base: p.address}.Sources(p.t.Context())
+	sources, err := api.Client{Base: p.address}.Sources(p.t.Context())
 	if err != nil {
 		p.t.Fatalf("%v\n%s", err, tailOf(p.log.String(), 40))
 	}
-	at := slices.IndexFunc(sources.Sources, func(s serve.SourceStatus) bool { return s.Name == "bluesky" })
+	at := slices.IndexFunc(sources.Sources, func(s api.SourceStatus) bool { return s.Name == "bluesky" })
 	return sources.Sources[at]
 }
 
@@ -79,7 +79,7 @@ func (p *process) has(end time.Time) bool {
 // countedOnce fails unless a data directory has counted every post that the site told from the first
 // request on, once. It starts the program on it once more, by a clock that is two hours ahead,
 // so that a later record closes the pane of the last post.
-func countedOnce(t *testing.T, dir, memory string, site *scrapetest.Site, posts scrapetest.Posts, end time.Time) serve.StatusAnswer {
+func countedOnce(t *testing.T, dir, memory string, site *scrapetest.Site, posts scrapetest.Posts, end time.Time) api.StatusAnswer {
 	t.Helper()
 	clock := filepath.Join(t.TempDir(), "clock")
 	if err := os.WriteFile(clock, []byte("7200"), 0o600); err != nil {

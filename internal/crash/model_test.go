@@ -9,14 +9,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/term"
 )
 
 // model counts the records of deliveries exactly: each delivery once, each post once.
 type model struct {
-	counters  serve.Counters
-	before    serve.Counters                // the last delivery
+	counters  api.Counters
+	before    api.Counters                  // the last delivery
 	hours     map[usedTerm]map[int64]uint64 // posts by hour since 1970
 	posts     map[string]bool
 	extractor term.Extractor

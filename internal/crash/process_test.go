@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // hang is how long anything may take before it counts as hanging. It is far above
@@ -208,8 +208,8 @@ func reversed(lines []string) []string {
 }
 
 // client asks the program over HTTP.
-func (p *process) client() serve.Client {
-	return serve.Client{Base: p.address, HTTP: web}
+func (p *process) client() api.Client {
+	return api.Client{Base: p.address, HTTP: web}
 }
 
 // web makes no connection again that a killed program left behind.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // outcome is what a producer knows of a delivery.
@@ -82,7 +82,7 @@ func (p *process) get(path string) (int, []byte, error) {
 	return resp.StatusCode, body, err
 }
 
-func (p *process) status() serve.StatusAnswer {
+func (p *process) status() api.StatusAnswer {
 	p.t.Helper()
 	st, err := p.client().Status(p.t.Context())
 	if err != nil {
@@ -93,11 +93,11 @@ func (p *process) status() serve.StatusAnswer {
 
 // counted returns the status once all that was accepted is counted, and all panes
 // are closed that end so much before a time.
-func (p *process) counted(newest int64) serve.StatusAnswer {
+func (p *process) counted(newest int64) api.StatusAnswer {
 	p.t.Helper()
 	pane := (10 * time.Minute).Microseconds()
 	until := time.UnixMicro((newest - p.lateness.Microseconds()) / pane * pane)
-	var st serve.StatusAnswer
+	var st api.StatusAnswer
 	p.eventually(func() error {
 		st = p.status()
 		if !st.Ready || st.Intake == nil || st.Intake.Waiting > 0 || st.AsOf == nil || st.AsOf.Before(until) {

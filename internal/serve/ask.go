@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
@@ -72,17 +73,17 @@ func trendsOf(a *asked, platform string) (out []*engine.Trend) {
 }
 
 // ask reads the term from the path and gathers what is known of it.
-func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
+func (s *Server) ask(r *http.Request, p *params) (*asked, *api.Problem) {
 	a := &asked{platform: p.one("platform")}
 	if p.fault != nil {
 		return nil, p.fault
 	}
 	var err error
 	if a.kind, err = term.ParseKind(r.PathValue("kind")); err != nil {
-		return nil, problem(ProblemInvalidParameter, "kind is %.80q; use one of %s", r.PathValue("kind"), listed(kindNames())).at("kind")
+		return nil, api.NewProblem(api.ProblemInvalidParameter, "kind is %.80q; use one of %s", r.PathValue("kind"), listed(kindNames())).At("kind")
 	}
 	if a.key = term.KeyOf(a.kind, r.PathValue("key")); a.key == "" {
-		return nil, problem(ProblemInvalidParameter, "key is %.80q, in which there is nothing to count", r.PathValue("key")).at("key")
+		return nil, api.NewProblem(api.ProblemInvalidParameter, "key is %.80q, in which there is nothing to count", r.PathValue("key")).At("key")
 	}
 	m, fault := s.moment(p)
 	if fault != nil {
@@ -100,13 +101,13 @@ func (s *Server) ask(r *http.Request, p *params) (*asked, *Problem) {
 	case len(a.found) > 0:
 		return a, nil
 	case a.platform != "":
-		return nil, problem(ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
+		return nil, api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
 	}
-	return nil, problem(ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
+	return nil, api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
 }
 
 // failed returns the problem behind an error of the engine or the store.
-func (s *Server) failed(a *asked, err error) *Problem {
+func (s *Server) failed(a *asked, err error) *api.Problem {
 	for _, passing := range []error{context.DeadlineExceeded, context.Canceled, engine.ErrClosed, store.ErrClosed} {
 		if errors.Is(err, passing) {
 			return busy()

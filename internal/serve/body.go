@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // maxCompressed is the longest compressed body, in bytes. Lines of records shrink
@@ -16,7 +18,7 @@ const maxCompressed = maxBody
 
 // readBody returns the body, decompressed. It is read no further than the limit,
 // whatever it claims to be.
-func readBody(r *http.Request) ([]byte, *Problem) {
+func readBody(r *http.Request) ([]byte, *api.Problem) {
 	in := io.Reader(http.MaxBytesReader(nil, r.Body, maxCompressed))
 	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
 	case "", "identity":
@@ -35,7 +37,7 @@ func readBody(r *http.Request) ([]byte, *Problem) {
 		defer z.Close()
 		in = z
 	default:
-		return nil, problem(ProblemEncoding, "Content-Encoding is %.80q; use gzip, zstd or none", coding)
+		return nil, api.NewProblem(api.ProblemEncoding, "Content-Encoding is %.80q; use gzip, zstd or none", coding)
 	}
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
 	if err == nil && len(body) > maxBody {
@@ -47,14 +49,14 @@ func readBody(r *http.Request) ([]byte, *Problem) {
 	return body, nil
 }
 
-func tooLarge() *Problem {
-	return problem(ProblemTooLarge, "the body has more than %d bytes; send the records in several requests", maxBody)
+func tooLarge() *api.Problem {
+	return api.NewProblem(api.ProblemTooLarge, "the body has more than %d bytes; send the records in several requests", maxBody)
 }
 
-func unreadable(err error) *Problem {
+func unreadable(err error) *api.Problem {
 	var long *http.MaxBytesError
 	if errors.As(err, &long) {
 		return tooLarge()
 	}
-	return problem(ProblemBody, "the body cannot be read: %.200v; nothing was accepted", err)
+	return api.NewProblem(api.ProblemBody, "the body cannot be read: %.200v; nothing was accepted", err)
 }

@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // listen serves s over a real socket, with the server's limits.
@@ -26,12 +28,12 @@ func listen(t testing.TB, h http.Handler) *httptest.Server {
 func TestClient(t *testing.T) {
 	opt := testOptions(t)
 	s := newServer(t, opt)
-	c := Client{Base: listen(t, s).URL + "/"}
+	c := api.Client{Base: listen(t, s).URL + "/"}
 	trends, err := c.Trends(t.Context(), url.Values{"q": {"#BookTok"}, "series": {"1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := ask[TrendsAnswer](t, s, "/api/v1/trends?q=booktok&series=1"); !reflect.DeepEqual(trends, want) || len(trends.Trends) == 0 {
+	if want := ask[api.TrendsAnswer](t, s, "/api/v1/trends?q=booktok&series=1"); !reflect.DeepEqual(trends, want) || len(trends.Trends) == 0 {
 		t.Errorf("got %+v\nwant %+v", trends, want)
 	}
 	got, err := c.Term(t.Context(), "link", "https://example.com/a/series?page=2", nil)
@@ -50,37 +52,37 @@ func TestClient(t *testing.T) {
 
 func TestClientErrors(t *testing.T) {
 	base := listen(t, newServer(t, fixedOptions(t))).URL
-	_, err := Client{Base: base}.Term(t.Context(), "hashtag", "neverseen", nil)
-	var p *Problem
-	if !errors.As(err, &p) || p.Type != ProblemUnknownTerm || !strings.Contains(err.Error(), "neverseen") {
+	_, err := api.Client{Base: base}.Term(t.Context(), "hashtag", "neverseen", nil)
+	var p *api.Problem
+	if !errors.As(err, &p) || p.Type != api.ProblemUnknownTerm || !strings.Contains(err.Error(), "neverseen") {
 		t.Errorf("got %v", err)
 	}
 	for name, h := range map[string]http.HandlerFunc{
 		"another server": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
 		"torn answer": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", typeJSON)
+			w.Header().Set("Content-Type", api.TypeJSON)
 			fmt.Fprint(w, `{"total":1,`)
 		},
 		"torn problem": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", typeProblem)
+			w.Header().Set("Content-Type", api.TypeProblem)
 			fmt.Fprint(w, `{`)
 		},
 		"a proxy": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", typeJSON)
+			w.Header().Set("Content-Type", api.TypeJSON)
 			w.WriteHeader(http.StatusBadGateway)
 		},
 	} {
 		srv := listen(t, h)
-		if _, err := (Client{Base: srv.URL}).Trends(t.Context(), nil); !errors.Is(err, ErrAnswer) || !strings.Contains(err.Error(), srv.URL) {
+		if _, err := (api.Client{Base: srv.URL}).Trends(t.Context(), nil); !errors.Is(err, api.ErrAnswer) || !strings.Contains(err.Error(), srv.URL) {
 			t.Errorf("%s: got %v, want ErrAnswer with the address", name, err)
 		}
 	}
 	srv := listen(t, http.NotFoundHandler())
 	srv.Close()
-	if _, err := (Client{Base: srv.URL}).Status(t.Context()); err == nil || strings.Count(err.Error(), srv.URL) != 1 {
+	if _, err := (api.Client{Base: srv.URL}).Status(t.Context()); err == nil || strings.Count(err.Error(), srv.URL) != 1 {
 		t.Errorf("nobody there: got %v", err)
 	}
-	if _, err := (Client{Base: ":x"}).Status(t.Context()); err == nil {
+	if _, err := (api.Client{Base: ":x"}).Status(t.Context()); err == nil {
 		t.Error("no address: no error")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 const (
@@ -25,11 +26,11 @@ func unixOrNil(seconds int64) *time.Time {
 }
 
 // cover returns what the counts of a view cover; nil before the first pane.
-func cover(v *engine.View) (*time.Time, *Span) {
+func cover(v *engine.View) (*time.Time, *api.Span) {
 	if v.AsOf == 0 {
 		return nil, nil
 	}
-	return unixOrNil(v.AsOf), &Span{From: unix(v.From), To: unix(v.AsOf)}
+	return unixOrNil(v.AsOf), &api.Span{From: unix(v.From), To: unix(v.AsOf)}
 }
 
 // windowHour returns the first hour of the window that ends with the pane that
@@ -48,22 +49,22 @@ const (
 	fromGauge = "gauge"
 )
 
-func trendOf(t *engine.Trend) Trend {
-	out := Trend{
+func trendOf(t *engine.Trend) api.Trend {
+	out := api.Trend{
 		Kind: t.Term.Kind.String(), Key: t.Term.Key, Term: t.Term.Display, Platform: t.Platform, Phase: t.Phase.String(),
-		Score: rounded(t.Score), Rank: rounded(t.Rank), Confidence: rounded(t.Confidence),
-		HoursLeft: Range{Low: rounded(t.Left.Low), Mid: rounded(t.Left.Mid), High: rounded(t.Left.High)},
-		RatePerH:  rounded(t.PostsPerHour), ExpectedPerH: rounded(t.ExpectedPerHour),
+		Score: api.Rounded(t.Score), Rank: api.Rounded(t.Rank), Confidence: api.Rounded(t.Confidence),
+		HoursLeft: api.Range{Low: api.Rounded(t.Left.Low), Mid: api.Rounded(t.Left.Mid), High: api.Rounded(t.Left.High)},
+		RatePerH:  api.Rounded(t.PostsPerHour), ExpectedPerH: api.Rounded(t.ExpectedPerHour),
 		Spread: string(t.Spread), From: fromPost,
 		Started: unix(detect.PaneStart(t.Began)), Raised: paneEnd(t.Raised), Since: paneEnd(t.Since),
 		Platforms: t.Platforms, Confirmed: t.Confirmed, Flags: flagNames(t.Flags), Why: whyOf(t),
-		Variants: []Variant{}, VariantOf: t.VariantOf,
+		Variants: []api.Variant{}, VariantOf: t.VariantOf,
 	}
 	for i := range t.Variants {
 		v := &t.Variants[i]
-		row := Variant{Key: v.Term.Key, Term: v.Term.Display}
+		row := api.Variant{Key: v.Term.Key, Term: v.Term.Display}
 		if v.Posts > 0 {
-			row.Posts = &Posts{Count: v.Posts, Over: v.Over, Exact: v.Over == 0}
+			row.Posts = &api.Posts{Count: v.Posts, Over: v.Over, Exact: v.Over == 0}
 			row.Authors24h = authorsOf(v.Authors24, v.AuthorsError, v.Posts)
 		}
 		out.Variants = append(out.Variants, row)
@@ -71,21 +72,21 @@ func trendOf(t *engine.Trend) Trend {
 	if t.Flags.Has(detect.FlagGauge) {
 		out.From = fromGauge
 	} else {
-		out.Posts = &Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
+		out.Posts = &api.Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
 		out.Authors24h = authorsOf(t.Authors24, t.AuthorsError, t.Posts)
 		out.Authors72h = authorsOf(t.Authors72, t.AuthorsError, t.Posts)
 	}
 	return out
 }
 
-func whyOf(t *engine.Trend) Why {
+func whyOf(t *engine.Trend) api.Why {
 	w := &t.Why
-	out := Why{
-		WindowMinutes: w.WindowMinutes, Seen: rounded(w.Seen), Expected: rounded(w.Expected), Posts: rounded(w.Posts),
-		Z: rounded(w.Z), Score: rounded(w.Score), Threshold: rounded(w.Threshold), Sentence: t.Sentence(),
+	out := api.Why{
+		WindowMinutes: w.WindowMinutes, Seen: api.Rounded(w.Seen), Expected: api.Rounded(w.Expected), Posts: api.Rounded(w.Posts),
+		Z: api.Rounded(w.Z), Score: api.Rounded(w.Score), Threshold: api.Rounded(w.Threshold), Sentence: t.Sentence(),
 	}
 	if w.Held || w.Flags.Has(detect.FlagThin) {
-		share := rounded(t.ThinShare)
+		share := api.Rounded(t.ThinShare)
 		out.ThinShare = &share
 	}
 	return out
@@ -96,10 +97,10 @@ const normal95 = 1.96
 
 // authorsOf returns an estimate of n authors who wrote that many posts: none of
 // them can have written less than one.
-func authorsOf(n uint64, stderr float64, posts uint64) *Authors {
+func authorsOf(n uint64, stderr float64, posts uint64) *api.Authors {
 	half := normal95 * stderr * float64(n)
-	return &Authors{
-		Estimate: min(n, posts), Stderr: rounded(stderr),
+	return &api.Authors{
+		Estimate: min(n, posts), Stderr: api.Rounded(stderr),
 		Low:  min(uint64(max(0, math.Floor(float64(n)-half))), posts),
 		High: min(uint64(math.Ceil(float64(n)+half)), posts),
 	}
@@ -124,14 +125,14 @@ func flagNames(f detect.Flags) []string {
 	return names
 }
 
-func evidenceOf(e *detect.Evidence) *Evidence {
-	return &Evidence{
-		Score: rounded(e.Score), Rank: rounded(e.Rank), Z: rounded(e.Z),
+func evidenceOf(e *detect.Evidence) *api.Evidence {
+	return &api.Evidence{
+		Score: api.Rounded(e.Score), Rank: api.Rounded(e.Rank), Z: api.Rounded(e.Z),
 		WindowMinutes: e.Window * detect.PaneSeconds / 60,
-		Seen:          rounded(e.Seen), Expected: rounded(e.Expected), Posts: rounded(e.Posts),
-		Growth: rounded(e.Growth), Fall: rounded(e.Fall), Share: rounded(e.Share),
-		AuthorsLastH: rounded(e.LastHour), AuthorsBestH: rounded(e.BestHour),
-		AuthorsDay: rounded(e.Day), ExcessDay: rounded(e.Excess),
-		RatePerH: rounded(e.PostsPerHour), ExpectedPerH: rounded(e.ExpectedPerHour), Flags: flagNames(e.Flags),
+		Seen:          api.Rounded(e.Seen), Expected: api.Rounded(e.Expected), Posts: api.Rounded(e.Posts),
+		Growth: api.Rounded(e.Growth), Fall: api.Rounded(e.Fall), Share: api.Rounded(e.Share),
+		AuthorsLastH: api.Rounded(e.LastHour), AuthorsBestH: api.Rounded(e.BestHour),
+		AuthorsDay: api.Rounded(e.Day), ExcessDay: api.Rounded(e.Excess),
+		RatePerH: api.Rounded(e.PostsPerHour), ExpectedPerH: api.Rounded(e.ExpectedPerHour), Flags: flagNames(e.Flags),
 	}
 }

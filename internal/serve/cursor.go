@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // cursor is a place in the answer to a query at one view. Its text is opaque to
@@ -34,20 +35,20 @@ func (c *cursor) String() string {
 // view. A page of another view would repeat rows or leave some out, so that a cursor
 // is good for its view alone: as long as that is the newest, and with the parameter at
 // for as long as it is kept.
-func (c *cursor) resume(text string) *Problem {
+func (c *cursor) resume(text string) *api.Problem {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(b) != cursorBytes {
-		return problem(ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).at("cursor")
+		return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
 	}
 	view, seq := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	query, offset := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint32(b[24:])
 	switch {
 	case query != c.query:
-		return problem(ProblemInvalidParameter, "cursor belongs to another query; keep filters and sort while paging").at("cursor")
+		return api.NewProblem(api.ProblemInvalidParameter, "cursor belongs to another query; keep filters and sort while paging").At("cursor")
 	case view != c.view || seq != c.seq:
-		return problem(ProblemStaleCursor, "the ranking has moved on since; ask for the first page again, or go on as of then with the parameter at").at("cursor")
+		return api.NewProblem(api.ProblemStaleCursor, "the ranking has moved on since; ask for the first page again, or go on as of then with the parameter at").At("cursor")
 	case offset > math.MaxInt32:
-		return problem(ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).at("cursor")
+		return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
 	}
 	c.offset = int(offset)
 	return nil

@@ -11,17 +11,18 @@ import (
 	"testing"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
 
 // problemOf reads the problem that a response must be.
-func problemOf(t testing.TB, resp *http.Response) *Problem {
+func problemOf(t testing.TB, resp *http.Response) *api.Problem {
 	t.Helper()
-	if kind := resp.Header.Get("Content-Type"); kind != typeProblem {
-		t.Fatalf("status %d has type %q, want %q", resp.StatusCode, kind, typeProblem)
+	if kind := resp.Header.Get("Content-Type"); kind != api.TypeProblem {
+		t.Fatalf("status %d has type %q, want %q", resp.StatusCode, kind, api.TypeProblem)
 	}
-	var p Problem
+	var p api.Problem
 	d := json.NewDecoder(bytes.NewReader(body(t, resp)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
@@ -38,58 +39,58 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		target, kind, parameter, detail string
 	}{
-		{"/api/v1/trends?tongue=en", ProblemUnknownParameter, "tongue", "at, cursor, kind, lang, limit, min_score, phase, platform, q, region, series, sort"},
-		{"/api/v1/trends?b=1&a=1", ProblemUnknownParameter, "a", ""},
-		{"/api/v1/trends?limit=0", ProblemInvalidParameter, "limit", "from 1 to 1000"},
-		{"/api/v1/trends?limit=1001", ProblemInvalidParameter, "limit", ""},
-		{"/api/v1/trends?limit=1e2", ProblemInvalidParameter, "limit", ""},
-		{"/api/v1/trends?limit=1&limit=2", ProblemInvalidParameter, "limit", "2 times"},
-		{"/api/v1/trends?kind=hashtag,tag", ProblemInvalidParameter, "kind", "hashtag, sound, keyword, mention, link"},
-		{"/api/v1/trends?phase=over", ProblemInvalidParameter, "phase", "emerging, rising, peaking, fading"},
-		{"/api/v1/trends?sort=new", ProblemInvalidParameter, "sort", "rank, score, rate, authors, started"},
-		{"/api/v1/trends?series=yes", ProblemInvalidParameter, "series", ""},
-		{"/api/v1/trends?min_score=NaN", ProblemInvalidParameter, "min_score", ""},
-		{"/api/v1/trends?min_score=1e999", ProblemInvalidParameter, "min_score", ""},
-		{"/api/v1/trends?q=%23", ProblemInvalidParameter, "q", "nothing to look for"},
-		{"/api/v1/trends?q=%zz", ProblemInvalidParameter, "", "%zz"},
-		{"/api/v1/trends?a;b", ProblemInvalidParameter, "", ""},
-		{"/api/v1/trends?cursor=x", ProblemInvalidParameter, "cursor", "next"},
-		{"/api/v1/trends?at=1700000000", ProblemNotKept, "at", "before all that is kept; use 2026"},
-		{"/api/v1/trends?at=2030-01-01T00:00:00Z", ProblemNotKept, "at", "after the newest record"},
-		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-3000), ProblemNotKept, "at", "nothing was published"},
-		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-24*3600), ProblemDamaged, "at", "damaged on the disk or lost"},
-		{"/api/v1/trends?at=soon", ProblemInvalidParameter, "at", "RFC 3339"},
-		{"/api/v1/terms/hashtag/booktok?at=1700000000", ProblemNotKept, "at", ""},
-		{"/api/v1/terms/hashtag/neverseen/series?at=" + fmt.Sprint(fixedAsOf-600), ProblemUnknownTerm, "", ""},
-		{"/api/v1/status?x=1", ProblemUnknownParameter, "x", "none"},
-		{"/api/v1/terms/tag/booktok", ProblemInvalidParameter, "kind", "hashtag"},
-		{"/api/v1/terms/hashtag/%23", ProblemInvalidParameter, "key", "nothing to count"},
-		{"/api/v1/terms/hashtag/neverseen", ProblemUnknownTerm, "", `"neverseen"`},
-		{"/api/v1/terms/hashtag/booktok?platform=x", ProblemUnknownTerm, "", `"x"`},
-		{"/api/v1/terms/hashtag/booktok?from=1", ProblemUnknownParameter, "from", "platform"},
-		{"/api/v1/terms/hashtag/booktok/series?step=1w", ProblemInvalidParameter, "step", "1h, 1d"},
-		{"/api/v1/terms/hashtag/booktok/series?from=yesterday", ProblemInvalidParameter, "from", "RFC 3339"},
-		{"/api/v1/terms/hashtag/booktok/series?from=-1", ProblemInvalidParameter, "from", "1970"},
-		{"/api/v1/terms/hashtag/booktok/series?to=253402300800", ProblemInvalidParameter, "to", "9999"},
-		{"/api/v1/terms/hashtag/booktok/series?from=2000&to=1000", ProblemInvalidParameter, "from", "after"},
-		{"/api/v1/terms/hashtag/booktok/series?from=0&to=36003600", ProblemTooManyPoints, "from", "10001 steps"},
-		{"/api/v1/terms/hashtag/neverseen/series", ProblemUnknownTerm, "", ""},
-		{"/api/v1", ProblemNoSuchPath, "", ""},
-		{"/api/v1/trends/", ProblemNoSuchPath, "", ""},
-		{"/api/v1/terms/hashtag", ProblemNoSuchPath, "", ""},
-		{"/api/v1/terms/hashtag/", ProblemNoSuchPath, "", ""},
-		{"/api/v1/terms//booktok", ProblemNoSuchPath, "", ""},
-		{"/api//v1/trends", ProblemNoSuchPath, "", ""},
-		{"/api/v1/../v1/trends", ProblemNoSuchPath, "", ""},
-		{"/API/v1/trends", ProblemNoSuchPath, "", ""},
-		{"/api/v1/trends?q=" + strings.Repeat("x", maxURI), ProblemTooLong, "", "8192"},
-		{"/api/v1/terms/link/" + strings.Repeat("x", maxURI), ProblemTooLong, "", ""},
+		{"/api/v1/trends?tongue=en", api.ProblemUnknownParameter, "tongue", "at, cursor, kind, lang, limit, min_score, phase, platform, q, region, series, sort"},
+		{"/api/v1/trends?b=1&a=1", api.ProblemUnknownParameter, "a", ""},
+		{"/api/v1/trends?limit=0", api.ProblemInvalidParameter, "limit", "from 1 to 1000"},
+		{"/api/v1/trends?limit=1001", api.ProblemInvalidParameter, "limit", ""},
+		{"/api/v1/trends?limit=1e2", api.ProblemInvalidParameter, "limit", ""},
+		{"/api/v1/trends?limit=1&limit=2", api.ProblemInvalidParameter, "limit", "2 times"},
+		{"/api/v1/trends?kind=hashtag,tag", api.ProblemInvalidParameter, "kind", "hashtag, sound, keyword, mention, link"},
+		{"/api/v1/trends?phase=over", api.ProblemInvalidParameter, "phase", "emerging, rising, peaking, fading"},
+		{"/api/v1/trends?sort=new", api.ProblemInvalidParameter, "sort", "rank, score, rate, authors, started"},
+		{"/api/v1/trends?series=yes", api.ProblemInvalidParameter, "series", ""},
+		{"/api/v1/trends?min_score=NaN", api.ProblemInvalidParameter, "min_score", ""},
+		{"/api/v1/trends?min_score=1e999", api.ProblemInvalidParameter, "min_score", ""},
+		{"/api/v1/trends?q=%23", api.ProblemInvalidParameter, "q", "nothing to look for"},
+		{"/api/v1/trends?q=%zz", api.ProblemInvalidParameter, "", "%zz"},
+		{"/api/v1/trends?a;b", api.ProblemInvalidParameter, "", ""},
+		{"/api/v1/trends?cursor=x", api.ProblemInvalidParameter, "cursor", "next"},
+		{"/api/v1/trends?at=1700000000", api.ProblemNotKept, "at", "before all that is kept; use 2026"},
+		{"/api/v1/trends?at=2030-01-01T00:00:00Z", api.ProblemNotKept, "at", "after the newest record"},
+		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-3000), api.ProblemNotKept, "at", "nothing was published"},
+		{"/api/v1/trends?at=" + fmt.Sprint(fixedAsOf-24*3600), api.ProblemDamaged, "at", "damaged on the disk or lost"},
+		{"/api/v1/trends?at=soon", api.ProblemInvalidParameter, "at", "RFC 3339"},
+		{"/api/v1/terms/hashtag/booktok?at=1700000000", api.ProblemNotKept, "at", ""},
+		{"/api/v1/terms/hashtag/neverseen/series?at=" + fmt.Sprint(fixedAsOf-600), api.ProblemUnknownTerm, "", ""},
+		{"/api/v1/status?x=1", api.ProblemUnknownParameter, "x", "none"},
+		{"/api/v1/terms/tag/booktok", api.ProblemInvalidParameter, "kind", "hashtag"},
+		{"/api/v1/terms/hashtag/%23", api.ProblemInvalidParameter, "key", "nothing to count"},
+		{"/api/v1/terms/hashtag/neverseen", api.ProblemUnknownTerm, "", `"neverseen"`},
+		{"/api/v1/terms/hashtag/booktok?platform=x", api.ProblemUnknownTerm, "", `"x"`},
+		{"/api/v1/terms/hashtag/booktok?from=1", api.ProblemUnknownParameter, "from", "platform"},
+		{"/api/v1/terms/hashtag/booktok/series?step=1w", api.ProblemInvalidParameter, "step", "1h, 1d"},
+		{"/api/v1/terms/hashtag/booktok/series?from=yesterday", api.ProblemInvalidParameter, "from", "RFC 3339"},
+		{"/api/v1/terms/hashtag/booktok/series?from=-1", api.ProblemInvalidParameter, "from", "1970"},
+		{"/api/v1/terms/hashtag/booktok/series?to=253402300800", api.ProblemInvalidParameter, "to", "9999"},
+		{"/api/v1/terms/hashtag/booktok/series?from=2000&to=1000", api.ProblemInvalidParameter, "from", "after"},
+		{"/api/v1/terms/hashtag/booktok/series?from=0&to=36003600", api.ProblemTooManyPoints, "from", "10001 steps"},
+		{"/api/v1/terms/hashtag/neverseen/series", api.ProblemUnknownTerm, "", ""},
+		{"/api/v1", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/trends/", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms/hashtag", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms/hashtag/", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/terms//booktok", api.ProblemNoSuchPath, "", ""},
+		{"/api//v1/trends", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/../v1/trends", api.ProblemNoSuchPath, "", ""},
+		{"/API/v1/trends", api.ProblemNoSuchPath, "", ""},
+		{"/api/v1/trends?q=" + strings.Repeat("x", maxURI), api.ProblemTooLong, "", "8192"},
+		{"/api/v1/terms/link/" + strings.Repeat("x", maxURI), api.ProblemTooLong, "", ""},
 	} {
 		p := problemOf(t, do(s, "GET", c.target))
 		if p.Type != c.kind || p.Parameter != c.parameter || !strings.Contains(p.Detail, c.detail) {
 			t.Errorf("%.100s: got %+v, want %s at %q with %q", c.target, p, c.kind, c.parameter, c.detail)
 		}
-		if p.Status != problems[c.kind].status || p.Title != problems[c.kind].title {
+		if want := api.NewProblem(c.kind, ""); p.Status != want.Status || p.Title != want.Title {
 			t.Errorf("%.100s: %+v has not the status and title of its type", c.target, p)
 		}
 	}
@@ -103,11 +104,11 @@ func TestMethods(t *testing.T) {
 			if allow := resp.Header.Get("Allow"); allow != "GET, HEAD" {
 				t.Errorf("%s %s: Allow is %q", method, target, allow)
 			}
-			if p := problemOf(t, resp); p.Type != ProblemMethod {
+			if p := problemOf(t, resp); p.Type != api.ProblemMethod {
 				t.Errorf("%s %s: %+v", method, target, p)
 			}
 		}
-		if p := problemOf(t, do(s, method, "/nowhere")); p.Type != ProblemNoSuchPath {
+		if p := problemOf(t, do(s, method, "/nowhere")); p.Type != api.ProblemNoSuchPath {
 			t.Errorf("%s /nowhere: %+v", method, p)
 		}
 	}
@@ -125,7 +126,7 @@ func TestHosts(t *testing.T) {
 	} {
 		resp := do(s, "GET", "/-/healthy", "Host", host)
 		if !known {
-			if p := problemOf(t, resp); p.Type != ProblemForeignHost || p.Status != http.StatusMisdirectedRequest {
+			if p := problemOf(t, resp); p.Type != api.ProblemForeignHost || p.Status != http.StatusMisdirectedRequest {
 				t.Errorf("host %q: %+v", host, p)
 			}
 		} else if resp.StatusCode != http.StatusOK {
@@ -157,7 +158,7 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	opt := fixedOptions(t)
 	opt.Source, opt.Logger = secretive{}, logInto(&log)
 	p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/trends"))
-	if p.Type != ProblemInternal || strings.Contains(p.Detail, "secret") {
+	if p.Type != api.ProblemInternal || strings.Contains(p.Detail, "secret") {
 		t.Errorf("got %+v", p)
 	}
 	for _, want := range []string{"the secret reason", p.RequestID, "stack=", "errors_test.go"} {
@@ -177,11 +178,11 @@ func TestSourceErrors(t *testing.T) {
 		err  error
 		kind string
 	}{
-		{engine.ErrClosed, ProblemBusy},
-		{store.ErrClosed, ProblemBusy},
-		{context.DeadlineExceeded, ProblemBusy},
-		{store.ErrDamaged, ProblemInternal},
-		{errors.New("a secret"), ProblemInternal},
+		{engine.ErrClosed, api.ProblemBusy},
+		{store.ErrClosed, api.ProblemBusy},
+		{context.DeadlineExceeded, api.ProblemBusy},
+		{store.ErrDamaged, api.ProblemInternal},
+		{errors.New("a secret"), api.ProblemInternal},
 	} {
 		var log bytes.Buffer
 		opt, source := fixedOptions(t), fixedSource()
@@ -193,10 +194,10 @@ func TestSourceErrors(t *testing.T) {
 			if p.Type != c.kind || strings.Contains(p.Detail, "secret") {
 				t.Errorf("%v: got %+v", c.err, p)
 			}
-			if busy := resp.Header.Get("Retry-After") != ""; busy != (c.kind == ProblemBusy) {
+			if busy := resp.Header.Get("Retry-After") != ""; busy != (c.kind == api.ProblemBusy) {
 				t.Errorf("%v: Retry-After is %q", c.err, resp.Header.Get("Retry-After"))
 			}
-			if logged := strings.Contains(log.String(), c.err.Error()); logged != (c.kind == ProblemInternal) {
+			if logged := strings.Contains(log.String(), c.err.Error()); logged != (c.kind == api.ProblemInternal) {
 				t.Errorf("%v: log is %q", c.err, log.String())
 			}
 		}
@@ -209,7 +210,7 @@ func TestClosedStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt.History = st
-	if p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/terms/hashtag/booktok")); p.Type != ProblemBusy {
+	if p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/terms/hashtag/booktok")); p.Type != api.ProblemBusy {
 		t.Errorf("got %+v", p)
 	}
 }
@@ -233,8 +234,8 @@ func TestQueriesAreLimited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, p := s.limited(s.term)(r); p == nil || p.Type != ProblemBusy {
-		t.Errorf("got %+v, want %s", p, ProblemBusy)
+	if _, p := s.limited(s.term)(r); p == nil || p.Type != api.ProblemBusy {
+		t.Errorf("got %+v, want %s", p, api.ProblemBusy)
 	}
 	close(slow.leave)
 	for range maxQueries {

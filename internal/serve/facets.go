@@ -6,6 +6,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 )
 
@@ -21,12 +22,12 @@ func normal(tags []string, of func(string) string) []string {
 // usedIn finds the terms that were used in posts of the languages and regions that are
 // asked for, on the days that the window touches: of its last day, up to the end of
 // the view.
-func (s *Server) usedIn(q *trendQuery) *Problem {
+func (s *Server) usedIn(q *trendQuery) *api.Problem {
 	if len(q.langs) == 0 && len(q.regions) == 0 {
 		return nil
 	}
 	if s.opt.History == nil {
-		return problem(ProblemNotKept, "languages and regions are not kept here; leave lang and region out")
+		return api.NewProblem(api.ProblemNotKept, "languages and regions are not kept here; leave lang and region out")
 	}
 	if fault := s.kept(q); fault != nil || q.at.view.AsOf == 0 {
 		return fault
@@ -35,7 +36,7 @@ func (s *Server) usedIn(q *trendQuery) *Problem {
 	set, err := s.opt.History.FilterTerms(v.From/detect.PaneSeconds, v.AsOf/detect.PaneSeconds-1, store.TermFilter{Langs: q.langs, Regions: q.regions})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return problem(ProblemNotKept, "languages and regions of the days before %s are not kept any more; leave lang and region out", rfc3339(v.AsOf))
+		return api.NewProblem(api.ProblemNotKept, "languages and regions of the days before %s are not kept any more; leave lang and region out", rfc3339(v.AsOf))
 	case err != nil:
 		return s.lost("a language or region", v.AsOf, err)
 	}
@@ -45,7 +46,7 @@ func (s *Server) usedIn(q *trendQuery) *Problem {
 
 // kept takes the view before the newest while that is still being written down: what
 // belongs to it may not be there yet, and the answer would change with it.
-func (s *Server) kept(q *trendQuery) *Problem {
+func (s *Server) kept(q *trendQuery) *api.Problem {
 	v := q.at.view
 	if written, fault := s.written(v); written || fault != nil || v.AsOf == 0 {
 		return fault
@@ -60,7 +61,7 @@ func (s *Server) kept(q *trendQuery) *Problem {
 
 // written reports whether all that belongs to a view is in the store: of the newest one
 // it may not be yet.
-func (s *Server) written(v *engine.View) (bool, *Problem) {
+func (s *Server) written(v *engine.View) (bool, *api.Problem) {
 	if v != s.opt.Source.View() {
 		return true, nil
 	}

@@ -4,11 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-)
 
-const (
-	termsPath  = "/api/v1/terms/"
-	seriesPath = "/series"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // foldKey returns the request with the key of a term as one segment of its
@@ -18,20 +15,20 @@ const (
 // asked for: net/http takes it for the end of the path. The request is not changed.
 func foldKey(r *http.Request) *http.Request {
 	escaped := r.URL.EscapedPath()
-	rest, ok := strings.CutPrefix(escaped, termsPath)
+	rest, ok := strings.CutPrefix(escaped, api.TermsPath)
 	if !ok {
 		return r
 	}
 	kind, key, _ := strings.Cut(rest, "/")
 	tail := ""
-	if before, ok := strings.CutSuffix(key, seriesPath); ok && before != "" {
-		key, tail = before, seriesPath
+	if before, ok := strings.CutSuffix(key, api.SeriesPath); ok && before != "" {
+		key, tail = before, api.SeriesPath
 	}
 	key = strings.ReplaceAll(key, "/", "%2F")
 	if strings.Trim(key, ".") == "" {
 		key = strings.ReplaceAll(key, ".", "%2E") // not a step to another path
 	}
-	folded := termsPath + kind + "/" + key + tail
+	folded := api.TermsPath + kind + "/" + key + tail
 	if folded == escaped {
 		return r
 	}

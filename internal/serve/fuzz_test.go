@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"testing"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // FuzzRequest sends any request: the answer is JSON, a problem or nothing, never
@@ -42,7 +44,7 @@ func FuzzRequest(f *testing.F) {
 				t.Errorf("status %d has a body", plain.Code)
 			}
 		case plain.Code == 200 && kind == typeText:
-		case kind != typeJSON && plain.Code == 200, kind != typeProblem && plain.Code != 200, !json.Valid(plain.Body.Bytes()):
+		case kind != api.TypeJSON && plain.Code == 200, kind != api.TypeProblem && plain.Code != 200, !json.Valid(plain.Body.Bytes()):
 			t.Errorf("status %d has %s: %s", plain.Code, kind, plain.Body)
 		}
 		r.Header.Set("Accept-Encoding", accept)

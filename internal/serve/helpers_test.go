@@ -17,6 +17,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
@@ -257,7 +258,7 @@ func ask[T any](t testing.TB, h http.Handler, target string) T {
 	t.Helper()
 	resp := do(h, "GET", target)
 	b := body(t, resp)
-	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != typeJSON {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != api.TypeJSON {
 		t.Fatalf("%s: status %d, %s: %s", target, resp.StatusCode, resp.Header.Get("Content-Type"), b)
 	}
 	var out T

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 func TestHead(t *testing.T) {
@@ -120,14 +122,14 @@ func TestCompression(t *testing.T) {
 
 func TestReady(t *testing.T) {
 	opt := fixedOptions(t)
-	progress := Progress{Phase: "replaying", Records: 12, Done: 30, Total: 40}
-	opt.Loading = func() Progress { return progress }
+	progress := api.Progress{Phase: "replaying", Records: 12, Done: 30, Total: 40}
+	opt.Loading = func() api.Progress { return progress }
 	s := newServer(t, opt)
 	p := problemOf(t, do(s, "GET", "/-/ready"))
-	if p.Type != ProblemNotReady || p.Phase != "replaying" || !strings.Contains(p.Detail, "30 of 40 bytes") {
+	if p.Type != api.ProblemNotReady || p.Phase != "replaying" || !strings.Contains(p.Detail, "30 of 40 bytes") {
 		t.Errorf("got %+v", p)
 	}
-	if st := ask[StatusAnswer](t, s, "/api/v1/status"); st.Ready || st.Loading == nil || *st.Loading != progress {
+	if st := ask[api.StatusAnswer](t, s, "/api/v1/status"); st.Ready || st.Loading == nil || *st.Loading != progress {
 		t.Errorf("status is %+v", st)
 	}
 	if resp := do(s, "GET", "/-/healthy"); resp.StatusCode != http.StatusOK {

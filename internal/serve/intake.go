@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -18,7 +19,7 @@ type Intake interface {
 	// 1970: a clock far ahead would make everybody else's records late.
 	NotAfter() int64
 	// State tells about what was taken in and is not counted yet.
-	State() Backlog
+	State() api.Backlog
 }
 
 // Delivery is what one request brings.

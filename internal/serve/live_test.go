@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // TestAnswersWhileCounting asks from many goroutines while a stream is fed and
@@ -34,7 +35,7 @@ func TestAnswersWhileCounting(t *testing.T) {
 					return
 				default:
 				}
-				got := ask[TrendsAnswer](t, s, "/api/v1/trends?limit=3")
+				got := ask[api.TrendsAnswer](t, s, "/api/v1/trends?limit=3")
 				if got.Seq < seq {
 					t.Errorf("view %d after %d", got.Seq, seq)
 				}
@@ -53,17 +54,17 @@ func TestAnswersWhileCounting(t *testing.T) {
 					return
 				default:
 				}
-				tm := ask[TermAnswer](t, s, "/api/v1/terms/hashtag/daily0")
+				tm := ask[api.TermAnswer](t, s, "/api/v1/terms/hashtag/daily0")
 				for _, p := range tm.Platforms {
 					if !p.Posts.Exact {
 						t.Errorf("posts are %+v", p.Posts)
 					}
 				}
-				series := ask[SeriesAnswer](t, s, "/api/v1/terms/hashtag/daily0/series")
+				series := ask[api.SeriesAnswer](t, s, "/api/v1/terms/hashtag/daily0/series")
 				for _, p := range series.Platforms {
 					checkWhole(t, p.Points)
 				}
-				ask[StatusAnswer](t, s, "/api/v1/status")
+				ask[api.StatusAnswer](t, s, "/api/v1/status")
 			}
 		})
 	}
@@ -75,7 +76,7 @@ func TestAnswersWhileCounting(t *testing.T) {
 }
 
 // checkWhole checks that hours follow each other without a gap or a repeat.
-func checkWhole(t *testing.T, points []Point) {
+func checkWhole(t *testing.T, points []api.Point) {
 	t.Helper()
 	for i := 1; i < len(points); i++ {
 		if got := points[i].Start.Sub(points[i-1].Start); got != time.Hour {

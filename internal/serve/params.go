@@ -9,20 +9,22 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // params reads the query of a request. The first fault is kept, and what is
 // read after it does not matter.
 type params struct {
 	values url.Values
-	fault  *Problem
+	fault  *api.Problem
 }
 
 // parse reads a query in which only the known parameters may occur.
 func parse(r *http.Request, known ...string) *params {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return &params{fault: problem(ProblemInvalidParameter, "the query cannot be read: %.200s", err)}
+		return &params{fault: api.NewProblem(api.ProblemInvalidParameter, "the query cannot be read: %.200s", err)}
 	}
 	p := &params{values: values}
 	slices.Sort(known)
@@ -33,8 +35,8 @@ func parse(r *http.Request, known ...string) *params {
 	slices.Sort(names)
 	for _, name := range names {
 		if _, ok := slices.BinarySearch(known, name); !ok {
-			p.fault = problem(ProblemUnknownParameter, "%.80q is not a parameter of %s; it has %s",
-				name, r.URL.Path, listed(known)).at(cut(name))
+			p.fault = api.NewProblem(api.ProblemUnknownParameter, "%.80q is not a parameter of %s; it has %s",
+				name, r.URL.Path, listed(known)).At(cut(name))
 			return p
 		}
 	}
@@ -59,7 +61,7 @@ func cut(s string) string {
 
 func (p *params) refuse(name, format string, args ...any) {
 	if p.fault == nil {
-		p.fault = problem(ProblemInvalidParameter, "%s %s", name, fmt.Sprintf(format, args...)).at(name)
+		p.fault = api.NewProblem(api.ProblemInvalidParameter, "%s %s", name, fmt.Sprintf(format, args...)).At(name)
 	}
 }
 

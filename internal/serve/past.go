@@ -7,6 +7,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 )
 
@@ -18,7 +19,7 @@ type moment struct {
 
 // moment returns the state that was published last at the time that the parameter
 // at gives, or the state now if it is not given.
-func (s *Server) moment(p *params) (moment, *Problem) {
+func (s *Server) moment(p *params) (moment, *api.Problem) {
 	at, given := p.time("at")
 	if p.fault != nil {
 		return moment{}, p.fault
@@ -29,24 +30,24 @@ func (s *Server) moment(p *params) (moment, *Problem) {
 	}
 	v, fault := s.viewAt(at, live)
 	if fault != nil {
-		return moment{}, fault.at("at")
+		return moment{}, fault.At("at")
 	}
 	return moment{view: v, past: true}, nil
 }
 
 // viewAt returns the newest view at a time in Unix seconds.
-func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *Problem) {
+func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *api.Problem) {
 	switch {
 	case live.AsOf == 0:
-		return nil, problem(ProblemNotKept, "nothing was published yet; ask again later, without at")
+		return nil, api.NewProblem(api.ProblemNotKept, "nothing was published yet; ask again later, without at")
 	case at >= live.AsOf:
 		if at < live.AsOf+detect.PaneSeconds || at <= live.Newest/1e6 {
 			return live, nil
 		}
-		return nil, problem(ProblemNotKept, "at (%s) is after the newest record (%s); leave at out for the newest answer",
+		return nil, api.NewProblem(api.ProblemNotKept, "at (%s) is after the newest record (%s); leave at out for the newest answer",
 			rfc3339(at), rfc3339(live.Newest/1e6))
 	case s.opt.History == nil:
-		return nil, problem(ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer")
+		return nil, api.NewProblem(api.ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer")
 	}
 	if v := s.views.get(at); v != nil {
 		return v, nil
@@ -58,7 +59,7 @@ func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *Problem) {
 	case err != nil:
 		return nil, s.lost("a ranking", at, err)
 	case at >= asOf/1e6+detect.PaneSeconds:
-		return nil, problem(ProblemNotKept, "nothing was published from %s until after at (%s): no pane was closed in between; ask for a time before or after that",
+		return nil, api.NewProblem(api.ProblemNotKept, "nothing was published from %s until after at (%s): no pane was closed in between; ask for a time before or after that",
 			rfc3339(asOf/1e6+detect.PaneSeconds), rfc3339(at))
 	}
 	v, err := engine.DecodeView(data)
@@ -70,22 +71,22 @@ func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *Problem) {
 }
 
 // beforeFirst tells from when on there are rankings.
-func (s *Server) beforeFirst(at int64) *Problem {
+func (s *Server) beforeFirst(at int64) *api.Problem {
 	first, err := s.opt.History.RankingFrom(at * 1e6)
 	if err != nil {
-		return problem(ProblemNotKept, "at (%s) is before all that is kept; leave at out for the newest answer", rfc3339(at))
+		return api.NewProblem(api.ProblemNotKept, "at (%s) is before all that is kept; leave at out for the newest answer", rfc3339(at))
 	}
-	return problem(ProblemNotKept, "at (%s) is before all that is kept; use %s or later", rfc3339(at), rfc3339(first/1e6))
+	return api.NewProblem(api.ProblemNotKept, "at (%s) is before all that is kept; use %s or later", rfc3339(at), rfc3339(first/1e6))
 }
 
 // lost returns the problem behind an error of the history about a past moment.
-func (s *Server) lost(what string, at int64, err error) *Problem {
+func (s *Server) lost(what string, at int64, err error) *api.Problem {
 	if errors.Is(err, store.ErrClosed) {
 		return busy()
 	}
 	s.opt.Logger.Error("cannot answer as of a past moment", "at", rfc3339(at), "err", err)
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, engine.ErrView) {
-		return problem(ProblemDamaged, "%s of %s was damaged on the disk or lost, so that there is no right answer; the log of the server has the reason", what, rfc3339(at))
+		return api.NewProblem(api.ProblemDamaged, "%s of %s was damaged on the disk or lost, so that there is no right answer; the log of the server has the reason", what, rfc3339(at))
 	}
 	return internal()
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
@@ -105,9 +106,9 @@ func (s *Server) recount(f *found, t *store.Tracking, asOf int64) (*engine.TermC
 
 // termsKept returns a problem if the panes of a view are not kept: not any more, not yet,
 // or not at all.
-func (s *Server) termsKept(v *engine.View) *Problem {
+func (s *Server) termsKept(v *engine.View) *api.Problem {
 	if s.opt.History == nil {
-		return problem(ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer").at("at")
+		return api.NewProblem(api.ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer").At("at")
 	}
 	if written, fault := s.written(v); fault != nil {
 		return fault
@@ -116,7 +117,7 @@ func (s *Server) termsKept(v *engine.View) *Problem {
 	}
 	asOf := v.AsOf
 	if first := s.opt.History.PanesFrom(); asOf/detect.PaneSeconds-1 < first {
-		return problem(ProblemNotKept, "single terms are kept pane by pane, as of %s and later; ask for its series by hour, without at", rfc3339(detect.PaneStart(first+1))).at("at")
+		return api.NewProblem(api.ProblemNotKept, "single terms are kept pane by pane, as of %s and later; ask for its series by hour, without at", rfc3339(detect.PaneStart(first+1))).At("at")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // One tag stands for one body, now, in the past and after the next start.
@@ -16,11 +17,11 @@ func TestPastRankings(t *testing.T) {
 	past := fmt.Sprint("/api/v1/trends?limit=1&at=", fixedAsOf-1)
 	resp := do(s, "GET", past)
 	first, tag := body(t, resp), resp.Header.Get("ETag")
-	page := ask[TrendsAnswer](t, s, past)
+	page := ask[api.TrendsAnswer](t, s, past)
 	if page.AsOf.Unix() != fixedAsOf-detect.PaneSeconds || page.Next == nil {
 		t.Fatalf("as of %v, next %v", page.AsOf, page.Next)
 	}
-	if next := ask[TrendsAnswer](t, s, past+"&cursor="+*page.Next); len(next.Trends) != 1 || next.Trends[0].Key == page.Trends[0].Key {
+	if next := ask[api.TrendsAnswer](t, s, past+"&cursor="+*page.Next); len(next.Trends) != 1 || next.Trends[0].Key == page.Trends[0].Key {
 		t.Errorf("the next page is %+v", next.Trends)
 	}
 	opt.Nonce = "later"
@@ -33,12 +34,12 @@ func TestPastRankings(t *testing.T) {
 		t.Errorf("status %d for what the asker holds", resp.StatusCode)
 	}
 	// A cursor that has outlived its view goes on as of then.
-	now := ask[TrendsAnswer](t, s, fmt.Sprint("/api/v1/trends?limit=1&at=", fixedAsOf))
-	live := ask[TrendsAnswer](t, s, "/api/v1/trends?limit=1")
+	now := ask[api.TrendsAnswer](t, s, fmt.Sprint("/api/v1/trends?limit=1&at=", fixedAsOf))
+	live := ask[api.TrendsAnswer](t, s, "/api/v1/trends?limit=1")
 	if *now.Next != *live.Next {
 		t.Errorf("the same view gives the cursors %s and %s", *now.Next, *live.Next)
 	}
-	if p := problemOf(t, do(s, "GET", past+"&cursor="+*live.Next)); p.Type != ProblemStaleCursor {
+	if p := problemOf(t, do(s, "GET", past+"&cursor="+*live.Next)); p.Type != api.ProblemStaleCursor {
 		t.Errorf("cursor of another view: %+v", p)
 	}
 }
@@ -50,11 +51,11 @@ func TestPastWithoutHistory(t *testing.T) {
 	for _, target := range []string{
 		fmt.Sprint("/api/v1/trends?at=", fixedAsOf-600), fmt.Sprint("/api/v1/terms/hashtag/booktok?at=", fixedAsOf), "/api/v1/trends?lang=en",
 	} {
-		if p := problemOf(t, do(s, "GET", target)); p.Type != ProblemNotKept {
+		if p := problemOf(t, do(s, "GET", target)); p.Type != api.ProblemNotKept {
 			t.Errorf("%s: %+v", target, p)
 		}
 	}
-	if page := ask[TrendsAnswer](t, s, fmt.Sprint("/api/v1/trends?at=", fixedAsOf)); page.AsOf.Unix() != fixedAsOf {
+	if page := ask[api.TrendsAnswer](t, s, fmt.Sprint("/api/v1/trends?at=", fixedAsOf)); page.AsOf.Unix() != fixedAsOf {
 		t.Errorf("the newest view as of its own time: %v", page.AsOf)
 	}
 }

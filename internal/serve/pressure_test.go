@@ -9,6 +9,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -126,7 +127,7 @@ func TestStatusTellsOfAnOverload(t *testing.T) {
 	}
 	defer e.Close()
 	s := newServer(t, Options{Source: e, Nonce: "full"})
-	if got := ask[StatusAnswer](t, s, "/api/v1/status").Core; got.Pressure != PressureNone {
+	if got := ask[api.StatusAnswer](t, s, "/api/v1/status").Core; got.Pressure != PressureNone {
 		t.Errorf("before the first pane: %s: %s", got.Pressure, got.PressureWhy)
 	}
 	last := make(chan int64, 1)
@@ -141,7 +142,7 @@ func TestStatusTellsOfAnOverload(t *testing.T) {
 			seen = tick.Pane
 		}
 	}
-	got := ask[StatusAnswer](t, s, "/api/v1/status").Core
+	got := ask[api.StatusAnswer](t, s, "/api/v1/status").Core
 	t.Logf("%+v", got)
 	if got.Pressure != PressureOverloaded || got.Threshold <= fullThreshold || got.MemoryBytes != window.MinMemory {
 		t.Errorf("%+v", got)

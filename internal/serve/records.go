@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/scrapers/zeeschuimer"
 	"github.com/swell-radar/swell/term"
 )
@@ -36,24 +37,24 @@ const (
 
 // records answers POST /api/v1/records. The answer comes when the records are
 // durable.
-func (s *Server) records(r *http.Request) (*reply, *Problem) {
+func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if s.opt.Intake == nil {
-		return nil, problem(ProblemReadOnly, "this server takes no records; start one with swell serve")
+		return nil, api.NewProblem(api.ProblemReadOnly, "this server takes no records; start one with swell serve")
 	}
 	if s.opt.Demo {
-		return nil, problem(ProblemDemo, "this is a demo, which is thrown away at its end: it takes no records; start swell serve --data DIR and send them there")
+		return nil, api.NewProblem(api.ProblemDemo, "this is a demo, which is thrown away at its end: it takes no records; start swell serve --data DIR and send them there")
 	}
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
 	if err := s.origins.Check(r); err != nil {
-		return nil, problem(ProblemForeignOrigin, "a page of another site may not send records here")
+		return nil, api.NewProblem(api.ProblemForeignOrigin, "a page of another site may not send records here")
 	}
 	select {
 	case s.deliveries <- struct{}{}:
 		defer func() { <-s.deliveries }()
 	case <-time.After(queryTimeout):
-		return nil, problem(ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
+		return nil, api.NewProblem(api.ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
 	case <-r.Context().Done():
 		return nil, busy()
 	}
@@ -67,7 +68,7 @@ func (s *Server) records(r *http.Request) (*reply, *Problem) {
 	}
 	out := s.decode(body, d)
 	if len(d.Records) == 0 && out.Rejected > 0 {
-		p := problem(ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
+		p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
 		p.Errors = out.Errors
 		return nil, p
 	}
@@ -80,34 +81,34 @@ func (s *Server) records(r *http.Request) (*reply, *Problem) {
 }
 
 // numbered reads from the header who sends, and which of its deliveries this is.
-func numbered(r *http.Request) (*Delivery, *Problem) {
+func numbered(r *http.Request) (*Delivery, *api.Problem) {
 	d := &Delivery{Producer: r.Header.Get(headerProducer)}
 	epoch, seq := r.Header.Get(headerEpoch), r.Header.Get(headerSeq)
 	if d.Producer == "" {
 		if epoch != "" || seq != "" {
-			return nil, problem(ProblemInvalidHeader, "%s and %s are given without %s, whose numbers they are", headerEpoch, headerSeq, headerProducer)
+			return nil, api.NewProblem(api.ProblemInvalidHeader, "%s and %s are given without %s, whose numbers they are", headerEpoch, headerSeq, headerProducer)
 		}
 		return d, nil
 	}
 	if len(d.Producer) > maxProducer {
-		return nil, problem(ProblemInvalidHeader, "%s has %d bytes; the limit is %d", headerProducer, len(d.Producer), maxProducer)
+		return nil, api.NewProblem(api.ProblemInvalidHeader, "%s has %d bytes; the limit is %d", headerProducer, len(d.Producer), maxProducer)
 	}
 	var err error
 	if epoch != "" {
 		if d.Epoch, err = strconv.ParseUint(epoch, 10, 64); err != nil {
-			return nil, problem(ProblemInvalidHeader, "%s is %.80q; give a whole number", headerEpoch, epoch)
+			return nil, api.NewProblem(api.ProblemInvalidHeader, "%s is %.80q; give a whole number", headerEpoch, epoch)
 		}
 	}
 	if d.Seq, err = strconv.ParseUint(seq, 10, 64); err != nil || d.Seq == 0 {
-		return nil, problem(ProblemInvalidHeader, "%s is %.80q; count deliveries from 1", headerSeq, seq)
+		return nil, api.NewProblem(api.ProblemInvalidHeader, "%s is %.80q; count deliveries from 1", headerSeq, seq)
 	}
 	return d, nil
 }
 
 // decode reads the lines of a body into the delivery, whose records share its
 // memory, and reports what is wrong with the others.
-func (s *Server) decode(body []byte, d *Delivery) *RecordsAnswer {
-	out := &RecordsAnswer{Errors: []LineError{}}
+func (s *Server) decode(body []byte, d *Delivery) *api.RecordsAnswer {
+	out := &api.RecordsAnswer{Errors: []api.LineError{}}
 	notAfter := s.opt.Intake.NotAfter()
 	var dec term.Decoder
 	var own []byte
@@ -134,7 +135,7 @@ func (s *Server) decode(body []byte, d *Delivery) *RecordsAnswer {
 				time.UnixMicro(rec.TS).UTC().Format(time.RFC3339), time.UnixMicro(notAfter).UTC().Format(time.RFC3339))
 		}
 		if err != nil {
-			out.reject(number, err)
+			reject(out, number, err)
 			continue
 		}
 		d.Records = append(d.Records, rec)
@@ -144,12 +145,12 @@ func (s *Server) decode(body []byte, d *Delivery) *RecordsAnswer {
 	return out
 }
 
-func (a *RecordsAnswer) reject(line int, err error) {
+func reject(a *api.RecordsAnswer, line int, err error) {
 	a.Rejected++
 	if len(a.Errors) == maxLineErrors {
 		return
 	}
-	e := LineError{Line: line, Reason: err.Error()}
+	e := api.LineError{Line: line, Reason: err.Error()}
 	var fault *term.DecodeError
 	if errors.As(err, &fault) {
 		e.Field, e.Reason = fault.Field, fault.Reason
@@ -161,24 +162,24 @@ func (a *RecordsAnswer) reject(line int, err error) {
 }
 
 // refused returns the problem that tells a sender why nothing was accepted.
-func (s *Server) refused(r *http.Request, err error) *Problem {
+func (s *Server) refused(r *http.Request, err error) *api.Problem {
 	switch {
 	case errors.Is(err, ErrFull):
-		return problem(ProblemFull, "there is no room to keep the records: %v; nothing was accepted, send again later", err)
+		return api.NewProblem(api.ProblemFull, "there is no room to keep the records: %v; nothing was accepted, send again later", err)
 	case errors.Is(err, ErrBehind):
-		return problem(ProblemBehind, "%v; nothing was accepted, send again later", err)
+		return api.NewProblem(api.ProblemBehind, "%v; nothing was accepted, send again later", err)
 	case errors.Is(err, ErrNumber):
-		return problem(ProblemNumber, "%v; nothing was accepted", err)
+		return api.NewProblem(api.ProblemNumber, "%v; nothing was accepted", err)
 	case errors.Is(err, ErrTooLarge):
-		return problem(ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
+		return api.NewProblem(api.ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
 	case errors.Is(err, ErrInDoubt):
-		return problem(ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
+		return api.NewProblem(api.ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
 	case errors.Is(err, ErrStarting):
-		return problem(ProblemBusy, "what was accepted before the start is still being counted, so that repeats are not known yet; nothing was accepted, send again")
+		return api.NewProblem(api.ProblemBusy, "what was accepted before the start is still being counted, so that repeats are not known yet; nothing was accepted, send again")
 	case errors.Is(err, ErrCatching):
-		return problem(ProblemBusy, "%v; nothing was accepted", err)
+		return api.NewProblem(api.ProblemBusy, "%v; nothing was accepted", err)
 	case errors.Is(err, ErrStopping):
-		return problem(ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
+		return api.NewProblem(api.ProblemBusy, "the server is about to stop; nothing was accepted, send again when it is back")
 	case r.Context().Err() != nil:
 		return busy()
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // ledgerOf is an intake that remembers what it was given.
@@ -36,8 +38,8 @@ func (l *ledgerOf) Accept(_ context.Context, d *Delivery) error {
 	return l.fails
 }
 
-func (l *ledgerOf) NotAfter() int64 { return fixedAsOf*1e6 + 3600e6 }
-func (l *ledgerOf) State() Backlog  { return Backlog{Waiting: 7, Why: "why"} }
+func (l *ledgerOf) NotAfter() int64    { return fixedAsOf*1e6 + 3600e6 }
+func (l *ledgerOf) State() api.Backlog { return api.Backlog{Waiting: 7, Why: "why"} }
 
 func taking(t testing.TB, in Intake) *Server {
 	opt := fixedOptions(t)
@@ -69,7 +71,7 @@ func TestRecordsAreAcceptedAroundBadLines(t *testing.T) {
 	if resp.Code != http.StatusAccepted {
 		t.Fatalf("status %d: %s", resp.Code, resp.Body)
 	}
-	var out RecordsAnswer
+	var out api.RecordsAnswer
 	if err := json.Unmarshal(resp.Body.Bytes(), &out); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func TestExportedPostsAreRecords(t *testing.T) {
 	}
 	resp := send(s, strings.NewReader(line(1)+post("2", fixedAsOf)+post("3", fixedAsOf+7200)+
 		fmt.Sprintf(`{"id":"4","createTime":%d,"desc":"#late","__import_meta":{"source_platform":"gab.com"}}`+"\n", fixedAsOf)+line(5)))
-	var out RecordsAnswer
+	var out api.RecordsAnswer
 	if err := json.Unmarshal(resp.Body.Bytes(), &out); err != nil {
 		t.Fatal(err)
 	}
@@ -200,32 +202,32 @@ func TestDeliveriesThatAreRefused(t *testing.T) {
 		kind   string
 		retry  bool
 	}{
-		{"no record", nil, nil, "{}\n[]\n", 422, ProblemNoRecord, false},
-		{"number without a name", nil, []string{headerSeq, "1"}, line(1), 400, ProblemInvalidHeader, false},
-		{"name without a number", nil, []string{headerProducer, "a"}, line(1), 400, ProblemInvalidHeader, false},
-		{"zero", nil, []string{headerProducer, "a", headerSeq, "0"}, line(1), 400, ProblemInvalidHeader, false},
-		{"epoch", nil, []string{headerProducer, "a", headerSeq, "1", headerEpoch, "-1"}, line(1), 400, ProblemInvalidHeader, false},
-		{"long name", nil, []string{headerProducer, strings.Repeat("a", maxProducer+1), headerSeq, "1"}, line(1), 400, ProblemInvalidHeader, false},
-		{"coding", nil, []string{"Content-Encoding", "br"}, line(1), 415, ProblemEncoding, false},
-		{"not gzip", nil, []string{"Content-Encoding", "gzip"}, line(1), 400, ProblemBody, false},
-		{"foreign page", nil, []string{"Sec-Fetch-Site", "cross-site"}, line(1), 403, ProblemForeignOrigin, false},
-		{"foreign origin", nil, []string{"Origin", "https://evil.example"}, line(1), 403, ProblemForeignOrigin, false},
-		{"full", fmt.Errorf("%w: 3 MiB free", ErrFull), nil, line(1), 507, ProblemFull, true},
-		{"behind", ErrBehind, nil, line(1), 429, ProblemBehind, true},
-		{"large", ErrTooLarge, nil, line(1), 413, ProblemTooLarge, false},
-		{"number", fmt.Errorf("%w: epoch 1 was left", ErrNumber), nil, line(1), 409, ProblemNumber, false},
-		{"in doubt", ErrInDoubt, nil, line(1), 503, ProblemInDoubt, true},
-		{"stopping", ErrStopping, nil, line(1), 503, ProblemBusy, true},
-		{"broken", errors.New("a secret path"), nil, line(1), 500, ProblemInternal, false},
+		{"no record", nil, nil, "{}\n[]\n", 422, api.ProblemNoRecord, false},
+		{"number without a name", nil, []string{headerSeq, "1"}, line(1), 400, api.ProblemInvalidHeader, false},
+		{"name without a number", nil, []string{headerProducer, "a"}, line(1), 400, api.ProblemInvalidHeader, false},
+		{"zero", nil, []string{headerProducer, "a", headerSeq, "0"}, line(1), 400, api.ProblemInvalidHeader, false},
+		{"epoch", nil, []string{headerProducer, "a", headerSeq, "1", headerEpoch, "-1"}, line(1), 400, api.ProblemInvalidHeader, false},
+		{"long name", nil, []string{headerProducer, strings.Repeat("a", maxProducer+1), headerSeq, "1"}, line(1), 400, api.ProblemInvalidHeader, false},
+		{"coding", nil, []string{"Content-Encoding", "br"}, line(1), 415, api.ProblemEncoding, false},
+		{"not gzip", nil, []string{"Content-Encoding", "gzip"}, line(1), 400, api.ProblemBody, false},
+		{"foreign page", nil, []string{"Sec-Fetch-Site", "cross-site"}, line(1), 403, api.ProblemForeignOrigin, false},
+		{"foreign origin", nil, []string{"Origin", "https://evil.example"}, line(1), 403, api.ProblemForeignOrigin, false},
+		{"full", fmt.Errorf("%w: 3 MiB free", ErrFull), nil, line(1), 507, api.ProblemFull, true},
+		{"behind", ErrBehind, nil, line(1), 429, api.ProblemBehind, true},
+		{"large", ErrTooLarge, nil, line(1), 413, api.ProblemTooLarge, false},
+		{"number", fmt.Errorf("%w: epoch 1 was left", ErrNumber), nil, line(1), 409, api.ProblemNumber, false},
+		{"in doubt", ErrInDoubt, nil, line(1), 503, api.ProblemInDoubt, true},
+		{"stopping", ErrStopping, nil, line(1), 503, api.ProblemBusy, true},
+		{"broken", errors.New("a secret path"), nil, line(1), 500, api.ProblemInternal, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := &ledgerOf{fails: c.fails}
 			resp := send(taking(t, in), strings.NewReader(c.body), c.header...)
-			var p Problem
+			var p api.Problem
 			if err := json.Unmarshal(resp.Body.Bytes(), &p); err != nil {
 				t.Fatalf("%v in %s", err, resp.Body)
 			}
-			if resp.Code != c.status || p.Type != c.kind || resp.Header().Get("Content-Type") != typeProblem {
+			if resp.Code != c.status || p.Type != c.kind || resp.Header().Get("Content-Type") != api.TypeProblem {
 				t.Errorf("status %d, %s: %s", resp.Code, resp.Header().Get("Content-Type"), resp.Body)
 			}
 			if got := resp.Header().Get("Retry-After") != ""; got != c.retry {
@@ -245,7 +247,7 @@ func TestServerWithoutIntakeTakesNothing(t *testing.T) {
 }
 
 func TestStatusTellsWhatWaits(t *testing.T) {
-	out := ask[StatusAnswer](t, taking(t, &ledgerOf{}), "/api/v1/status")
+	out := ask[api.StatusAnswer](t, taking(t, &ledgerOf{}), "/api/v1/status")
 	if out.Intake == nil || out.Intake.Waiting != 7 {
 		t.Errorf("intake %+v", out.Intake)
 	}
@@ -256,7 +258,7 @@ func TestADemoTakesNoRecords(t *testing.T) {
 	opt, in := fixedOptions(t), &ledgerOf{}
 	opt.Intake, opt.Demo = in, true
 	resp := send(newServer(t, opt), strings.NewReader(line(1)))
-	if p := problemOf(t, resp.Result()); p.Type != ProblemDemo || p.Status != http.StatusForbidden || !strings.Contains(p.Detail, "--data DIR") {
+	if p := problemOf(t, resp.Result()); p.Type != api.ProblemDemo || p.Status != http.StatusForbidden || !strings.Contains(p.Detail, "--data DIR") {
 		t.Errorf("%+v", p)
 	}
 	if len(in.got) > 0 {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // reply is what a handler answers with: a value sent as JSON, the same already
@@ -25,9 +27,7 @@ type reply struct {
 }
 
 const (
-	typeJSON    = "application/json"
-	typeProblem = "application/problem+json"
-	typeText    = "text/plain; charset=utf-8"
+	typeText = "text/plain; charset=utf-8"
 
 	// minCompress is the least number of bytes that are worth compressing: less
 	// fits into a packet.
@@ -56,23 +56,23 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 			return
 		}
 	}
-	s.write(w, r, cmp.Or(out.status, http.StatusOK), typeJSON, out.etag, body)
+	s.write(w, r, cmp.Or(out.status, http.StatusOK), api.TypeJSON, out.etag, body)
 }
 
 // fail answers with a problem.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *Problem) {
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *api.Problem) {
 	p.RequestID = w.Header().Get("X-Request-Id")
-	if p.allow != "" {
-		w.Header().Set("Allow", p.allow)
+	if p.Allow != "" {
+		w.Header().Set("Allow", p.Allow)
 	}
-	if after := problems[p.Type].retry; after != "" {
+	if after := p.RetryAfter(); after != "" {
 		w.Header().Set("Retry-After", after)
 	}
 	body, err := encode(p)
 	if err != nil { // cannot be: a struct of strings
 		body = newEncoded(nil)
 	}
-	s.write(w, r, p.Status, typeProblem, "", body)
+	s.write(w, r, p.Status, api.TypeProblem, "", body)
 }
 
 // encode returns the value as one line of JSON in which <, > and & are escaped.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 )
 
@@ -40,7 +41,7 @@ func readSeriesQuery(p *params) *seriesQuery {
 
 // settle fills in what was not given, the last 72 hours, and checks the range.
 // now is the end of the running hour, in Unix seconds.
-func (q *seriesQuery) settle(now int64) *Problem {
+func (q *seriesQuery) settle(now int64) *api.Problem {
 	if !q.hasUpTo {
 		q.to = now
 	}
@@ -49,17 +50,17 @@ func (q *seriesQuery) settle(now int64) *Problem {
 	}
 	switch steps := q.end() - q.first(); {
 	case q.from > q.to:
-		return problem(ProblemInvalidParameter, "from (%s) is after to (%s)",
-			unix(q.from).Format(time.RFC3339), unix(q.to).Format(time.RFC3339)).at("from")
+		return api.NewProblem(api.ProblemInvalidParameter, "from (%s) is after to (%s)",
+			unix(q.from).Format(time.RFC3339), unix(q.to).Format(time.RFC3339)).At("from")
 	case steps > maxPoints:
-		return problem(ProblemTooManyPoints, "the range holds %d steps of %s; the limit is %d: use a shorter range or a longer step",
-			steps, q.step, maxPoints).at("from")
+		return api.NewProblem(api.ProblemTooManyPoints, "the range holds %d steps of %s; the limit is %d: use a shorter range or a longer step",
+			steps, q.step, maxPoints).At("from")
 	}
 	return nil
 }
 
 // series answers GET /api/v1/terms/{kind}/{key}/series.
-func (s *Server) series(r *http.Request) (*reply, *Problem) {
+func (s *Server) series(r *http.Request) (*reply, *api.Problem) {
 	p := parse(r, "at", "platform", "from", "to", "step")
 	q := readSeriesQuery(p)
 	a, fault := s.ask(r, p)
@@ -69,17 +70,17 @@ func (s *Server) series(r *http.Request) (*reply, *Problem) {
 	if fault := q.settle(s.seriesEnd(a)); fault != nil {
 		return nil, fault
 	}
-	out := &SeriesAnswer{
+	out := &api.SeriesAnswer{
 		Demo: s.opt.Demo,
 		AsOf: unixOrNil(a.asOf), Kind: a.kind.String(), Key: a.key, Step: q.step,
-		Range: Span{From: unix(q.from), To: unix(q.to)}, Platforms: []PlatformSeries{}, Readings: []GaugeSeries{},
+		Range: api.Span{From: unix(q.from), To: unix(q.to)}, Platforms: []api.PlatformSeries{}, Readings: []api.GaugeSeries{},
 	}
 	if err := s.fill(out, a, q); err != nil {
 		return nil, s.failed(a, err)
 	}
-	if n := out.points(); n > maxPoints {
-		return nil, problem(ProblemTooManyPoints, "the answer has %d points in %d series; the limit is %d: name a platform or use a shorter range",
-			n, len(out.Platforms)+len(out.Readings), maxPoints).at("platform")
+	if n := points(out); n > maxPoints {
+		return nil, api.NewProblem(api.ProblemTooManyPoints, "the answer has %d points in %d series; the limit is %d: name a platform or use a shorter range",
+			n, len(out.Platforms)+len(out.Readings), maxPoints).At("platform")
 	}
 	return &reply{value: out}, nil
 }
@@ -95,7 +96,7 @@ func (s *Server) seriesEnd(a *asked) int64 {
 	return 0
 }
 
-func (a *SeriesAnswer) points() int {
+func points(a *api.SeriesAnswer) int {
 	n := 0
 	for i := range a.Platforms {
 		n += len(a.Platforms[i].Points)
@@ -107,7 +108,7 @@ func (a *SeriesAnswer) points() int {
 }
 
 // fill reads the series of all platforms.
-func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
+func (s *Server) fill(out *api.SeriesAnswer, a *asked, q *seriesQuery) error {
 	h := history{store: s.opt.History, from: q.first() * q.hours, to: q.end() * q.hours, asOf: a.asOf}
 	for i := range a.found {
 		f := &a.found[i]
@@ -117,7 +118,7 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 		}
 		used := f.counts != nil || slices.ContainsFunc(hours, func(h hourCount) bool { return h.posts > 0 })
 		if used || len(f.gauges) == 0 { // no zeros of posts for what is known from readings alone
-			out.Platforms = append(out.Platforms, PlatformSeries{
+			out.Platforms = append(out.Platforms, api.PlatformSeries{
 				From:     fromPost,
 				Platform: f.name, Term: f.display(a.key), Spread: f.spread, Points: stepped(hours, q.hours),
 			})
@@ -127,7 +128,7 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 			if err != nil {
 				return err
 			}
-			out.Readings = append(out.Readings, GaugeSeries{Platform: f.name, Gauge: gaugeOf(g), Points: lastReadings(values, q.hours)})
+			out.Readings = append(out.Readings, api.GaugeSeries{Platform: f.name, Gauge: gaugeOf(g), Points: lastReadings(values, q.hours)})
 		}
 	}
 	return nil
@@ -137,17 +138,17 @@ func (s *Server) fill(out *SeriesAnswer, a *asked, q *seriesQuery) error {
 func stepStart(step, hours int64) time.Time { return unix(step * hours * hourSeconds) }
 
 // stepped gathers rising hours into steps.
-func stepped(hours []hourCount, step int64) []Point {
-	points := []Point{}
+func stepped(hours []hourCount, step int64) []api.Point {
+	points := []api.Point{}
 	at := int64(-1)
 	for _, h := range hours {
 		if n := h.hour / step; n != at {
 			at = n
-			points = append(points, Point{Start: stepStart(n, step)})
+			points = append(points, api.Point{Start: stepStart(n, step)})
 		}
 		p := &points[len(points)-1]
 		p.Posts += uint64(h.posts)
-		p.FreshAuthors += Number(h.fresh) / 2
+		p.FreshAuthors += api.Number(h.fresh) / 2
 		p.Hours++
 		p.Partial = p.Partial || h.running
 		p.AtLeast = p.AtLeast || h.atLeast
@@ -156,15 +157,15 @@ func stepped(hours []hourCount, step int64) []Point {
 }
 
 // lastReadings returns the last reading of each step.
-func lastReadings(values []store.GaugeValue, step int64) []Reading {
-	points := []Reading{}
+func lastReadings(values []store.GaugeValue, step int64) []api.Reading {
+	points := []api.Reading{}
 	for _, v := range values {
 		start := stepStart(v.Hour/step, step)
 		if n := len(points); n > 0 && points[n-1].Start.Equal(start) {
-			points[n-1].Value = Number(v.Value)
+			points[n-1].Value = api.Number(v.Value)
 			continue
 		}
-		points = append(points, Reading{Start: start, Value: Number(v.Value)})
+		points = append(points, api.Reading{Start: start, Value: api.Number(v.Value)})
 	}
 	return points
 }

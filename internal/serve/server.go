@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 const (
@@ -68,7 +70,7 @@ func New(opt Options) (*Server, error) {
 }
 
 // handler answers a request, or says why not.
-type handler func(r *http.Request) (*reply, *Problem)
+type handler func(r *http.Request) (*reply, *api.Problem)
 
 // serve runs the handler and sends what it returns.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, h handler) {
@@ -83,7 +85,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h handler) {
 // limited lets a handler that asks the owners and the store run beside a few
 // others only, and for a limited time.
 func (s *Server) limited(h handler) handler {
-	return func(r *http.Request) (*reply, *Problem) {
+	return func(r *http.Request) (*reply, *api.Problem) {
 		ctx, cancel := context.WithTimeout(r.Context(), queryTimeout)
 		defer cancel()
 		select {
@@ -96,8 +98,8 @@ func (s *Server) limited(h handler) handler {
 	}
 }
 
-func busy() *Problem {
-	return problem(ProblemBusy, "the server is busy or about to stop; ask again")
+func busy() *api.Problem {
+	return api.NewProblem(api.ProblemBusy, "the server is busy or about to stop; ask again")
 }
 
 // ServeHTTP implements [http.Handler].
@@ -125,13 +127,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit refuses requests that no path should have to deal with, and returns the
 // request with the path that the patterns expect.
-func (s *Server) admit(r *http.Request) (*http.Request, *Problem) {
+func (s *Server) admit(r *http.Request) (*http.Request, *api.Problem) {
 	if !s.knownHost(r.Host) {
-		return r, problem(ProblemForeignHost,
+		return r, api.NewProblem(api.ProblemForeignHost,
 			"the server does not answer to the host name %.80q; ask it as localhost, or name it with --host", r.Host)
 	}
 	if n := len(r.URL.EscapedPath()) + len(r.URL.RawQuery); n > maxURI {
-		return r, problem(ProblemTooLong, "path and query have %d bytes; the limit is %d", n, maxURI)
+		return r, api.NewProblem(api.ProblemTooLong, "path and query have %d bytes; the limit is %d", n, maxURI)
 	}
 	r = foldKey(r)
 	// The patterns would answer such a path with a redirection.
@@ -148,13 +150,13 @@ func canonical(p string) bool {
 }
 
 // unmatched answers what no pattern matched.
-func (s *Server) unmatched(r *http.Request) (*reply, *Problem) {
+func (s *Server) unmatched(r *http.Request) (*reply, *api.Problem) {
 	allowed := s.allowed(r)
 	if len(allowed) == 0 {
 		return nil, noSuchPath(r)
 	}
-	p := problem(ProblemMethod, "%.20s is not possible here; use %s", r.Method, strings.Join(allowed, " or "))
-	p.allow = strings.Join(allowed, ", ")
+	p := api.NewProblem(api.ProblemMethod, "%.20s is not possible here; use %s", r.Method, strings.Join(allowed, " or "))
+	p.Allow = strings.Join(allowed, ", ")
 	return nil, p
 }
 
@@ -169,8 +171,8 @@ func (s *Server) allowed(r *http.Request) []string {
 	})
 }
 
-func noSuchPath(r *http.Request) *Problem {
-	return problem(ProblemNoSuchPath, "there is nothing at %.200q; GET / lists the paths", r.URL.Path)
+func noSuchPath(r *http.Request) *api.Problem {
+	return api.NewProblem(api.ProblemNoSuchPath, "there is nothing at %.200q; GET / lists the paths", r.URL.Path)
 }
 
 // recover answers a request whose handler panicked. Its cause goes to the log
@@ -191,6 +193,6 @@ func (s *Server) recover(w *recorder, r *http.Request) {
 }
 
 // internal returns the problem that tells nothing of its cause.
-func internal() *Problem {
-	return problem(ProblemInternal, "the server could not answer; its log has the reason under this request's ID")
+func internal() *api.Problem {
+	return api.NewProblem(api.ProblemInternal, "the server could not answer; its log has the reason under this request's ID")
 }

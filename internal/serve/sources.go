@@ -4,15 +4,16 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/scrapers"
 )
 
 // sources answers GET /api/v1/sources.
-func (s *Server) sources(r *http.Request) (*reply, *Problem) {
+func (s *Server) sources(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	out := &SourcesAnswer{AsOf: s.now(), Demo: s.opt.Demo, Sources: []SourceStatus{}}
+	out := &api.SourcesAnswer{AsOf: s.now(), Demo: s.opt.Demo, Sources: []api.SourceStatus{}}
 	if s.opt.Sources != nil {
 		for _, h := range s.opt.Sources() {
 			out.Sources = append(out.Sources, sourceOf(&h))
@@ -28,12 +29,12 @@ func (s *Server) now() time.Time {
 	return s.opt.Clock().UTC().Truncate(time.Second)
 }
 
-func sourceOf(h *scrapers.Health) SourceStatus {
-	out := SourceStatus{
+func sourceOf(h *scrapers.Health) api.SourceStatus {
+	out := api.SourceStatus{
 		Name: h.Name, Platforms: h.Platforms, State: h.State.String(), Since: instant(h.Since), Why: h.Why, Retry: instant(h.Until),
-		Records: h.Records, PerMinute: rounded(h.PerMinute), Newest: instant(h.Newest), Rejected: h.Rejected, Reject: h.Reject,
-		Error: h.Error, ErrorAt: instant(h.ErrorAt), Starts: h.Starts, Covered: rounded(h.Covered),
-		History: []SourceSpell{}, Parts: []SourcePart{},
+		Records: h.Records, PerMinute: api.Rounded(h.PerMinute), Newest: instant(h.Newest), Rejected: h.Rejected, Reject: h.Reject,
+		Error: h.Error, ErrorAt: instant(h.ErrorAt), Starts: h.Starts, Covered: api.Rounded(h.Covered),
+		History: []api.SourceSpell{}, Parts: []api.SourcePart{},
 	}
 	if out.Platforms == nil {
 		out.Platforms = []string{}
@@ -42,10 +43,10 @@ func sourceOf(h *scrapers.Health) SourceStatus {
 		out.RequestsLeft, out.RequestsPerDay = &h.Left, &h.PerDay
 	}
 	for _, spell := range h.History {
-		out.History = append(out.History, SourceSpell{spell.State.String(), spell.From.Truncate(time.Second)})
+		out.History = append(out.History, api.SourceSpell{State: spell.State.String(), From: spell.From.Truncate(time.Second)})
 	}
 	for _, p := range h.Parts {
-		out.Parts = append(out.Parts, SourcePart{p.Name, p.State.String(), p.Since.Truncate(time.Second), p.Why, instant(p.Until)})
+		out.Parts = append(out.Parts, api.SourcePart{Name: p.Name, State: p.State.String(), Since: p.Since.Truncate(time.Second), Why: p.Why, Retry: instant(p.Until)})
 	}
 	return out
 }

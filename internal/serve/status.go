@@ -6,25 +6,26 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // status answers GET /api/v1/status.
-func (s *Server) status(r *http.Request) (*reply, *Problem) {
+func (s *Server) status(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
 	v := s.opt.Source.View()
 	asOf, _ := cover(v)
-	out := &StatusAnswer{
-		Version: s.opt.Version, Demo: s.opt.Demo, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: unknown,
+	out := &api.StatusAnswer{
+		Version: s.opt.Version, Demo: s.opt.Demo, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: api.Unknown,
 		Counters: countersOf(&v.Counters), Core: coreOf(v),
-		Platforms: []PlatformStatus{},
+		Platforms: []api.PlatformStatus{},
 	}
 	if v.Newest != 0 {
 		newest := time.UnixMicro(v.Newest).UTC()
 		out.Newest = &newest
 		if s.opt.Clock != nil {
-			out.LagS = Number(s.opt.Clock().Sub(newest).Round(time.Second).Seconds())
+			out.LagS = api.Number(s.opt.Clock().Sub(newest).Round(time.Second).Seconds())
 		}
 	}
 	if s.opt.Loading != nil {
@@ -36,42 +37,42 @@ func (s *Server) status(r *http.Request) (*reply, *Problem) {
 		out.Intake = &waiting
 	}
 	for _, p := range v.Platforms {
-		row := PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
+		row := api.PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
 		for _, x := range p.Thresholds {
-			row.Threshold = append(row.Threshold, rounded(x))
+			row.Threshold = append(row.Threshold, api.Rounded(x))
 		}
 		out.Platforms = append(out.Platforms, row)
 	}
 	return &reply{value: out}, nil
 }
 
-func countersOf(c *engine.Counters) Counters {
-	return Counters{
+func countersOf(c *engine.Counters) api.Counters {
+	return api.Counters{
 		Records: c.Records, Occurrences: c.Occurrences, Gauges: c.Gauges, Observations: c.Observations,
 		Duplicates: c.Duplicates, Late: c.Late, TermsDropped: c.TermsDropped, FacetsDropped: c.FacetsDropped, Heartbeats: c.Heartbeats,
 	}
 }
 
-func coreOf(v *engine.View) Core {
+func coreOf(v *engine.View) api.Core {
 	c := &v.Core
-	out := Core{
+	out := api.Core{
 		Tracked: c.Tracked, Capacity: c.Capacity, Admitted: c.Admitted, Evicted: c.Evicted,
 		Retired: c.Retired, Posts: c.Posts, Untracked: c.Untracked, Stale: c.Stale,
 		MemoryBytes: c.Memory, Threshold: c.Threshold, Blurred: c.Blurred, AuthorsLost: c.AuthorsLost,
 		FreshHorizonH: horizon(c.FreshHorizon), RecentHorizonH: horizon(v.Counters.RecentHorizon),
-		Doorkeeper: Doorkeeper{Over: c.DoorkeeperBound, Delta: window.BoundDelta},
-		FalseSeen:  rounded(c.FalseSeen), GaugeTerms: c.Gauges,
+		Doorkeeper: api.Doorkeeper{Over: c.DoorkeeperBound, Delta: window.BoundDelta},
+		FalseSeen:  api.Rounded(c.FalseSeen), GaugeTerms: c.Gauges,
 	}
 	out.Pressure, out.PressureWhy = pressure(v)
 	return out
 }
 
 // horizon is a number of hours that is zero before it was measured.
-func horizon(hours float64) Number {
+func horizon(hours float64) api.Number {
 	if hours == 0 {
-		return unknown
+		return api.Unknown
 	}
-	return rounded(hours)
+	return api.Rounded(hours)
 }
 
 // health is the answer of the paths that supervisors of processes ask.
@@ -80,15 +81,15 @@ type health struct {
 }
 
 // healthy answers GET /-/healthy: the process answers.
-func (s *Server) healthy(*http.Request) (*reply, *Problem) {
+func (s *Server) healthy(*http.Request) (*reply, *api.Problem) {
 	return &reply{value: health{"ok"}}, nil
 }
 
 // ready answers GET /-/ready: the answers can be relied on.
-func (s *Server) ready(*http.Request) (*reply, *Problem) {
+func (s *Server) ready(*http.Request) (*reply, *api.Problem) {
 	if s.opt.Loading != nil {
 		if progress := s.opt.Loading(); !progress.Ready {
-			p := problem(ProblemNotReady, "the server is still %s: %d records read, %d of %d bytes; answers are of what was read so far",
+			p := api.NewProblem(api.ProblemNotReady, "the server is still %s: %d records read, %d of %d bytes; answers are of what was read so far",
 				progress.Phase, progress.Records, progress.Done, progress.Total)
 			p.Phase = progress.Phase
 			return nil, p
@@ -130,7 +131,7 @@ const demoText = `DEMO: all posts, names and numbers here are made up. None of i
 `
 
 // index answers GET /.
-func (s *Server) index(*http.Request) (*reply, *Problem) {
+func (s *Server) index(*http.Request) (*reply, *api.Problem) {
 	if s.opt.Demo {
 		return &reply{text: demoText + indexText}, nil
 	}

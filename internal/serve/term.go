@@ -5,18 +5,19 @@ import (
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 )
 
 // term answers GET /api/v1/terms/{kind}/{key}.
-func (s *Server) term(r *http.Request) (*reply, *Problem) {
+func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 	a, fault := s.ask(r, parse(r, "at", "platform"))
 	if fault != nil {
 		return nil, fault
 	}
-	out := &TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []TermPlatform{}}
+	out := &api.TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []api.TermPlatform{}}
 	if a.asOf != 0 {
-		out.Window = &Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
+		out.Window = &api.Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
 	}
 	for i := range a.found {
 		out.Platforms = append(out.Platforms, a.found[i].answer(a))
@@ -25,10 +26,10 @@ func (s *Server) term(r *http.Request) (*reply, *Problem) {
 }
 
 // answer tells what is known of the term on one platform.
-func (f *found) answer(a *asked) TermPlatform {
-	out := TermPlatform{
+func (f *found) answer(a *asked) api.TermPlatform {
+	out := api.TermPlatform{
 		Platform: f.name, Term: f.display(a.key), Spread: f.spread, FirstSeen: unixOrNil(f.firstSeen()),
-		UsualAuthorsPerH: unknown, Trends: []Trend{}, Gauges: []Gauge{},
+		UsualAuthorsPerH: api.Unknown, Trends: []api.Trend{}, Gauges: []api.Gauge{},
 	}
 	switch {
 	case f.counts != nil && a.past:
@@ -36,7 +37,7 @@ func (f *found) answer(a *asked) TermPlatform {
 	case f.counts != nil:
 		f.count(&out)
 	case !a.past:
-		out.Posts = &Posts{Exact: true}
+		out.Posts = &api.Posts{Exact: true}
 	}
 	for _, t := range f.trends {
 		out.Trends = append(out.Trends, trendOf(t))
@@ -48,29 +49,29 @@ func (f *found) answer(a *asked) TermPlatform {
 }
 
 // count fills in what the core knows.
-func (f *found) count(out *TermPlatform) {
+func (f *found) count(out *api.TermPlatform) {
 	c := f.counts
 	out.Posts = postsOf(&c.Count)
 	if !c.Count.Tracked {
-		out.Doorkeeper = &Doorkeeper{Over: c.ErrorBound, Delta: window.BoundDelta}
+		out.Doorkeeper = &api.Doorkeeper{Over: c.ErrorBound, Delta: window.BoundDelta}
 		return
 	}
 	f.recalled(out)
 	out.Authors24h = authorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
 	out.Authors72h = authorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
-	out.UsualAuthorsPerH, out.Evidence = rounded(c.UsualPerHour), evidenceOf(&c.Evidence)
+	out.UsualAuthorsPerH, out.Evidence = api.Rounded(c.UsualPerHour), evidenceOf(&c.Evidence)
 }
 
 // recalled fills in what is kept of the counts of a tracked term.
-func (f *found) recalled(out *TermPlatform) {
+func (f *found) recalled(out *api.TermPlatform) {
 	since := unix(detect.PaneStart(f.counts.Count.Since))
 	out.Tracked, out.TrackedSince, out.Posts = true, &since, postsOf(&f.counts.Count)
 }
 
-func postsOf(c *window.Count) *Posts {
-	return &Posts{Count: c.Posts, Over: c.Over, Exact: c.Exact(), AtLeast: c.AtLeast}
+func postsOf(c *window.Count) *api.Posts {
+	return &api.Posts{Count: c.Posts, Over: c.Over, Exact: c.Exact(), AtLeast: c.AtLeast}
 }
 
-func gaugeOf(g store.Gauge) Gauge {
-	return Gauge{From: fromGauge, List: g.List, Metric: g.Metric, Unit: g.Unit.String()}
+func gaugeOf(g store.Gauge) api.Gauge {
+	return api.Gauge{From: fromGauge, List: g.List, Metric: g.Metric, Unit: g.Unit.String()}
 }

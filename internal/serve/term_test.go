@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -19,7 +20,7 @@ func TestTermByAnySpelling(t *testing.T) {
 	for _, c := range []struct{ kind, key string }{
 		{"hashtag", "BookTok"}, {"hashtag", "#booktok"}, {"hashtag", "＃ＢｏｏｋＴｏｋ"}, {"hashtag", " booktok "}, {"hashtag", "book\u200dtok"},
 	} {
-		got := ask[TermAnswer](t, s, TermPath(c.kind, c.key))
+		got := ask[api.TermAnswer](t, s, api.TermPath(c.kind, c.key))
 		if got.Key != "booktok" || got.Term != "BookTok" || len(got.Platforms) != 2 || got.Platforms[1].Platform != "reddit" || got.Platforms[1].Spread != "groups" {
 			t.Errorf("%q: got %+v", c.key, got)
 		}
@@ -27,7 +28,7 @@ func TestTermByAnySpelling(t *testing.T) {
 			t.Errorf("%q: got %+v", c.key, p)
 		}
 	}
-	one := ask[TermAnswer](t, s, TermPath("hashtag", "booktok")+"?platform=reddit")
+	one := ask[api.TermAnswer](t, s, api.TermPath("hashtag", "booktok")+"?platform=reddit")
 	if len(one.Platforms) != 1 || one.Platforms[0].Platform != "reddit" {
 		t.Errorf("got %+v", one)
 	}
@@ -37,15 +38,15 @@ func TestTermByAnySpelling(t *testing.T) {
 func TestKeysWithSlashes(t *testing.T) {
 	s := newServer(t, testOptions(t))
 	for _, path := range []string{
-		TermPath("link", "https://example.com/a/series?page=2"),
+		api.TermPath("link", "https://example.com/a/series?page=2"),
 		"/api/v1/terms/link/example.com/a/series%3Fpage=2",
 		"/api/v1/terms/link/https://example.com/a/series%3Fpage=2",
 		"/api/v1/terms/link/https://www.example.com/a%2Fseries%3Fpage=2%23top",
 	} {
-		if got := ask[TermAnswer](t, s, path); got.Key != "example.com/a/series?page=2" {
+		if got := ask[api.TermAnswer](t, s, path); got.Key != "example.com/a/series?page=2" {
 			t.Errorf("%s: key is %q", path, got.Key)
 		}
-		if got := ask[SeriesAnswer](t, s, path+"/series"); got.Key != "example.com/a/series?page=2" || len(got.Platforms) != 1 {
+		if got := ask[api.SeriesAnswer](t, s, path+"/series"); got.Key != "example.com/a/series?page=2" || len(got.Platforms) != 1 {
 			t.Errorf("%s/series: got %+v", path, got)
 		}
 	}
@@ -62,7 +63,7 @@ func TestKeysWithSlashes(t *testing.T) {
 		"/api/v1/terms/hashtag/%FF%41":                   "a",
 	} {
 		p := problemOf(t, do(s, "GET", path))
-		if p.Type != ProblemUnknownTerm || !strings.Contains(p.Detail, strconv.Quote(key)) {
+		if p.Type != api.ProblemUnknownTerm || !strings.Contains(p.Detail, strconv.Quote(key)) {
 			t.Errorf("%s: %+v, want the unknown term %q", path, p, key)
 		}
 	}
@@ -76,9 +77,9 @@ func TestTermPathRoundTrips(t *testing.T) {
 		if want == "" || want == "/" { // net/http takes an escaped slash alone for the end of the path
 			return
 		}
-		for _, tail := range []string{"", seriesPath} {
-			p := problemOf(t, do(s, "GET", TermPath("keyword", key)+tail))
-			if p.Type != ProblemUnknownTerm || !strings.Contains(p.Detail, strconv.Quote(want)) {
+		for _, tail := range []string{"", api.SeriesPath} {
+			p := problemOf(t, do(s, "GET", api.TermPath("keyword", key)+tail))
+			if p.Type != api.ProblemUnknownTerm || !strings.Contains(p.Detail, strconv.Quote(want)) {
 				rt.Fatalf("%q%s: %+v, want the unknown term %q", key, tail, p, want)
 			}
 		}
@@ -86,7 +87,7 @@ func TestTermPathRoundTrips(t *testing.T) {
 }
 
 func TestUntrackedTerm(t *testing.T) {
-	got := ask[TermAnswer](t, newServer(t, fixedOptions(t)), "/api/v1/terms/hashtag/booktok?platform=reddit")
+	got := ask[api.TermAnswer](t, newServer(t, fixedOptions(t)), "/api/v1/terms/hashtag/booktok?platform=reddit")
 	p := got.Platforms[0]
 	if p.Tracked || p.TrackedSince != nil || p.Posts.Exact || p.Posts.Count != 3 || p.Authors24h != nil || p.Evidence != nil ||
 		p.Doorkeeper == nil || p.Doorkeeper.Over != 2 || p.Doorkeeper.Delta != 0.01 {
@@ -141,12 +142,12 @@ func TestSeriesAgainstStream(t *testing.T) {
 			if s == unstored {
 				begin = first // from when the core tracks the term
 			}
-			var want []Point
+			var want []api.Point
 			for at := firstHour / step; at <= running/step; at++ {
 				if sec := at * step * hourSeconds; sec < from || sec >= to {
 					continue
 				}
-				p := Point{Start: unix(at * step * hourSeconds)}
+				p := api.Point{Start: unix(at * step * hourSeconds)}
 				for hour := max(at*step, begin); hour < (at+1)*step && hour <= running; hour++ {
 					p.Hours++
 					p.Posts += exact[hour]
@@ -157,7 +158,7 @@ func TestSeriesAgainstStream(t *testing.T) {
 				}
 			}
 			q := url.Values{"platform": {platform}, "from": {unix(from).Format(time.RFC3339)}, "to": {strconv.FormatInt(to, 10)}, "step": {map[int64]string{1: "1h", 24: "1d"}[step]}}
-			got := ask[SeriesAnswer](t, s, TermPath("hashtag", key)+"/series?"+q.Encode())
+			got := ask[api.SeriesAnswer](t, s, api.TermPath("hashtag", key)+"/series?"+q.Encode())
 			points := got.Platforms[0].Points
 			for i := range points {
 				if points[i].FreshAuthors < 0 || float64(points[i].FreshAuthors) > float64(points[i].Posts) {
@@ -174,8 +175,8 @@ func TestSeriesAgainstStream(t *testing.T) {
 
 func TestSeriesTakesZonesWithPlus(t *testing.T) {
 	s := newServer(t, fixedOptions(t))
-	plain := ask[SeriesAnswer](t, s, "/api/v1/terms/hashtag/booktok/series?from=2026-03-06T01:00:00%2B01:00")
-	loose := ask[SeriesAnswer](t, s, "/api/v1/terms/hashtag/booktok/series?from=2026-03-06T01:00:00+01:00")
+	plain := ask[api.SeriesAnswer](t, s, "/api/v1/terms/hashtag/booktok/series?from=2026-03-06T01:00:00%2B01:00")
+	loose := ask[api.SeriesAnswer](t, s, "/api/v1/terms/hashtag/booktok/series?from=2026-03-06T01:00:00+01:00")
 	if want := time.Date(2026, 3, 6, 0, 0, 0, 0, time.UTC); !plain.Range.From.Equal(want) || !loose.Range.From.Equal(want) {
 		t.Errorf("got %v and %v, want %v", plain.Range.From, loose.Range.From, want)
 	}
@@ -185,7 +186,7 @@ func TestTooManyPointsInAll(t *testing.T) {
 	opt := fixedOptions(t)
 	opt.History = manyHours{opt.History, 6000}
 	p := problemOf(t, do(newServer(t, opt), "GET", "/api/v1/terms/hashtag/booktok/series?from=0&to=36000000"))
-	if p.Type != ProblemTooManyPoints || p.Parameter != "platform" {
+	if p.Type != api.ProblemTooManyPoints || p.Parameter != "platform" {
 		t.Errorf("got %+v", p)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/term"
 )
@@ -43,7 +44,7 @@ var orders = map[string]func(a, b *engine.Trend) int{
 	"started": func(a, b *engine.Trend) int { return cmp.Compare(b.Began, a.Began) },
 }
 
-func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
+func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *api.Problem) {
 	p := parse(r, "at", "platform", "kind", "phase", "lang", "region", "q", "min_score", "limit", "sort", "series", "cursor")
 	q := &trendQuery{
 		platforms: p.some("platform", nil),
@@ -67,7 +68,7 @@ func (s *Server) readTrendQuery(r *http.Request) (*trendQuery, *Problem) {
 	if p.fault != nil {
 		return nil, p.fault
 	}
-	var fault *Problem
+	var fault *api.Problem
 	if q.at, fault = s.moment(p); fault != nil {
 		return nil, fault
 	}
@@ -156,7 +157,7 @@ func (q *trendQuery) among(trends []engine.Trend) []*engine.Trend {
 }
 
 // trends answers GET /api/v1/trends.
-func (s *Server) trends(r *http.Request) (*reply, *Problem) {
+func (s *Server) trends(r *http.Request) (*reply, *api.Problem) {
 	q, fault := s.readTrendQuery(r)
 	if fault != nil {
 		return nil, fault
@@ -198,11 +199,11 @@ func (s *Server) tagStart(m moment) string {
 }
 
 // answer returns the part of the view that is asked for, from the cursor on.
-func (q *trendQuery) answer(v *engine.View, at cursor, demo bool) *TrendsAnswer {
+func (q *trendQuery) answer(v *engine.View, at cursor, demo bool) *api.TrendsAnswer {
 	chosen := q.choose(v)
 	asOf, window := cover(v)
-	out := &TrendsAnswer{
-		Demo: demo, AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []Trend{},
+	out := &api.TrendsAnswer{
+		Demo: demo, AsOf: asOf, Window: window, Seq: v.Seq, Total: len(chosen), Counts: facets(chosen), Trends: []api.Trend{},
 	}
 	page := chosen[min(at.offset, len(chosen)):]
 	if len(page) > q.limit {
@@ -222,28 +223,28 @@ func (q *trendQuery) answer(v *engine.View, at cursor, demo bool) *TrendsAnswer 
 }
 
 // facets counts the trends by phase, kind and platform.
-func facets(trends []*engine.Trend) Facets {
+func facets(trends []*engine.Trend) api.Facets {
 	phases, kinds, platforms := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, t := range trends {
 		phases[t.Phase.String()]++
 		kinds[t.Term.Kind.String()]++
 		platforms[t.Platform]++
 	}
-	f := Facets{Phases: []Facet{}, Kinds: sortedFacets(kinds), Platforms: sortedFacets(platforms)}
+	f := api.Facets{Phases: []api.Facet{}, Kinds: sortedFacets(kinds), Platforms: sortedFacets(platforms)}
 	for _, name := range phaseNames() {
 		if n := phases[name]; n > 0 {
-			f.Phases = append(f.Phases, Facet{name, n})
+			f.Phases = append(f.Phases, api.Facet{Name: name, Trends: n})
 		}
 	}
 	return f
 }
 
-func sortedFacets(counts map[string]int) []Facet {
-	out := make([]Facet, 0, len(counts))
+func sortedFacets(counts map[string]int) []api.Facet {
+	out := make([]api.Facet, 0, len(counts))
 	for name, n := range counts {
-		out = append(out, Facet{name, n})
+		out = append(out, api.Facet{Name: name, Trends: n})
 	}
-	slices.SortFunc(out, func(a, b Facet) int {
+	slices.SortFunc(out, func(a, b api.Facet) int {
 		return cmp.Or(cmp.Compare(b.Trends, a.Trends), cmp.Compare(a.Name, b.Name))
 	})
 	return out

@@ -12,12 +12,13 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/api"
 )
 
 func TestTrendsOfARealStream(t *testing.T) {
 	opt := testOptions(t)
 	s := newServer(t, opt)
-	all := ask[TrendsAnswer](t, s, "/api/v1/trends?limit=1000&series=1")
+	all := ask[api.TrendsAnswer](t, s, "/api/v1/trends?limit=1000&series=1")
 	view := opt.Source.View()
 	if all.Total != len(view.Trends) || all.Seq != view.Seq || all.AsOf.Unix() != view.AsOf || all.Next != nil {
 		t.Errorf("total %d, seq %d, as of %v do not fit the view", all.Total, all.Seq, all.AsOf)
@@ -34,7 +35,7 @@ func TestTrendsOfARealStream(t *testing.T) {
 			}
 		}
 	}
-	if got := *top.Posts; got != (Posts{Count: posts, Exact: true}) {
+	if got := *top.Posts; got != (api.Posts{Count: posts, Exact: true}) {
 		t.Errorf("posts are %+v, want %d exactly", got, posts)
 	}
 	for _, tr := range all.Trends {
@@ -65,7 +66,7 @@ func TestTrendsAreFoundAsTheyAreWritten(t *testing.T) {
 	for q, want := range map[string]string{
 		"#BookTok": "booktok", "BOOKTOK": "booktok", "ookt": "booktok", "#booktok": "booktok", "man\u0303": "mañana", "MAÑANA": "mañana",
 	} {
-		got := ask[TrendsAnswer](t, s, "/api/v1/trends?q="+url.QueryEscape(q))
+		got := ask[api.TrendsAnswer](t, s, "/api/v1/trends?q="+url.QueryEscape(q))
 		if len(got.Trends) == 0 {
 			t.Errorf("%q finds nothing", q)
 		}
@@ -76,7 +77,7 @@ func TestTrendsAreFoundAsTheyAreWritten(t *testing.T) {
 		}
 	}
 	// The title of a sound is not in its key.
-	got := ask[TrendsAnswer](t, newServer(t, fixedOptions(t)), "/api/v1/trends?q=espresso")
+	got := ask[api.TrendsAnswer](t, newServer(t, fixedOptions(t)), "/api/v1/trends?q=espresso")
 	if len(got.Trends) != 1 || got.Trends[0].Key != espresso.Key || got.Trends[0].Posts != nil || got.Trends[0].Authors24h != nil {
 		t.Errorf("got %+v", got.Trends)
 	}
@@ -86,14 +87,14 @@ func TestTrendsBeforeTheFirstPane(t *testing.T) {
 	opt := fixedOptions(t)
 	opt.Source, opt.History = &fixed{}, nil
 	s := newServer(t, opt)
-	got := ask[TrendsAnswer](t, s, "/api/v1/trends")
+	got := ask[api.TrendsAnswer](t, s, "/api/v1/trends")
 	if got.AsOf != nil || got.Window != nil || got.Trends == nil || len(got.Trends) != 0 {
 		t.Errorf("got %+v", got)
 	}
-	if st := ask[StatusAnswer](t, s, "/api/v1/status"); st.AsOf != nil || st.Newest != nil || !st.Ready {
+	if st := ask[api.StatusAnswer](t, s, "/api/v1/status"); st.AsOf != nil || st.Newest != nil || !st.Ready {
 		t.Errorf("got %+v", st)
 	}
-	if p := problemOf(t, do(s, "GET", "/api/v1/terms/hashtag/booktok/series")); p.Type != ProblemUnknownTerm {
+	if p := problemOf(t, do(s, "GET", "/api/v1/terms/hashtag/booktok/series")); p.Type != api.ProblemUnknownTerm {
 		t.Errorf("got %+v", p)
 	}
 }
@@ -177,11 +178,11 @@ func TestTrendsAgainstModel(t *testing.T) {
 		}
 		var got []string
 		for {
-			page := ask[TrendsAnswer](t, s, "/api/v1/trends?"+q.Encode())
+			page := ask[api.TrendsAnswer](t, s, "/api/v1/trends?"+q.Encode())
 			if page.Total != len(want) || len(page.Trends) > limit || page.Next != nil && len(page.Trends) != limit {
 				rt.Fatalf("total %d of %d, %d rows of %d", page.Total, len(want), len(page.Trends), limit)
 			}
-			for _, facets := range [][]Facet{page.Counts.Phases, page.Counts.Kinds, page.Counts.Platforms} {
+			for _, facets := range [][]api.Facet{page.Counts.Phases, page.Counts.Kinds, page.Counts.Platforms} {
 				sum := 0
 				for _, f := range facets {
 					sum += f.Trends
@@ -209,23 +210,23 @@ func TestCursors(t *testing.T) {
 	opt := fixedOptions(t)
 	opt.Source = source
 	s := newServer(t, opt)
-	next := *ask[TrendsAnswer](t, s, "/api/v1/trends?limit=3").Next
+	next := *ask[api.TrendsAnswer](t, s, "/api/v1/trends?limit=3").Next
 	target := "/api/v1/trends?limit=3&cursor=" + next
-	if p := problemOf(t, do(s, "GET", target+"&sort=rate")); p.Type != ProblemInvalidParameter || p.Parameter != "cursor" {
+	if p := problemOf(t, do(s, "GET", target+"&sort=rate")); p.Type != api.ProblemInvalidParameter || p.Parameter != "cursor" {
 		t.Errorf("cursor of another query: %+v", p)
 	}
 	restarted := opt
 	restarted.Nonce = "later"
-	if page := ask[TrendsAnswer](t, newServer(t, restarted), target); len(page.Trends) != 3 {
+	if page := ask[api.TrendsAnswer](t, newServer(t, restarted), target); len(page.Trends) != 3 {
 		t.Errorf("cursor of another start: %d trends", len(page.Trends))
 	}
 	source.view.Counters.Records++
-	if p := problemOf(t, do(s, "GET", target)); p.Type != ProblemStaleCursor {
+	if p := problemOf(t, do(s, "GET", target)); p.Type != api.ProblemStaleCursor {
 		t.Errorf("cursor of another view of that number: %+v", p)
 	}
 	source.view.Counters.Records--
 	source.view.Seq++
-	if p := problemOf(t, do(s, "GET", target)); p.Type != ProblemStaleCursor || p.Status != 410 {
+	if p := problemOf(t, do(s, "GET", target)); p.Type != api.ProblemStaleCursor || p.Status != 410 {
 		t.Errorf("cursor of another view: %+v", p)
 	}
 }

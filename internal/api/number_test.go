@@ -1,4 +1,4 @@
-package serve
+package api
 
 import (
 	"encoding/json"
@@ -38,13 +38,13 @@ func TestRounded(t *testing.T) {
 		0: 0, 4.123456: 4.1235, -4.123456: -4.1235, 0.000123456: 0.0001235, 0.99999: 1, 1e-13: 0, -0.05: -0.05,
 		12345678.123456: 12345678.1235, 1e300: 1e300, 5e-324: 0,
 	} {
-		if got := rounded(x); got != want {
+		if got := Rounded(x); got != want {
 			t.Errorf("%v is rounded to %v, want %v", x, got, want)
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		x := rapid.Float64Range(-1e6, 1e6).Draw(rt, "x")
-		if got := float64(rounded(x)); math.Abs(got-x) > 5.001e-5 || math.Abs(x) < 1 && math.Abs(x) > 1e-11 && math.Abs(got-x) > 5.001e-4*math.Abs(x) {
+		if got := float64(Rounded(x)); math.Abs(got-x) > 5.001e-5 || math.Abs(x) < 1 && math.Abs(x) > 1e-11 && math.Abs(got-x) > 5.001e-4*math.Abs(x) {
 			rt.Fatalf("%v is rounded to %v", x, got)
 		}
 	})

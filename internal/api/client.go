@@ -1,4 +1,4 @@
-package serve
+package api
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func (c Client) Term(ctx context.Context, kind, key string, query url.Values) (o
 
 // Series asks for the hourly series of one term. The key may be any spelling of it.
 func (c Client) Series(ctx context.Context, kind, key string, query url.Values) (out SeriesAnswer, err error) {
-	return out, c.get(ctx, TermPath(kind, key)+seriesPath, query, &out)
+	return out, c.get(ctx, TermPath(kind, key)+SeriesPath, query, &out)
 }
 
 // Status asks for the state of the server.
@@ -56,11 +56,6 @@ func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 // Sources asks how the sources are doing.
 func (c Client) Sources(ctx context.Context) (out SourcesAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/sources", nil, &out)
-}
-
-// TermPath returns the escaped path of a term.
-func TermPath(kind, key string) string {
-	return termsPath + url.PathEscape(kind) + "/" + url.PathEscape(key)
 }
 
 func (c Client) get(ctx context.Context, path string, query url.Values, out any) error {
@@ -76,7 +71,7 @@ func (c Client) get(ctx context.Context, path string, query url.Values, out any)
 	if err != nil {
 		return fmt.Errorf("cannot ask %s: %w", base, err)
 	}
-	req.Header.Set("Accept", typeJSON)
+	req.Header.Set("Accept", TypeJSON)
 	client := c.HTTP
 	if client == nil {
 		client = http.DefaultClient
@@ -104,13 +99,13 @@ func read(resp *http.Response, base string, out any) error {
 	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	switch {
-	case kind == typeProblem:
+	case kind == TypeProblem:
 		p := &Problem{}
 		if err := json.Unmarshal(body, p); err != nil {
 			return fmt.Errorf("%w: %s gave status %d and a problem that cannot be read: %w", ErrAnswer, base, resp.StatusCode, err)
 		}
 		return p
-	case resp.StatusCode != http.StatusOK || kind != typeJSON:
+	case resp.StatusCode != http.StatusOK || kind != TypeJSON:
 		return fmt.Errorf("%w: %s gave status %d and %q; is it a Swell server?", ErrAnswer, base, resp.StatusCode, kind)
 	}
 	if err := json.Unmarshal(body, out); err != nil {

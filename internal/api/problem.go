@@ -1,4 +1,4 @@
-package serve
+package api
 
 import (
 	"fmt"
@@ -21,7 +21,8 @@ type Problem struct {
 	// Errors are the lines at fault.
 	Errors []LineError `json:"errors,omitempty"`
 
-	allow string // the header that tells which methods are possible
+	// Allow lists the methods that are possible, for the header of that name.
+	Allow string `json:"-"`
 }
 
 // Error names title, detail and request.
@@ -96,14 +97,18 @@ var problems = map[string]struct {
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 }
 
-// problem returns a problem of the type without its request.
-func problem(kind, format string, args ...any) *Problem {
+// NewProblem returns a problem of the type without its request.
+func NewProblem(kind, format string, args ...any) *Problem {
 	k := problems[kind]
 	return &Problem{Type: kind, Title: k.title, Status: k.status, Detail: fmt.Sprintf(format, args...)}
 }
 
-// at names the parameter at fault.
-func (p *Problem) at(parameter string) *Problem {
+// At names the parameter at fault.
+func (p *Problem) At(parameter string) *Problem {
 	p.Parameter = parameter
 	return p
 }
+
+// RetryAfter returns after how many seconds it is worth asking again, as a header says
+// it; empty where that would not help.
+func (p *Problem) RetryAfter() string { return problems[p.Type].retry }

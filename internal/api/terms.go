@@ -1,4 +1,4 @@
-package serve
+package api
 
 import "time"
 
@@ -12,6 +12,7 @@ type TermAnswer struct {
 	Demo      bool           `json:"demo,omitzero"` // all that is told here is made up
 	AsOf      *time.Time     `json:"as_of"`         // as in [TrendsAnswer]
 	Window    *Span          `json:"window"`        // what Posts covers
+	Coverage  *Coverage      `json:"coverage"`      // of the window
 	Kind      string         `json:"kind"`
 	Key       string         `json:"key"`  // normalised
 	Term      string         `json:"term"` // the most frequent spelling where it was used most
@@ -88,8 +89,9 @@ type SeriesAnswer struct {
 	AsOf      *time.Time       `json:"as_of"`
 	Kind      string           `json:"kind"`
 	Key       string           `json:"key"`
-	Range     Span             `json:"range"` // a point belongs to it if its start does
-	Step      string           `json:"step"`  // 1h or 1d
+	Range     Span             `json:"range"`    // a point belongs to it if its start does
+	Coverage  *Coverage        `json:"coverage"` // of the part of the range that lies in the window; null where none does
+	Step      string           `json:"step"`     // 1h or 1d
 	Platforms []PlatformSeries `json:"platforms"`
 	Readings  []GaugeSeries    `json:"readings"`
 }

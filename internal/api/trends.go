@@ -1,4 +1,4 @@
-package serve
+package api
 
 import "time"
 
@@ -44,10 +44,12 @@ type TrendsAnswer struct {
 	// before the first pane was closed.
 	AsOf *time.Time `json:"as_of"`
 	// Window is what Posts and Hours of the trends cover; null as AsOf.
-	Window *Span  `json:"window"`
-	Seq    uint64 `json:"seq"`   // of the view that was asked; rises with every pane
-	Total  int    `json:"total"` // trends that match; unconfirmed ones only where asked for
-	Counts Facets `json:"counts"`
+	Window *Span `json:"window"`
+	// Coverage is how much of the window was seen; null as Window.
+	Coverage *Coverage `json:"coverage"`
+	Seq      uint64    `json:"seq"`   // of the view that was asked; rises with every pane
+	Total    int       `json:"total"` // trends that match; unconfirmed ones only where asked for
+	Counts   Facets    `json:"counts"`
 	// Next continues the list as the parameter cursor; null at its end.
 	Next   *string `json:"next"`
 	Trends []Trend `json:"trends"`

@@ -1,4 +1,4 @@
-package serve
+package api
 
 // RecordsAnswer is what POST /api/v1/records gives, with status 202: the accepted
 // records are on the disk by then, and will be counted. Lines that were not accepted

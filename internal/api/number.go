@@ -1,4 +1,4 @@
-package serve
+package api
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 // as NaN.
 type Number float64
 
-// rounded returns x with four decimals, or four digits if it is smaller than 1:
+// Rounded returns x with four decimals, or four digits if it is smaller than 1:
 // of what was estimated, more would be noise.
-func rounded(x float64) Number {
+func Rounded(x float64) Number {
 	decimals := 4
 	if abs := math.Abs(x); abs < 1 && abs > 1e-12 {
 		decimals = 3 - int(math.Floor(math.Log10(abs)))
@@ -23,8 +23,8 @@ func rounded(x float64) Number {
 	return Number(math.Round(x*scale) / scale)
 }
 
-// unknown is a [Number] that is not known.
-var unknown = Number(math.NaN())
+// Unknown is a [Number] that is not known.
+var Unknown = Number(math.NaN())
 
 // MarshalJSON implements [encoding/json.Marshaler].
 func (n Number) MarshalJSON() ([]byte, error) {
@@ -42,12 +42,12 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements [encoding/json.Unmarshaler].
 func (n *Number) UnmarshalJSON(data []byte) error {
 	if bytes.Equal(data, []byte("null")) {
-		*n = unknown
+		*n = Unknown
 		return nil
 	}
 	x, err := strconv.ParseFloat(string(data), 64)
 	if err != nil {
-		return fmt.Errorf("serve: %.40q is not a number", data)
+		return fmt.Errorf("api: %.40q is not a number", data)
 	}
 	*n = Number(x)
 	return nil

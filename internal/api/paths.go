@@ -1,0 +1,21 @@
+package api
+
+import "net/url"
+
+// Parts of paths.
+const (
+	Base       = "/api/v1"
+	TermsPath  = Base + "/terms/"
+	SeriesPath = "/series" // behind the path of a term
+)
+
+// Media types of answers.
+const (
+	TypeJSON    = "application/json"
+	TypeProblem = "application/problem+json"
+)
+
+// TermPath returns the escaped path of a term.
+func TermPath(kind, key string) string {
+	return TermsPath + url.PathEscape(kind) + "/" + url.PathEscape(key)
+}
