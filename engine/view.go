@@ -57,10 +57,17 @@ type Platform struct {
 	Name    string
 	Spread  Spread
 	Records uint64 // met so far, posts and readings
+	// Since is the start of the pane in which it was first met, in Unix seconds, and
+	// Missing are the parts of the window of which not all was seen, rising.
+	Since   int64
+	Missing []Gap
 	// Thresholds are the scores that an alarm needs as of the newest closed pane, by
 	// volume tier: see [detect.TierOf].
 	Thresholds [detect.Tiers]float64
 }
+
+// Gap is a half-open range of time, in Unix seconds: whole panes.
+type Gap struct{ From, To int64 }
 
 // Core describes the state of the counting core, summed over shards.
 type Core struct {
@@ -102,6 +109,7 @@ type Tick struct {
 	Hour     int64
 	Points   []Point
 	Readings []ReadingPoint
+	Activity []Activity
 	// Snapshot is set instead of the others when the tick is a cut.
 	Snapshot *Snapshot
 	// Err is set when a cut could not be made.

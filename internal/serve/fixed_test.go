@@ -22,6 +22,9 @@ type fixed struct {
 	view   engine.View
 	counts []engine.TermCounts
 	err    error
+
+	together []engine.Together
+	posts    map[term.ID]uint64
 }
 
 func (f *fixed) View() *engine.View { return &f.view }
@@ -32,6 +35,24 @@ func (f *fixed) Term(_ context.Context, kind term.Kind, key, platform string) ([
 		if c.Term.Kind == kind && c.Term.Key == key && (platform == "" || platform == c.Platform) {
 			out = append(out, c)
 		}
+	}
+	return out, f.err
+}
+
+func (f *fixed) Together(_ context.Context, _ term.Kind, _, platform string) ([]engine.Together, error) {
+	var out []engine.Together
+	for _, t := range f.together {
+		if platform == "" || platform == t.Platform {
+			out = append(out, t)
+		}
+	}
+	return out, f.err
+}
+
+func (f *fixed) Posts(_ context.Context, ids []term.ID) ([]uint64, error) {
+	out := make([]uint64, len(ids))
+	for i, id := range ids {
+		out[i] = f.posts[id]
 	}
 	return out, f.err
 }

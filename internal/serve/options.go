@@ -3,12 +3,14 @@ package serve
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net"
 	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
@@ -20,6 +22,10 @@ type Source interface {
 	View() *engine.View
 	// Term returns what is known of a term by platform, or on one platform.
 	Term(ctx context.Context, kind term.Kind, key, platform string) ([]engine.TermCounts, error)
+	// Together returns the terms that come in the same posts as a term, by platform.
+	Together(ctx context.Context, kind term.Kind, key, platform string) ([]engine.Together, error)
+	// Posts returns in how many posts of the window each of the terms was used.
+	Posts(ctx context.Context, ids []term.ID) ([]uint64, error)
 }
 
 // History is what was stored: a [store.Store]. Any goroutine may call it. Hours
@@ -50,8 +56,21 @@ type History interface {
 	// FilterTerms returns the terms that were used, on the days from that of pane from
 	// to that of pane to, as the filter says, or [store.ErrNotFound].
 	FilterTerms(from, to int64, f store.TermFilter) (*store.TermSet, error)
-	// PanesFrom returns the first pane of which the two above know.
+	// PanesFrom returns the first pane of which PaneSeries and TrackingAt know.
 	PanesFrom() int64
+	// Activity returns the hours in from ≤ hour < to in which something happened on the platform.
+	Activity(platform string, from, to int64) ([]store.HourActivity, error)
+	// Search returns the terms of the dictionary that match, and whether these are all.
+	Search(q store.Search) (found []store.Match, all bool, err error)
+	// DayPoints yields what was counted in a closed day, or [store.ErrNotFound].
+	DayPoints(day int64) (hours uint32, terms iter.Seq2[store.TermDay, error], err error)
+	// ClosedDays returns the days that are closed and kept, since 1970, rising.
+	ClosedDays() ([]int64, error)
+	// Detection returns a line of the log of detections, or [store.ErrNotFound].
+	Detection(pos uint64) ([]byte, error)
+	// DetectionsFrom and DetectionCount are where the log begins and ends.
+	DetectionsFrom() uint64
+	DetectionCount() uint64
 }
 
 // Options are the settings of a [Server].
@@ -90,7 +109,7 @@ type Options struct {
 
 	// Loading tells whether an archive is being read, and how far. Nil: the
 	// server is ready from the start. It is called by any goroutine.
-	Loading func() Progress
+	Loading func() api.Progress
 
 	// Logger receives a line for every request at debug level, and what went
 	// wrong inside the server at error level. Nil discards them.
