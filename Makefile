@@ -76,6 +76,9 @@ crash: ## kill, starve and damage the real program, and see that deliberate bugs
 bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOUNT=6)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(BENCHCOUNT) $(PKG)
 
+bench-endpoint: build ## the endpoint under load on one core, beside records coming in (needs wrk; ENDPOINT='-duration 30s')
+	$(GO) run ./bench/endpoint -swell ./swell $(ENDPOINT)
+
 soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
 	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
