@@ -26,7 +26,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run replay test race lint fuzz crash bench bench-compare quality soak
+.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

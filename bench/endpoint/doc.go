@@ -1,4 +1,4 @@
-// Endpoint measures the HTTP endpoint of a running swell from outside, with the public
+// Command endpoint measures the HTTP endpoint of a running swell from outside, with the public
 // load tool wrk: how many requests of each kind a second one core answers while records
 // are taken in, how long they take, and how many records a second are taken in.
 //
