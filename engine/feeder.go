@@ -197,7 +197,7 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 		return Late
 	}
 	pf := f.platforms.get(rec.Platform)
-	pf.records++
+	pf.meet(pane)
 	if rec.Gauge != nil {
 		f.gauge(rec, pf, pane)
 		return Counted

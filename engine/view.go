@@ -57,8 +57,9 @@ type Platform struct {
 	Name    string
 	Spread  Spread
 	Records uint64 // met so far, posts and readings
-	// Since is the start of the pane in which it was first met, in Unix seconds, and
-	// Missing are the parts of the window of which not all was seen, rising.
+	// Since is the start of the pane in which it was first met, in Unix seconds; 0: a
+	// snapshot of a format before did not tell. Missing are the parts of the window since
+	// then of which not all was seen, up to AsOf: rising, none touches another.
 	Since   int64
 	Missing []Gap
 	// Thresholds are the scores that an alarm needs as of the newest closed pane, by
