@@ -19,6 +19,7 @@ type closing struct {
 	newest    int64
 	platforms []Platform
 	missing   []uint16 // platforms of which not all was seen, by number
+	tallies   []platformTally
 }
 
 // aligning is the note on a mark that only ends batches.
@@ -49,6 +50,7 @@ type state struct {
 	rhythms  []*detect.Rhythm // by platform; nil before its first post
 	book     *gauges.Book
 	coverage coverage
+	activity activity
 	open     map[uint64]*label  // open trends by candidate ID
 	bests    map[listed]float64 // the day's highest scores of terms in lists
 	learned  int64              // newest hour that the baselines have learned
@@ -160,6 +162,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 	c.pane = pane
 	frames := c.frames(pane, note.missing)
 	c.coverage.close(before, pane, len(note.platforms), note.missing, c.rhythms)
+	c.activity.add(pane, note.tallies)
 	from, to := max(c.learned+1, detect.HourOf(pane)-window.Hours), detect.HourOf(pane)-detect.Guard
 	open := c.openIDs(false)
 	c.each(func(o *owner) {

@@ -141,7 +141,7 @@ func digest(t testing.TB, ticks []Tick) string {
 			continue
 		}
 		points := append([]Point(nil), tick.Points...)
-		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, slices.Collect(tick.View.Open()), covered(tick.View)})
+		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, slices.Collect(tick.View.Open()), covered(tick.View), tick.Activity})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,11 +60,12 @@ func ofPosts(ticks []Tick) []Tick {
 	for i := range out {
 		tick := &out[i]
 		tick.Detections = slices.DeleteFunc(slices.Clone(tick.Detections), func(d Detection) bool { return d.Platform == "charts" })
+		tick.Activity = nil // nor what happened
 		if tick.View == nil {
 			continue
 		}
 		view := *tick.View
-		view.Platforms = nil // older formats do not tell what was missing
+		view.Platforms = nil // older formats do not tell what is missing
 		for _, list := range []*[]Trend{&view.Trends, &view.Held, &view.Variants} {
 			*list = slices.DeleteFunc(slices.Clone(*list), func(t Trend) bool { return t.Platform == "charts" })
 		}

@@ -30,7 +30,8 @@ type platform struct {
 	since    int64     // pane of the first record; 0: not known
 	who      [3]uint64 // posts by author, group, post ID
 	arrivals window.Arrivals
-	gaps     []gap // of open panes, rising
+	gaps     []gap   // of open panes, rising
+	tallies  []tally // of open panes, rising
 }
 
 // maxPlatforms bounds what hostile records can make the engine remember; further

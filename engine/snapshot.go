@@ -20,8 +20,8 @@ type cutting struct {
 }
 
 const (
-	snapshotVersion = 4 // 1 had the tier of the best scores of gauges, 2 their platform and not the list, 3 nothing of what is missing
-	feederVersion   = 5 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats, 4 not when platforms were met
+	snapshotVersion = 4 // 1 had the tier of the best scores of gauges, 2 their platform and not the list, 3 nothing of what is missing and what happened
+	feederVersion   = 5 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats, 4 not when platforms were met, nor their posts
 )
 
 // beatlessVersion is the oldest version of the feeder's part that is read as well.
@@ -43,8 +43,9 @@ type platformState struct {
 	Records  uint64
 	Who      [3]uint64
 	Arrivals window.Arrivals
-	Gaps     []gap `json:",omitempty"`
-	Since    int64 `json:",omitzero"`
+	Gaps     []gap   `json:",omitempty"`
+	Since    int64   `json:",omitzero"`
+	Tallies  []tally `json:",omitempty"`
 }
 
 type readingState struct {
@@ -59,7 +60,7 @@ func (f *feeder) state() feederState {
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps), pf.since})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps), pf.since, slices.Clone(pf.tallies)})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
@@ -84,9 +85,10 @@ func (f *feeder) restore(from *source) error {
 		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
 	f.started, f.newest, f.closed, f.beat, f.counters = st.Started, st.Newest, st.Closed, st.Beat, st.Counters
+	f.uncounted = st.Version < feederVersion
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who, pf.arrivals, pf.gaps, pf.since = p.Records, p.Who, p.Arrivals, p.Gaps, p.Since
+		pf.records, pf.who, pf.arrivals, pf.gaps, pf.since, pf.tallies = p.Records, p.Who, p.Arrivals, p.Gaps, p.Since, p.Tallies
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
@@ -99,18 +101,19 @@ func (f *feeder) restore(from *source) error {
 const listlessVersion = 2
 
 type conductorState struct {
-	Version int
-	Shards  int
-	Learned int64
-	Day     int64
-	Pane    int64
-	Seq     uint64
-	Core    Core
-	Open    []openState
-	Scores  []listScore // in order
-	Rhythms []int       // platforms that have one
-	Missing coverage    `json:",omitempty"`
-	Last    *lastState
+	Version  int
+	Shards   int
+	Learned  int64
+	Day      int64
+	Pane     int64
+	Seq      uint64
+	Core     Core
+	Open     []openState
+	Scores   []listScore // in order
+	Rhythms  []int       // platforms that have one
+	Missing  coverage    `json:",omitempty"`
+	Activity activity
+	Last     *lastState
 }
 
 // listScore is the day's highest score of a term in a list.
@@ -159,7 +162,7 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	}
 	st := conductorState{
 		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats,
-		Missing: c.coverage,
+		Missing: c.coverage, Activity: c.activity,
 	}
 	for at, score := range c.bests {
 		st.Scores = append(st.Scores, listScore{at, score})
@@ -205,6 +208,7 @@ func (c *conductor) restore(from *source) error {
 		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
 	}
 	c.learned, c.day, c.pane, c.seq, c.cstats, c.coverage = st.Learned, st.Day, st.Pane, st.Seq, st.Core, st.Missing
+	c.activity = st.Activity
 	for _, s := range st.Scores {
 		c.bests[s.listed] = s.Score
 	}

@@ -105,8 +105,8 @@ type Tick struct {
 	// Facets are the languages and regions of the posts that terms were used in since
 	// the pane before was closed, tracked terms or not; a pair may come twice.
 	Facets []TermFacet
-	// Hour is set when the pane was the last of an hour: that Unix hour and its
-	// points.
+	// Hour is set when the pane was the last of an hour: that Unix hour, its points and
+	// readings, and what happened in it on the platforms, in the order these were met.
 	Hour     int64
 	Points   []Point
 	Readings []ReadingPoint
