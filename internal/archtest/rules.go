@@ -33,6 +33,7 @@ func Layers() []Package {
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
+		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
 		{"scrapers/fetch", 2, []string{"scrapers", "scrapers/fetch/robots"}},
 		{"scrapers/poll", 2, []string{"scrapers"}},
@@ -42,7 +43,7 @@ func Layers() []Package {
 		{"bench/endpoint", 2, []string{"bench/workload"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
 		{"scrapers/zeeschuimer", 3, []string{"term"}},
-		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
+		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/pairs", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
 		{"internal/store", 3, []string{"internal/backup", "internal/fault", "term"}},
 		{"bench/quality/trace", 3, []string{"engine/detect", "engine/window", "term"}},
 		{"scrapers/bluesky", 3, []string{"scrapers", "scrapers/fetch", "scrapers/stream", "term"}},
@@ -111,7 +112,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}
