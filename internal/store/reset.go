@@ -13,6 +13,7 @@ import (
 var resetOrder = []byte{
 	tabRanking,
 	tabFacet, tabFacetNews,
+	tabActivity,
 	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
 	tabGauge, tabTerm,
 	tabChunk,
