@@ -29,6 +29,7 @@ func Layers() []Package {
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
+		{"internal/watch", 1, []string{"term"}},
 		{"internal/journal", 1, []string{"internal/fault", "term"}},
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
@@ -65,7 +66,7 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/store", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/store", "internal/watch", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
@@ -113,6 +114,7 @@ func Fences() []Fence {
 func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "internal/watch", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}
