@@ -48,6 +48,12 @@ func (c Client) Series(ctx context.Context, kind, key string, query url.Values) 
 	return out, c.get(ctx, TermPath(kind, key)+SeriesPath, query, &out)
 }
 
+// Related asks for the terms that come in the same posts as one. The key may be any
+// spelling of it.
+func (c Client) Related(ctx context.Context, kind, key string, query url.Values) (out RelatedAnswer, err error) {
+	return out, c.get(ctx, TermPath(kind, key)+RelatedPath, query, &out)
+}
+
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)
