@@ -54,6 +54,12 @@ func (c Client) Related(ctx context.Context, kind, key string, query url.Values)
 	return out, c.get(ctx, TermPath(kind, key)+RelatedPath, query, &out)
 }
 
+// Timing asks when in the week people post and react. The query has the parameters of
+// GET /api/v1/timing.
+func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer, err error) {
+	return out, c.get(ctx, TimingPath, query, &out)
+}
+
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)

@@ -70,9 +70,15 @@ func checkGolden(t *testing.T, s http.Handler, name, target string) {
 	} else {
 		got.Write(b)
 	}
+	holdTo(t, name, got.Bytes())
+}
+
+// holdTo compares with the file of the name, or writes it anew.
+func holdTo(t *testing.T, name string, got []byte) {
+	t.Helper()
 	file := filepath.Join("testdata", "golden", name+".txt")
 	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,7 +86,7 @@ func checkGolden(t *testing.T, s http.Handler, name, target string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%s differs from %s (go test -update writes it anew):\n%s", target, file, got.Bytes())
+	if !bytes.Equal(got, want) {
+		t.Errorf("the answer differs from %s (go test -update writes it anew):\n%s", file, got)
 	}
 }

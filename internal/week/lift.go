@@ -6,8 +6,11 @@ import "math"
 // towards 1. Low and High hold the truth in eight of ten cases.
 type Lift struct{ Value, Low, High float64 }
 
-// tenth is the 0.9 quantile of the normal distribution.
-const tenth = 1.2815515655446004
+// Quantiles of the normal distribution: at 0.9 and 0.995.
+const (
+	tenth = 1.2815515655446004
+	rare  = 2.5758293035489004
+)
 
 // LiftsOf returns the lift of every cell, over several tables together, each of which
 // has its own mean. It is an empirical Bayes estimate with a gamma prior around 1 (Clayton and Kaldor,
@@ -21,50 +24,111 @@ const tenth = 1.2815515655446004
 // as [priorWeeks] weeks more. 1/k is the variance of the true lifts: what remains of that of X/E, each
 // cell with the weight E/φ, when the noise φ/E is taken away (Marshall, Mapping Disease and
 // Mortality Rates using Empirical Bayes Estimators, Applied Statistics 40, 1991). So
-// three lucky posts move their cell little where others have as much luck in other weeks, and one wild
-// hour does not make its cell the best, for it did not come back.
+// three lucky posts move their cell little where others have as much luck in other weeks.
+//
+// Such a prior does not believe in one hour that is unlike all others, however much speaks for it. So
+// no cell is moved further than to the border of the interval that holds its lift in 99 of
+// 100 cases by what was seen there alone (Efron and Morris, Limiting the Risk of
+// Bayes and Empirical Bayes Estimators, JASA 67, 1972), without the week that speaks most for
+// its being so far away: one wild hour does not make its cell the best, for it did not come back.
 //
 // ok is false where no cell was measured twice: then nothing is known of φ.
 func LiftsOf(tables []*Table, m Measure) (lifts [Cells]Lift, ok bool) {
-	var seen, expected [Cells]float64
 	phi, ok := scatter(tables, m)
-	for _, t := range tables {
-		t.against(m, &seen, &expected)
-	}
-	for c := range seen {
-		seen[c], expected[c] = seen[c]/phi[c], expected[c]/phi[c]
-	}
-	k := shape(&seen, &expected)
-	for c := range lifts {
-		if !ok || math.IsInf(k, 1) {
+	if !ok {
+		for c := range lifts {
 			lifts[c] = Lift{1, 1, 1}
-			continue
 		}
-		a, b := seen[c]+k, expected[c]+k
-		lifts[c] = Lift{a / b, gammaQuantile(a, -tenth) / b, gammaQuantile(a, tenth) / b}
+		return lifts, false
 	}
-	return lifts, ok
+	var evidence [Cells]evidence
+	for _, t := range tables {
+		t.against(m, &evidence)
+	}
+	for c := range evidence {
+		evidence[c].scale(1 / phi[c])
+	}
+	k := shape(&evidence)
+	for c := range lifts {
+		lifts[c] = evidence[c].lift(k)
+	}
+	return lifts, true
+}
+
+// pair is what was seen in some hours and what was expected there.
+type pair struct{ seen, expected float64 }
+
+func (p pair) above() float64 { return p.seen - p.expected }
+
+// evidence is what was seen in one cell, over all weeks, and in those in which it was
+// farthest above and below what was expected.
+type evidence struct{ all, most, least pair }
+
+func (e *evidence) add(p pair) {
+	e.all.seen += p.seen
+	e.all.expected += p.expected
+	if p.above() > e.most.above() {
+		e.most = p
+	}
+	if p.above() < e.least.above() {
+		e.least = p
+	}
+}
+
+func (e *evidence) scale(f float64) {
+	for _, p := range []*pair{&e.all, &e.most, &e.least} {
+		p.seen, p.expected = p.seen*f, p.expected*f
+	}
+}
+
+// lift returns the lift of the cell under a prior of shape k.
+func (e *evidence) lift(k float64) Lift {
+	out := Lift{1, 1, 1}
+	if a, b := e.all.seen+k, e.all.expected+k; !math.IsInf(k, 1) {
+		out = Lift{a / b, gammaQuantile(a, -tenth) / b, gammaQuantile(a, tenth) / b}
+	}
+	without := func(p pair) pair { return pair{e.all.seen - p.seen, e.all.expected - p.expected} }
+	if low := without(e.most).low(rare); low > out.Value {
+		return Lift{low, low, max(low, e.all.high(tenth))}
+	}
+	if high := without(e.least).high(rare); high < out.Value {
+		return Lift{high, min(high, e.all.low(tenth)), high}
+	}
+	return out
+}
+
+// low and high are the ends of the interval for seen/expected by itself (Garwood,
+// Fiducial Limits for the Poisson Distribution, Biometrika 28, 1936).
+func (p pair) low(z float64) float64 {
+	if p.seen <= 0 || p.expected <= 0 {
+		return 0
+	}
+	return gammaQuantile(p.seen, -z) / p.expected
+}
+
+func (p pair) high(z float64) float64 {
+	if p.expected <= 0 {
+		return math.Inf(1)
+	}
+	return gammaQuantile(max(0, p.seen)+1, z) / p.expected
 }
 
 // against adds what was seen in each cell and what the mean of all has expected there.
-func (t *Table) against(m Measure, seen, expected *[Cells]float64) {
-	var x, e [Cells]float64
+func (t *Table) against(m Measure, evidence *[Cells]evidence) {
 	var sum, exposure float64
 	for c := range t.cells {
 		for _, o := range t.cells[c] {
-			if a, b := m(o.hours, o.values); b > 0 {
-				x[c], e[c] = x[c]+a, e[c]+b
+			if x, e := m(o.hours, o.values); e > 0 {
+				sum, exposure = sum+x, exposure+e
 			}
 		}
-		sum, exposure = sum+x[c], exposure+e[c]
 	}
-	if exposure == 0 {
-		return
-	}
-	mean := sum / exposure
-	for c := range x {
-		seen[c] += x[c]
-		expected[c] += mean * e[c]
+	for c := range t.cells {
+		for _, o := range t.cells[c] {
+			if x, e := m(o.hours, o.values); e > 0 {
+				evidence[c].add(pair{x, sum / exposure * e})
+			}
+		}
 	}
 }
 
@@ -106,13 +170,12 @@ func scatter(tables []*Table, m Measure) (phi [Cells]float64, ok bool) {
 }
 
 // shape returns the k of the gamma prior; infinite where the cells do not differ by more
-// than chance has it. Both are in units of φ.
-func shape(seen, expected *[Cells]float64) float64 {
+// than chance has it.
+func shape(evidence *[Cells]evidence) float64 {
 	var all, square, cells float64
-	for c := range seen {
-		if e := expected[c]; e > 0 {
-			d := seen[c] - e
-			all, square, cells = all+e, square+d*d/e, cells+1
+	for c := range evidence {
+		if p := evidence[c].all; p.expected > 0 {
+			all, square, cells = all+p.expected, square+p.above()*p.above()/p.expected, cells+1
 		}
 	}
 	if variance := (square - cells) / all; variance > 0 {

@@ -119,3 +119,26 @@ func (t *Table) residue(cell int, m Measure, mean float64) float64 {
 	}
 	return sum
 }
+
+// MeanOf is [Table.Mean] of several tables as one: every occurrence in any of them counts.
+func MeanOf(tables []*Table, cell int, m Measure) (mean, stderr float64) {
+	var one Table
+	for _, t := range tables {
+		one.cells[cell] = append(one.cells[cell], t.cells[cell]...)
+	}
+	return one.Mean(cell, m)
+}
+
+// SumOf returns the sum of the means of several tables and its standard error. It is NaN
+// where one of them has nothing to measure: the rest would be less than there was.
+func SumOf(tables []*Table, cell int, m Measure) (sum, stderr float64) {
+	if len(tables) == 0 {
+		return math.NaN(), math.NaN()
+	}
+	var variance float64
+	for _, t := range tables {
+		mean, e := t.Mean(cell, m)
+		sum, variance = sum+mean, variance+e*e
+	}
+	return sum, math.Sqrt(variance)
+}
