@@ -8,6 +8,7 @@ const (
 	TermsPath   = Base + "/terms/"
 	SeriesPath  = "/series"  // behind the path of a term, as the next
 	RelatedPath = "/related" //
+	ComparePath = Base + "/compare"
 	TimingPath  = Base + "/timing"
 )
 
