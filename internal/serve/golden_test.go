@@ -34,6 +34,7 @@ func TestGolden(t *testing.T) {
 		"series-gauge":     "/api/v1/terms/sound/id:douyin:7481/series?from=2026-03-06T00:00:00Z&to=1772764200",
 		"compare":          "/api/v1/compare?terms=%23BookTok,neverseen,sound:id:douyin:7481&from=2026-03-05T08:00:00Z&to=2026-03-05T14:00:00Z",
 		"compare-day":      "/api/v1/compare?term=BookTok&term=Book_Tok&platform=tiktok&step=1d&from=2026-03-04T00:00:00Z",
+		"search":           "/api/v1/search?q=Book",
 		"related":          "/api/v1/terms/hashtag/BookTok/related",
 		"related-by-pmi":   "/api/v1/terms/hashtag/BookTok/related?platform=tiktok&sort=pmi&min_both=1&min_llr=0&limit=2",
 		"sources":          "/api/v1/sources",

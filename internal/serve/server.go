@@ -63,6 +63,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series":  s.limited(s.series),
 		"GET /api/v1/terms/{kind}/{key}/related": s.limited(s.related),
 		"GET /api/v1/compare":                    s.limited(s.compare),
+		"GET /api/v1/search":                     s.limited(s.search),
 		"GET /api/v1/timing":                     s.limited(s.timing),
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    s.sources,
