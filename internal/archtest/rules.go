@@ -23,6 +23,7 @@ func Layers() []Package {
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
+		{"internal/rows", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
@@ -101,6 +102,7 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"github.com/parquet-go", []string{"internal/rows"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
@@ -110,7 +112,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/rows", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}
