@@ -57,11 +57,11 @@ func New(opt Options) (*Server, error) {
 		"GET /-/healthy":                        s.healthy,
 		"GET /-/ready":                          s.ready,
 		"GET /api/v1/status":                    s.status,
-		"GET /api/v1/trends":                    s.trends,
+		"GET /api/v1/trends":                    tabular(s.trends),
 		"GET /api/v1/terms/{kind}/{key}":        s.limited(s.term),
-		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
+		"GET /api/v1/terms/{kind}/{key}/series": tabular(s.limited(s.series)),
 		"POST /api/v1/records":                  s.records,
-		"GET /api/v1/sources":                   s.sources,
+		"GET /api/v1/sources":                   tabular(s.sources),
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })

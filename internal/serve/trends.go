@@ -173,6 +173,10 @@ func (s *Server) trends(r *http.Request) (*reply, *api.Problem) {
 	if held := heldTag(r, etag); held != "" {
 		return &reply{held: held}, nil
 	}
+	if formOf(r).tabular() {
+		out := q.answer(v, at, s.opt.Demo)
+		return &reply{value: out, rows: out.Trends, etag: etag}, nil
+	}
 	body := s.rankings.get(etag)
 	if body == nil {
 		var err error
