@@ -25,6 +25,7 @@ func Layers() []Package {
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
+		{"internal/rows", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
@@ -68,8 +69,8 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/store", "internal/watch", "internal/week", "scrapers",
-			"scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/rows", "internal/store", "internal/watch", "internal/week",
+			"scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
@@ -107,6 +108,7 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"github.com/parquet-go", []string{"internal/rows"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
@@ -118,6 +120,7 @@ func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "internal/watch", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/rows", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}
