@@ -59,6 +59,12 @@ const (
 	ProblemNumber           = "/problems/delivery-number"
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
+	ProblemToken            = "/problems/token"
+	ProblemRole             = "/problems/role"
+	ProblemRate             = "/problems/rate"
+	ProblemKeyReused        = "/problems/idempotency-key-reused"
+	ProblemKeyBusy          = "/problems/idempotency-key-busy"
+	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -95,6 +101,12 @@ var problems = map[string]struct {
 	ProblemNumber:           {"Number of the delivery", http.StatusConflict, ""},
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
+	ProblemToken:            {"Token", http.StatusUnauthorized, ""},
+	ProblemRole:             {"Role of the token", http.StatusForbidden, ""},
+	ProblemRate:             {"Too many requests", http.StatusTooManyRequests, ""}, // the answer says when
+	ProblemKeyReused:        {"Idempotency key of another delivery", http.StatusUnprocessableEntity, ""},
+	ProblemKeyBusy:          {"Delivery under way", http.StatusConflict, "1"},
+	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
 }
 
 // NewProblem returns a problem of the type without its request.

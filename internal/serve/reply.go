@@ -39,7 +39,7 @@ const (
 func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if out.held != "" {
 		w.Header().Set("ETag", out.held)
-		w.Header().Set("Vary", "Accept-Encoding")
+		w.Header().Add("Vary", "Accept-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -51,7 +51,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if body == nil {
 		var err error
 		if body, err = encode(out.value); err != nil {
-			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
+			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "path", r.URL.Path, "err", err)
 			s.fail(w, r, internal())
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -38,8 +39,11 @@ type Server struct {
 	rankings bodies        // of GET /api/v1/trends
 	views    views         // of past moments
 
-	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
+
+	patterns []string // of the routes
+	limiter  *access.Limiter
+	under    atomic.Int64 // requests that are being answered
 }
 
 // New returns a server for the source. Errors wrap [ErrOptions].
@@ -50,7 +54,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		origins: http.NewCrossOriginProtection(),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                              s.index,
@@ -64,6 +68,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/sources":                   s.sources,
 		"/":                                     s.unmatched,
 	} {
+		s.patterns = append(s.patterns, pattern)
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 	}
 	return s, nil
@@ -107,10 +112,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("%s-%06d", s.opt.Nonce, s.requests.Add(1))
 	h := w.Header()
 	h.Set("X-Request-Id", id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
+	s.protect(h)
 	if s.opt.Demo {
 		h.Set("Swell-Demo", "all posts are made up")
 	}
@@ -118,10 +120,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.log(out, r, id)()
 	defer s.recover(out, r)
 	r, p := s.admit(r)
+	if p == nil {
+		p = s.origin(out, r)
+	}
+	if p == nil && s.preflight(out, r) {
+		return
+	}
+	leave := func() {}
+	if p == nil {
+		r, leave, p = s.enter(out, r)
+	}
 	if p != nil {
 		s.fail(out, r, p)
 		return
 	}
+	defer leave()
 	s.mux.ServeHTTP(out, r)
 }
 
@@ -186,7 +199,7 @@ func (s *Server) recover(w *recorder, r *http.Request) {
 		panic(cause)
 	}
 	s.opt.Logger.Error("request failed", "id", w.Header().Get("X-Request-Id"), "method", r.Method,
-		"uri", r.RequestURI, "panic", cause, "stack", string(debug.Stack()))
+		"path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		s.fail(w, r, internal())
 	}
