@@ -235,7 +235,7 @@ func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
 // newInbox makes the way into the journal.
 func (l *live) newInbox(opt engine.Options) {
 	l.inbox = &inbox{
-		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), ready: l.ready.Load,
+		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), once: newOnce(l.ledger, l.Now), ready: l.ready.Load,
 		catching: l.catching,
 		open:     l.openJournal,
 	}

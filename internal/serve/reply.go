@@ -24,6 +24,8 @@ type reply struct {
 	// told so, and no body is sent.
 	held   string
 	status int // of a value; 0 is 200
+	// replayed says that the answer is that to an earlier request of the same name.
+	replayed bool
 }
 
 const (
@@ -37,6 +39,9 @@ const (
 
 // send answers with what a handler returned.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
+	if out.replayed {
+		w.Header().Set(headerReplayed, "true")
+	}
 	if out.held != "" {
 		w.Header().Set("ETag", out.held)
 		w.Header().Add("Vary", "Accept-Encoding")
