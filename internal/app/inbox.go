@@ -132,8 +132,10 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 	if err := in.once.begin(&d.Once); err != nil {
 		return err
 	}
-	ingest, err := in.keep(ctx, d)
-	in.once.end(&d.Once, ingest, err)
+	var ingest int64
+	err := serve.ErrInDoubt // what it is should the next line not return
+	defer func() { in.once.end(&d.Once, ingest, err) }()
+	ingest, err = in.keep(ctx, d)
 	return err
 }
 
