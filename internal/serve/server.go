@@ -37,6 +37,7 @@ type Server struct {
 	queries  chan struct{} // a place for each question about a term
 	rankings bodies        // of GET /api/v1/trends
 	views    views         // of past moments
+	health   atomic.Pointer[sourceHealth]
 
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
