@@ -59,6 +59,7 @@ const (
 	ProblemNumber           = "/problems/delivery-number"
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
+	ProblemTooManyStreams   = "/problems/too-many-streams"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -95,6 +96,7 @@ var problems = map[string]struct {
 	ProblemNumber:           {"Number of the delivery", http.StatusConflict, ""},
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
+	ProblemTooManyStreams:   {"Too many streams", http.StatusServiceUnavailable, "30"},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -64,7 +64,7 @@ func Layers() []Package {
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"internal/feed", 4, []string{"engine", "engine/detect", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/store", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/feed", "internal/store", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},

@@ -28,6 +28,14 @@ type Event struct {
 	frame any
 }
 
+// After reports whether the event is behind a place: whether who is there has not had it.
+func (e *Event) After(at ID) bool {
+	if e.IsView() {
+		return e.ID.Seq > at.Seq
+	}
+	return e.ID.Pos > at.Pos
+}
+
 // IsView reports whether the event is that of a view.
 func (e *Event) IsView() bool { return e.Line == nil }
 

@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -108,15 +109,14 @@ func (s *State) Settled() bool { return s.settled }
 // in the log alone.
 func (s *State) Before() ID { return s.before }
 
-// Since returns the events behind a place, oldest first; none for a place that is still
-// to come. It reports false where some of them are here no more: see Before.
+// Since returns the events from the first one on that is behind a place, oldest first;
+// none for a place that is still to come. Some of the others may not be behind it where the place is none that
+// an event had: see [Event.After]. It reports false where detections behind the place
+// are here no more. Views that are here no more are left out.
 func (s *State) Since(at ID) (events []*Event, ok bool) {
-	if !s.before.Within(at) {
+	if at.Pos < s.before.Pos {
 		return nil, false
 	}
-	n, found := slices.BinarySearchFunc(s.events, at, func(e *Event, at ID) int { return e.ID.Compare(at) })
-	if found {
-		n++
-	}
+	n := sort.Search(len(s.events), func(i int) bool { return !s.events[i].ID.Within(at) })
 	return s.events[n:], true
 }

@@ -3,6 +3,7 @@ package feed
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -62,8 +63,9 @@ func TestSince(t *testing.T) {
 		}
 		n := rapid.IntRange(0, len(all)).Draw(t, "place")
 		got, ok := s.Since(places[n])
-		if here := len(all)-n <= len(s.events); ok != here {
-			t.Fatalf("%d events behind the place, %d here: told %t", len(all)-n, len(s.events), ok)
+		gone := all[n:max(n, len(all)-len(s.events))]
+		if lost := slices.ContainsFunc(gone, func(e *Event) bool { return !e.IsView() }); ok == lost {
+			t.Fatalf("detections are missing: %t; told %t", lost, ok)
 		}
 		if !ok {
 			if !places[n].Within(s.Before()) {
@@ -71,11 +73,12 @@ func TestSince(t *testing.T) {
 			}
 			return
 		}
+		n += len(gone)
 		if len(got) != len(all)-n {
 			t.Fatalf("%d events, want %d", len(got), len(all)-n)
 		}
 		for i, e := range got {
-			if e != all[n+i] || e.ID.Compare(places[n+i]) <= 0 {
+			if e != all[n+i] || !places[n+i].Within(e.ID) || !e.After(places[n+i]) || e.After(e.ID) {
 				t.Fatalf("event %d is %v behind %v", i, e.ID, places[n+i])
 			}
 			if e.IsView() != (e.Trend == nil) || !e.IsView() && (string(e.Line) != fmt.Sprint(e.Pos) || e.Trend.Term.Key != string(e.Line)) {
@@ -106,6 +109,35 @@ func TestPlacesSurviveARestart(t *testing.T) {
 			t.Errorf("%v is %v", a[i].ID, b[i].ID)
 		}
 	}
+}
+
+// A place that no event had, as the log gives where rankings are not kept: what was had
+// does not come again.
+func TestSincePlacesOfTheLog(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f, _ := New("a", &engine.View{}, 0)
+		all := grow(t, f, 10, 3)
+		last := f.Now().Last()
+		at := ID{"a", rapid.Uint64Range(0, last.Seq).Draw(t, "seq"), rapid.Uint64Range(0, last.Pos).Draw(t, "pos")}
+		events, ok := f.Now().Since(at)
+		if !ok {
+			t.Fatal("all are here")
+		}
+		behind := func(events []*Event) []*Event {
+			return slices.DeleteFunc(slices.Clone(events), func(e *Event) bool { return !e.After(at) })
+		}
+		if got, want := behind(events), behind(all); !slices.Equal(got, want) {
+			t.Fatalf("%d events, want %d", len(got), len(want))
+		}
+		for _, e := range events {
+			if at = at.Join(e.ID); !e.ID.Within(at) {
+				t.Fatalf("%v is not within %v", e.ID, at)
+			}
+		}
+		if at != last {
+			t.Fatalf("the way ends at %v, not %v", at, last)
+		}
+	})
 }
 
 func TestReadersWhileItGrows(t *testing.T) {

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -49,11 +48,11 @@ func validLife(s string) bool {
 	return s != "" && len(s) <= maxLife && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// Compare orders places of one life as their events came.
-func (id ID) Compare(other ID) int {
-	return cmp.Or(cmp.Compare(id.Seq, other.Seq), cmp.Compare(id.Pos, other.Pos))
-}
-
-// Within reports whether the place lies at or before another one in both of its numbers,
-// as every place does that was met on the way there.
+// Within reports whether all that is before the place is before another one, too. Of a
+// place that was met on the way to the other it is.
 func (id ID) Within(other ID) bool { return id.Seq <= other.Seq && id.Pos <= other.Pos }
+
+// Join returns the place before which all is that is before one of the two.
+func (id ID) Join(other ID) ID {
+	return ID{Life: id.Life, Seq: max(id.Seq, other.Seq), Pos: max(id.Pos, other.Pos)}
+}

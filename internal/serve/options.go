@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
@@ -111,6 +112,15 @@ type Options struct {
 	// server is ready from the start. It is called by any goroutine.
 	Loading func() api.Progress
 
+	// Feed is what GET /api/v1/stream tells. Nil: nothing is counted, so that there is
+	// nothing to follow.
+	Feed *feed.Feed
+	// MaxStreams is how many may follow at a time. Zero: 2,000. Each takes about 30 KB.
+	MaxStreams int
+	// Machine is the machine's clock, whatever Clock is: the deadlines of connections are
+	// in its time. Nil: who follows may read as slowly as they like.
+	Machine func() time.Time
+
 	// Logger receives a line for every request at debug level, and what went
 	// wrong inside the server at error level. Nil discards them.
 	Logger *slog.Logger
@@ -127,6 +137,12 @@ func (o *Options) validate() error {
 		if !validHost(host) {
 			return fmt.Errorf("%w: host %.80q is not a bare name or address; leave out scheme, port and path", ErrOptions, host)
 		}
+	}
+	if o.MaxStreams < 0 {
+		return fmt.Errorf("%w: MaxStreams is %d; leave it out for %d", ErrOptions, o.MaxStreams, defaultStreams)
+	}
+	if o.MaxStreams == 0 {
+		o.MaxStreams = defaultStreams
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -24,6 +24,8 @@ type reply struct {
 	// told so, and no body is sent.
 	held   string
 	status int // of a value; 0 is 200
+	// raw answers by itself, whatever else is set.
+	raw http.HandlerFunc
 }
 
 const (
@@ -37,6 +39,10 @@ const (
 
 // send answers with what a handler returned.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
+	if out.raw != nil {
+		out.raw(w, r)
+		return
+	}
 	if out.held != "" {
 		w.Header().Set("ETag", out.held)
 		w.Header().Set("Vary", "Accept-Encoding")

@@ -28,7 +28,7 @@ const (
 )
 
 // Server answers requests. Make it with [New]; it is ready for use by any number
-// of goroutines and needs no closing.
+// of goroutines. It needs no closing, but streams go on until [Server.End].
 type Server struct {
 	opt      Options
 	hosts    []string
@@ -38,6 +38,8 @@ type Server struct {
 	rankings bodies        // of GET /api/v1/trends
 	views    views         // of past moments
 	health   atomic.Pointer[sourceHealth]
+
+	streams *streams
 
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
@@ -51,7 +53,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		origins: http.NewCrossOriginProtection(),
+		origins: http.NewCrossOriginProtection(), streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                              s.index,
@@ -63,6 +65,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
 		"POST /api/v1/records":                  s.records,
 		"GET /api/v1/sources":                   s.sources,
+		"GET /api/v1/stream":                    s.stream,
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })

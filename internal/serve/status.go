@@ -112,6 +112,11 @@ GET /api/v1/trends                        the ranking
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
+GET /api/v1/stream                        what happens, as it happens (server-sent events):
+    platform, kind, phase                 as above, and phase=over
+    events                                trend, view; both where it is left out
+    snapshot=1                            begin with the ranking
+    last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
