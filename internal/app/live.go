@@ -13,6 +13,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
@@ -97,6 +98,7 @@ type live struct {
 	data   *dataDir
 	note   note
 	engine *engine.Engine
+	events *feed.Feed
 	drain  *drain
 	inbox  *inbox
 	ledger *journal.Ledger // the counting goroutine's
@@ -167,9 +169,16 @@ func (l *live) run(ctx context.Context) error {
 	if err := l.data.rewind(state); err != nil {
 		return err
 	}
+	id := l.note.ID
+	if !named {
+		id = rand.Text()
+	}
+	if l.events, err = newFeed(state, id); err != nil {
+		return err
+	}
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
-	l.drain.patient, l.drain.onStored, l.drain.retention = l.stop, l.stored, l.Retention
+	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
@@ -179,7 +188,7 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}()
 	if !named {
-		if err := l.begin(state); err != nil {
+		if err := l.begin(state, id); err != nil {
 			return err
 		}
 		if err := l.openExisting(ctx); err != nil {
@@ -187,7 +196,7 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
-		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
 		sources: l.sourceHealth, demo: l.Sources.Demo,
 	})
 	if err != nil {
@@ -202,13 +211,13 @@ func (l *live) run(ctx context.Context) error {
 	return l.work(ctx)
 }
 
-// begin keeps what the counts are made with, and the directory's name, before there is
+// begin keeps what the counts are made with, and the directory's ID, before there is
 // anything in the journal.
-func (l *live) begin(state restored) error {
+func (l *live) begin(state restored, id string) error {
 	if !state.resumed {
 		l.note = note{Engine: state.options}
 	}
-	l.note.Version, l.note.ID = stateVersion, rand.Text()
+	l.note.Version, l.note.ID = stateVersion, id
 	if err := l.cut(); err != nil {
 		return err
 	}

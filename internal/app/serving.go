@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers"
 )
@@ -46,6 +47,7 @@ type servingOptions struct {
 	hosts   []string // further names that it may be asked under
 	engine  *engine.Engine
 	data    *dataDir
+	feed    *feed.Feed
 	intake  serve.Intake // nil: no records are taken
 	version string
 	now     func() time.Time
@@ -69,7 +71,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	h, err := serve.New(serve.Options{
 		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
-		Sources: o.sources, Demo: o.demo,
+		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 	})
 	if err != nil {
 		l.Close()
@@ -82,6 +84,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
+	s.server.RegisterOnShutdown(h.End)
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	go func() { s.ended <- s.server.Serve(l) }()
 	return s, nil
