@@ -39,6 +39,7 @@ type drain struct {
 	feed  *feed.Feed
 	found []engine.Detection
 	lines [][]byte
+	meter *meter // nil: nobody measures
 
 	// Of a run that goes on through a full disk; nil: it ends there. Closed when the
 	// run has to end all the same.
@@ -193,6 +194,7 @@ func (d *drain) keep(t *engine.Tick) error {
 	if t.Err != nil {
 		return t.Err
 	}
+	begin := d.now()
 	if t.Snapshot != nil {
 		defer d.cutting.Store(false)
 		err := d.snapshot(t.Snapshot)
@@ -227,6 +229,7 @@ func (d *drain) keep(t *engine.Tick) error {
 		return err
 	}
 	d.tell(t.View)
+	d.measured(begin)
 	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
 		return d.retain(t.View.AsOf)
 	}
@@ -316,6 +319,7 @@ func dedupe(terms []store.Term) []store.Term {
 }
 
 func (d *drain) snapshot(s *engine.Snapshot) error {
+	begin := d.now()
 	// A run that goes on from here will not meet these lines again.
 	if d.dead != nil {
 		if err := d.dead.Sync(); err != nil {
@@ -327,6 +331,9 @@ func (d *drain) snapshot(s *engine.Snapshot) error {
 	}, partsOf(s, d.beside))
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
+	}
+	if now := d.now(); d.meter != nil {
+		d.meter.Snapshot(now, now.Sub(begin), stats.Bytes)
 	}
 	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "chunks", stats.Chunks, "written", stats.Written, "stored", stats.Stored)
 	if d.onStored != nil {

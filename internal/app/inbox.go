@@ -36,6 +36,7 @@ type inbox struct {
 	calls   sync.WaitGroup   // deliveries under way; Add only under the mutex, while not closed
 
 	numbers *numbers // of deliveries
+	meter   *meter   // nil: nobody measures
 
 	accepted, counted atomic.Int64  // records, since this start
 	lost              atomic.Uint64 // entries passed over
@@ -145,13 +146,22 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 	for i := range d.Records {
 		door.Anonymise(&d.Records[i])
 	}
-	_, err = j.Append(ctx, &journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records})
-	if err != nil {
+	if err := in.append(ctx, j, &journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records}); err != nil {
 		return accepting(err)
 	}
 	in.accepted.Add(int64(len(d.Records)))
 	in.numbers.note(d.Producer, d.Epoch, d.Seq)
 	return nil
+}
+
+// append returns when the batch is durable.
+func (in *inbox) append(ctx context.Context, j *journal.Journal, b *journal.Batch) error {
+	begin := in.now()
+	_, err := j.Append(ctx, b)
+	if err == nil && in.meter != nil {
+		in.meter.Append(in.now().Sub(begin))
+	}
+	return err
 }
 
 // accepting puts what the journal says into the words that senders are told.

@@ -31,6 +31,9 @@ type ServeOptions struct {
 	// directory was begun with; nil where it is new. Nil: those, or the defaults.
 	Settings func(stored *engine.Options) (engine.Options, error)
 
+	// Admin is the listener for whoever runs the program, beside the endpoint.
+	Admin AdminOptions
+
 	// Journal says where accepted records wait to be counted. The zero value: in the
 	// data directory.
 	Journal JournalOptions
@@ -99,6 +102,7 @@ type live struct {
 	note   note
 	engine *engine.Engine
 	events *feed.Feed
+	meter  *meter
 	drain  *drain
 	inbox  *inbox
 	ledger *journal.Ledger // the counting goroutine's
@@ -176,9 +180,18 @@ func (l *live) run(ctx context.Context) error {
 	if l.events, err = newFeed(state, id); err != nil {
 		return err
 	}
+	l.meter = &meter{
+		engine: l.engine, store: l.data.store, lateness: state.options.Window.Lateness,
+		loading: l.progress, intake: l.inbox, sources: l.sourceHealth,
+	}
+	if err := l.meter.begin(l.Version, l.Now); err != nil {
+		return err
+	}
+	l.inbox.meter = l.meter
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
+	l.drain.meter = l.meter
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
@@ -196,13 +209,21 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
-		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
 		sources: l.sourceHealth, demo: l.Sources.Demo,
 	})
 	if err != nil {
 		return err
 	}
 	defer l.serving.close()
+	if l.Admin.Listen != "" {
+		a, err := startAdmin(l.Admin, l.meter.Handler(), l.serving.server.Handler, l.Log)
+		if err != nil {
+			return err
+		}
+		defer a.close()
+		l.Log.Info("the admin listener answers", "address", a.address)
+	}
 	if l.Announce != nil {
 		if err := l.Announce(l.engine.View(), l.serving.address); err != nil {
 			return err

@@ -95,6 +95,7 @@ type replay struct {
 	data     *dataDir
 	engine   *engine.Engine
 	events   *feed.Feed
+	meter    *meter
 	drain    *drain
 	finished []push.Cursor
 	input    *push.Merged
@@ -149,9 +150,13 @@ func (r *replay) run(ctx context.Context) error {
 	if r.events, err = newFeed(state, r.life()); err != nil {
 		return err
 	}
+	r.meter = &meter{engine: r.engine, store: r.data.store, lateness: r.Engine.Window.Lateness, loading: r.loading}
+	if err := r.meter.begin(r.Version, r.Now); err != nil {
+		return err
+	}
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{
-			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
+			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, meter: r.meter, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
 		})
 		if err != nil {
 			return err
@@ -170,6 +175,7 @@ func (r *replay) run(ctx context.Context) error {
 	draining, stopDraining := context.WithCancel(context.WithoutCancel(ctx))
 	r.drain = newDrain(state, r.data, file, dead, r.Engine, r.Now, r.Log)
 	r.drain.retention, r.drain.feed = r.Retention, r.events
+	r.drain.meter = r.meter
 	go r.drain.run(draining)
 	go r.watch(ctx, stop)
 	before := r.engine.Counters()

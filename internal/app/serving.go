@@ -48,6 +48,7 @@ type servingOptions struct {
 	engine  *engine.Engine
 	data    *dataDir
 	feed    *feed.Feed
+	meter   *meter
 	intake  serve.Intake // nil: no records are taken
 	version string
 	now     func() time.Time
@@ -72,11 +73,13 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
+		Metrics: o.meter.Handler(), Observe: o.meter.Request,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
+	o.meter.endpoint.Store(h)
 	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
 	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
 	if err != nil {

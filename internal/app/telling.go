@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/feed"
@@ -16,7 +17,19 @@ func (d *drain) tell(v *engine.View) {
 		return
 	}
 	d.feed.Push(v, d.found, d.lines)
+	if d.meter != nil {
+		for i := range d.found {
+			d.meter.Detected(d.found[i].Phase)
+		}
+	}
 	d.found, d.lines = nil, nil
+}
+
+// measured notes how long it took to keep a tick.
+func (d *drain) measured(begin time.Time) {
+	if d.meter != nil {
+		d.meter.Tick(d.now().Sub(begin))
+	}
 }
 
 // settleAfter says that with n ticks kept all is told again that an earlier run had told.

@@ -32,6 +32,9 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request, q *streamQuery) 
 	_ = u.control.SetReadDeadline(time.Time{})
 	beginStream(w.Header())
 	w.WriteHeader(http.StatusOK)
+	if out, ok := w.(*recorder); ok {
+		out.observed()
+	}
 	err := u.run(r.Context())
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		s.streams.slow.Add(1)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -111,6 +112,13 @@ type Options struct {
 	// Loading tells whether an archive is being read, and how far. Nil: the
 	// server is ready from the start. It is called by any goroutine.
 	Loading func() api.Progress
+
+	// Observe is told of every request that was answered: the pattern of its route, empty
+	// for what was refused before it had one, and how long it took by Clock; of a stream
+	// until it begins. Nil: nobody is. Any goroutine calls it.
+	Observe func(pattern, method string, status int, took time.Duration)
+	// Metrics answers GET /metrics. Nil: there are none.
+	Metrics http.Handler
 
 	// Feed is what GET /api/v1/stream tells. Nil: nothing is counted, so that there is
 	// nothing to follow.

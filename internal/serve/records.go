@@ -67,6 +67,7 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 		return nil, fault
 	}
 	out := s.decode(body, d)
+	s.rejected.Add(uint64(out.Rejected))
 	if len(d.Records) == 0 && out.Rejected > 0 {
 		p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
 		p.Errors = out.Errors

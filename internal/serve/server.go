@@ -41,6 +41,9 @@ type Server struct {
 
 	streams *streams
 
+	inFlight atomic.Int64
+	rejected atomic.Uint64 // lines that are no record
+
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
 }
@@ -66,6 +69,7 @@ func New(opt Options) (*Server, error) {
 		"POST /api/v1/records":                  s.records,
 		"GET /api/v1/sources":                   s.sources,
 		"GET /api/v1/stream":                    s.stream,
+		"GET /metrics":                          s.metrics,
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
@@ -119,9 +123,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Swell-Demo", "all posts are made up")
 	}
 	out := &recorder{ResponseWriter: w}
+	s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
 	defer s.log(out, r, id)()
-	defer s.recover(out, r)
 	r, p := s.admit(r)
+	out.observe = s.observer(out, r)
+	defer out.observed()
+	defer s.recover(out, r)
 	if p != nil {
 		s.fail(out, r, p)
 		return

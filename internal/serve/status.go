@@ -120,6 +120,7 @@ GET /api/v1/stream                        what happens, as it happens (server-se
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
+GET /metrics                              for Prometheus
 
 For example
     /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10
