@@ -305,7 +305,7 @@ func TestSearchIsBounded(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, t.TempDir())
 	var terms []Term
-	for i := range 30_000 {
+	for i := range 10_000 {
 		terms = append(terms, Term{ID: testID(i), Kind: term.Hashtag, Platform: "x", Key: fmt.Sprintf("tag%c%05d", 'a'+i%26, i)})
 	}
 	if err := s.RegisterTerms(terms); err != nil {
