@@ -96,8 +96,9 @@ func (s *Store) HasTerm(id term.ID) bool {
 // is there the display is replaced by one that is not empty, and the earlier
 // first seen is kept; if nothing changes nothing is written. A term whose ID
 // stands for another (kind, platform, key) is left out, and the error wraps
-// [ErrCollision]; the others are registered all the same. A term is in the dictionary and found by [Store.Search],
-// or neither, whatever happens. Cost: about 5 µs for a new term, a read for a known one: use [Store.HasTerm] to leave out those.
+// [ErrCollision]; the others are registered all the same. A term is in the dictionary and
+// found by [Store.Search], or neither, whatever happens. Cost: about 10 µs for a new term, a
+// read for a known one: use [Store.HasTerm] to leave out those.
 func (s *Store) RegisterTerms(terms []Term) error {
 	if err := s.beginWrite(); err != nil {
 		return err
