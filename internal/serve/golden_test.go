@@ -22,6 +22,9 @@ func TestGolden(t *testing.T) {
 		"status":           "/api/v1/status",
 		"trends":           "/api/v1/trends",
 		"trends-series":    "/api/v1/trends?series=1&limit=1&platform=tiktok,douyin",
+		"trends-6h":        "/api/v1/trends?window=6h&sort=growth&limit=1",
+		"watches":          "/api/v1/watches",
+		"watch":            "/api/v1/watches/books",
 		"trends-held":      "/api/v1/trends?phase=unconfirmed,fading",
 		"term-held":        "/api/v1/terms/hashtag/BuyNow",
 		"term-variant":     "/api/v1/terms/hashtag/Book_Tok",
@@ -39,7 +42,9 @@ func TestGolden(t *testing.T) {
 		opt := fixedOptions(t)
 		opt.Sources = fixedHealth
 		t.Run(name, func(t *testing.T) {
-			resp := do(newServer(t, opt), "GET", target)
+			s := newServer(t, opt)
+			keepLists(t, s)
+			resp := do(s, "GET", target)
 			var got bytes.Buffer
 			fmt.Fprintf(&got, "GET %s\n%s\n", target, resp.Status)
 			var names []string

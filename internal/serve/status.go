@@ -104,13 +104,19 @@ GET /api/v1/trends                        the ranking
     platform, kind, phase                 one or more, with commas
     lang, region                          used in such posts on the days of the window
     phase=unconfirmed                     what is held back, because it looks coordinated
-    q                                     part of the term
-    min_score, limit (1..1000), sort (rank, score, rate, authors, started)
-    series=1                              with 72 hourly counts each
+    q, prefix                             part of the term, how it begins
+    watch                                 on that watch list
+    min_score, min_confidence, confirmed=1
+    window                                posts over 72h, 24h, 6h or 1h
+    sort                                  rank, score, rate, authors, started, hours_left, growth
+    limit (1..1000), series=1             with 72 hourly counts each
     cursor                                the next page
     at                                    as it was then; also of one term
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
+GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET, POST /api/v1/watches                 watch lists
+GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
@@ -118,6 +124,7 @@ GET /-/healthy, /-/ready                  for supervisors
 
 For example
     /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10
+    /api/v1/trends?window=6h&sort=growth&min_confidence=0.8
     /api/v1/terms/hashtag/BookTok
     /api/v1/terms/hashtag/BookTok/series?step=1h
 

@@ -186,7 +186,7 @@ func keepLists(t testing.TB, s *Server) map[string]*watch.List {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, fault, err := s.watches.put(l, func(*watched) *api.Problem { return nil }); fault != nil || err != nil {
+		if _, _, fault, err := s.watches.put(l, nobodyMinds); fault != nil || err != nil {
 			t.Fatal(fault, err)
 		}
 		lists[name] = l
