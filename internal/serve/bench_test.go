@@ -107,7 +107,7 @@ func BenchmarkTrends(b *testing.B) {
 			query := c.query
 			if c.name == "last-page" {
 				v := s.live()
-				at := cursor{view: v.hash, asOf: v.view.AsOf, at: -1, query: defaultQuery(b, s).hash(), offset: len(v.view.Trends) - 50}
+				at := cursor{view: v.hash, asOf: v.view.AsOf, query: defaultQuery(b, s).hash(), offset: len(v.view.Trends) - 50}
 				query = "?cursor=" + at.String()
 			}
 			r := httptest.NewRequest("GET", "/api/v1/trends"+query, nil)
@@ -123,13 +123,14 @@ func BenchmarkTrends(b *testing.B) {
 				}
 				return took
 			}
-			b.ReportMetric(micros(once()), "first-µs")
+			first := once()
 			var took []time.Duration
 			b.ReportAllocs()
 			for b.Loop() {
 				took = append(took, once())
 			}
 			slices.Sort(took)
+			b.ReportMetric(micros(first), "first-µs") // the loop forgets what was told before it
 			b.ReportMetric(micros(took[len(took)/2]), "p50-µs")
 			b.ReportMetric(micros(took[len(took)*99/100]), "p99-µs")
 		})
