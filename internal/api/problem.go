@@ -64,6 +64,7 @@ const (
 	ProblemWatchLimit       = "/problems/watch-limit"
 	ProblemInvalidBody      = "/problems/invalid-body"
 	ProblemChanged          = "/problems/changed-since"
+	ProblemNotAcceptable    = "/problems/not-acceptable"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -105,6 +106,7 @@ var problems = map[string]struct {
 	ProblemWatchLimit:       {"Too much to watch", http.StatusUnprocessableEntity, ""},
 	ProblemInvalidBody:      {"Invalid body", http.StatusBadRequest, ""},
 	ProblemChanged:          {"Changed since", http.StatusPreconditionFailed, ""},
+	ProblemNotAcceptable:    {"Not acceptable", http.StatusNotAcceptable, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

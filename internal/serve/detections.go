@@ -52,7 +52,7 @@ func (s *Server) detections(r *http.Request) (*reply, *api.Problem) {
 		}
 		return nil, internal()
 	}
-	return &reply{value: out}, nil
+	return &reply{value: out, rows: out.Detections}, nil
 }
 
 func (s *Server) readDetectionQuery(p *params) (*detectionQuery, *api.Problem) {
