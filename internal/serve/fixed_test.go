@@ -174,18 +174,26 @@ func openStore(t testing.TB) *store.Store {
 // fixedStore is a store with some hours of what [fixedSource] has, and some from
 // before. The tests that share it only read.
 var fixedStore = sync.OnceValues(func() (*store.Store, error) {
+	st, err := tempStore()
+	if err != nil {
+		return nil, err
+	}
+	return st, fillStore(st)
+})
+
+// tempStore returns an empty store that is closed when all tests are over.
+func tempStore() (*store.Store, error) {
 	dir, err := os.MkdirTemp("", "swell-serve")
 	if err != nil {
 		return nil, err
 	}
 	atExit(func() error { return os.RemoveAll(dir) })
 	st, err := store.Open(dir, store.Options{MinFree: -1})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		atExit(st.Close)
 	}
-	atExit(st.Close)
-	return st, fillStore(st)
-})
+	return st, err
+}
 
 func fillStore(st *store.Store) error {
 	running := runningHour(fixedAsOf)

@@ -24,6 +24,9 @@ func TestGolden(t *testing.T) {
 		"status":           "/api/v1/status",
 		"trends":           "/api/v1/trends",
 		"trends-series":    "/api/v1/trends?series=1&limit=1&platform=tiktok,douyin",
+		"trends-6h":        "/api/v1/trends?window=6h&sort=growth&limit=1",
+		"watches":          "/api/v1/watches",
+		"watch":            "/api/v1/watches/books",
 		"trends-held":      "/api/v1/trends?phase=unconfirmed,fading",
 		"term-held":        "/api/v1/terms/hashtag/BuyNow",
 		"term-variant":     "/api/v1/terms/hashtag/Book_Tok",
@@ -50,7 +53,9 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			opt := fixedOptions(t)
 			opt.Sources = fixedHealth
-			checkGolden(t, newServer(t, opt), name, target)
+			s := newServer(t, opt)
+			keepLists(t, s)
+			checkGolden(t, s, name, target)
 		})
 	}
 }

@@ -60,7 +60,7 @@ func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	watches, err := openWatchBook(opt.Shelf, partRoom, opt.Logger)
+	watches, err := openWatchBook(opt.Shelf, wholeShelf(), opt.Logger)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series":  tabular(s.limited(s.series)),
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
+		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
