@@ -112,6 +112,15 @@ type Point struct {
 	Posts        uint64    `json:"posts"`
 	FreshAuthors Number    `json:"fresh_authors"` // not seen with the term for a day; a repost's counts half
 	Hours        int       `json:"hours"`         // hours of the step that were counted
+	// Expected are the posts that were usual in the hour for all that is known of the term, its
+	// platform's rhythm and volume; Low and High hold a usual count in eight of ten cases at
+	// least (the quantiles at 0.1 and 0.9 of a negative binomial count that scatters as the
+	// term does). Null in steps of a day, outside of the window, of terms that
+	// are not tracked, as of a past moment, and until a platform was read for four days. Of the
+	// running hour they are for what is over of it.
+	Expected Number `json:"expected"`
+	Low      Number `json:"low"`
+	High     Number `json:"high"`
 	// Partial marks a step that is still running.
 	Partial bool `json:"partial,omitempty"`
 	// AtLeast marks a step in part of which the term was not tracked: it may
