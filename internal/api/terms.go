@@ -9,14 +9,19 @@ import "time"
 // term that was not tracked. The authors of an open trend are in Trends. What was
 // counted by the doorkeeper alone is unknown.
 type TermAnswer struct {
-	Demo      bool           `json:"demo,omitzero"` // all that is told here is made up
-	AsOf      *time.Time     `json:"as_of"`         // as in [TrendsAnswer]
-	Window    *Span          `json:"window"`        // what Posts covers
-	Coverage  *Coverage      `json:"coverage"`      // of the window
-	Kind      string         `json:"kind"`
-	Key       string         `json:"key"`  // normalised
-	Term      string         `json:"term"` // the most frequent spelling where it was used most
+	Demo     bool       `json:"demo,omitzero"` // all that is told here is made up
+	AsOf     *time.Time `json:"as_of"`         // as in [TrendsAnswer]
+	Window   *Span      `json:"window"`        // what Posts covers
+	Coverage *Coverage  `json:"coverage"`      // of the window
+	Kind     string     `json:"kind"`
+	Key      string     `json:"key"`  // normalised
+	Term     string     `json:"term"` // the most frequent spelling where it was used most
+	// Origin is where it was seen first of the platforms asked for; null where no time is known.
+	Origin    *Origin        `json:"origin"`
 	Platforms []TermPlatform `json:"platforms"`
+	// Variants are other spellings of the same word by platform, most used first, 20 at most: of
+	// hashtags and keywords. As of a past moment they are those that were open, without their posts.
+	Variants []Found `json:"variants"`
 }
 
 // TermPlatform is what is known of a term on one platform.
