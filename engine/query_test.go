@@ -1,56 +1,61 @@
 package engine
 
 import (
-	"math"
+	"context"
+	"errors"
 	"testing"
 
-	"github.com/swell-radar/swell/engine/detect"
-	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/term"
 )
 
-// TestTermTellsWhatIsUsual feeds a term that comes evenly for six days and sees that as
-// many posts are expected as came, up to the running hour.
-func TestTermTellsWhatIsUsual(t *testing.T) {
-	e, err := New(DefaultOptions())
+// Terms asked for together have the posts that each has alone.
+func TestPostsOfManyTerms(t *testing.T) {
+	recs := smallWorld(t, 3, 2)
+	e, _ := replayAll(t, options(4), recs)
+	var ids []term.ID
+	var want []uint64
+	known := 0
+	for i := range recs {
+		for _, tag := range recs[i].Tags {
+			key, platform := term.KeyOf(term.Hashtag, tag), recs[i].Platform
+			ids, want = append(ids, term.ScopeOf(term.Hashtag, platform).ID(key)), append(want, 0)
+			counts, err := e.Term(context.Background(), term.Hashtag, key, platform)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(counts) == 1 && counts[0].Count.Tracked {
+				want[len(want)-1] = counts[0].Count.Posts
+				known++
+			}
+		}
+	}
+	ids, want = append(ids, 1, 2, 3), append(want, 0, 0, 0) // nobody's
+	got, err := e.Posts(context.Background(), ids)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
-	go func() {
-		for range e.Ticks() {
-		}
-	}()
-	start := int64(1_772_409_600)          // a Monday
-	const panes = 6*detect.PanesPerDay + 2 // 20 minutes into an hour
-	for pane := range int64(panes) {
-		for i := range int64(3) {
-			rec := term.Record{
-				TS: (start + pane*detect.PaneSeconds + i) * 1e6, Platform: "tiktok",
-				ID: string(rune('a'+i)) + string(rune(pane+0x4e00)), Author: string(rune(0x4e00 + (pane*3+i)%2000)), Tags: []string{"even"},
-			}
-			e.Observe(&rec)
+	for i := range ids {
+		if got[i] != want[i] {
+			t.Errorf("term %d has %d posts, want %d", i, got[i], want[i])
 		}
 	}
-	e.Flush()
-	got, err := e.Term(t.Context(), term.Hashtag, "even", "")
-	if err != nil || len(got) != 1 {
-		t.Fatal(got, err)
+	t.Logf("%d of %d terms are known", known, len(ids))
+	if known < asked {
+		t.Error("the test shows little")
 	}
-	c := got[0]
-	if len(c.HourExpected) != window.Hours || c.Scatter <= 0 {
-		t.Fatalf("%d hours, scatter %g", len(c.HourExpected), c.Scatter)
+}
+
+func TestQuestionsEnd(t *testing.T) {
+	e, err := New(options(1))
+	if err != nil {
+		t.Fatal(err)
 	}
-	var posts, expected float64
-	for i, n := range c.HourPosts {
-		// Single hours of the day are off by what the first day taught.
-		x := c.HourExpected[i]
-		if math.IsNaN(x) || math.Abs(x-float64(n)) > 0.6*float64(n) {
-			t.Errorf("hour %d: %v posts are expected, %d came", i, x, n)
-		}
-		posts, expected = posts+float64(n), expected+x
+	collect(t, e)
+	if got, err := e.Posts(context.Background(), nil); err != nil || len(got) != 0 {
+		t.Errorf("no terms have posts %v, %v", got, err)
 	}
-	if math.Abs(posts-expected) > 0.1*posts {
-		t.Errorf("%v posts were expected, %v came", expected, posts)
+	e.Close()
+	if _, err := e.Posts(context.Background(), []term.ID{1}); !errors.Is(err, ErrClosed) {
+		t.Errorf("error %v, want %v", err, ErrClosed)
 	}
 }

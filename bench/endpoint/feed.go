@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -121,6 +120,70 @@ func (s *server) counted(ctx context.Context) error {
 	}
 }
 
+// floodRecords are sent as fast as they are taken: enough for some seconds.
+const floodRecords, floodBody = 1_000_000, 5_000
+
+// flood sends posts of now as fast as they are taken, from several connections, and tells
+// how fast that was. In fill time goes by a thousand times faster than it does, so that
+// closing panes is most of the work; here it is the posts.
+func flood(ctx context.Context, s *server, now time.Time) (string, error) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	zipf := rand.NewZipf(rng, 1.2, 1, 1<<20)
+	bodies := make(chan []byte, floodRecords/floodBody)
+	size := 0
+	for n := 0; n < floodRecords; n += floodBody {
+		body := nowPosts(rng, zipf, now, n, floodBody, "flood")
+		size += len(body)
+		bodies <- body
+	}
+	close(bodies)
+	before, err := s.cpu()
+	if err != nil {
+		return "", err
+	}
+	began := time.Now()
+	const senders = 4
+	failed := make(chan error, senders)
+	for range senders {
+		go func() {
+			var err error
+			for body := range bodies {
+				if err == nil {
+					err = post(ctx, s, body)
+				}
+			}
+			failed <- err
+		}()
+	}
+	for range senders {
+		err = errors.Join(err, <-failed)
+	}
+	if err != nil {
+		return "", err
+	}
+	accepted := time.Since(began)
+	if err := s.counted(ctx); err != nil {
+		return "", err
+	}
+	took := time.Since(began)
+	after, err := s.cpu()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Flood: %d records of now (%d MB), %d a body, %d connections: all accepted after %.1f s, counted after %.1f s: %.0f records/s, %.1f µs of processor time each.\n\n",
+		floodRecords, size>>20, floodBody, senders, accepted.Seconds(), took.Seconds(), floodRecords/took.Seconds(), (after-before).Seconds()*1e6/floodRecords), nil
+}
+
+// nowPosts makes up n posts, numbered from first.
+func nowPosts(rng *rand.Rand, zipf *rand.Zipf, now time.Time, first, n int, id string) []byte {
+	var body []byte
+	for i := range n {
+		body = fmt.Appendf(body, `{"ts":%d,"platform":"x","id":"%s%d","author":"%d","text":"made up, as all of it: #now%s and #t%s","lang":"en"}`+"\n",
+			now.Unix(), id, first+i, rng.IntN(100_000), strconv.FormatUint(zipf.Uint64(), 36), strconv.FormatUint(zipf.Uint64(), 36))
+	}
+	return body
+}
+
 // meter sends posts of now at a steady rate and counts them.
 type meter struct{ sent atomic.Int64 }
 
@@ -136,24 +199,15 @@ func (m *meter) send(ctx context.Context, s *server, rate int) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			var body bytes.Buffer
-			enc := json.NewEncoder(&body)
-			for range int(float64(rate) * every.Seconds()) {
-				n++
-				if err := enc.Encode(map[string]any{
-					"ts": now.Unix(), "platform": "x", "id": "now" + strconv.Itoa(n), "author": strconv.Itoa(rng.IntN(100_000)),
-					"tags": []string{"now" + strconv.FormatUint(zipf.Uint64(), 36), "t" + strconv.FormatUint(zipf.Uint64(), 36)}, "lang": "en",
-				}); err != nil {
-					return err
-				}
-			}
-			if err := post(ctx, s, body.Bytes()); err != nil {
+			count := int(float64(rate) * every.Seconds())
+			if err := post(ctx, s, nowPosts(rng, zipf, now, n, count, "now")); err != nil {
 				if errors.Is(err, context.Canceled) {
 					return nil
 				}
 				return err
 			}
-			m.sent.Add(int64(float64(rate) * every.Seconds()))
+			n += count
+			m.sent.Add(int64(count))
 		}
 	}
 }

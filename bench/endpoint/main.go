@@ -58,6 +58,11 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	fmt.Print(filled)
+	flooded, err := flood(ctx, s, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Print(flooded)
 	ongoing, stop := context.WithCancel(ctx)
 	sent := make(chan error, 1)
 	meter := &meter{}
