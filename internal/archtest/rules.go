@@ -18,6 +18,7 @@ func Layers() []Package {
 		{"term", 0, nil},
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
+		{"internal/access", 0, nil},
 		{"internal/api", 0, nil},
 		{"internal/pairs", 0, nil},
 		{"internal/week", 0, nil},
@@ -25,6 +26,7 @@ func Layers() []Package {
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
+		{"internal/rows", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
@@ -68,8 +70,8 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/store", "internal/watch", "internal/week", "scrapers",
-			"scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/pairs", "internal/rows", "internal/store", "internal/watch",
+			"internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
@@ -78,13 +80,13 @@ func Layers() []Package {
 			"scrapers/wikipedia", "scrapers/youtube"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
 		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
-		{"internal/app", 7, []string{"engine", "engine/detect", "internal/api", "internal/backup", "internal/config", "internal/fault", "internal/journal", "internal/serve",
-			"internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
+		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/api", "internal/backup", "internal/config", "internal/fault", "internal/journal",
+			"internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all", "scrapers/push",
-			"scrapers/record", "term"}},
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all",
+			"scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
@@ -107,6 +109,7 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"github.com/parquet-go", []string{"internal/rows"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
@@ -118,6 +121,7 @@ func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "internal/watch", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/rows", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}

@@ -37,7 +37,11 @@ func (s *Server) compare(r *http.Request) (*reply, *api.Problem) {
 	if err := s.sideBySide(out, q.series, all, first.asOf); err != nil {
 		return nil, s.failed(first, err)
 	}
-	return &reply{value: out}, nil
+	answer := &reply{value: out}
+	if formOf(r).tabular() {
+		answer.rows = out.Rows()
+	}
+	return answer, nil
 }
 
 // gatherAll gathers what is known of all terms, which may be nothing.

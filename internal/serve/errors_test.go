@@ -39,7 +39,7 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		target, kind, parameter, detail string
 	}{
-		{"/api/v1/trends?tongue=en", api.ProblemUnknownParameter, "tongue", "at, confirmed, cursor, kind, lang, limit, min_confidence, min_score, phase, platform, prefix, q, region, series, sort, watch, window"},
+		{"/api/v1/trends?tongue=en", api.ProblemUnknownParameter, "tongue", "at, confirmed, csv_guard, cursor, format, kind, lang, limit, min_confidence, min_score, phase, platform, prefix, q, region, series, sort, watch, window"},
 		{"/api/v1/trends?b=1&a=1", api.ProblemUnknownParameter, "a", ""},
 		{"/api/v1/trends?limit=0", api.ProblemInvalidParameter, "limit", "from 1 to 1000"},
 		{"/api/v1/trends?limit=1001", api.ProblemInvalidParameter, "limit", ""},

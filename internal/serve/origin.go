@@ -1,89 +1,93 @@
 package serve
 
 import (
-	"cmp"
-	"context"
+	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/swell-radar/swell/internal/api"
-	"github.com/swell-radar/swell/internal/store"
-	"github.com/swell-radar/swell/term"
 )
 
-// maxVariants is how many other spellings of a term are told.
-const maxVariants = 20
+const (
+	// corsHeaders are the headers that a page of an allowed origin may send.
+	corsHeaders = "Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Range, " +
+		headerProducer + ", " + headerEpoch + ", " + headerSeq
+	// corsExposed are those that it may read, beyond the few that every page may.
+	corsExposed = "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, " +
+		"Swell-Demo, WWW-Authenticate, X-Request-Id"
+	// corsAge is for how many seconds a browser need not ask again.
+	corsAge = "600"
+)
 
-// origin tells where the term was seen first; nil where no time is known.
-func (s *Server) origin(a *asked) (*api.Origin, error) {
-	type sight struct {
-		f  *found
-		at int64
+// validOrigin reports whether s is written as browsers write an origin: scheme, host in
+// lower case, and a port that is not the scheme's own.
+func validOrigin(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("%w: origin %.80q is none; write it as https://radar.example", ErrOptions, s)
+	case strings.Contains(s, "*"):
+		return fmt.Errorf("%w: origin %.80q names more than one; list each", ErrOptions, s)
+	case u.Scheme+"://"+u.Host != s || strings.ToLower(s) != s:
+		return fmt.Errorf("%w: origin %.80q is more than scheme, host in lower case, and port; write it as https://radar.example", ErrOptions, s)
+	case u.Port() == "" && strings.HasSuffix(u.Host, ":"), u.Scheme == "https" && u.Port() == "443", u.Scheme == "http" && u.Port() == "80":
+		return fmt.Errorf("%w: origin %.80q has a port that browsers leave out; leave it out", ErrOptions, s)
 	}
-	var sights []sight
-	for i := range a.found {
-		if at := a.found[i].firstSeen(); at != 0 {
-			sights = append(sights, sight{&a.found[i], at})
-		}
-	}
-	if len(sights) == 0 {
-		return nil, nil
-	}
-	slices.SortStableFunc(sights, func(x, y sight) int { return cmp.Compare(x.at, y.at) })
-	first := sights[0]
-	out := &api.Origin{Platform: first.f.name, FirstSeen: unix(first.at), Arrivals: []api.Arrival{}}
-	for _, x := range sights {
-		row := api.Arrival{Platform: x.f.name, FirstSeen: unix(x.at), LagH: api.Rounded(float64(x.at-first.at) / hourSeconds)}
-		for i := range a.view.Platforms {
-			p := &a.view.Platforms[i]
-			row.FromStart = row.FromStart || p.Name == x.f.name && p.Since != 0 && x.at < p.Since+hourSeconds
-		}
-		out.Arrivals = append(out.Arrivals, row)
-	}
-	var err error
-	out.AuthorsFirst24h, err = s.firstAuthors(a, first.f, first.at/hourSeconds)
-	return out, err
+	return nil
 }
 
-// firstAuthors returns the fresh authors of the day that begins with an hour; unknown where
-// some of it was not counted or is not over.
-func (s *Server) firstAuthors(a *asked, f *found, hour int64) (api.Number, error) {
-	h := history{store: s.opt.History, from: hour, to: hour + dayHours, asOf: a.asOf}
-	hours, err := h.counts(f)
-	if err != nil || len(hours) < dayHours {
-		return api.Unknown, err
+// origin refuses requests that a page of a foreign site makes, also those that only
+// read: what trends here is nobody's business but its user's. Pages of the origins that
+// are allowed may ask, and read the answer.
+func (s *Server) origin(w http.ResponseWriter, r *http.Request) *api.Problem {
+	if len(s.opt.Origins) > 0 {
+		w.Header().Add("Vary", "Origin")
 	}
-	var sum api.Number
-	for _, c := range hours {
-		if c.atLeast || c.running {
-			return api.Unknown, nil
-		}
-		sum += api.Number(c.fresh) / 2
+	origins := r.Header.Values("Origin")
+	if len(origins) == 1 && slices.Contains(s.opt.Origins, origins[0]) {
+		w.Header().Set("Access-Control-Allow-Origin", origins[0])
+		w.Header().Set("Access-Control-Expose-Headers", corsExposed)
+		return nil
 	}
-	return sum, nil
+	if foreign(r, origins) {
+		return api.NewProblem(api.ProblemForeignOrigin,
+			"a page of another site may not read here nor send anything; if it is yours, start the server with --cors-origin and the page's origin")
+	}
+	return nil
 }
 
-// variants returns other spellings of the term: those that are open and, now, those of the
-// dictionary that were used most.
-func (s *Server) variants(ctx context.Context, a *asked) ([]api.Found, error) {
-	out := []api.Found{}
-	if a.kind != term.Hashtag && a.kind != term.Keyword {
-		return out, nil // the keys of others are what they are
+// foreign reports whether a browser says that a page of another site makes the request.
+// What is no browser says nothing of the kind. A link that somebody follows to an
+// answer is no such page's doing: it cannot see what comes.
+func foreign(r *http.Request, origins []string) bool {
+	switch site := r.Header.Get("Sec-Fetch-Site"); {
+	case len(origins) > 1:
+		return true
+	case site == "same-origin", site == "none":
+		return false
+	case site == "" && len(origins) == 0:
+		return false
+	case site == "": // a browser of before 2023, which tells the origin alone
+		u, err := url.Parse(origins[0])
+		return err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host)
 	}
-	q := &searchQuery{key: a.key, kinds: []term.Kind{a.kind}, limit: maxVariants}
-	if a.platform != "" {
-		q.platforms = []string{a.platform}
+	followed := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	return !followed || r.Method != http.MethodGet && r.Method != http.MethodHead
+}
+
+// preflight answers a browser that asks whether a page of an allowed origin may make a
+// request (Fetch standard, CORS-preflight). It reports false where the request is none.
+func (s *Server) preflight(w http.ResponseWriter, r *http.Request) bool {
+	h := w.Header()
+	if r.Method != http.MethodOptions || h.Get("Access-Control-Allow-Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
 	}
-	matches := q.open(a.view)
-	if !a.past {
-		var err error
-		if matches, _, err = s.matches(ctx, q, a.view, 2*maxVariants); err != nil {
-			return nil, err
-		}
-	}
-	for i := range matches {
-		if matches[i].likeness == store.SameGroup && len(out) < maxVariants {
-			out = append(out, foundOf(&matches[i]))
-		}
-	}
-	return out, nil
+	h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+	h.Set("Access-Control-Allow-Methods", strings.Join(s.allowed(r), ", "))
+	h.Set("Access-Control-Allow-Headers", corsHeaders)
+	h.Set("Access-Control-Max-Age", corsAge)
+	w.WriteHeader(http.StatusNoContent)
+	return true
 }

@@ -98,7 +98,7 @@ func (s *Server) search(r *http.Request) (*reply, *api.Problem) {
 	for i := range matches[:min(q.limit, len(matches))] {
 		out.Terms = append(out.Terms, foundOf(&matches[i]))
 	}
-	return &reply{value: out}, nil
+	return &reply{value: out, rows: out.Terms}, nil
 }
 
 func foundOf(m *match) api.Found {

@@ -125,6 +125,9 @@ For example
     /api/v1/terms/hashtag/BookTok
     /api/v1/terms/hashtag/BookTok/series?step=1h
 
+Lists come as tables as well: format=json, ndjson, csv or parquet, or the header
+Accept. In CSV csv_guard=0 leaves what a spreadsheet would take for a formula as it is.
+
 In a key write # as %23 and ? as %3F. A key that ends in /series or /related
 needs that slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.
 `

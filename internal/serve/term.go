@@ -24,7 +24,7 @@ func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 		out.Platforms = append(out.Platforms, a.found[i].answer(a))
 	}
 	var err error
-	if out.Origin, err = s.origin(a); err != nil {
+	if out.Origin, err = s.arrivals(a); err != nil {
 		return nil, s.failed(a, err)
 	}
 	if out.Variants, err = s.variants(r.Context(), a); err != nil {

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -43,6 +44,15 @@ func (s *Server) trends(r *http.Request) (*reply, *api.Problem) {
 		if k.view == s.opt.Source.View() {
 			s.rankings.put(k.view.Seq, etag, body)
 		}
+	}
+	if formOf(r).tabular() {
+		// Rows are written out as JSON once for each view: a table is read from there.
+		out := &api.TrendsAnswer{}
+		if err := json.Unmarshal(body.plain, out); err != nil {
+			s.opt.Logger.Error("cannot make a table of a ranking", "seq", k.view.Seq, "err", err)
+			return nil, internal()
+		}
+		return &reply{value: out, rows: out.Trends, etag: etag}, nil
 	}
 	return &reply{body: body, etag: etag}, nil
 }
