@@ -1,44 +1,39 @@
 package serve
 
 import (
-	"crypto/sha256"
-	"net/http"
 	"strings"
 
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/term"
 )
 
-const (
-	headerOnce     = "Idempotency-Key"
-	headerReplayed = "Idempotency-Replayed"
-
-	// maxKey is the longest Idempotency-Key, in bytes.
-	maxKey = 255
-)
-
-// named reads the name that a sender gives a delivery, so that it may send it again. It
-// is the sender's own: under another token the same name is another one.
-func named(r *http.Request, d *Delivery) *api.Problem {
-	given := r.Header.Values(headerOnce)
-	if len(given) == 0 {
-		return nil
-	}
-	key := given[0]
+// splitKind takes the kind from the name of a term as it stands in a query: #key is a
+// hashtag, @key a mention, an address of the web a link, kind:key what it says. ok is
+// false where the name does not say.
+func splitKind(name string) (kind term.Kind, key string, ok bool) {
 	switch {
-	case len(given) > 1:
-		return api.NewProblem(api.ProblemInvalidHeader, "%s is given %d times; give it once", headerOnce, len(given))
-	case key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }):
-		return api.NewProblem(api.ProblemInvalidHeader, "%s has to be 1 to %d visible ASCII characters, as of a UUID", headerOnce, maxKey)
-	case d.Producer != "":
-		return api.NewProblem(api.ProblemInvalidHeader, "%s and %s both tell deliveries apart; leave one of them out", headerOnce, headerProducer)
+	case strings.HasPrefix(name, "#"), strings.HasPrefix(name, "＃"):
+		return term.Hashtag, name, true
+	case strings.HasPrefix(name, "@"), strings.HasPrefix(name, "＠"):
+		return term.Mention, name, true
+	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
+		return term.Link, name, true
 	}
-	d.Once.Key = half(sha256.Sum256([]byte(holderOf(r.Context()) + "\x00" + key)))
-	return nil
+	before, after, found := strings.Cut(name, ":")
+	if kind, err := term.ParseKind(before); found && err == nil {
+		return kind, after, true
+	}
+	return 0, name, false
 }
 
-// half cuts a hash to what is enough to tell deliveries apart, by chance or by will:
-// who finds two of the same can fool nobody but himself.
-func half(sum [sha256.Size]byte) (out [16]byte) {
-	copy(out[:], sum[:])
-	return out
+// named returns the term that a name stands for, a hashtag where the name does not say.
+func named(parameter, name string) (kind term.Kind, key string, fault *api.Problem) {
+	kind, text, ok := splitKind(name)
+	if !ok {
+		kind = term.Hashtag
+	}
+	if key = term.KeyOf(kind, text); key == "" {
+		return 0, "", api.NewProblem(api.ProblemInvalidParameter, "%s is %.80q, in which there is nothing to count; use #key, @key or kind:key", parameter, name).At(parameter)
+	}
+	return kind, key, nil
 }

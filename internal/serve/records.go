@@ -48,19 +48,16 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	select {
-	case s.deliveries <- struct{}{}:
-		defer func() { <-s.deliveries }()
-	case <-time.After(queryTimeout):
-		return nil, api.NewProblem(api.ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
-	case <-r.Context().Done():
-		return nil, busy()
+	leave, fault := s.queue(r)
+	if fault != nil {
+		return nil, fault
 	}
+	defer leave()
 	d, fault := numbered(r)
 	if fault != nil {
 		return nil, fault
 	}
-	if fault := named(r, d); fault != nil {
+	if fault := nameOnce(r, d); fault != nil {
 		return nil, fault
 	}
 	body, fault := readBody(r)
@@ -100,6 +97,19 @@ func (s *Server) deliver(r *http.Request, body []byte, d *Delivery) (*reply, *ap
 		notAfter = again.NotAfter
 	}
 	return nil, busy() // another delivery of the name came in between
+}
+
+// queue lets a request in that brings something, beside a few others. The caller calls
+// leave in the end.
+func (s *Server) queue(r *http.Request) (leave func(), fault *api.Problem) {
+	select {
+	case s.deliveries <- struct{}{}:
+		return func() { <-s.deliveries }, nil
+	case <-time.After(queryTimeout):
+		return nil, api.NewProblem(api.ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
+	case <-r.Context().Done():
+		return nil, busy()
+	}
 }
 
 // numbered reads from the header who sends, and which of its deliveries this is.
