@@ -219,7 +219,7 @@ func (h *hostile) request() *http.Request {
 			r.Header.Add(x[0], x[1])
 		}
 	}
-	if method == http.MethodPost {
+	if method == http.MethodPost || method == http.MethodPut {
 		b := pick(h.rng, h.bodies)
 		if r.Header.Get("Content-Encoding") == "" && b[0] != "" {
 			r.Header.Set("Content-Encoding", b[0])

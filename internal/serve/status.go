@@ -116,6 +116,7 @@ GET /api/v1/compare                       2..10 terms side by side: terms (with 
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
+    Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
