@@ -60,6 +60,7 @@ const (
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
 	ProblemNotAcceptable    = "/problems/not-acceptable"
+	ProblemRange            = "/problems/no-such-range"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -97,6 +98,7 @@ var problems = map[string]struct {
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
 	ProblemNotAcceptable:    {"Not acceptable", http.StatusNotAcceptable, ""},
+	ProblemRange:            {"No such range", http.StatusRequestedRangeNotSatisfiable, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers"
 )
@@ -21,6 +22,7 @@ type serving struct {
 	server  *http.Server
 	ended   chan error
 	forget  func() // ends what the data directory offers
+	exports *export.Exports
 }
 
 // listenOn opens the endpoint's socket. Addresses that others can reach are
@@ -66,19 +68,26 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		l.Close()
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
+	exports, err := o.data.openExports(o.now, o.log)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Exports: exports, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo,
 	})
 	if err != nil {
 		l.Close()
+		exports.Close()
 		return nil, err
 	}
-	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
+	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1), exports: exports}
 	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
 	if err != nil {
 		l.Close()
+		exports.Close()
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
@@ -103,6 +112,7 @@ func (s *serving) wait(ctx context.Context) error {
 // than some seconds.
 func (s *serving) shutdown() error {
 	s.forget()
+	s.exports.Close() // whoever waits for a file to be made would wait too long
 	last, stop := context.WithTimeout(context.Background(), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
@@ -115,4 +125,5 @@ func (s *serving) shutdown() error {
 func (s *serving) close() {
 	s.forget()
 	s.server.Close()
+	s.exports.Close()
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
@@ -80,6 +81,9 @@ type Options struct {
 	// History may be nil: series then reach back no further than the window,
 	// there are no readings, and nothing can be asked as of a past moment.
 	History History
+
+	// Exports are the files of closed days. Nil: there are none.
+	Exports *export.Exports
 
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake

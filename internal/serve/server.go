@@ -62,6 +62,8 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series": tabular(s.limited(s.series)),
 		"POST /api/v1/records":                  s.records,
 		"GET /api/v1/sources":                   tabular(s.sources),
+		"GET /api/v1/export":                    tabular(s.exports),
+		"GET /api/v1/export/{file}":             s.exportFile,
 		"/":                                     s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })

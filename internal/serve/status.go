@@ -113,6 +113,8 @@ GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/sources                       where records come from, and how each source is doing
+GET /api/v1/export                        the days that are over, as files
+GET /api/v1/export/{day}.{format}         one of them, as parquet, csv or ndjson: layout (long, wide)
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
 
