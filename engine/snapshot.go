@@ -20,11 +20,11 @@ type cutting struct {
 }
 
 const (
-	snapshotVersion = 3 // 1 had the tier of the best scores of gauges, 2 their platform and not the list
-	feederVersion   = 4 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats
+	snapshotVersion = 4 // 1 had the tier of the best scores of gauges, 2 their platform and not the list, 3 nothing of what is missing and what happened
+	feederVersion   = 5 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats, 4 not when platforms were met, nor their posts
 )
 
-// beatlessVersion is the version of the feeder's part before, which is read as well.
+// beatlessVersion is the oldest version of the feeder's part that is read as well.
 const beatlessVersion = 3
 
 type feederState struct {
@@ -33,6 +33,7 @@ type feederState struct {
 	Newest    int64
 	Closed    int64
 	Beat      int64 `json:",omitzero"`
+	Apart     bool  `json:",omitzero"` // the pairs have memory of their own: see [Options]
 	Counters  Counters
 	Platforms []platformState
 	Readings  []readingState
@@ -43,7 +44,9 @@ type platformState struct {
 	Records  uint64
 	Who      [3]uint64
 	Arrivals window.Arrivals
-	Gaps     []gap `json:",omitempty"`
+	Gaps     []gap   `json:",omitempty"`
+	Since    int64   `json:",omitzero"`
+	Tallies  []tally `json:",omitempty"`
 }
 
 type readingState struct {
@@ -54,16 +57,32 @@ type readingState struct {
 // state copies what is stored of the feeder beside its tables.
 func (f *feeder) state() feederState {
 	st := feederState{
-		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Beat: f.beat, Counters: f.counters,
+		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Beat: f.beat, Apart: f.apart,
+		Counters: f.counters,
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps)})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps), pf.since, slices.Clone(pf.tallies)})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
 	}
 	return st
+}
+
+// pairsApart reports whether the pairs lie beside the memory that the engine was given,
+// as they do ever since it was restored from a snapshot that had none. What else is wrong
+// with the snapshot is found later.
+func pairsApart(from *source) bool {
+	data, err := from.read(partFeeder)
+	if err != nil {
+		return false
+	}
+	var st struct {
+		Version int
+		Apart   bool
+	}
+	return json.Unmarshal(data, &st) == nil && (st.Apart || st.Version < feederVersion)
 }
 
 func (f *feeder) restore(from *source) error {
@@ -76,16 +95,19 @@ func (f *feeder) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partFeeder, err)
 	}
-	if st.Version != feederVersion && st.Version != beatlessVersion {
+	if st.Version < beatlessVersion || st.Version > feederVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partFeeder, st.Version, feederVersion)
 	}
 	if len(st.Platforms) > maxPlatforms {
 		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
 	f.started, f.newest, f.closed, f.beat, f.counters = st.Started, st.Newest, st.Closed, st.Beat, st.Counters
+	if st.Version < feederVersion {
+		f.whole = f.cfg.HourOf(f.cfg.PaneOf(f.newest)) + 1
+	}
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who, pf.arrivals, pf.gaps = p.Records, p.Who, p.Arrivals, p.Gaps
+		pf.records, pf.who, pf.arrivals, pf.gaps, pf.since, pf.tallies = p.Records, p.Who, p.Arrivals, p.Gaps, p.Since, p.Tallies
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
@@ -93,22 +115,25 @@ func (f *feeder) restore(from *source) error {
 	return f.restoreTables(from)
 }
 
-// listlessVersion is the version of the conductor's part before, which is read as well;
+// listlessVersion is the oldest version of the conductor's part that is read as well;
 // the running day of gauges begins anew.
 const listlessVersion = 2
 
 type conductorState struct {
-	Version int
-	Shards  int
-	Learned int64
-	Day     int64
-	Pane    int64
-	Seq     uint64
-	Core    Core
-	Open    []openState
-	Scores  []listScore // in order
-	Rhythms []int       // platforms that have one
-	Last    *lastState
+	Version  int
+	Shards   int
+	Learned  int64
+	Day      int64
+	Pane     int64
+	Seq      uint64
+	Core     Core
+	Open     []openState
+	Scores   []listScore // in order
+	Rhythms  []int       // platforms that have one
+	Missing  coverage    `json:",omitempty"`
+	Activity activity
+	Termed   termed
+	Last     *lastState
 }
 
 // listScore is the day's highest score of a term in a list.
@@ -139,6 +164,7 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 	}
 	for _, o := range c.owners {
 		small = append(small, Part{Name: shardUnit(o.number) + headOf, Data: o.saving.head})
+		small = append(small, Part{Name: pairsUnit(o.number) + headOf, Data: o.saving.pairs})
 		if len(o.untold) > 0 {
 			small = append(small, Part{Name: fmt.Sprint(partUntold, o.number), Data: o.untold})
 		}
@@ -157,6 +183,7 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	}
 	st := conductorState{
 		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats,
+		Missing: c.coverage, Activity: c.activity, Termed: c.termed,
 	}
 	for at, score := range c.bests {
 		st.Scores = append(st.Scores, listScore{at, score})
@@ -186,7 +213,9 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	return parts, err
 }
 
-func (c *conductor) restore(from *source) error {
+// restore reads what is the conductor's and the owners'. whole is the first hour of which
+// all posts are counted by platform and paired.
+func (c *conductor) restore(from *source, whole int64) error {
 	data, err := from.read(partConductor)
 	if err != nil {
 		return err
@@ -195,13 +224,15 @@ func (c *conductor) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partConductor, err)
 	}
-	if st.Version != snapshotVersion && st.Version != listlessVersion {
+	if st.Version < listlessVersion || st.Version > snapshotVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partConductor, st.Version, snapshotVersion)
 	}
 	if st.Shards != len(c.owners) {
 		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
 	}
-	c.learned, c.day, c.pane, c.seq, c.cstats = st.Learned, st.Day, st.Pane, st.Seq, st.Core
+	c.learned, c.day, c.pane, c.seq, c.cstats, c.coverage = st.Learned, st.Day, st.Pane, st.Seq, st.Core, st.Missing
+	c.activity, c.termed = st.Activity, st.Termed
+	c.activity.Whole = max(c.activity.Whole, whole)
 	for _, s := range st.Scores {
 		c.bests[s.listed] = s.Score
 	}
@@ -248,8 +279,9 @@ func (c *conductor) restore(from *source) error {
 			frames[p] = c.frame(uint16(p))
 		}
 	}
+	company := c.meet()
 	for _, o := range c.owners {
-		o.frames = frames
+		o.frames, o.company = frames, company
 	}
 	return c.showLast(from, st.Last)
 }

@@ -48,6 +48,30 @@ func (c Client) Series(ctx context.Context, kind, key string, query url.Values) 
 	return out, c.get(ctx, TermPath(kind, key)+SeriesPath, query, &out)
 }
 
+// Related asks for the terms that come in the same posts as one. The key may be any
+// spelling of it.
+func (c Client) Related(ctx context.Context, kind, key string, query url.Values) (out RelatedAnswer, err error) {
+	return out, c.get(ctx, TermPath(kind, key)+RelatedPath, query, &out)
+}
+
+// Compare asks for terms side by side. The query has the parameters of GET
+// /api/v1/compare.
+func (c Client) Compare(ctx context.Context, query url.Values) (out CompareAnswer, err error) {
+	return out, c.get(ctx, ComparePath, query, &out)
+}
+
+// Search asks for terms by how they are written. The query has the parameters of GET
+// /api/v1/search.
+func (c Client) Search(ctx context.Context, query url.Values) (out SearchAnswer, err error) {
+	return out, c.get(ctx, SearchPath, query, &out)
+}
+
+// Timing asks when in the week people post and react. The query has the parameters of
+// GET /api/v1/timing.
+func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer, err error) {
+	return out, c.get(ctx, TimingPath, query, &out)
+}
+
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)

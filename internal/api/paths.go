@@ -4,9 +4,13 @@ import "net/url"
 
 // Parts of paths.
 const (
-	Base       = "/api/v1"
-	TermsPath  = Base + "/terms/"
-	SeriesPath = "/series" // behind the path of a term
+	Base        = "/api/v1"
+	TermsPath   = Base + "/terms/"
+	SeriesPath  = "/series"  // behind the path of a term, as the next
+	RelatedPath = "/related" //
+	ComparePath = Base + "/compare"
+	SearchPath  = Base + "/search"
+	TimingPath  = Base + "/timing"
 )
 
 // Media types of answers.

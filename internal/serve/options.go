@@ -85,6 +85,9 @@ type Options struct {
 	// Exports are the files of closed days. Nil: there are none.
 	Exports *export.Exports
 
+	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
+	Shelf Shelf
+
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 

@@ -23,7 +23,9 @@ type reply struct {
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
 	held   string
-	status int // of a value; 0 is 200
+	status int // of a value; 0 is 200, and 204 has none
+	// location is the path of what was made.
+	location string
 	// rows is the list of the value, a slice of structs: what is sent of it as a table.
 	// Handlers that set it are registered as tabular.
 	rows any
@@ -54,6 +56,13 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 		w.Header().Add("Vary", "Accept-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if out.status == http.StatusNoContent {
+		w.WriteHeader(out.status)
+		return
+	}
+	if out.location != "" {
+		w.Header().Set("Location", out.location)
 	}
 	if out.text != "" {
 		s.write(w, r, http.StatusOK, typeText, "", newEncoded([]byte(out.text)))
@@ -128,14 +137,21 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind,
 // 13.1.2) that stands for the value with the given etag in the form asked for, in whatever
 // coding.
 func heldTag(r *http.Request, etag string) string {
-	etag = formOf(r).tag(etag)
-	for _, header := range r.Header.Values("If-None-Match") {
+	return namedTag(r.Header.Values("If-None-Match"), formOf(r).tag(etag), true)
+}
+
+// namedTag returns the tag of the headers that stands for the value with the given etag, or
+// empty. Weak ones do, if they may, what strong ones do.
+func namedTag(headers []string, etag string, mayBeWeak bool) string {
+	for _, header := range headers {
 		for tag := range strings.SplitSeq(header, ",") {
 			tag = strings.TrimSpace(tag)
 			if tag == "*" {
 				return `"` + etag + `"`
 			}
-			tag = strings.TrimPrefix(tag, "W/")
+			if mayBeWeak {
+				tag = strings.TrimPrefix(tag, "W/")
+			}
 			for _, c := range codings {
 				if tag == `"`+etag+c.suffix+`"` {
 					return tag

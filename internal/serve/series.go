@@ -74,6 +74,7 @@ func (s *Server) series(r *http.Request) (*reply, *api.Problem) {
 		Demo: s.opt.Demo,
 		AsOf: unixOrNil(a.asOf), Kind: a.kind.String(), Key: a.key, Step: q.step,
 		Range: api.Span{From: unix(q.from), To: unix(q.to)}, Platforms: []api.PlatformSeries{}, Readings: []api.GaugeSeries{},
+		Coverage: s.coverage(a.view, q.from, q.to, a.past, a.platforms()...),
 	}
 	if err := s.fill(out, a, q); err != nil {
 		return nil, s.failed(a, err)
@@ -82,11 +83,7 @@ func (s *Server) series(r *http.Request) (*reply, *api.Problem) {
 		return nil, api.NewProblem(api.ProblemTooManyPoints, "the answer has %d points in %d series; the limit is %d: name a platform or use a shorter range",
 			n, len(out.Platforms)+len(out.Readings), maxPoints).At("platform")
 	}
-	answer := &reply{value: out}
-	if formOf(r).tabular() {
-		answer.rows = out.Rows()
-	}
-	return answer, nil
+	return withRows(r, out, out.Rows), nil
 }
 
 // seriesEnd returns the end of the running hour, in Unix seconds.

@@ -18,6 +18,7 @@ func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 	out := &api.TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []api.TermPlatform{}}
 	if a.asOf != 0 {
 		out.Window = &api.Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
+		out.Coverage = s.coverage(a.view, windowHour(a.asOf)*hourSeconds, a.asOf, a.past, a.platforms()...)
 	}
 	for i := range a.found {
 		out.Platforms = append(out.Platforms, a.found[i].answer(a))
@@ -40,7 +41,10 @@ func (f *found) answer(a *asked) api.TermPlatform {
 		out.Posts = &api.Posts{Exact: true}
 	}
 	for _, t := range f.trends {
-		out.Trends = append(out.Trends, trendOf(t))
+		row := trendOf(t)
+		m := clockOf(a.view, span72h).measureOf(t)
+		setMeasure(&row, &m)
+		out.Trends = append(out.Trends, row)
 	}
 	for _, g := range f.gauges {
 		out.Gauges = append(out.Gauges, gaugeOf(g))
