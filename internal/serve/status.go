@@ -129,6 +129,8 @@ GET /api/v1/stream                        what happens, as it happens (server-se
     snapshot=1                            begin with the ranking
     last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
+GET /api/v1/export                        the days that are over, as files
+GET /api/v1/export/{day}.{format}         one of them, as parquet, csv or ndjson: layout (long, wide)
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
 GET /metrics                              for Prometheus
