@@ -76,6 +76,22 @@ func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer,
 	return out, c.get(ctx, TimingPath, query, &out)
 }
 
+// Detections asks for the changes of phase. The query has the parameters of GET
+// /api/v1/detections.
+func (c Client) Detections(ctx context.Context, query url.Values) (out DetectionsAnswer, err error) {
+	return out, c.get(ctx, Base+"/detections", query, &out)
+}
+
+// Watches asks for the names of the watch lists.
+func (c Client) Watches(ctx context.Context) (out WatchesAnswer, err error) {
+	return out, c.get(ctx, WatchesPath, nil, &out)
+}
+
+// Watch asks for one watch list.
+func (c Client) Watch(ctx context.Context, name string) (out Watch, err error) {
+	return out, c.get(ctx, WatchesPath+"/"+url.PathEscape(name), nil, &out)
+}
+
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)

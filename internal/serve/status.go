@@ -108,7 +108,7 @@ GET /api/v1/trends                        the ranking
     watch                                 on that watch list
     min_score, min_confidence, confirmed=1
     window                                posts over 72h, 24h, 6h or 1h
-    sort                                  rank, score, rate, authors, started, hours_left, growth
+    sort                                  rank, score, rate (of an hour, or of the window given), authors, started, hours_left, growth
     limit (1..1000), series=1             with 72 hourly counts each
     cursor                                the next page
     at                                    as it was then; also of one term
