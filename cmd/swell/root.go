@@ -57,7 +57,7 @@ and raises those that more people use than their own past explains.`,
 		return usage(err)
 	})
 	root.PersistentFlags().Bool("verbose", false, "log more")
-	root.AddCommand(newReplay(s), newServe(s), newTrends(s), newBackup(s), newRestore(s), newFsck(s), newSources(s), newSource(s), newGenerate(s), newEval(s), newVersion(s))
+	root.AddCommand(newReplay(s), newServe(s), newTrends(s), newBackup(s), newRestore(s), newFsck(s), newSources(s), newSource(s), newGenerate(s), newEval(s), newToken(s), newVersion(s))
 	return root
 }
 

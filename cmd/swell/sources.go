@@ -12,11 +12,11 @@ import (
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
-	"github.com/swell-radar/swell/scrapers/all"
+	"github.com/swell-radar/swell/internal/config"
 )
 
 func newSources(s streams) *cobra.Command {
-	var server string
+	var server serverFlags
 	var asJSON, parts, samples bool
 	cmd := &cobra.Command{
 		Use:   "sources",
@@ -43,9 +43,13 @@ since when and why, its rate, what it has left of the day's requests, its last e
 			if samples {
 				return printSamples(s.out)
 			}
-			answer, err := api.Client{Base: server}.Sources(cmd.Context())
+			client, err := server.client()
 			if err != nil {
-				return asked(server, err)
+				return err
+			}
+			answer, err := client.Sources(cmd.Context())
+			if err != nil {
+				return asked(server.base, err)
 			}
 			if asJSON {
 				enc := json.NewEncoder(s.out)
@@ -56,7 +60,7 @@ since when and why, its rate, what it has left of the day's requests, its last e
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&server, "server", api.DefaultBase, "server to ask")
+	server.add(f)
 	f.BoolVar(&asJSON, "json", false, "print the server's answer as it is")
 	f.BoolVar(&parts, "parts", false, "also each source's instances, feeds, relays, pages")
 	f.BoolVar(&samples, "samples", false, "print the settings of all sources, with their defaults, as a configuration")
@@ -65,13 +69,7 @@ since when and why, its rate, what it has left of the day's requests, its last e
 
 // printSamples prints a configuration in which everything has its default.
 func printSamples(w io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString(all.Head)
-	for _, k := range all.Kinds() {
-		b.WriteByte('\n')
-		b.WriteString(k.Sample)
-	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, config.Sample())
 	return err
 }
 

@@ -19,7 +19,8 @@ import (
 const maxRows = 1000
 
 func newTrends(s streams) *cobra.Command {
-	var server, data, platform, kind, phase, query, sort string
+	var server serverFlags
+	var data, platform, kind, phase, query, sort string
 	var limit int
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -49,9 +50,13 @@ func newTrends(s streams) *cobra.Command {
 					q.Set(name, value)
 				}
 			}
-			answer, err := api.Client{Base: server}.Trends(cmd.Context(), q)
+			client, err := server.client()
 			if err != nil {
-				return asked(server, err)
+				return err
+			}
+			answer, err := client.Trends(cmd.Context(), q)
+			if err != nil {
+				return asked(server.base, err)
 			}
 			if asJSON {
 				enc := json.NewEncoder(s.out)
@@ -66,7 +71,7 @@ func newTrends(s streams) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&server, "server", api.DefaultBase, "server to ask")
+	server.add(f)
 	f.StringVar(&data, "data", "", "read this data directory in place of a server")
 	f.StringVar(&platform, "platform", "", "only this platform")
 	f.StringVar(&kind, "kind", "", "only hashtag, sound, keyword, mention or link")

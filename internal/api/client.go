@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,6 +25,9 @@ type Client struct {
 	// HTTP makes the requests. Nil: [http.DefaultClient]. Time limits are those
 	// of HTTP and of the context.
 	HTTP *http.Client
+	// Token is shown to the server; empty: none. It is not sent in the clear to another
+	// machine, nor anywhere that the server would redirect to.
+	Token string
 }
 
 // DefaultBase is where a server listens that was not told otherwise.
@@ -72,6 +76,22 @@ func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer,
 	return out, c.get(ctx, TimingPath, query, &out)
 }
 
+// Detections asks for the changes of phase. The query has the parameters of GET
+// /api/v1/detections.
+func (c Client) Detections(ctx context.Context, query url.Values) (out DetectionsAnswer, err error) {
+	return out, c.get(ctx, Base+"/detections", query, &out)
+}
+
+// Watches asks for the names of the watch lists.
+func (c Client) Watches(ctx context.Context) (out WatchesAnswer, err error) {
+	return out, c.get(ctx, WatchesPath, nil, &out)
+}
+
+// Watch asks for one watch list.
+func (c Client) Watch(ctx context.Context, name string) (out Watch, err error) {
+	return out, c.get(ctx, WatchesPath+"/"+url.PathEscape(name), nil, &out)
+}
+
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
 	return out, c.get(ctx, "/api/v1/status", nil, &out)
@@ -100,6 +120,15 @@ func (c Client) get(ctx context.Context, path string, query url.Values, out any)
 	if client == nil {
 		client = http.DefaultClient
 	}
+	if c.Token != "" {
+		if err := private(req.URL); err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+		own := *client
+		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		client = &own
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		var reason *url.Error
@@ -110,6 +139,14 @@ func (c Client) get(ctx context.Context, path string, query url.Values, out any)
 	}
 	defer resp.Body.Close()
 	return read(resp, base, out)
+}
+
+// private refuses an address where a token could be read on its way.
+func private(u *url.URL) error {
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("cannot ask %s://%s with a token, which could be read on its way: use https, or ask without one", u.Scheme, u.Host)
 }
 
 // read takes an answer or a problem from the response.

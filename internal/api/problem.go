@@ -65,6 +65,13 @@ const (
 	ProblemInvalidBody      = "/problems/invalid-body"
 	ProblemChanged          = "/problems/changed-since"
 	ProblemNotAcceptable    = "/problems/not-acceptable"
+	ProblemToken            = "/problems/token"
+	ProblemRole             = "/problems/role"
+	ProblemRate             = "/problems/rate"
+	ProblemKeyReused        = "/problems/idempotency-key-reused"
+	ProblemKeyBusy          = "/problems/idempotency-key-busy"
+	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
+	ProblemTooManyStreams   = "/problems/too-many-streams"
 	ProblemRange            = "/problems/no-such-range"
 )
 
@@ -108,6 +115,13 @@ var problems = map[string]struct {
 	ProblemInvalidBody:      {"Invalid body", http.StatusBadRequest, ""},
 	ProblemChanged:          {"Changed since", http.StatusPreconditionFailed, ""},
 	ProblemNotAcceptable:    {"Not acceptable", http.StatusNotAcceptable, ""},
+	ProblemToken:            {"Token", http.StatusUnauthorized, ""},
+	ProblemRole:             {"Role of the token", http.StatusForbidden, ""},
+	ProblemRate:             {"Too many requests", http.StatusTooManyRequests, ""}, // the answer says when
+	ProblemKeyReused:        {"Idempotency key of another delivery", http.StatusUnprocessableEntity, ""},
+	ProblemKeyBusy:          {"Delivery under way", http.StatusConflict, "1"},
+	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
+	ProblemTooManyStreams:   {"Too many streams", http.StatusServiceUnavailable, "30"},
 	ProblemRange:            {"No such range", http.StatusRequestedRangeNotSatisfiable, ""},
 }
 

@@ -18,6 +18,7 @@ func Layers() []Package {
 		{"term", 0, nil},
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
+		{"internal/access", 0, nil},
 		{"internal/api", 0, nil},
 		{"internal/pairs", 0, nil},
 		{"internal/week", 0, nil},
@@ -69,24 +70,27 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
+		{"internal/feed", 4, []string{"engine", "engine/detect", "term"}},
+		{"internal/obs", 4, []string{"engine", "engine/detect", "internal/api", "scrapers"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
-		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/export", "internal/pairs", "internal/rows", "internal/store", "internal/watch", "internal/week",
-			"scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
+		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/export", "internal/feed", "internal/pairs", "internal/rows",
+			"internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
 		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
-		{"internal/app", 7, []string{"engine", "engine/detect", "internal/api", "internal/backup", "internal/config", "internal/export", "internal/fault", "internal/journal", "internal/serve",
-			"internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push", "term"}},
+		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/api", "internal/backup", "internal/config", "internal/export", "internal/fault",
+			"internal/feed", "internal/journal", "internal/obs", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push",
+			"term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all", "scrapers/push",
-			"scrapers/record", "term"}},
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all",
+			"scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
@@ -119,9 +123,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
-		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "internal/watch", "bench/workload",
-		"term", "sketch", "internal/cow", "internal/rows", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/pairs", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds",
 	}

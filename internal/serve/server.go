@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -28,7 +29,7 @@ const (
 )
 
 // Server answers requests. Make it with [New]; it is ready for use by any number
-// of goroutines and needs no closing.
+// of goroutines. It needs no closing, but streams go on until [Server.End].
 type Server struct {
 	opt      Options
 	hosts    []string
@@ -42,8 +43,15 @@ type Server struct {
 
 	watches *watchBook
 
-	origins    *http.CrossOriginProtection
+	streams *streams
+
+	inFlight   atomic.Int64
+	rejected   atomic.Uint64 // lines that are no record
 	deliveries chan struct{} // a place for each body of records
+
+	patterns []string // of the routes
+	limiter  *access.Limiter
+	under    atomic.Int64 // requests that are being answered
 }
 
 // New returns a server for the source. Errors wrap [ErrOptions], or say why the watch
@@ -52,14 +60,14 @@ func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	watches, err := openWatchBook(opt.Shelf, partRoom, opt.Logger)
+	watches, err := openWatchBook(opt.Shelf, wholeShelf(), opt.Logger)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		origins: http.NewCrossOriginProtection(),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -71,6 +79,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series":  tabular(s.limited(s.series)),
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
+		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
@@ -80,10 +89,13 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
 		"GET /api/v1/search":                     tabular(s.limited(s.search)),
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
+		"GET /api/v1/stream":                     s.stream,
+		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),
 		"GET /api/v1/export/{file}":              s.exportFile,
 		"/":                                      s.unmatched,
 	} {
+		s.patterns = append(s.patterns, pattern)
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 	}
 	return s, nil
@@ -127,21 +139,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("%s-%06d", s.opt.Nonce, s.requests.Add(1))
 	h := w.Header()
 	h.Set("X-Request-Id", id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
+	s.protect(h)
 	if s.opt.Demo {
 		h.Set("Swell-Demo", "all posts are made up")
 	}
 	out := &recorder{ResponseWriter: w}
+	s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
 	defer s.log(out, r, id)()
-	defer s.recover(out, r)
 	r, p := s.admit(r)
+	out.observe = s.observer(out, r)
+	defer out.observed()
+	defer s.recover(out, r)
+	if p == nil {
+		p = s.origin(out, r)
+	}
+	if p == nil && s.preflight(out, r) {
+		return
+	}
+	leave := func() {}
+	if p == nil {
+		r, leave, p = s.enter(out, r)
+	}
 	if p != nil {
 		s.fail(out, r, p)
 		return
 	}
+	defer leave()
 	s.mux.ServeHTTP(out, r)
 }
 
@@ -206,7 +230,7 @@ func (s *Server) recover(w *recorder, r *http.Request) {
 		panic(cause)
 	}
 	s.opt.Logger.Error("request failed", "id", w.Header().Get("X-Request-Id"), "method", r.Method,
-		"uri", r.RequestURI, "panic", cause, "stack", string(debug.Stack()))
+		"path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		s.fail(w, r, internal())
 	}
