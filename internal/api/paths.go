@@ -4,15 +4,27 @@ import "net/url"
 
 // Parts of paths.
 const (
-	Base       = "/api/v1"
-	TermsPath  = Base + "/terms/"
-	SeriesPath = "/series" // behind the path of a term
+	Base           = "/api/v1"
+	TrendsPath     = Base + "/trends"
+	TermsPath      = Base + "/terms/"
+	SeriesPath     = "/series"  // behind the path of a term
+	RelatedPath    = "/related" // likewise
+	ComparePath    = Base + "/compare"
+	TimingPath     = Base + "/timing"
+	SearchPath     = Base + "/search"
+	DetectionsPath = Base + "/detections"
+	WatchesPath    = Base + "/watches"
+	ExportPath     = Base + "/export"
+	StreamPath     = Base + "/stream"
+	SourcesPath    = Base + "/sources"
+	StatusPath     = Base + "/status"
 )
 
 // Media types of answers.
 const (
 	TypeJSON    = "application/json"
 	TypeProblem = "application/problem+json"
+	TypeEvents  = "text/event-stream"
 )
 
 // TermPath returns the escaped path of a term.
