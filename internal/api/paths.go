@@ -4,11 +4,15 @@ import "net/url"
 
 // Parts of paths.
 const (
-	Base           = "/api/v1"
+	Base        = "/api/v1"
+	TermsPath   = Base + "/terms/"
+	SeriesPath  = "/series"  // behind the path of a term, as the next
+	RelatedPath = "/related" //
+)
+
+// Paths.
+const (
 	TrendsPath     = Base + "/trends"
-	TermsPath      = Base + "/terms/"
-	SeriesPath     = "/series"  // behind the path of a term
-	RelatedPath    = "/related" // likewise
 	ComparePath    = Base + "/compare"
 	TimingPath     = Base + "/timing"
 	SearchPath     = Base + "/search"

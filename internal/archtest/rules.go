@@ -19,6 +19,9 @@ func Layers() []Package {
 		{"engine/detect", 0, nil},
 		{"internal/archtest", 0, nil},
 		{"internal/api", 0, nil},
+		{"internal/console", 0, nil},
+		{"internal/pairs", 0, nil},
+		{"internal/week", 0, nil},
 		{"internal/crash", 0, nil},
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
@@ -63,7 +66,7 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/store", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/store", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
@@ -77,7 +80,7 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all", "scrapers/push",
+			"internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all", "scrapers/push",
 			"scrapers/record", "term"}},
 	}
 }
@@ -112,7 +115,7 @@ func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
-		"bench/quality/ledger", "bench/quality/worlds",
+		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}
 }
 

@@ -182,6 +182,14 @@ func (s *Server) add(a *asked, f found) error {
 	return nil
 }
 
+// platforms lists the one that is asked for, or none for all.
+func (a *asked) platforms() []string {
+	if a.platform == "" {
+		return nil
+	}
+	return []string{a.platform}
+}
+
 // name returns how the term is written where it was used most.
 func (a *asked) name() string {
 	best, most := "", uint64(0)

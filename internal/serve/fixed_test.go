@@ -66,6 +66,17 @@ var (
 	page      = term.Term{Kind: term.Link, Key: "example.com/a/series?page=2", Display: "https://example.com/a/series?page=2"}
 )
 
+// hourOf returns the start of an hour of the stream, in Unix seconds.
+func hourOf(n int64) int64 { return start.Unix() + n*hourSeconds }
+
+// gaps returns times that were not seen, from and to each in hours of the stream.
+func gaps(hours ...int64) (out []engine.Gap) {
+	for ; len(hours) > 1; hours = hours[2:] {
+		out = append(out, engine.Gap{From: hourOf(hours[0]), To: hourOf(hours[1])})
+	}
+	return out
+}
+
 // fixedSource returns three trends on three platforms, one of which has another
 // spelling, one that is held back, and a term that is tracked on one platform and not
 // on another.
@@ -107,10 +118,10 @@ func fixedSource() *fixed {
 			trend(page, "x", 3.125, detect.Fading, 0),
 		},
 		Platforms: []engine.Platform{
-			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001, Thresholds: [detect.Tiers]float64{1.5, 2.5, 3.75, 2.5, 5}},
-			{Name: "reddit", Spread: engine.SpreadGroups, Records: 8_002, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
-			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
-			{Name: "x", Spread: engine.SpreadPosts, Records: 64, Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
+			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001, Since: start.Unix(), Missing: gaps(31, 32, 90, 93), Thresholds: [detect.Tiers]float64{1.5, 2.5, 3.75, 2.5, 5}},
+			{Name: "reddit", Spread: engine.SpreadGroups, Records: 8_002, Since: hourOf(80), Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
+			{Name: "douyin", Spread: engine.SpreadUnknown, Records: 703, Since: start.Unix(), Missing: gaps(98, 99), Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
+			{Name: "x", Spread: engine.SpreadPosts, Records: 64, Since: hourOf(10), Thresholds: [detect.Tiers]float64{1.5, 2.5, 2.5, 2.5, 5}},
 		},
 		Counters: engine.Counters{Records: 98770, Occurrences: 98000, Gauges: 703, Observations: 120000, Duplicates: 60, Late: 7, TermsDropped: 1, RecentHorizon: 72},
 		Core: engine.Core{

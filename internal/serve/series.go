@@ -74,6 +74,7 @@ func (s *Server) series(r *http.Request) (*reply, *api.Problem) {
 		Demo: s.opt.Demo,
 		AsOf: unixOrNil(a.asOf), Kind: a.kind.String(), Key: a.key, Step: q.step,
 		Range: api.Span{From: unix(q.from), To: unix(q.to)}, Platforms: []api.PlatformSeries{}, Readings: []api.GaugeSeries{},
+		Coverage: s.coverage(a.view, q.from, q.to, a.past, a.platforms()...),
 	}
 	if err := s.fill(out, a, q); err != nil {
 		return nil, s.failed(a, err)

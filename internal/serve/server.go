@@ -37,6 +37,7 @@ type Server struct {
 	queries  chan struct{} // a place for each question about a term
 	rankings bodies        // of GET /api/v1/trends
 	views    views         // of past moments
+	health   atomic.Pointer[sourceHealth]
 
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
@@ -53,16 +54,17 @@ func New(opt Options) (*Server, error) {
 		origins: http.NewCrossOriginProtection(),
 	}
 	for pattern, h := range map[string]handler{
-		"GET /{$}":                              s.index,
-		"GET /-/healthy":                        s.healthy,
-		"GET /-/ready":                          s.ready,
-		"GET /api/v1/status":                    s.status,
-		"GET /api/v1/trends":                    s.trends,
-		"GET /api/v1/terms/{kind}/{key}":        s.limited(s.term),
-		"GET /api/v1/terms/{kind}/{key}/series": s.limited(s.series),
-		"POST /api/v1/records":                  s.records,
-		"GET /api/v1/sources":                   s.sources,
-		"/":                                     s.unmatched,
+		"GET /{$}":                               s.index,
+		"GET /-/healthy":                         s.healthy,
+		"GET /-/ready":                           s.ready,
+		"GET /api/v1/status":                     s.status,
+		"GET /api/v1/trends":                     s.trends,
+		"GET /api/v1/terms/{kind}/{key}":         s.limited(s.term),
+		"GET /api/v1/terms/{kind}/{key}/series":  s.limited(s.series),
+		"GET /api/v1/terms/{kind}/{key}/related": s.limited(s.related),
+		"POST /api/v1/records":                   s.records,
+		"GET /api/v1/sources":                    s.sources,
+		"/":                                      s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 	}

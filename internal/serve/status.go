@@ -111,6 +111,7 @@ GET /api/v1/trends                        the ranking
     at                                    as it was then; also of one term
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
+GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform, kind, min_both, min_llr, sort (llr, pmi, npmi, both), limit (1..200)
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
@@ -121,8 +122,8 @@ For example
     /api/v1/terms/hashtag/BookTok
     /api/v1/terms/hashtag/BookTok/series?step=1h
 
-In a key write # as %23 and ? as %3F. A key that ends in /series needs that
-slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.
+In a key write # as %23 and ? as %3F. A key that ends in /series or /related
+needs that slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.
 `
 
 // demoText stands before everything that people read of a demo.

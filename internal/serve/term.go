@@ -18,6 +18,7 @@ func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 	out := &api.TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []api.TermPlatform{}}
 	if a.asOf != 0 {
 		out.Window = &api.Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
+		out.Coverage = s.coverage(a.view, windowHour(a.asOf)*hourSeconds, a.asOf, a.past, a.platforms()...)
 	}
 	for i := range a.found {
 		out.Platforms = append(out.Platforms, a.found[i].answer(a))
