@@ -17,9 +17,7 @@ const (
 	TimingPath     = Base + "/timing"
 	SearchPath     = Base + "/search"
 	DetectionsPath = Base + "/detections"
-	WatchesPath    = Base + "/watches"
 	ExportPath     = Base + "/export"
-	StreamPath     = Base + "/stream"
 	SourcesPath    = Base + "/sources"
 	StatusPath     = Base + "/status"
 )
@@ -28,7 +26,6 @@ const (
 const (
 	TypeJSON    = "application/json"
 	TypeProblem = "application/problem+json"
-	TypeEvents  = "text/event-stream"
 )
 
 // TermPath returns the escaped path of a term.
