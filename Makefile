@@ -26,7 +26,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run replay test race lint fuzz crash bench bench-compare quality soak
+.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ crash: ## kill, starve and damage the real program, and see that deliberate bugs
 
 bench: ## all benchmarks, often enough for benchstat (BENCH=. PKG=./... BENCHCOUNT=6)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(BENCHCOUNT) $(PKG)
+
+bench-endpoint: build ## the endpoint under load on one core, beside records coming in (needs wrk; ENDPOINT='-duration 30s')
+	$(GO) run ./bench/endpoint -swell ./swell $(ENDPOINT)
 
 soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)

@@ -76,7 +76,7 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	l := &live{ServeOptions: o, data: data, stop: make(chan struct{}), begun: make(chan map[string][]byte, 1)}
+	l := newLive(o, data)
 	err = l.run(ctx)
 	closed := make(chan error, 1)
 	go func() { closed <- data.close() }()
@@ -122,6 +122,10 @@ type live struct {
 	target atomic.Uint64 // entry before which everything was there at the start
 	older  atomic.Uint64 // entry that the older of the two stored snapshots counts next
 	read   atomic.Uint64 // records of the journal
+}
+
+func newLive(o ServeOptions, data *dataDir) *live {
+	return &live{ServeOptions: o, data: data, stop: make(chan struct{}), begun: make(chan map[string][]byte, 1)}
 }
 
 const (

@@ -88,7 +88,7 @@ func countThroughJournal(b *testing.B, recs []term.Record) (acks []time.Duration
 	if err != nil {
 		b.Fatal(err)
 	}
-	l := &live{ServeOptions: o, data: data, stop: make(chan struct{})}
+	l := newLive(o, data)
 	up := make(chan struct{})
 	l.Announce = func(*engine.View, string) error { close(up); return nil }
 	ctx, stop := context.WithCancel(context.Background())

@@ -42,6 +42,7 @@ func Layers() []Package {
 		{"scrapers/htmltext", 2, nil},
 		{"scrapers/stream", 2, []string{"scrapers", "term"}},
 		{"bench/quality/measure", 2, []string{"bench/quality/truth", "term"}},
+		{"bench/endpoint", 2, []string{"bench/workload"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
 		{"scrapers/zeeschuimer", 3, []string{"term"}},
 		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
