@@ -53,17 +53,20 @@ func (c Client) Series(ctx context.Context, kind, key string, query url.Values) 
 	return out, c.get(ctx, TermPath(kind, key)+SeriesPath, query, &out)
 }
 
-// Related asks for the terms that come with one term. The key may be any spelling of it.
+// Related asks for the terms that come in the same posts as one. The key may be any
+// spelling of it.
 func (c Client) Related(ctx context.Context, kind, key string, query url.Values) (out RelatedAnswer, err error) {
 	return out, c.get(ctx, TermPath(kind, key)+RelatedPath, query, &out)
 }
 
-// Compare asks for terms side by side.
+// Compare asks for terms side by side. The query has the parameters of GET
+// /api/v1/compare.
 func (c Client) Compare(ctx context.Context, query url.Values) (out CompareAnswer, err error) {
 	return out, c.get(ctx, ComparePath, query, &out)
 }
 
-// Timing asks when in the week people post and react.
+// Timing asks when in the week people post and react. The query has the parameters of
+// GET /api/v1/timing.
 func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer, err error) {
 	return out, c.get(ctx, TimingPath, query, &out)
 }

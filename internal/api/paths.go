@@ -8,13 +8,13 @@ const (
 	TermsPath   = Base + "/terms/"
 	SeriesPath  = "/series"  // behind the path of a term, as the next
 	RelatedPath = "/related" //
+	ComparePath = Base + "/compare"
+	TimingPath  = Base + "/timing"
 )
 
 // Paths.
 const (
 	TrendsPath     = Base + "/trends"
-	ComparePath    = Base + "/compare"
-	TimingPath     = Base + "/timing"
 	SearchPath     = Base + "/search"
 	DetectionsPath = Base + "/detections"
 	ExportPath     = Base + "/export"

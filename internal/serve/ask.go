@@ -94,16 +94,21 @@ func (s *Server) ask(r *http.Request, p *params) (*asked, *api.Problem) {
 			return nil, fault
 		}
 	}
-	if err := s.gather(r.Context(), a, m); err != nil {
-		return nil, s.failed(a, err)
+	return a, s.find(r.Context(), a, m)
+}
+
+// find gathers what is known of a term, which must be something.
+func (s *Server) find(ctx context.Context, a *asked, m moment) *api.Problem {
+	if err := s.gather(ctx, a, m); err != nil {
+		return s.failed(a, err)
 	}
 	switch {
 	case len(a.found) > 0:
-		return a, nil
+		return nil
 	case a.platform != "":
-		return nil, api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
+		return api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen on %.80q", a.kind, a.key, a.platform)
 	}
-	return nil, api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
+	return api.NewProblem(api.ProblemUnknownTerm, "the %s %q was never seen", a.kind, a.key)
 }
 
 // failed returns the problem behind an error of the engine or the store.

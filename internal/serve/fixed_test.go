@@ -140,6 +140,7 @@ func fixedSource() *fixed {
 	held := trend(lockstep, "tiktok", 12, detect.Unconfirmed, detect.FlagNew|detect.FlagThin)
 	held.Why.Held, held.ThinShare = true, 0.9375
 	v.Held = []engine.Trend{held}
+	f.together = fixedTogether()
 	f.counts = []engine.TermCounts{
 		{
 			Term: bookTok, Platform: "tiktok", AsOf: fixedAsOf,

@@ -74,6 +74,7 @@ func (s *Server) related(r *http.Request) (*reply, *api.Problem) {
 		Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), Platforms: []api.RelatedPlatform{},
 	}
 	out.AsOf, out.Window = cover(a.view)
+	out.Coverage = s.coverage(a.view, a.view.From, a.view.AsOf, a.past, a.platforms()...)
 	for i := range found {
 		out.Platforms = append(out.Platforms, q.platform(&found[i]))
 	}

@@ -62,6 +62,8 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}":         s.limited(s.term),
 		"GET /api/v1/terms/{kind}/{key}/series":  s.limited(s.series),
 		"GET /api/v1/terms/{kind}/{key}/related": s.limited(s.related),
+		"GET /api/v1/compare":                    s.limited(s.compare),
+		"GET /api/v1/timing":                     s.limited(s.timing),
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    s.sources,
 		"/":                                      s.unmatched,

@@ -112,6 +112,8 @@ GET /api/v1/trends                        the ranking
 GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform, kind, min_both, min_llr, sort (llr, pmi, npmi, both), limit (1..200)
+GET /api/v1/compare                       2..10 terms side by side: terms (with commas) or term (each), platform, from, to, step, at
+GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
