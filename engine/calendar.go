@@ -22,6 +22,7 @@ func (c *conductor) closeHour(tick *Tick) {
 	for _, o := range c.owners {
 		tick.Points = append(tick.Points, o.points...)
 	}
+	tick.Activity = c.activity.list(c.platforms.name)
 	for _, p := range c.book.Hour(tick.Hour) {
 		tick.Readings = append(tick.Readings, ReadingPoint{
 			ID: p.ID, Platform: c.platforms.name(p.Platform), Term: p.Term,

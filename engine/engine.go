@@ -64,6 +64,9 @@ func (e *Engine) restore(from *source) error {
 	if err := e.conductor.restore(from); err != nil {
 		return err
 	}
+	if e.feeder.uncounted {
+		e.conductor.activity.Whole = detect.HourOf(e.feeder.cfg.PaneOf(e.feeder.newest)) + 1
+	}
 	return e.restoreUntold(from)
 }
 

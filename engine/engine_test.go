@@ -141,13 +141,23 @@ func digest(t testing.TB, ticks []Tick) string {
 			continue
 		}
 		points := append([]Point(nil), tick.Points...)
-		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, slices.Collect(tick.View.Open())})
+		enc, err := json.Marshal([]any{tick.Pane, tick.Detections, tick.Hour, len(points), tick.Readings, slices.Collect(tick.View.Open()), covered(tick.View), tick.Activity})
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&b, "%s\n", enc)
 	}
 	return b.String()
+}
+
+// covered is what a view tells of what was seen of the platforms.
+func covered(v *View) (all []any) {
+	for _, p := range v.Platforms {
+		if p.Since != 0 || p.Missing != nil {
+			all = append(all, p.Name, p.Since, p.Missing)
+		}
+	}
+	return all
 }
 
 func replayAll(t testing.TB, o Options, recs []term.Record) (*Engine, []Tick) {

@@ -69,7 +69,10 @@ type feeder struct {
 	last     span  // of the last record
 	readings []paned
 	counters Counters
-	marks    uint64
+	// uncounted: the posts of open panes, which a snapshot of a format before does not
+	// tell, are not all in the tallies.
+	uncounted bool
+	marks     uint64
 
 	spare  chan []byte // empty pieces of cuts
 	tables [feederUnits]table
@@ -163,6 +166,7 @@ func (f *feeder) closing() closing {
 	return closing{
 		readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest,
 		platforms: f.platforms.list(), missing: f.platforms.missing(f.closed),
+		tallies: f.platforms.tallies(f.closed),
 	}
 }
 
@@ -197,7 +201,7 @@ func (f *feeder) observe(rec *term.Record) Outcome {
 		return Late
 	}
 	pf := f.platforms.get(rec.Platform)
-	pf.records++
+	pf.meet(pane)
 	if rec.Gauge != nil {
 		f.gauge(rec, pf, pane)
 		return Counted
@@ -223,6 +227,7 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 		Pane: pane, Author: f.author(rec, pf, post), Repost: rec.Repost, Platform: pf.number,
 	}
 	o.Thin = f.isThin(rec, pf, o.Author, hour, len(terms) > 0)
+	pf.tally(pane).note(rec, len(terms))
 	var lang, region uint16
 	if rec.Lang != "" {
 		lang = f.facets.lang.number(rec.Lang)

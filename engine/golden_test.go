@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/swell-radar/swell/term"
 )
 
 // oldSnapshot reads testdata/state-FORMAT.zst: a snapshot of a format before, of the
@@ -58,10 +60,12 @@ func ofPosts(ticks []Tick) []Tick {
 	for i := range out {
 		tick := &out[i]
 		tick.Detections = slices.DeleteFunc(slices.Clone(tick.Detections), func(d Detection) bool { return d.Platform == "charts" })
+		tick.Activity = nil // nor what happened
 		if tick.View == nil {
 			continue
 		}
 		view := *tick.View
+		view.Platforms = nil // older formats do not tell what is missing
 		for _, list := range []*[]Trend{&view.Trends, &view.Held, &view.Variants} {
 			*list = slices.DeleteFunc(slices.Clone(*list), func(t Trend) bool { return t.Platform == "charts" })
 		}
@@ -73,12 +77,24 @@ func ofPosts(ticks []Tick) []Tick {
 // A snapshot of a format before is gone on from as one of this.
 func TestOldSnapshotsAreGoneOnFrom(t *testing.T) {
 	oneGoroutine(t)
-	recs := withCharts(smallWorld(t, 21, 4))
-	o := options(1)
-	o.Window.Memory = 4 << 20
+	for _, c := range []struct {
+		formats []int
+		memory  int64
+		recs    []term.Record
+	}{
+		{[]int{4, 5}, 4 << 20, withCharts(smallWorld(t, 21, 4))},
+		{[]int{6}, 6 << 20, withBeats(withCharts(smallWorld(t, 21, 4)))},
+	} {
+		o := options(1)
+		o.Window.Memory = c.memory
+		goOnFromOld(t, o, c.recs, c.formats)
+	}
+}
+
+func goOnFromOld(t *testing.T, o Options, recs []term.Record, formats []int) {
 	_, through := replayAll(t, o, recs)
 	all := digest(t, ofPosts(through))
-	for format := 4; format <= 5; format++ {
+	for _, format := range formats {
 		at, parts := oldSnapshot(t, format)
 		e, err := Restore(o, parts)
 		if err != nil {

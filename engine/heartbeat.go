@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/swell-radar/swell/term"
+import (
+	"slices"
+
+	"github.com/swell-radar/swell/term"
+)
 
 // gap is panes, both ends included, of which not all of a platform was seen.
 type gap struct{ From, To int64 }
@@ -31,27 +35,23 @@ func (f *feeder) miss(rec *term.Record) {
 	}
 	for _, name := range rec.Heartbeat.Missing {
 		if pf := f.platforms.byName[name]; pf != nil {
-			pf.miss(gap{from, pane})
+			pf.gaps = withGap(pf.gaps, gap{from, pane})
 		}
 	}
 }
 
-// miss adds a gap to those of the platform, which are in order and do not touch.
-func (pf *platform) miss(g gap) {
-	var kept []gap
-	for _, h := range pf.gaps {
-		switch {
-		case h.To < g.From-1 || h.From > g.To+1:
-			kept = append(kept, h)
-		default:
-			g.From, g.To = min(g.From, h.From), max(g.To, h.To)
-		}
+// withGap returns gaps, which are in order and do not touch, with one more. It may write
+// to them.
+func withGap(gaps []gap, g gap) []gap {
+	from := len(gaps)
+	for from > 0 && gaps[from-1].To >= g.From-1 {
+		from-- // most come at the end
 	}
-	at := 0
-	for at < len(kept) && kept[at].To < g.From {
-		at++
+	to := from
+	for ; to < len(gaps) && gaps[to].From <= g.To+1; to++ {
+		g.From, g.To = min(g.From, gaps[to].From), max(g.To, gaps[to].To)
 	}
-	pf.gaps = append(kept[:at:at], append([]gap{g}, kept[at:]...)...)
+	return slices.Replace(gaps, from, to, g)
 }
 
 // missing returns the platforms of which not all was seen in the pane, by number, and

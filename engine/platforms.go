@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/term"
 )
@@ -26,9 +27,11 @@ type platform struct {
 	number   uint16
 	scopes   [term.Link + 1]term.Scope
 	records  uint64
+	since    int64     // pane of the first record; 0: not known
 	who      [3]uint64 // posts by author, group, post ID
 	arrivals window.Arrivals
-	gaps     []gap // of open panes, rising
+	gaps     []gap   // of open panes, rising
+	tallies  []tally // of open panes, rising
 }
 
 // maxPlatforms bounds what hostile records can make the engine remember; further
@@ -96,6 +99,14 @@ func (p *platforms) get(name string) *platform {
 // name returns the name of a platform's number. Any goroutine may ask.
 func (p *platforms) name(number uint16) string { return (*p.names.Load())[number] }
 
+// meet counts a record of a pane.
+func (pf *platform) meet(pane int64) {
+	if pf.records == 0 || pane < pf.since {
+		pf.since = pane
+	}
+	pf.records++
+}
+
 // spread returns what stood for people in most of the platform's records.
 func (pf *platform) spread() Spread {
 	best, spread := uint64(0), SpreadUnknown
@@ -113,7 +124,7 @@ func (p *platforms) list() []Platform {
 	out := make([]Platform, len(names))
 	for i, name := range names {
 		pf := p.byName[name]
-		out[i] = Platform{Name: name, Spread: pf.spread(), Records: pf.records}
+		out[i] = Platform{Name: name, Spread: pf.spread(), Records: pf.records, Since: detect.PaneStart(pf.since)}
 	}
 	return out
 }

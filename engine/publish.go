@@ -16,6 +16,7 @@ func (c *conductor) publish(note closing) *View {
 		Platforms: c.thresholds(note.platforms),
 	}
 	trends := slices.DeleteFunc(c.judge.Trends(nil), func(t detect.Trend) bool { return c.open[t.ID] == nil })
+	c.cover(v.Platforms)
 	v.show(trends, func(t *detect.Trend) Trend {
 		l := c.open[t.ID]
 		// The others are refreshed once an hour: an estimate takes longer than

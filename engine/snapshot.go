@@ -20,11 +20,11 @@ type cutting struct {
 }
 
 const (
-	snapshotVersion = 3 // 1 had the tier of the best scores of gauges, 2 their platform and not the list
-	feederVersion   = 4 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats
+	snapshotVersion = 4 // 1 had the tier of the best scores of gauges, 2 their platform and not the list, 3 nothing of what is missing and what happened
+	feederVersion   = 5 // 1 had every post's hash of four days, 2 nothing of accounts and texts, 3 nothing of heartbeats, 4 not when platforms were met, nor their posts
 )
 
-// beatlessVersion is the version of the feeder's part before, which is read as well.
+// beatlessVersion is the oldest version of the feeder's part that is read as well.
 const beatlessVersion = 3
 
 type feederState struct {
@@ -43,7 +43,9 @@ type platformState struct {
 	Records  uint64
 	Who      [3]uint64
 	Arrivals window.Arrivals
-	Gaps     []gap `json:",omitempty"`
+	Gaps     []gap   `json:",omitempty"`
+	Since    int64   `json:",omitzero"`
+	Tallies  []tally `json:",omitempty"`
 }
 
 type readingState struct {
@@ -58,7 +60,7 @@ func (f *feeder) state() feederState {
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
-		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps)})
+		st.Platforms = append(st.Platforms, platformState{name, pf.records, pf.who, pf.arrivals, slices.Clone(pf.gaps), pf.since, slices.Clone(pf.tallies)})
 	}
 	for _, r := range f.readings {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
@@ -76,16 +78,17 @@ func (f *feeder) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partFeeder, err)
 	}
-	if st.Version != feederVersion && st.Version != beatlessVersion {
+	if st.Version < beatlessVersion || st.Version > feederVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partFeeder, st.Version, feederVersion)
 	}
 	if len(st.Platforms) > maxPlatforms {
 		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
 	f.started, f.newest, f.closed, f.beat, f.counters = st.Started, st.Newest, st.Closed, st.Beat, st.Counters
+	f.uncounted = st.Version < feederVersion
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
-		pf.records, pf.who, pf.arrivals, pf.gaps = p.Records, p.Who, p.Arrivals, p.Gaps
+		pf.records, pf.who, pf.arrivals, pf.gaps, pf.since, pf.tallies = p.Records, p.Who, p.Arrivals, p.Gaps, p.Since, p.Tallies
 	}
 	for _, r := range st.Readings {
 		f.readings = append(f.readings, paned{r.Pane, r.Reading})
@@ -93,22 +96,24 @@ func (f *feeder) restore(from *source) error {
 	return f.restoreTables(from)
 }
 
-// listlessVersion is the version of the conductor's part before, which is read as well;
+// listlessVersion is the oldest version of the conductor's part that is read as well;
 // the running day of gauges begins anew.
 const listlessVersion = 2
 
 type conductorState struct {
-	Version int
-	Shards  int
-	Learned int64
-	Day     int64
-	Pane    int64
-	Seq     uint64
-	Core    Core
-	Open    []openState
-	Scores  []listScore // in order
-	Rhythms []int       // platforms that have one
-	Last    *lastState
+	Version  int
+	Shards   int
+	Learned  int64
+	Day      int64
+	Pane     int64
+	Seq      uint64
+	Core     Core
+	Open     []openState
+	Scores   []listScore // in order
+	Rhythms  []int       // platforms that have one
+	Missing  coverage    `json:",omitempty"`
+	Activity activity
+	Last     *lastState
 }
 
 // listScore is the day's highest score of a term in a list.
@@ -157,6 +162,7 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	}
 	st := conductorState{
 		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats,
+		Missing: c.coverage, Activity: c.activity,
 	}
 	for at, score := range c.bests {
 		st.Scores = append(st.Scores, listScore{at, score})
@@ -195,13 +201,14 @@ func (c *conductor) restore(from *source) error {
 	if err := json.Unmarshal(data, &st); err != nil {
 		return fmt.Errorf("%s: %w", partConductor, err)
 	}
-	if st.Version != snapshotVersion && st.Version != listlessVersion {
+	if st.Version < listlessVersion || st.Version > snapshotVersion {
 		return fmt.Errorf("%s: version %d, this program reads %d", partConductor, st.Version, snapshotVersion)
 	}
 	if st.Shards != len(c.owners) {
 		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
 	}
-	c.learned, c.day, c.pane, c.seq, c.cstats = st.Learned, st.Day, st.Pane, st.Seq, st.Core
+	c.learned, c.day, c.pane, c.seq, c.cstats, c.coverage = st.Learned, st.Day, st.Pane, st.Seq, st.Core, st.Missing
+	c.activity = st.Activity
 	for _, s := range st.Scores {
 		c.bests[s.listed] = s.Score
 	}

@@ -31,10 +31,3 @@ type Companion struct {
 func (e *Engine) Together(ctx context.Context, kind term.Kind, key, platform string) ([]Together, error) {
 	return nil, nil
 }
-
-// Posts returns in how many posts of the window each of the terms was used, up to the
-// newest closed pane: 0 for one that is not tracked. It waits as [Engine.Term] does, once
-// for each owner and not for each term.
-func (e *Engine) Posts(ctx context.Context, ids []term.ID) ([]uint64, error) {
-	return make([]uint64, len(ids)), nil
-}

@@ -57,8 +57,9 @@ type Platform struct {
 	Name    string
 	Spread  Spread
 	Records uint64 // met so far, posts and readings
-	// Since is the start of the pane in which it was first met, in Unix seconds, and
-	// Missing are the parts of the window of which not all was seen, rising.
+	// Since is the start of the pane in which it was first met, in Unix seconds; 0: a
+	// snapshot of a format before did not tell. Missing are the parts of the window since
+	// then of which not all was seen, up to AsOf: rising, none touches another.
 	Since   int64
 	Missing []Gap
 	// Thresholds are the scores that an alarm needs as of the newest closed pane, by
@@ -104,8 +105,8 @@ type Tick struct {
 	// Facets are the languages and regions of the posts that terms were used in since
 	// the pane before was closed, tracked terms or not; a pair may come twice.
 	Facets []TermFacet
-	// Hour is set when the pane was the last of an hour: that Unix hour and its
-	// points.
+	// Hour is set when the pane was the last of an hour: that Unix hour, its points and
+	// readings, and what happened in it on the platforms, in the order these were met.
 	Hour     int64
 	Points   []Point
 	Readings []ReadingPoint

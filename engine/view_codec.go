@@ -8,8 +8,9 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// viewFormat is the version of an encoded view. 1 had no heartbeats and no lists.
-const viewFormat = 2
+// viewFormat is the version of an encoded view. 1 had no heartbeats and no lists, 2 not
+// what is missing of platforms.
+const viewFormat = 3
 
 // AppendBinary appends the view to dst, whole and exact: [DecodeView] gives the
 // same view, floats bit for bit. Numbers that are counts in truth, as most are,
@@ -159,6 +160,14 @@ func (w *viewWriter) platform(p *Platform) {
 	w.string(string(p.Spread))
 	w.uvarint(p.Records)
 	w.floats(p.Thresholds[:], nil)
+	w.varint(p.Since)
+	w.uvarint(uint64(len(p.Missing)))
+	at := p.Since
+	for _, g := range p.Missing {
+		w.varint(g.From - at)
+		w.varint(g.To - g.From)
+		at = g.To
+	}
 }
 
 func (w *viewWriter) term(t *term.Term) {

@@ -95,6 +95,10 @@ func drawView(t *rapid.T) *View {
 		for i := range p.Thresholds {
 			p.Thresholds[i] = drawFloat(t)
 		}
+		p.Since = rapid.Int64().Draw(t, "since")
+		for range rapid.IntRange(0, 3).Draw(t, "gaps") {
+			p.Missing = append(p.Missing, Gap{rapid.Int64().Draw(t, "from"), rapid.Int64().Draw(t, "to")})
+		}
 		v.Platforms = append(v.Platforms, p)
 	}
 	for _, list := range []*[]Trend{&v.Trends, &v.Held, &v.Variants} {
@@ -132,7 +136,7 @@ func TestViewCodecKnowsAllFields(t *testing.T) {
 		what   any
 		fields int
 	}{
-		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 4}, {Counters{}, 14}, {Core{}, 9}, {Core{}.Stats, 11},
+		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 6}, {Gap{}, 2}, {Counters{}, 14}, {Core{}, 9}, {Core{}.Stats, 11},
 		{detect.Trend{}, 14}, {detect.Candidate{}, 6}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
 	} {
 		if n := reflect.TypeOf(c.what).NumField(); n != c.fields {
@@ -141,12 +145,14 @@ func TestViewCodecKnowsAllFields(t *testing.T) {
 	}
 }
 
-// A view of format 1 is one without heartbeats.
+// A view of format 1 is one without heartbeats, and without what is missing of platforms.
 func TestViewOfTheFormatBefore(t *testing.T) {
 	want := &View{Seq: 1, Counters: Counters{Records: 7, FacetsDropped: 9}, Platforms: []Platform{{Name: "x"}}}
 	data := want.AppendBinary(nil)
 	before := 1 + 4 + len(new(Counters).numbers()) - 1 // format, four numbers of a byte each, counters
 	data = append([]byte{1}, append(data[1:before:before], data[before+1:]...)...)
+	const since, lists = 2, 3 // since when, and how many gaps; how many trends
+	data = append(data[:len(data)-since-lists], data[len(data)-lists:]...)
 	got, err := DecodeView(data)
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +180,7 @@ func TestViewOfAnotherFormatIsRefused(t *testing.T) {
 func FuzzDecodeView(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(new(View).AppendBinary(nil))
-	f.Add((&View{Seq: 3, AsOf: 1_780_000_200, Platforms: []Platform{{Name: "x"}}, Trends: []Trend{{Hours: []uint32{1, 2}, Variants: []Variant{{}}}}}).AppendBinary(nil))
+	f.Add((&View{Seq: 3, AsOf: 1_780_000_200, Platforms: []Platform{{Name: "x", Since: 1_780_000_000, Missing: []Gap{{1_780_000_000, 1_780_000_100}}}}, Trends: []Trend{{Hours: []uint32{1, 2}, Variants: []Variant{{}}}}}).AppendBinary(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		v, err := DecodeView(data)
 		if err != nil {

@@ -51,6 +51,7 @@ const (
 	leastPlatform = 5
 	leastTrend    = 100
 	leastVariant  = 7
+	leastGap      = 2
 )
 
 // viewReader takes fields off the front. The first failure stays, and everything
@@ -192,6 +193,20 @@ func (r *viewReader) platform(p *Platform) {
 		to[i] = &p.Thresholds[i]
 	}
 	r.floats(to, nil)
+	if r.format < 3 {
+		return
+	}
+	p.Since = r.varint()
+	if n := r.count(leastGap); n > 0 {
+		p.Missing = make([]Gap, n)
+	}
+	at := p.Since
+	for i := range p.Missing {
+		g := &p.Missing[i]
+		g.From = at + r.varint()
+		g.To = g.From + r.varint()
+		at = g.To
+	}
 }
 
 func (r *viewReader) term(t *term.Term) {

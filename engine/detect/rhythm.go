@@ -131,6 +131,9 @@ func (r *Rhythm) Close(pane int64, v Volume, missing bool) {
 	}
 }
 
+// First returns the first pane that was closed.
+func (r *Rhythm) First() int64 { return r.first }
+
 // advance moves to the pane, learning from the hours that have ended.
 func (r *Rhythm) advance(pane int64) {
 	if gap := pane - r.last; gap > 64 {

@@ -74,6 +74,10 @@ func (r *Rhythm) takeBack() {
 	s.outage = true
 }
 
+// Outage returns the first pane of a silence that is taken as an outage and lasts up to
+// the newest closed pane, and whether there is one.
+func (r *Rhythm) Outage() (since int64, down bool) { return r.silence.since, r.silence.outage }
+
 // endSilence is called when somebody is heard again.
 func (r *Rhythm) endSilence() {
 	s, hour := &r.silence, HourOf(r.last)

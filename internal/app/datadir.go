@@ -141,7 +141,7 @@ func (d *dataDir) remove() {
 // stateVersion is that of a snapshot's parts as a whole: it rises with that of
 // any of them, and when memory is split in other shares. It is asked before the
 // settings, whose own shape may change with it, and before the parts.
-const stateVersion = 6 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole; 5 knew no heartbeats
+const stateVersion = 7 // 1 had no mark of its own, and rings for every term; 2 nothing of thin posts; 3 scores in place of marks; 4 was written whole; 5 knew no heartbeats; 6 not what was missing
 
 // oldestVersion is the oldest that can still be gone on from.
 const oldestVersion = 4
