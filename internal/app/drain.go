@@ -247,7 +247,7 @@ func (d *drain) detections(found []engine.Detection) error {
 	return d.file.flush()
 }
 
-// hour keeps an hour's points and readings. Terms are registered first: the
+// hour keeps an hour's points, readings and activity. Terms are registered first: the
 // history knows them by ordinal.
 func (d *drain) hour(t *engine.Tick) error {
 	var terms []store.Term
@@ -280,6 +280,13 @@ func (d *drain) hour(t *engine.Tick) error {
 		if err := d.store.AppendGauges(t.Hour, gauges); err != nil {
 			return fmt.Errorf("cannot keep the hour's readings: %w", err)
 		}
+	}
+	activity := make([]store.Activity, len(t.Activity))
+	for i, a := range t.Activity {
+		activity[i] = store.Activity(a)
+	}
+	if err := d.store.AppendActivity(t.Hour, activity); err != nil {
+		return fmt.Errorf("cannot keep the hour's activity: %w", err)
 	}
 	return nil
 }

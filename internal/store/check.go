@@ -182,6 +182,8 @@ func (c *checker) table(key, value, body []byte) error {
 			return c.detectionsFrom(body)
 		}
 		return c.family(key).floorRecord(body)
+	case tabActivity:
+		return eachActivity(body, func([]byte, Activity) {})
 	case tabTracking:
 		_, err := decodeTracking(0, tail32(key), body)
 		return err

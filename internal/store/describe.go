@@ -28,6 +28,7 @@ var tables = map[byte]tableInfo{
 	tabPresence:  {10, "the list of the series in a day", "what retention may forget is not known: terms and gauges stay"},
 	tabDetection: {9, "a line of the detections", "that line and those behind it cannot be listed"},
 	tabRanking:   {9, "a ranking", "what was published at that time cannot be shown"},
+	tabActivity:  {5, "what happened in an hour, by platform", "when people posted and reacted in that hour is not known"},
 	tabTracking:  {9, "how a term was counted", "from that pane to the next of the term that is not known"},
 	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
 	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
@@ -48,6 +49,8 @@ func describeKey(key []byte) string {
 		about = fmt.Sprintf(" %d", binary.BigEndian.Uint64(key[1:]))
 	case tabTerm, tabGauge:
 		about = fmt.Sprintf(" (%016x)", uint64(dictKeyID(key)))
+	case tabActivity:
+		about = ", " + famCounts.hourName(tail32(key))
 	case tabHour:
 		about = ", " + family(key[1]).hourName(tail32(key))
 	case tabPage:
@@ -109,6 +112,6 @@ func (l *loss) means() string {
 
 // tableOrder is the order of the tables' keys.
 var tableOrder = []byte{
-	tabFormat, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabTracking, tabManifest, tabFacetNews,
+	tabFormat, tabActivity, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabTracking, tabManifest, tabFacetNews,
 	tabPresence, tabPage, tabRanking, tabShelf, tabTerm, tabFloor,
 }

@@ -171,6 +171,41 @@ func (s *Store) trimDetections(n uint64) error {
 // DetectionsFrom returns the position at which the log begins.
 func (s *Store) DetectionsFrom() uint64 { return s.detectionsFrom.Load() }
 
+// Detection returns the line of the log at a position. It belongs to the caller. The error
+// wraps [ErrNotFound] for a position before [Store.DetectionsFrom] or past the end, and
+// [ErrDamaged] if the line is missing or not what was written.
+func (s *Store) Detection(pos uint64) ([]byte, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	if begin, end := s.detectionsFrom.Load(), s.detections.Load(); pos < begin || pos >= end {
+		return nil, fmt.Errorf("%w: detection %d; the log holds %d to %d", ErrNotFound, pos, begin, end)
+	}
+	var line []byte
+	err := s.view(func(tx *badger.Txn) error {
+		key := detectionKey(pos)
+		body, err := get(tx, key)
+		if err != nil {
+			return err
+		}
+		if body == nil {
+			return damaged(key, "detection is missing")
+		}
+		r := reader{buf: body}
+		r.format(detectionFormat)
+		line = r.buf
+		return decodeError(key, r.err)
+	})
+	switch begin, end := s.detectionsFrom.Load(), s.detections.Load(); {
+	case err == nil:
+		return line, nil
+	case pos < begin || pos >= end: // it went meanwhile
+		return nil, fmt.Errorf("%w: detection %d; the log holds %d to %d", ErrNotFound, pos, begin, end)
+	}
+	return nil, fmt.Errorf("cannot read detection %d: %w", pos, err)
+}
+
 // Detections yields the lines of the log from position from on, or from where it begins
 // if that is later, as it is at the call. A line belongs to the consumer. The first error ends it; it wraps
 // [ErrDamaged] if a line is missing or not what was written.

@@ -184,19 +184,25 @@ func (t Term) merge(later Term) (Term, error) {
 const maxOrdinal = 1<<32 - 1
 
 func (s *Store) storedTerm(id term.ID, ord uint32) (t Term, err error) {
-	key := dictKey(tabTerm, id, ord)
 	err = s.view(func(tx *badger.Txn) error {
-		body, err := get(tx, key)
-		switch {
-		case err != nil:
-			return err
-		case body == nil:
-			return fmt.Errorf("%w: %016x", ErrUnknownTerm, uint64(id))
-		}
-		t, err = decodeTerm(id, body)
-		return decodeError(key, err)
+		t, err = termIn(tx, id, ord)
+		return err
 	})
 	return t, err
+}
+
+// termIn reads the entry of a term in a state of the store.
+func termIn(tx *badger.Txn, id term.ID, ord uint32) (Term, error) {
+	key := dictKey(tabTerm, id, ord)
+	body, err := get(tx, key)
+	switch {
+	case err != nil:
+		return Term{}, err
+	case body == nil:
+		return Term{}, fmt.Errorf("%w: %016x", ErrUnknownTerm, uint64(id))
+	}
+	t, err := decodeTerm(id, body)
+	return t, decodeError(key, err)
 }
 
 // Term returns the dictionary entry of id, or an error that wraps [ErrUnknownTerm].

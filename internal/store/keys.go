@@ -27,6 +27,8 @@ const (
 	tabFacet     = 'f'
 	tabFacetNews = 'n'
 	tabShelf     = 's'
+	tabActivity  = 'a'
+	tabIndex     = 'i'
 
 	// tabUnfinished marks a store that is being restored. It has no format record
 	// until it is whole.

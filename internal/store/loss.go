@@ -156,7 +156,11 @@ func (s *Store) loadLosses() error {
 			continue
 		}
 		if !l.settled {
-			l.settled, l.horizon, l.seq = true, s.horizon(), newest
+			last, err := s.lastActivity()
+			if err != nil {
+				return err
+			}
+			l.settled, l.horizon, l.seq = true, max(s.horizon(), last), newest
 			// More than the ordinals that were lost: none is to be given twice.
 			s.terms.next = uint32(min(uint64(s.terms.next)+l.size, maxOrdinal))
 			s.gauges.next = uint32(min(uint64(s.gauges.next)+l.size, maxOrdinal))

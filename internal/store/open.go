@@ -90,7 +90,7 @@ func (s *Store) sweep() error {
 	if s.readOnly {
 		return nil
 	}
-	return errors.Join(s.sweepChunks(), s.deleteRange([]byte{tabDetection}, detectionKey(s.detectionsFrom.Load())), s.counts.sweep(), s.panes.sweep(), s.values.sweep())
+	return errors.Join(s.sweepChunks(), s.deleteRange([]byte{tabDetection}, detectionKey(s.detectionsFrom.Load())), s.pruneActivity(), s.counts.sweep(), s.panes.sweep(), s.values.sweep())
 }
 
 // checkFormat refuses a store of a newer format or another program's database,

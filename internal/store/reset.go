@@ -13,6 +13,7 @@ import (
 var resetOrder = []byte{
 	tabRanking,
 	tabFacet, tabFacetNews,
+	tabActivity,
 	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
 	tabGauge, tabTerm,
 	tabChunk,
@@ -39,6 +40,7 @@ func (s *Store) Reset() error {
 
 func (s *Store) reset() error {
 	s.snapshots.all = nil
+	s.closedBefore.Store(0)
 	if err := s.deleteTable(tabManifest); err != nil {
 		return err
 	}

@@ -23,6 +23,9 @@ func full(t *testing.T) *Store {
 	if err := s.AppendPane(49*PanesPerHour, nil, []Tracking{{ID: 1, Tracked: true}}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.AppendActivity(49, []Activity{{Platform: "x", Posts: 12}}); err != nil {
+		t.Fatal(err)
+	}
 	for day := range int64(2) {
 		if err := s.AppendFacets((day+2)*PanesPerDay, []TermFacet{{1, FacetLang, "en"}}); err != nil {
 			t.Fatal(err)

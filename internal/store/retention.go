@@ -12,7 +12,7 @@ import (
 // Floors say from when on history is kept, in hours since 1970, UTC. What a floor
 // of zero is about is kept whole.
 type Floors struct {
-	Points   int64 // points and readings: from the beginning of its day
+	Points   int64 // points, readings and activity: from the beginning of its day
 	Panes    int64 // points of panes, in steps of 4 hours; the tracking of terms
 	Rankings int64
 	// Detections is not for [Store.Prune]: which lines are older is known to those who
@@ -61,6 +61,9 @@ func (s *Store) prune(f Floors) (stats PruneStats, err error) {
 	hour, panes := rangeOf(f.Points, maxHour).from, rangeOf(min(f.Panes, maxHour)*PanesPerHour, maxHour).from
 	points, err := s.counts.prune(hour / 24)
 	if err != nil {
+		return stats, err
+	}
+	if err := s.pruneActivity(); err != nil {
 		return stats, err
 	}
 	readings, err := s.values.prune(hour / 24)

@@ -94,6 +94,7 @@ func (l *snapshotList) oldest() (watermark int64, lines uint64, ok bool) {
 func (s *Store) loadSnapshots() error {
 	l := &s.snapshots
 	l.next = 1
+	defer s.publishClosed()
 	return s.view(func(tx *badger.Txn) error {
 		return scan(tx, []byte{tabManifest}, func(key []byte) error {
 			if err := wantKeyLen(key); err != nil {
@@ -156,6 +157,7 @@ func (s *Store) keepSnapshot(m *manifest) error {
 	}
 	fault.Point("store.dropped")
 	l.all = slices.DeleteFunc(all, func(c candidate) bool { return drop[c.seq] })
+	s.publishClosed()
 	if len(l.all) == len(all) {
 		return nil
 	}

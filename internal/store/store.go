@@ -44,6 +44,10 @@ type Store struct {
 	detections     atomic.Uint64
 	detectionsFrom atomic.Uint64 // where it begins
 
+	// closedBefore is the first day of which an hour may be written again, stored by the
+	// writer when snapshots come and go.
+	closedBefore atomic.Int64
+
 	rankings rankings
 	facets   facetIndex
 
