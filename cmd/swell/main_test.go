@@ -36,6 +36,7 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 func TestScripts(t *testing.T) {
+	a := &asked{t: t}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -45,6 +46,10 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"make":  makeInput,
 			"spoil": spoilFile,
+
+			"served":     a.served,
+			"wellformed": wellFormed,
 		},
+		Condition: a.has,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,16 +99,25 @@ func appendRanking(b *strings.Builder, on screen, rows []row, h head) {
 		return
 	}
 	b.WriteByte('\n')
-	t := on.table(
-		console.Column{Head: "PHASE", Paint: phaseColour}, right("SURE"), right("HOURS LEFT"), right("POSTS/H"), right("AUTHORS"),
-		left("SINCE"), left("LAST 72 H"), left("PLATFORM"), left("KIND"), left("TERM"))
+	columns := []console.Column{{Head: "PHASE", Paint: phaseColour}, right("SURE"), right("HOURS LEFT"), right("POSTS/H"), right("AUTHORS"),
+		left("SINCE"), left("LAST 72 H"), left("PLATFORM"), left("KIND"), left("TERM")}
+	const hours = 6
+	drawn := slices.ContainsFunc(rows, func(r row) bool { return r.hours != nil })
+	if !drawn {
+		columns = slices.Delete(columns, hours, hours+1)
+	}
+	t := on.table(columns...)
 	for _, r := range rows {
 		rate, authors := rateText(r.rate, r.expected), console.Count(r.authors)
 		if r.gauge {
 			rate, authors = console.Unknown, console.Unknown
 		}
-		t.Row(r.phase, console.Share(r.confidence), hoursText(r.low, r.high), rate, authors,
-			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), console.Spark(floats(r.hours), sparkWidth), r.platform, r.kind, r.term+also(r.variants))
+		cells := []string{r.phase, console.Share(r.confidence), hoursText(r.low, r.high), rate, authors,
+			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), console.Spark(floats(r.hours), sparkWidth), r.platform, r.kind, r.term + also(r.variants)}
+		if !drawn {
+			cells = slices.Delete(cells, hours, hours+1)
+		}
+		t.Row(cells...)
 	}
 	t.AppendTo(b)
 	b.WriteString("\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long. SINCE: UTC.\n")

@@ -92,8 +92,8 @@ func (q *session) printTerm(ctx context.Context, path string, query url.Values) 
 	var series api.SeriesAnswer
 	if t.AsOf != nil {
 		// The series of the same hours, also if the view has moved on in between.
-		from := t.AsOf.Truncate(time.Hour).Add(-(windowHours - 1) * time.Hour)
-		ask := url.Values{"from": {unixText(from)}, "to": {unixText(*t.AsOf)}, "step": {"1h"}}
+		to := t.AsOf.Add(time.Hour - time.Second).Truncate(time.Hour)
+		ask := url.Values{"from": {unixText(to.Add(-windowHours * time.Hour))}, "to": {unixText(*t.AsOf)}, "step": {"1h"}}
 		for _, name := range []string{"platform", "at"} {
 			if v := query.Get(name); v != "" {
 				ask.Set(name, v)
@@ -160,17 +160,17 @@ func termFacts(p *api.TermPlatform, window *api.Span) (facts []fact) {
 		add("posts", "%s%s, %s", console.Count(p.Posts.Count), hours, boundText(p.Posts))
 	}
 	if d := p.Doorkeeper; d != nil {
-		add("not tracked", "its count may be up to %s too high, with a chance of %s of more", console.Count(uint64(d.Over)), console.Share(float64(d.Delta)))
+		add("not tracked", "in %s of cases its count is no more than %s too high", console.Share(1-float64(d.Delta)), console.Count(uint64(d.Over)))
 	}
-	authors := "authors"
+	by := ""
 	if p.Spread != "authors" && p.Spread != "" {
-		authors = "authors (by " + p.Spread + ")"
+		by = ", told apart by " + p.Spread
 	}
 	if p.Authors24h != nil {
-		add("last 24 h", "%s %s", authorsText(p.Authors24h), authors)
+		add("authors 24 h", "%s%s", authorsText(p.Authors24h), by)
 	}
 	if p.Authors72h != nil {
-		add("last 72 h", "%s %s", authorsText(p.Authors72h), authors)
+		add("authors 72 h", "%s%s", authorsText(p.Authors72h), by)
 	}
 	if x := float64(p.UsualAuthorsPerH); !math.IsNaN(x) {
 		add("usually", "%s new authors an hour", console.Decimal(x, 2))
@@ -218,7 +218,7 @@ func appendHours(b *strings.Builder, series *api.SeriesAnswer, platform string) 
 	for _, n := range hours[max(0, len(hours)-last):] {
 		texts = append(texts, console.Decimal(n, 0))
 	}
-	fmt.Fprintf(b, "  %-13s %s posts, by hour; the last one is running\n", fmt.Sprintf("last %d h", len(texts)), strings.Join(texts, " "))
+	fmt.Fprintf(b, "  %-13s %s posts, by hour\n", fmt.Sprintf("last %d h", len(texts)), strings.Join(texts, " "))
 }
 
 // hoursOf returns the posts of the hours of a series, NaN where nothing was counted.
@@ -228,7 +228,7 @@ func hoursOf(series *api.SeriesAnswer, platform string) []float64 {
 		return nil
 	}
 	for i := range series.Platforms {
-		if p := &series.Platforms[i]; p.Platform == platform {
+		if p := &series.Platforms[i]; p.Platform == platform && len(p.Points) > 0 {
 			hours := make([]float64, n)
 			for h := range hours {
 				hours[h] = math.NaN()
