@@ -4,7 +4,7 @@ import "testing"
 
 // The README and the help of the command say how many terms fit into a MiB.
 func TestTermsThatFitIntoAMebibyte(t *testing.T) {
-	const said = 690
+	const said = 670
 	for _, mib := range []int{16, 64, 256, 1024} {
 		o := options(4)
 		o.Window.Memory = int64(mib) << 20

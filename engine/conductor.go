@@ -20,6 +20,8 @@ type closing struct {
 	platforms []Platform
 	missing   []uint16 // platforms of which not all was seen, by number
 	tallies   []platformTally
+	joint     []uint64 // posts with several terms
+	unpaired  uint32   // of these, those that are not there
 }
 
 // aligning is the note on a mark that only ends batches.
@@ -51,6 +53,7 @@ type state struct {
 	book     *gauges.Book
 	coverage coverage
 	activity activity
+	termed   termed
 	open     map[uint64]*label  // open trends by candidate ID
 	bests    map[listed]float64 // the day's highest scores of terms in lists
 	learned  int64              // newest hour that the baselines have learned
@@ -172,6 +175,7 @@ func (c *conductor) close(pane int64, note closing) Tick {
 		o.evaluate(pane, frames, open, &c.opt)
 		o.closePane(pane, c.platforms)
 	})
+	c.pair(pane, &note)
 	c.learned = max(c.learned, to)
 	tick := Tick{Pane: pane, Facets: note.facets, Detections: c.judgePane(pane, &note)}
 	c.panePoints(&tick)

@@ -145,16 +145,16 @@ func buffer(spare <-chan []byte) func() []byte {
 	}
 }
 
-// The units by place: those of the feeder, then two for each owner.
+// The units by place: those of the feeder, then three for each owner.
 const (
 	feederUnits = 3
-	ownerUnits  = 2
+	ownerUnits  = 3
 )
 
 func unitsOf(shards int) []unit {
 	units := []unit{{name: unitSeen}, {name: unitKnown}, {name: unitSaid}}
 	for i := range shards {
-		units = append(units, unit{name: memoryUnit(i)}, unit{name: shardUnit(i)})
+		units = append(units, unit{name: memoryUnit(i)}, unit{name: shardUnit(i)}, unit{name: pairsUnit(i)})
 	}
 	return units
 }

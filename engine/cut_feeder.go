@@ -78,6 +78,7 @@ func (f *feeder) beginCut(shards int, quit <-chan struct{}) (*cut, error) {
 	if untold := f.facets.appendBinary(nil); len(untold) > 0 {
 		c.small = append(c.small, Part{Name: partFacets, Data: untold})
 	}
+	c.small = f.joint.parts(c.small)
 	c.feeder = make(chan piece, room)
 	f.cut, f.saving = c, 0
 	return c, nil

@@ -8,6 +8,7 @@ import (
 )
 
 func memoryUnit(shard int) string { return fmt.Sprint(unitMemory, shard) }
+func pairsUnit(shard int) string  { return fmt.Sprint(unitPairs, shard) }
 func shardUnit(shard int) string  { return fmt.Sprint(unitShard, shard) }
 
 const (
@@ -21,9 +22,10 @@ const (
 type saving struct {
 	*cut
 	first int                  // its first unit
-	sets  [ownerUnits]*cow.Set // memories, then shard
+	sets  [ownerUnits]*cow.Set // memories, shard, pairs
 	ended [ownerUnits]bool
-	head  []byte
+	head  []byte // of the shard
+	pairs []byte // head of the pairs
 }
 
 // beginCut begins a cut on the owner, parked at its mark. The memories come first: all
@@ -38,6 +40,8 @@ func (o *owner) beginCut(c *cut) {
 	}
 	s.sets[0].Begin(mine[0].full)
 	s.head = o.shard.BeginCut(s.head[:0], mine[1].full)
+	s.sets[2].Begin(mine[2].full)
+	s.pairs = o.pairs.AppendHead(s.pairs[:0])
 }
 
 // next returns what is to be sent next. Where ok is false there is something to be
@@ -207,10 +211,36 @@ func (o *owner) restore(from *source) error {
 	if err := o.shard.EndRestore(); err != nil {
 		return fmt.Errorf("%s: %w", shard, err)
 	}
-	set := o.saving.sets[0]
+	if err := restoreSet(from, memory, o.saving.sets[0]); err != nil {
+		return err
+	}
+	return o.restorePairs(from)
+}
+
+func restoreSet(from *source, unit string, set *cow.Set) error {
 	set.BeginRestore()
 	defer set.EndRestore()
-	return from.unit(memory, set.Restore)
+	return from.unit(unit, set.Restore)
+}
+
+// restorePairs reads the pairs, of which formats before know nothing.
+func (o *owner) restorePairs(from *source) error {
+	unit := pairsUnit(o.number)
+	if !from.has(unit + headOf) {
+		return nil
+	}
+	head, err := from.read(unit + headOf)
+	if err != nil {
+		return err
+	}
+	rest, err := o.pairs.RestoreHead(head)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%d bytes too many", len(rest))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", unit+headOf, err)
+	}
+	return restoreSet(from, unit, o.saving.sets[2])
 }
 
 // restoreWhole reads the owner's units in the format before, each a part.

@@ -59,6 +59,7 @@ func imageOf(e *Engine) image {
 				memories = m.append(fmt.Append(memories, slot))
 			}
 			all[memoryUnit(o.number)] = memories
+			all[pairsUnit(o.number)] = o.pairs.AppendBinary(nil)
 		}
 		<-done
 	}

@@ -46,11 +46,13 @@ func New(opt Options) (*Engine, error) {
 // core. Errors wrap [ErrRestore] or [ErrOptions]. Large parts are read piece by
 // piece; but those of a snapshot of the format before are read whole, one at a time.
 func Restore(opt Options, from Source) (*Engine, error) {
+	src := newSource(from)
+	opt.apart = pairsApart(src)
 	e, err := build(opt)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.restore(newSource(from)); err != nil {
+	if err := e.restore(src); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrRestore, err), e.core.Close(), e.memory.Close())
 	}
 	e.start()
@@ -61,11 +63,8 @@ func (e *Engine) restore(from *source) error {
 	if err := e.feeder.restore(from); err != nil {
 		return err
 	}
-	if err := e.conductor.restore(from); err != nil {
+	if err := e.conductor.restore(from, e.feeder.whole); err != nil {
 		return err
-	}
-	if e.feeder.uncounted {
-		e.conductor.activity.Whole = detect.HourOf(e.feeder.cfg.PaneOf(e.feeder.newest)) + 1
 	}
 	return e.restoreUntold(from)
 }

@@ -46,6 +46,9 @@ type Counters struct {
 	// FacetsDropped counts the pairs of a term and a language or region that there
 	// was no room for in their pane.
 	FacetsDropped uint64 `json:"facets_dropped"`
+	// Unpaired counts the posts with several terms that there was no room for in their
+	// pane, as of the newest closed one: what they tell of which terms come together is lost.
+	Unpaired uint64 `json:"unpaired"`
 	// Heartbeats are no part of Records.
 	Heartbeats uint64 `json:"heartbeats"`
 }
@@ -60,6 +63,7 @@ type feeder struct {
 	thin      thinness
 	hasher
 	facets *facets
+	joint  joint
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
@@ -69,10 +73,11 @@ type feeder struct {
 	last     span  // of the last record
 	readings []paned
 	counters Counters
-	// uncounted: the posts of open panes, which a snapshot of a format before does not
-	// tell, are not all in the tallies.
-	uncounted bool
-	marks     uint64
+	// whole is the first hour of which all posts are in the tallies, where a snapshot of a
+	// format before did not tell those of open panes.
+	whole int64
+	apart bool // see [Options]
+	marks uint64
 
 	spare  chan []byte // empty pieces of cuts
 	tables [feederUnits]table
@@ -106,7 +111,7 @@ func newFeeder(o Options, p *window.Producer, mem *offheap.Region) *feeder {
 		platforms: newPlatforms(nil), facets: newFacets(),
 		seen:     sketch.NewRecent(mem, o.tableBytes(recentShare), window.Hours),
 		counters: Counters{RecentHorizon: window.Hours, AccountHorizon: window.NewcomerHours, EchoHorizon: window.EchoHours},
-		hasher:   newHasher(o.AuthorKey),
+		hasher:   newHasher(o.AuthorKey), joint: newJoint(o.Window.Memory), apart: o.apart,
 	}
 	f.thin = newThinness(&o, f.k0, mem)
 	f.tabled()
@@ -163,7 +168,10 @@ func (f *feeder) seal(note any) {
 func (f *feeder) closing() closing {
 	f.counters.RecentHorizon = f.seen.Horizon()
 	f.counters.AccountHorizon, f.counters.EchoHorizon = f.thin.accounts.Horizon(), f.thin.texts.Horizon()
+	joint, unpaired := f.joint.take(f.closed)
+	f.counters.Unpaired += uint64(unpaired)
 	return closing{
+		joint: joint, unpaired: unpaired,
 		readings: f.take(), facets: f.facets.take(), counters: f.counters, newest: f.newest,
 		platforms: f.platforms.list(), missing: f.platforms.missing(f.closed),
 		tallies: f.platforms.tallies(f.closed),
@@ -235,9 +243,13 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 	if rec.Region != "" {
 		region = f.facets.region.number(rec.Region)
 	}
+	joint := f.joint.room(pane, len(terms))
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
+		if i < len(joint) {
+			joint[i] = uint64(o.ID)
+		}
 		f.producer.Observe(&o)
 		f.counters.FacetsDropped += f.facets.note(o.ID, lang, region)
 	}

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/pairs"
 	"github.com/swell-radar/swell/engine/window"
 )
 
@@ -23,6 +24,10 @@ type Options struct {
 	// same results; who does not have it cannot turn hashes back into names. It
 	// is a secret: it is in no snapshot.
 	AuthorKey [16]byte `json:"-"`
+
+	// apart: the pairs have memory beside that which is given, since the state is of a
+	// snapshot of a format without them, whose core has all of it.
+	apart bool
 }
 
 // DefaultOptions returns the settings that are used when nobody asks for others.
@@ -30,12 +35,22 @@ func DefaultOptions() Options {
 	return Options{Window: window.Config{}.WithDefaults(), Detect: detect.DefaultOptions()}
 }
 
-// What the feeder remembers, as parts of the memory in percent.
+// What the feeder and the owners remember beside the core, as parts of the memory in
+// percent.
 const (
 	recentShare  = 8 // posts that came before
 	accountShare = 4 // accounts that posted before
 	echoShare    = 2 // texts that were said before
+	pairShare    = 3 // terms that came together
 )
+
+// mostPairs bounds what the pairs of one shard take: each period costs a pass over them.
+const mostPairs = 64 << 20
+
+// pairBytes returns what the pairs of one shard may take.
+func (o *Options) pairBytes() int {
+	return int(min(o.Window.Memory/100*pairShare/int64(o.Window.Shards), mostPairs))
+}
 
 // tableBytes returns what a table with that share takes: tables are a power of two
 // long, and what that leaves of a share goes to the core.
@@ -48,6 +63,7 @@ func (o *Options) beside(core *window.Core) int64 {
 	n := int64(o.tableBytes(recentShare)+o.tableBytes(accountShare)+o.tableBytes(echoShare)) + feederUnits*cacheLine
 	for _, s := range core.Shards() {
 		n += int64(s.Cap())*int64(unsafe.Sizeof(memory{})) + cacheLine
+		n += int64(pairs.Bytes(o.pairBytes())) + 3*cacheLine
 	}
 	return n
 }
@@ -58,8 +74,11 @@ const cacheLine = 64
 // owners keep beside it.
 func (o *Options) core() window.Config {
 	c := o.Window
-	feeder := o.tableBytes(recentShare) + o.tableBytes(accountShare) + o.tableBytes(echoShare)
-	c.Memory = max(c.Memory-int64(feeder), window.MinMemory)
+	tables := o.tableBytes(recentShare) + o.tableBytes(accountShare) + o.tableBytes(echoShare)
+	if !o.apart {
+		tables += o.Window.Shards * pairs.Bytes(o.pairBytes())
+	}
+	c.Memory = max(c.Memory-int64(tables), window.MinMemory)
 	c.PerTerm = int64(unsafe.Sizeof(memory{}))
 	return c
 }

@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"math/bits"
+
 	"github.com/zeebo/xxh3"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/engine/pairs"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
@@ -17,11 +20,14 @@ import (
 // conductor, which may lend them back by giving it a job.
 type owner struct {
 	number int // of the shard
+	shift  uint
 	shard  *window.Shard
 	memory []memory // by slot
 	// memories knows which of them changed.
 	memories *cow.Table
-	saving   saving    // a cut that is under way
+	saving   saving // a cut that is under way
+	pairs    *pairs.Table
+	company  *company  // of the newest closed pane
 	told     []term.ID // by slot: the term that was told to be there; 0 for none
 
 	arrived chan<- *window.Mark // to the conductor: parked at this mark
@@ -52,12 +58,13 @@ func newOwner(number int, s *window.Shard, opt *Options, arrived chan<- *window.
 		longest = max(longest, w.Panes)
 	}
 	o := &owner{
-		number: number, shard: s, memory: offheap.Slice[memory](mem, s.Cap()), told: make([]term.ID, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
+		number: number, shift: uint(64 - bits.TrailingZeros(uint(opt.Window.Shards))), shard: s, memory: offheap.Slice[memory](mem, s.Cap()), told: make([]term.ID, s.Cap()), series: opt.Window.NewSeries(), reach: int64(longest/detect.PanesPerHour) + 1,
 		arrived: arrived, jobs: make(chan func(*owner)), asks: make(chan func(*owner)), quit: quit,
 	}
 	o.memories = cow.NewTable(memoryCells{o.memory}, len(o.memory), cellBytes)
 	o.saving.first = feederUnits + ownerUnits*number
-	o.saving.sets = [ownerUnits]*cow.Set{cow.NewSet(nil, o.memories), s.Cut()}
+	o.pairs = pairs.New(mem, opt.pairBytes())
+	o.saving.sets = [ownerUnits]*cow.Set{cow.NewSet(nil, o.memories), s.Cut(), cow.NewSet(nil, o.pairs.Tables()...)}
 	for _, set := range o.saving.sets {
 		set.SetBuffer(buffer(spare))
 	}
@@ -93,6 +100,9 @@ func (o *owner) run() {
 		}
 	}
 }
+
+// counts reports whether a term falls to the owner.
+func (o *owner) counts(id term.ID) bool { return uint64(id)>>o.shift == uint64(o.number) }
 
 // answer answers a question, if there is one.
 func (o *owner) answer() {

@@ -40,6 +40,7 @@ const (
 	unitSaid   = "said"
 	unitShard  = "shard/"
 	unitMemory = "memory/"
+	unitPairs  = "pairs/"
 
 	headOf = "/head"
 )
@@ -64,7 +65,7 @@ func newSource(from Source) *source {
 		}
 		unit := name[:i]
 		n, err := strconv.ParseUint(name[i+1:], 10, 64)
-		if err != nil || unit+"/" == partRhythm || unit+"/" == partUntold || unit+"/" == unitShard || unit+"/" == unitMemory {
+		if err != nil || unit+"/" == partRhythm || unit+"/" == partUntold || unit+"/" == unitShard || unit+"/" == unitMemory || unit+"/" == unitPairs {
 			continue
 		}
 		s.cuts[unit] = append(s.cuts[unit], n)

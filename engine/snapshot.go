@@ -33,6 +33,7 @@ type feederState struct {
 	Newest    int64
 	Closed    int64
 	Beat      int64 `json:",omitzero"`
+	Apart     bool  `json:",omitzero"` // the pairs have memory of their own: see [Options]
 	Counters  Counters
 	Platforms []platformState
 	Readings  []readingState
@@ -56,7 +57,8 @@ type readingState struct {
 // state copies what is stored of the feeder beside its tables.
 func (f *feeder) state() feederState {
 	st := feederState{
-		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Beat: f.beat, Counters: f.counters,
+		Version: feederVersion, Started: f.started, Newest: f.newest, Closed: f.closed, Beat: f.beat, Apart: f.apart,
+		Counters: f.counters,
 	}
 	for _, name := range *f.platforms.names.Load() {
 		pf := f.platforms.byName[name]
@@ -66,6 +68,21 @@ func (f *feeder) state() feederState {
 		st.Readings = append(st.Readings, readingState{r.pane, r.Reading})
 	}
 	return st
+}
+
+// pairsApart reports whether the pairs lie beside the memory that the engine was given,
+// as they do ever since it was restored from a snapshot that had none. What else is wrong
+// with the snapshot is found later.
+func pairsApart(from *source) bool {
+	data, err := from.read(partFeeder)
+	if err != nil {
+		return false
+	}
+	var st struct {
+		Version int
+		Apart   bool
+	}
+	return json.Unmarshal(data, &st) == nil && (st.Apart || st.Version < feederVersion)
 }
 
 func (f *feeder) restore(from *source) error {
@@ -85,7 +102,9 @@ func (f *feeder) restore(from *source) error {
 		return fmt.Errorf("%s: %d platforms, at most %d are possible", partFeeder, len(st.Platforms), maxPlatforms)
 	}
 	f.started, f.newest, f.closed, f.beat, f.counters = st.Started, st.Newest, st.Closed, st.Beat, st.Counters
-	f.uncounted = st.Version < feederVersion
+	if st.Version < feederVersion {
+		f.whole = f.cfg.HourOf(f.cfg.PaneOf(f.newest)) + 1
+	}
 	for _, p := range st.Platforms {
 		pf := f.platforms.add(p.Name)
 		pf.records, pf.who, pf.arrivals, pf.gaps, pf.since, pf.tallies = p.Records, p.Who, p.Arrivals, p.Gaps, p.Since, p.Tallies
@@ -113,6 +132,7 @@ type conductorState struct {
 	Rhythms  []int       // platforms that have one
 	Missing  coverage    `json:",omitempty"`
 	Activity activity
+	Termed   termed
 	Last     *lastState
 }
 
@@ -144,6 +164,7 @@ func (c *conductor) cut(pane int64, note cutting) Tick {
 	}
 	for _, o := range c.owners {
 		small = append(small, Part{Name: shardUnit(o.number) + headOf, Data: o.saving.head})
+		small = append(small, Part{Name: pairsUnit(o.number) + headOf, Data: o.saving.pairs})
 		if len(o.untold) > 0 {
 			small = append(small, Part{Name: fmt.Sprint(partUntold, o.number), Data: o.untold})
 		}
@@ -162,7 +183,7 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	}
 	st := conductorState{
 		Version: snapshotVersion, Shards: len(c.owners), Learned: c.learned, Day: c.day, Pane: c.pane, Seq: c.seq, Core: c.cstats,
-		Missing: c.coverage, Activity: c.activity,
+		Missing: c.coverage, Activity: c.activity, Termed: c.termed,
 	}
 	for at, score := range c.bests {
 		st.Scores = append(st.Scores, listScore{at, score})
@@ -192,7 +213,9 @@ func (c *conductor) encode(feeder feederState) (parts []Part, err error) {
 	return parts, err
 }
 
-func (c *conductor) restore(from *source) error {
+// restore reads what is the conductor's and the owners'. whole is the first hour of which
+// all posts are counted by platform and paired.
+func (c *conductor) restore(from *source, whole int64) error {
 	data, err := from.read(partConductor)
 	if err != nil {
 		return err
@@ -208,7 +231,8 @@ func (c *conductor) restore(from *source) error {
 		return fmt.Errorf("%s: made with %d shards, this configuration has %d", partConductor, st.Shards, len(c.owners))
 	}
 	c.learned, c.day, c.pane, c.seq, c.cstats, c.coverage = st.Learned, st.Day, st.Pane, st.Seq, st.Core, st.Missing
-	c.activity = st.Activity
+	c.activity, c.termed = st.Activity, st.Termed
+	c.activity.Whole = max(c.activity.Whole, whole)
 	for _, s := range st.Scores {
 		c.bests[s.listed] = s.Score
 	}
@@ -255,8 +279,9 @@ func (c *conductor) restore(from *source) error {
 			frames[p] = c.frame(uint16(p))
 		}
 	}
+	company := c.meet()
 	for _, o := range c.owners {
-		o.frames = frames
+		o.frames, o.company = frames, company
 	}
 	return c.showLast(from, st.Last)
 }

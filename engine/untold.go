@@ -9,11 +9,12 @@ import (
 )
 
 // A cut behind [Engine.Align] falls into an open pane. What that will tell when it is
-// closed, beside its counts, has to survive: which languages and regions were met, and
-// whose place in the table another term has taken.
+// closed, beside its counts, has to survive: which languages and regions were met, whose
+// place in the table another term has taken, and which terms came together.
 const (
 	partFacets = "facets"
 	partUntold = "untold/"
+	partJoint  = "joint"
 )
 
 // appendBinary encodes the pairs gathered since the last pane was closed: of each the
@@ -91,6 +92,15 @@ func (e *Engine) restoreUntold(from *source) error {
 		}
 		if err := e.feeder.facets.restore(data); err != nil {
 			return fmt.Errorf("%s: %w", partFacets, err)
+		}
+	}
+	if from.has(partJoint) {
+		data, err := from.read(partJoint)
+		if err != nil {
+			return err
+		}
+		if err := e.feeder.joint.restore(data); err != nil {
+			return fmt.Errorf("%s: %w", partJoint, err)
 		}
 	}
 	for _, o := range e.conductor.owners {

@@ -119,7 +119,7 @@ func (w *viewWriter) counters(c *Counters) {
 func (c *Counters) numbers() []*uint64 {
 	return []*uint64{
 		&c.Records, &c.Occurrences, &c.Gauges, &c.Observations, &c.Duplicates, &c.Late, &c.TermsDropped, &c.Newcomers, &c.Echoes, &c.FacetsDropped,
-		&c.Heartbeats,
+		&c.Heartbeats, &c.Unpaired,
 	}
 }
 

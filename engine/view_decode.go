@@ -168,7 +168,7 @@ func (r *viewReader) floats(to []*float64, like []*float64) {
 
 func (r *viewReader) counters(c *Counters) {
 	for _, n := range c.numbers() {
-		if n == &c.Heartbeats && r.format < 2 {
+		if n == &c.Heartbeats && r.format < 2 || n == &c.Unpaired && r.format < 3 {
 			continue
 		}
 		*n = r.uvarint()

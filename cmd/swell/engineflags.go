@@ -19,7 +19,7 @@ type engineFlags struct {
 
 func (e *engineFlags) add(f *pflag.FlagSet) {
 	def := engine.DefaultOptions()
-	f.StringVar(&e.memory, "memory", "256MiB", "memory of the engine, 4MiB to 64GiB: about 690 terms a MiB are tracked, the others estimated; a data directory keeps the size it was begun with")
+	f.StringVar(&e.memory, "memory", "256MiB", "memory of the engine, 4MiB to 64GiB: about 670 terms a MiB are tracked, the others estimated; a data directory keeps the size it was begun with")
 	f.StringVar(&e.authorKey, "author-key", "", "file with the secret that author names are hashed with (default: a key that is no secret)")
 	f.DurationVar(&e.lateness, "lateness", def.Window.Lateness, "how late a record may come and still be counted")
 	f.Float64Var(&e.budget, "budget", def.Detect.Budget, "false alarms accepted per day and platform")

@@ -27,8 +27,11 @@ func PeriodOf(hour int64) int64 {
 const MaxCompanions = reach * setEntries
 
 const (
-	reach      = 16 // sets that a term's companions may stand in, one behind the other
-	nearbyBits = 6  // sets that share what is known of those turned away: 64
+	// reach is how many sets the companions of a term may stand in, anywhere in the table:
+	// so many that those of a busy term are no crowd in any, and still few to be looked through.
+	reach      = 1 << reachBits
+	reachBits  = 7
+	nearbyBits = 4 // sets that share what is known of those turned away: 16
 	stageSize  = 32
 
 	placeSalt = 0xC2B2AE3D27D4EB4F
@@ -59,14 +62,14 @@ type staged struct {
 
 // Term is where the companions of a term stand, and what tells them from others there.
 type Term struct {
-	first int
-	tag   uint32
+	hash uint64
+	tag  uint32
 }
 
 // sizes returns what of so many bytes the sets and the doorkeeper take.
 func sizes(size int) (sets, door int) {
 	door = 1 << (bits.Len(uint(max(size/2, 128))) - 1)
-	return max((size-door)/(setWords*wordBytes), reach), door
+	return max((size-door)/(setWords*wordBytes), 1), door
 }
 
 // Bytes returns how many bytes of memory a table takes that may take so many. It takes
@@ -136,16 +139,23 @@ func (t *Table) touch(n int, words uint16) {
 // Of returns where the companions of a term are counted.
 func (t *Table) Of(term uint64) Term {
 	h := sketch.Mix(term, placeSalt)
-	first, _ := bits.Mul64(h, uint64(len(t.sets)-reach+1))
-	return Term{int(first), uint32(h & (1<<tagBits - 1))}
+	return Term{h, uint32(h & (1<<tagBits - 1))}
 }
 
-func (t *Table) setOf(of Term, key uint64) int { return of.first + int(key*reachSalt>>60) }
+// place returns which of the sets of a term a companion may stand in: its place among
+// them.
+func place(key uint64) uint64 { return key * reachSalt >> (64 - reachBits) }
+
+// setAt returns the set at a place among those of a term.
+func (t *Table) setAt(of Term, place uint64) int {
+	n, _ := bits.Mul64(sketch.Mix(of.hash, place*placeSalt), uint64(len(t.sets)))
+	return int(n)
+}
 
 // Add counts a post of the newest period in which a term came with another one, whose
 // key is not 0. It may put that off until [Table.Flush].
 func (t *Table) Add(of Term, key uint64) {
-	n := t.setOf(of, key)
+	n := t.setAt(of, place(key))
 	t.sink ^= t.sets[n][0] ^ t.sets[n][setWords-1]
 	t.stage[t.staged] = staged{n, of.tag, key}
 	if t.staged++; t.staged == stageSize {
@@ -237,10 +247,10 @@ func (t *Table) Companions(dst []Companion, term uint64) []Companion {
 		missed += uint64(n)
 	}
 	of := t.Of(term)
-	for n := of.first; n < of.first+reach; n++ {
-		s := &t.sets[n]
+	for at := range uint64(reach) {
+		s := &t.sets[t.setAt(of, at)]
 		for i := range setEntries {
-			if s.key(i) == 0 || s.tag(i) != of.tag || t.setOf(of, s.key(i)) != n {
+			if s.key(i) == 0 || s.tag(i) != of.tag || place(s.key(i)) != at {
 				continue
 			}
 			over := uint32(min(uint64(s.over(i))+missed, Unknown))

@@ -65,6 +65,12 @@ func (c Client) Compare(ctx context.Context, query url.Values) (out CompareAnswe
 	return out, c.get(ctx, ComparePath, query, &out)
 }
 
+// Search asks for terms by how they are written. The query has the parameters of GET
+// /api/v1/search.
+func (c Client) Search(ctx context.Context, query url.Values) (out SearchAnswer, err error) {
+	return out, c.get(ctx, SearchPath, query, &out)
+}
+
 // Timing asks when in the week people post and react. The query has the parameters of
 // GET /api/v1/timing.
 func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer, err error) {

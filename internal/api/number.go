@@ -28,15 +28,20 @@ var Unknown = Number(math.NaN())
 
 // MarshalJSON implements [encoding/json.Marshaler].
 func (n Number) MarshalJSON() ([]byte, error) {
+	return n.AppendJSON(make([]byte, 0, 24)), nil
+}
+
+// AppendJSON appends what MarshalJSON returns to dst.
+func (n Number) AppendJSON(dst []byte) []byte {
 	x := float64(n)
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return []byte("null"), nil
+		return append(dst, "null"...)
 	}
 	format := byte('f')
 	if abs := math.Abs(x); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
 	}
-	return strconv.AppendFloat(make([]byte, 0, 24), x, format, -1, 64), nil
+	return strconv.AppendFloat(dst, x, format, -1, 64)
 }
 
 // UnmarshalJSON implements [encoding/json.Unmarshaler].

@@ -9,6 +9,7 @@ const (
 	SeriesPath  = "/series"  // behind the path of a term, as the next
 	RelatedPath = "/related" //
 	ComparePath = Base + "/compare"
+	SearchPath  = Base + "/search"
 	TimingPath  = Base + "/timing"
 )
 

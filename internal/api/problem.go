@@ -18,7 +18,7 @@ type Problem struct {
 	RequestID string `json:"request_id"`
 	// Phase is what a server that is not ready is doing.
 	Phase string `json:"phase,omitempty"`
-	// Errors are the lines at fault.
+	// Errors are the lines at fault, or the place in a body.
 	Errors []LineError `json:"errors,omitempty"`
 
 	// Allow lists the methods that are possible, for the header of that name.
@@ -59,6 +59,12 @@ const (
 	ProblemNumber           = "/problems/delivery-number"
 	ProblemNotKept          = "/problems/not-kept"
 	ProblemDamaged          = "/problems/damaged"
+	ProblemUnknownWatch     = "/problems/unknown-watch"
+	ProblemWatchExists      = "/problems/watch-exists"
+	ProblemWatchLimit       = "/problems/watch-limit"
+	ProblemInvalidBody      = "/problems/invalid-body"
+	ProblemChanged          = "/problems/changed-since"
+	ProblemNotAcceptable    = "/problems/not-acceptable"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -95,6 +101,12 @@ var problems = map[string]struct {
 	ProblemNumber:           {"Number of the delivery", http.StatusConflict, ""},
 	ProblemNotKept:          {"Not kept", http.StatusNotFound, ""},
 	ProblemDamaged:          {"Damaged", http.StatusInternalServerError, ""},
+	ProblemUnknownWatch:     {"Unknown watch list", http.StatusNotFound, ""},
+	ProblemWatchExists:      {"Watch list exists", http.StatusConflict, ""},
+	ProblemWatchLimit:       {"Too much to watch", http.StatusUnprocessableEntity, ""},
+	ProblemInvalidBody:      {"Invalid body", http.StatusBadRequest, ""},
+	ProblemChanged:          {"Changed since", http.StatusPreconditionFailed, ""},
+	ProblemNotAcceptable:    {"Not acceptable", http.StatusNotAcceptable, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

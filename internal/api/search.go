@@ -6,23 +6,29 @@ import "time"
 type SearchAnswer struct {
 	Demo     bool       `json:"demo,omitzero"`
 	AsOf     *time.Time `json:"as_of"`
-	Coverage *Coverage  `json:"coverage"`
-	Query    string     `json:"q"` // normalised
+	Window   *Span      `json:"window"`   // what Posts covers
+	Coverage *Coverage  `json:"coverage"` // of the window
+	Query    string     `json:"q"`        // normalised
 	// Complete says that all that match were looked at; else the list has the best of
 	// some thousands.
-	Complete bool    `json:"complete"`
-	Terms    []Found `json:"terms"`
+	Complete bool `json:"complete"`
+	// Total is how many of those looked at match; Terms has the first of them.
+	Total int     `json:"total"`
+	Terms []Found `json:"terms"`
 }
 
-// Found is a term that was searched for.
+// Found is a term that was searched for, on one platform.
 type Found struct {
 	Kind     string `json:"kind"`
 	Key      string `json:"key"`
 	Term     string `json:"term"`
 	Platform string `json:"platform"`
-	// Match is how it was found: exact, group (a spelling of the same word), prefix or
-	// typo (one letter more, less, other or swapped). The list is in that order, then by Posts.
+	// Match is how it was found: exact; group, as another spelling of the same word; prefix,
+	// for it begins so (the name of a sound, or one of its words); typo, with one letter
+	// more, less, other or swapped with its neighbour. The list is in that order, then by Posts, highest first.
 	Match string `json:"match"`
-	Posts uint64 `json:"posts"` // in the window, as far as it is tracked
+	// Posts are those in the window as far as the term is tracked, at least: 0 of one that
+	// is not tracked now.
+	Posts uint64 `json:"posts"`
 	Phase string `json:"phase"` // of the open trend; empty where there is none
 }

@@ -43,7 +43,8 @@ type TrendsAnswer struct {
 	// AsOf is the event time up to which records are taken as complete; null
 	// before the first pane was closed.
 	AsOf *time.Time `json:"as_of"`
-	// Window is what Posts and Hours of the trends cover; null as AsOf.
+	// Window is what Posts, PostsPerH and Growth of the trends cover: 6, 24 or 72 UTC
+	// hours of which the last one is running, or the last 60 minutes; null as AsOf.
 	Window *Span `json:"window"`
 	// Coverage is how much of the window was seen; null as Window.
 	Coverage *Coverage `json:"coverage"`
@@ -96,7 +97,16 @@ type Trend struct {
 	RatePerH     Number `json:"rate_per_h"`     // posts in the last 60 minutes
 	ExpectedPerH Number `json:"expected_per_h"` // posts expected in them
 
-	Posts      *Posts   `json:"posts"`       // in the window; null where only gauges are known
+	Posts *Posts `json:"posts"` // in the window; null where only gauges are known
+	// PostsPerH are Posts by the hour of the window for which the platform was seen.
+	PostsPerH Number `json:"posts_per_h"`
+	// Growth are the posts of the window by those of as much time before it, each by the
+	// hour that was seen; of a window of 72 hours, whose past is not kept, those of its
+	// last 36 hours and of as much time before. It is the least that it can be where not
+	// all posts are known. The time before begins within an hour, of whose posts it gets
+	// as much as of its time. Null where there was no post before, and where less than
+	// half of either time was seen.
+	Growth     Number   `json:"growth"`
 	Authors24h *Authors `json:"authors_24h"` // null as Posts
 	Authors72h *Authors `json:"authors_72h"` // null as Posts
 	// Spread says what stands for the authors: authors, groups (communities),
@@ -122,8 +132,8 @@ type Trend struct {
 	Variants  []Variant `json:"variants"`
 	VariantOf string    `json:"variant_of,omitempty"`
 
-	// Hours are the posts of the 72 UTC hours from the start of the window,
-	// oldest first; the last one is running. Left out unless series=1 was asked,
+	// Hours are the posts of the last 72 UTC hours whatever the window is, oldest first;
+	// the last one is running. Left out unless series=1 was asked,
 	// and where only gauges are known.
 	Hours []uint32 `json:"hours,omitempty"`
 }

@@ -26,16 +26,19 @@ func Layers() []Package {
 		{"internal/fault", 0, nil},
 		{"internal/cow", 0, nil},
 		{"internal/offheap", 0, nil},
+		{"internal/rows", 0, nil},
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
+		{"internal/watch", 1, []string{"term"}},
 		{"internal/journal", 1, []string{"internal/fault", "term"}},
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
+		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
 		{"scrapers/fetch", 2, []string{"scrapers", "scrapers/fetch/robots"}},
 		{"scrapers/poll", 2, []string{"scrapers"}},
@@ -45,7 +48,7 @@ func Layers() []Package {
 		{"bench/endpoint", 2, []string{"bench/workload"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
 		{"scrapers/zeeschuimer", 3, []string{"term"}},
-		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
+		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/pairs", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
 		{"internal/store", 3, []string{"internal/backup", "internal/fault", "term"}},
 		{"bench/quality/trace", 3, []string{"engine/detect", "engine/window", "term"}},
 		{"scrapers/bluesky", 3, []string{"scrapers", "scrapers/fetch", "scrapers/stream", "term"}},
@@ -67,7 +70,8 @@ func Layers() []Package {
 		{"scrapers/tiktok", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
 		{"scrapers/push", 4, []string{"scrapers/zeeschuimer", "term"}},
 		{"scrapers/wikipedia", 4, []string{"scrapers", "scrapers/chart", "scrapers/fetch", "scrapers/poll", "term"}},
-		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/store", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 4, []string{"engine", "engine/detect", "engine/window", "internal/api", "internal/pairs", "internal/rows", "internal/store", "internal/watch", "internal/week",
+			"scrapers", "scrapers/zeeschuimer", "term"}},
 		{"bench/quality/subject", 4, []string{"bench/quality/trace", "engine/detect"}},
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
@@ -105,6 +109,7 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"github.com/parquet-go", []string{"internal/rows"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
@@ -114,7 +119,9 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "engine/detect", "engine/window", "engine/gauges", "internal/watch", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/rows", "engine/detect", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}

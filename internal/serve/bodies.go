@@ -5,28 +5,66 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // encoded is the body of an answer. Any goroutine may read it.
 type encoded struct {
-	plain  []byte
-	zipped func() []byte // compressed when first asked for
+	plain []byte
+	// Compressed when first asked for; nil: that would not make it shorter.
+	gzipped, zstded func() []byte
 }
 
 func newEncoded(body []byte) *encoded {
-	return &encoded{plain: body, zipped: sync.OnceValue(func() []byte { return compressed(body) })}
+	return &encoded{
+		plain:   body,
+		gzipped: sync.OnceValue(func() []byte { return gzipOf(body) }),
+		zstded:  sync.OnceValue(func() []byte { return zstdOf(body) }),
+	}
 }
 
-var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+// in returns the body in a coding, or as it is where it is not to be had in that.
+func (e *encoded) in(c coding) ([]byte, coding) {
+	switch {
+	case c == gzipped && e.gzipped != nil:
+		return e.gzipped(), c
+	case c == zstded && e.zstded != nil:
+		return e.zstded(), c
+	}
+	return e.plain, asItIs
+}
 
-func compressed(body []byte) []byte {
+var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+func gzipOf(body []byte) []byte {
 	var b bytes.Buffer
-	z := compressors.Get().(*gzip.Writer)
-	defer compressors.Put(z)
+	z := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(z)
 	z.Reset(&b)
 	_, _ = z.Write(body) // a buffer takes everything
 	_ = z.Close()
 	return b.Bytes()
+}
+
+// zstdWindow is how far back a compressed body refers, and so what a reader has to keep;
+// those of HTTP keep up to 8 MiB (RFC 9659).
+const zstdWindow = 1 << 20
+
+var zstdWriters = sync.Pool{New: func() any {
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow), zstd.WithLowerEncoderMem(true))
+	if err != nil { // cannot be: the options are good
+		return nil
+	}
+	return z
+}}
+
+func zstdOf(body []byte) []byte {
+	z, ok := zstdWriters.Get().(*zstd.Encoder)
+	if !ok {
+		return body
+	}
+	defer zstdWriters.Put(z)
+	return z.EncodeAll(body, nil)
 }
 
 // bodies keeps the encoded answers of the newest view asked for: views last

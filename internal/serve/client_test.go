@@ -8,9 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -33,7 +34,8 @@ func TestClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := ask[api.TrendsAnswer](t, s, "/api/v1/trends?q=booktok&series=1"); !reflect.DeepEqual(trends, want) || len(trends.Trends) == 0 {
+	same := cmp.Comparer(func(a, b api.Number) bool { return a == b || a != a && b != b })
+	if want := ask[api.TrendsAnswer](t, s, "/api/v1/trends?q=booktok&series=1"); !cmp.Equal(trends, want, same) || len(trends.Trends) == 0 {
 		t.Errorf("got %+v\nwant %+v", trends, want)
 	}
 	got, err := c.Term(t.Context(), "link", "https://example.com/a/series?page=2", nil)

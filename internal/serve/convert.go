@@ -49,6 +49,7 @@ const (
 	fromGauge = "gauge"
 )
 
+// trendOf returns a trend without what [setMeasure] fills in but for the posts of the window.
 func trendOf(t *engine.Trend) api.Trend {
 	out := api.Trend{
 		Kind: t.Term.Kind.String(), Key: t.Term.Key, Term: t.Term.Display, Platform: t.Platform, Phase: t.Phase.String(),
@@ -57,6 +58,7 @@ func trendOf(t *engine.Trend) api.Trend {
 		RatePerH:  api.Rounded(t.PostsPerHour), ExpectedPerH: api.Rounded(t.ExpectedPerHour),
 		Spread: string(t.Spread), From: fromPost,
 		Started: unix(detect.PaneStart(t.Began)), Raised: paneEnd(t.Raised), Since: paneEnd(t.Since),
+		PostsPerH: api.Unknown, Growth: api.Unknown,
 		Platforms: t.Platforms, Confirmed: t.Confirmed, Flags: flagNames(t.Flags), Why: whyOf(t),
 		Variants: []api.Variant{}, VariantOf: t.VariantOf,
 	}

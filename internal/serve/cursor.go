@@ -7,59 +7,77 @@ import (
 	"math"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 )
 
-// cursor is a place in the answer to a query at one view. Its text is opaque to
-// those who hold it.
+// cursor is a place in the answer to a query at one view, which it stays with: a page of
+// another view would repeat rows or leave some out. Its text is opaque to those who hold it.
 type cursor struct {
 	view   uint64 // see viewHash
-	seq    uint64 // of the view
+	asOf   int64  // of the view
+	at     int64  // what was asked for as the parameter at; -1: nothing
 	query  uint64 // see trendQuery.hash
 	offset int    // rows before the place
 }
 
-const cursorBytes = 8 + 8 + 8 + 4
+const cursorBytes = 8 + 8 + 8 + 8 + 4
 
 // String returns the cursor as text for a URL.
 func (c *cursor) String() string {
 	b := make([]byte, 0, cursorBytes)
 	b = binary.LittleEndian.AppendUint64(b, c.view)
-	b = binary.LittleEndian.AppendUint64(b, c.seq)
+	b = binary.LittleEndian.AppendUint64(b, uint64(c.asOf))
+	b = binary.LittleEndian.AppendUint64(b, uint64(c.at))
 	b = binary.LittleEndian.AppendUint64(b, c.query)
 	b = binary.LittleEndian.AppendUint32(b, uint32(c.offset))
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// resume moves to the place of a cursor that was given for the same query of the same
-// view. A page of another view would repeat rows or leave some out, so that a cursor
-// is good for its view alone: as long as that is the newest, and with the parameter at
-// for as long as it is kept.
-func (c *cursor) resume(text string) *api.Problem {
+// parseCursor reads what String wrote.
+func parseCursor(text string) (*cursor, *api.Problem) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(b) != cursorBytes {
-		return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
+		return nil, noCursor(text)
 	}
-	view, seq := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-	query, offset := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint32(b[24:])
-	switch {
-	case query != c.query:
-		return api.NewProblem(api.ProblemInvalidParameter, "cursor belongs to another query; keep filters and sort while paging").At("cursor")
-	case view != c.view || seq != c.seq:
-		return api.NewProblem(api.ProblemStaleCursor, "the ranking has moved on since; ask for the first page again, or go on as of then with the parameter at").At("cursor")
-	case offset > math.MaxInt32:
-		return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
+	c := &cursor{
+		view: binary.LittleEndian.Uint64(b), asOf: int64(binary.LittleEndian.Uint64(b[8:])),
+		at: int64(binary.LittleEndian.Uint64(b[16:])), query: binary.LittleEndian.Uint64(b[24:]),
+	}
+	offset := binary.LittleEndian.Uint32(b[32:])
+	if offset > math.MaxInt32 || c.asOf < 0 || c.asOf >= endOfTime {
+		return nil, noCursor(text)
 	}
 	c.offset = int(offset)
-	return nil
+	return c, nil
 }
 
-// viewHash tells views of the same number apart: of other records.
+func noCursor(text string) *api.Problem {
+	return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
+}
+
+// of reports whether the cursor may go on with what is asked for as of a time.
+func (c *cursor) of(at int64) bool {
+	return at == c.at || c.asOf <= at && at < c.asOf+detect.PaneSeconds
+}
+
+// viewHash tells views of the same number apart: of other records, or of other times that
+// were seen.
 func viewHash(v *engine.View) uint64 {
 	h := fnv.New64a()
 	var b []byte
-	for _, n := range [...]uint64{v.Seq, uint64(v.AsOf), uint64(v.Newest), v.Counters.Records, v.Counters.Observations} {
-		b = binary.LittleEndian.AppendUint64(b, n)
+	add := func(numbers ...uint64) {
+		for _, n := range numbers {
+			b = binary.LittleEndian.AppendUint64(b, n)
+		}
+	}
+	add(v.Seq, uint64(v.AsOf), uint64(v.Newest), v.Counters.Records, v.Counters.Observations)
+	for i := range v.Platforms {
+		p := &v.Platforms[i]
+		add(uint64(p.Since), uint64(len(p.Missing)))
+		for _, gap := range p.Missing {
+			add(uint64(gap.From), uint64(gap.To))
+		}
 	}
 	h.Write(b)
 	return h.Sum64()

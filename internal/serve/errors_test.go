@@ -39,7 +39,7 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		target, kind, parameter, detail string
 	}{
-		{"/api/v1/trends?tongue=en", api.ProblemUnknownParameter, "tongue", "at, cursor, kind, lang, limit, min_score, phase, platform, q, region, series, sort"},
+		{"/api/v1/trends?tongue=en", api.ProblemUnknownParameter, "tongue", "at, confirmed, csv_guard, cursor, format, kind, lang, limit, min_confidence, min_score, phase, platform, prefix, q, region, series, sort, watch, window"},
 		{"/api/v1/trends?b=1&a=1", api.ProblemUnknownParameter, "a", ""},
 		{"/api/v1/trends?limit=0", api.ProblemInvalidParameter, "limit", "from 1 to 1000"},
 		{"/api/v1/trends?limit=1001", api.ProblemInvalidParameter, "limit", ""},
@@ -47,10 +47,17 @@ func TestProblems(t *testing.T) {
 		{"/api/v1/trends?limit=1&limit=2", api.ProblemInvalidParameter, "limit", "2 times"},
 		{"/api/v1/trends?kind=hashtag,tag", api.ProblemInvalidParameter, "kind", "hashtag, sound, keyword, mention, link"},
 		{"/api/v1/trends?phase=over", api.ProblemInvalidParameter, "phase", "emerging, rising, peaking, fading"},
-		{"/api/v1/trends?sort=new", api.ProblemInvalidParameter, "sort", "rank, score, rate, authors, started"},
+		{"/api/v1/trends?sort=new", api.ProblemInvalidParameter, "sort", "rank, score, rate, authors, started, hours_left, growth"},
 		{"/api/v1/trends?series=yes", api.ProblemInvalidParameter, "series", ""},
 		{"/api/v1/trends?min_score=NaN", api.ProblemInvalidParameter, "min_score", ""},
 		{"/api/v1/trends?min_score=1e999", api.ProblemInvalidParameter, "min_score", ""},
+		{"/api/v1/trends?min_confidence=1.01", api.ProblemInvalidParameter, "min_confidence", "from 0 to 1"},
+		{"/api/v1/trends?window=12h", api.ProblemInvalidParameter, "window", "72h, 24h, 6h, 1h"},
+		{"/api/v1/trends?confirmed=yes", api.ProblemInvalidParameter, "confirmed", "0, 1"},
+		{"/api/v1/trends?prefix=%23", api.ProblemInvalidParameter, "prefix", "nothing to look for"},
+		{"/api/v1/trends?watch=none", api.ProblemUnknownWatch, "watch", "/api/v1/watches"},
+		{"/api/v1/watches?x=1", api.ProblemUnknownParameter, "x", "none"},
+		{"/api/v1/watches/none", api.ProblemUnknownWatch, "", `"none"`},
 		{"/api/v1/trends?q=%23", api.ProblemInvalidParameter, "q", "nothing to look for"},
 		{"/api/v1/trends?q=%zz", api.ProblemInvalidParameter, "", "%zz"},
 		{"/api/v1/trends?a;b", api.ProblemInvalidParameter, "", ""},

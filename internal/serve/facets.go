@@ -2,7 +2,9 @@ package serve
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
@@ -19,43 +21,57 @@ func normal(tags []string, of func(string) string) []string {
 	return slices.Compact(tags)
 }
 
-// usedIn finds the terms that were used in posts of the languages and regions that are
-// asked for, on the days that the window touches: of its last day, up to the end of
+// usedIn returns the rows whose terms were used in posts of the languages and regions that
+// are asked for, on the days that the window touches: of its last day, up to the end of
 // the view.
-func (s *Server) usedIn(q *trendQuery) *api.Problem {
-	if len(q.langs) == 0 && len(q.regions) == 0 {
-		return nil
-	}
+func (s *Server) usedIn(k *ranking, q *trendQuery) (rowSet, *api.Problem) {
 	if s.opt.History == nil {
-		return api.NewProblem(api.ProblemNotKept, "languages and regions are not kept here; leave lang and region out")
+		return nil, api.NewProblem(api.ProblemNotKept, "languages and regions are not kept here; leave lang and region out")
 	}
-	if fault := s.kept(q); fault != nil || q.at.view.AsOf == 0 {
-		return fault
+	v := k.view
+	if v.AsOf == 0 {
+		return newRowSet(len(k.rows)), nil
 	}
-	v := q.at.view
-	set, err := s.opt.History.FilterTerms(v.From/detect.PaneSeconds, v.AsOf/detect.PaneSeconds-1, store.TermFilter{Langs: q.langs, Regions: q.regions})
+	name := fmt.Sprintf("%q %q", q.langs, q.regions)
+	if set := k.found.get(name); set != nil {
+		return set, nil
+	}
+	terms, err := s.opt.History.FilterTerms(v.From/detect.PaneSeconds, v.AsOf/detect.PaneSeconds-1, store.TermFilter{Langs: q.langs, Regions: q.regions})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return api.NewProblem(api.ProblemNotKept, "languages and regions of the days before %s are not kept any more; leave lang and region out", rfc3339(v.AsOf))
+		return nil, api.NewProblem(api.ProblemNotKept, "languages and regions of the days before %s are not kept any more; leave lang and region out", rfc3339(v.AsOf))
 	case err != nil:
-		return s.lost("a language or region", v.AsOf, err)
+		return nil, s.lost("a language or region", v.AsOf, err)
 	}
-	q.terms = set
-	return nil
+	set := newRowSet(len(k.rows))
+	for i, id := range k.ids() {
+		if terms.Has(id) {
+			set.add(int32(i))
+		}
+	}
+	k.found.put(name, set)
+	return set, nil
 }
 
 // kept takes the view before the newest while that is still being written down: what
 // belongs to it may not be there yet, and the answer would change with it.
-func (s *Server) kept(q *trendQuery) *api.Problem {
-	v := q.at.view
-	if written, fault := s.written(v); written || fault != nil || v.AsOf == 0 {
+func (s *Server) kept(m *moment) *api.Problem {
+	if s.opt.History == nil || m.view.AsOf == 0 || m.ranking.written.Load() {
+		return nil
+	}
+	written, fault := s.written(m.view)
+	if fault != nil {
 		return fault
 	}
-	before, fault := s.viewAt(v.AsOf-1, v)
+	if written {
+		m.ranking.written.Store(true)
+		return nil
+	}
+	before, fault := s.rankingAt(m.view.AsOf-1, m.ranking)
 	if fault != nil {
 		return busy()
 	}
-	q.at.view = before
+	m.view, m.ranking = before.view, before
 	return nil
 }
 
@@ -70,4 +86,29 @@ func (s *Server) written(v *engine.View) (bool, *api.Problem) {
 		return false, s.lost("the ranking", v.AsOf, err)
 	}
 	return err == nil && at == v.AsOf*1e6, nil
+}
+
+// keptSets keeps the rows of a ranking that were found by what takes long. Any goroutine
+// may use it.
+type keptSets struct {
+	mu   sync.Mutex
+	sets map[string]rowSet
+}
+
+// maxKeptSets bounds them; each takes a bit for each row.
+const maxKeptSets = 256
+
+func (k *keptSets) get(name string) rowSet {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.sets[name]
+}
+
+func (k *keptSets) put(name string, set rowSet) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.sets == nil || len(k.sets) >= maxKeptSets {
+		k.sets = map[string]rowSet{}
+	}
+	k.sets[name] = set
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -34,9 +35,14 @@ func TestGolden(t *testing.T) {
 		"series-gauge":     "/api/v1/terms/sound/id:douyin:7481/series?from=2026-03-06T00:00:00Z&to=1772764200",
 		"compare":          "/api/v1/compare?terms=%23BookTok,neverseen,sound:id:douyin:7481&from=2026-03-05T08:00:00Z&to=2026-03-05T14:00:00Z",
 		"compare-day":      "/api/v1/compare?term=BookTok&term=Book_Tok&platform=tiktok&step=1d&from=2026-03-04T00:00:00Z",
+		"search":           "/api/v1/search?q=Book",
 		"related":          "/api/v1/terms/hashtag/BookTok/related",
 		"related-by-pmi":   "/api/v1/terms/hashtag/BookTok/related?platform=tiktok&sort=pmi&min_both=1&min_llr=0&limit=2",
 		"sources":          "/api/v1/sources",
+		"trends-csv":       "/api/v1/trends?format=csv&limit=2&series=1",
+		"trends-ndjson":    "/api/v1/trends?format=ndjson",
+		"series-csv":       "/api/v1/terms/sound/id:douyin:7481/series?from=2026-03-06T00:00:00Z&to=1772764200&format=csv&csv_guard=0",
+		"sources-csv":      "/api/v1/sources?format=csv",
 		"problem-term":     "/api/v1/terms/hashtag/neverseen",
 		"problem-unknown":  "/api/v1/trends?tongue=en",
 		"problem-too-many": "/api/v1/terms/hashtag/booktok/series?from=0&to=2000000000",
@@ -61,7 +67,7 @@ func checkGolden(t *testing.T, s http.Handler, name, target string) {
 	}
 	slices.Sort(names)
 	for _, h := range names {
-		fmt.Fprintf(&got, "%s: %s\n", h, resp.Header.Get(h))
+		fmt.Fprintf(&got, "%s: %s\n", h, strings.Join(resp.Header.Values(h), ", "))
 	}
 	got.WriteByte('\n')
 	b := body(t, resp)

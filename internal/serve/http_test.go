@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -111,9 +113,31 @@ func TestCompression(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !bytes.Equal(got, plain) || resp.Header.Get("Vary") != "Accept-Encoding" {
-			t.Errorf("Accept-Encoding %q: other content, or Vary is %q", accept, resp.Header.Get("Vary"))
+		if !bytes.Equal(got, plain) || !slices.Contains(resp.Header.Values("Vary"), "Accept-Encoding") {
+			t.Errorf("Accept-Encoding %q: other content, or Vary is %q", accept, resp.Header.Values("Vary"))
 		}
+	}
+	for accept, want := range map[string]string{
+		"zstd": "zstd", "gzip, deflate, br, zstd": "zstd", "gzip;q=1, zstd;q=0.9": "gzip", "zstd;q=0.5, gzip;q=0.5": "zstd", "ZSTD;q=0, *": "gzip",
+		"identity, gzip;q=0.5": "", "identity;q=0.1, gzip;q=0.5": "gzip", "zstd;q=-1": "", "zstd;q=2": "zstd", "zstd ; Q = 0.3 , gzip;q=0.2": "zstd",
+	} {
+		resp := do(s, "GET", "/api/v1/trends", "Accept-Encoding", accept)
+		if got := resp.Header.Get("Content-Encoding"); got != want || want != "" && !strings.HasSuffix(resp.Header.Get("Etag"), "-"+want+`"`) {
+			t.Errorf("Accept-Encoding %q: %q, want %q; tag %s", accept, got, want, resp.Header.Get("Etag"))
+		}
+		if got := body(t, resp); want == "zstd" {
+			z, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(8<<20))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer z.Close()
+			if got, err = z.DecodeAll(got, nil); err != nil || !bytes.Equal(got, plain) {
+				t.Errorf("Accept-Encoding %q: other content, %v", accept, err)
+			}
+		}
+	}
+	if resp := do(s, "GET", "/-/healthy", "Accept-Encoding", "identity;q=0, gzip"); resp.Header.Get("Content-Encoding") != "gzip" {
+		t.Error("a body is sent as it is to who cannot take it so")
 	}
 	if resp := do(s, "GET", "/-/healthy", "Accept-Encoding", "gzip"); resp.Header.Get("Content-Encoding") != "" {
 		t.Error("a few bytes are compressed")

@@ -8,13 +8,16 @@ import (
 )
 
 // splitKind takes the kind from the name of a term as it stands in a query: #key is a
-// hashtag, @key a mention, kind:key what it says. ok is false where the name does not say.
+// hashtag, @key a mention, an address of the web a link, kind:key what it says. ok is
+// false where the name does not say.
 func splitKind(name string) (kind term.Kind, key string, ok bool) {
 	switch {
 	case strings.HasPrefix(name, "#"), strings.HasPrefix(name, "＃"):
 		return term.Hashtag, name, true
 	case strings.HasPrefix(name, "@"), strings.HasPrefix(name, "＠"):
 		return term.Mention, name, true
+	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
+		return term.Link, name, true
 	}
 	before, after, found := strings.Cut(name, ":")
 	if kind, err := term.ParseKind(before); found && err == nil {

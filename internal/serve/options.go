@@ -81,6 +81,9 @@ type Options struct {
 	// there are no readings, and nothing can be asked as of a past moment.
 	History History
 
+	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
+	Shelf Shelf
+
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 

@@ -27,6 +27,9 @@ func parse(r *http.Request, known ...string) *params {
 		return &params{fault: api.NewProblem(api.ProblemInvalidParameter, "the query cannot be read: %.200s", err)}
 	}
 	p := &params{values: values}
+	if formOf(r) != nil {
+		known = append(known, formParameters()...) // that are read already
+	}
 	slices.Sort(known)
 	names := make([]string, 0, len(values))
 	for name := range values {

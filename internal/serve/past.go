@@ -2,6 +2,7 @@ package serve
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +14,10 @@ import (
 
 // moment is the state that an answer is of: the view that was the newest then.
 type moment struct {
-	view *engine.View
-	past bool // asked for by its time; else now
+	view    *engine.View
+	ranking *ranking // of the view
+	past    bool     // asked for by its time, or by a cursor that has outlived it; else now
+	at      int64    // what was asked for, in Unix seconds; -1: nothing
 }
 
 // moment returns the state that was published last at the time that the parameter
@@ -24,33 +27,97 @@ func (s *Server) moment(p *params) (moment, *api.Problem) {
 	if p.fault != nil {
 		return moment{}, p.fault
 	}
-	live := s.opt.Source.View()
+	return s.momentAt(at, given)
+}
+
+func (s *Server) momentAt(at int64, given bool) (moment, *api.Problem) {
+	live := s.live()
 	if !given {
-		return moment{view: live}, nil
+		return moment{live.view, live, false, -1}, nil
 	}
-	v, fault := s.viewAt(at, live)
+	k, fault := s.rankingAt(at, live)
 	if fault != nil {
 		return moment{}, fault.At("at")
 	}
-	return moment{view: v, past: true}, nil
+	return moment{k.view, k, true, at}, nil
 }
 
-// viewAt returns the newest view at a time in Unix seconds.
-func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *api.Problem) {
+// pinned returns the state that a cursor stays with: in memory, or as it was stored.
+func (s *Server) pinned(c *cursor) (moment, *api.Problem) {
+	live := s.live()
+	if live.hash == c.view && live.view.AsOf == c.asOf {
+		return moment{live.view, live, c.at >= 0, c.at}, nil
+	}
+	k := s.views.named(c.view, c.asOf)
+	if k == nil && s.opt.History != nil {
+		asOf, data, err := s.opt.History.RankingAt(c.asOf * 1e6)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return moment{}, s.lost("a ranking", c.asOf, err)
+		case asOf == c.asOf*1e6:
+			v, err := engine.DecodeView(data)
+			if err != nil {
+				return moment{}, s.lost("a ranking", c.asOf, err)
+			}
+			if k = newRanking(v); k.hash != c.view {
+				k = nil
+			}
+		}
+		if k != nil {
+			s.views.put(k)
+		}
+	}
+	if k == nil {
+		return moment{}, api.NewProblem(api.ProblemStaleCursor, "the ranking of %s that the cursor goes on with is not kept any more; ask for the first page again", rfc3339(c.asOf)).At("cursor")
+	}
+	return moment{k.view, k, true, c.at}, nil
+}
+
+// live returns the newest view.
+func (s *Server) live() *ranking {
+	v := s.opt.Source.View()
+	for {
+		k := s.newest.Load()
+		if k != nil && (k.view == v || k.view.Seq > v.Seq) {
+			return k
+		}
+		next := newRanking(v)
+		if s.newest.CompareAndSwap(k, next) {
+			if k != nil && k.paged.Load() {
+				s.views.put(k)
+			}
+			return next
+		}
+	}
+}
+
+// keepForCursor notes that a cursor of the ranking was given out: it is kept for a while after the
+// next one is published.
+func (s *Server) keepForCursor(k *ranking) {
+	k.paged.Store(true)
+	if s.newest.Load() != k {
+		s.views.put(k)
+	}
+}
+
+// rankingAt returns the newest view at a time in Unix seconds. live is the newest of all.
+func (s *Server) rankingAt(at int64, now *ranking) (*ranking, *api.Problem) {
+	live := now.view
 	switch {
 	case live.AsOf == 0:
 		return nil, api.NewProblem(api.ProblemNotKept, "nothing was published yet; ask again later, without at")
 	case at >= live.AsOf:
 		if at < live.AsOf+detect.PaneSeconds || at <= live.Newest/1e6 {
-			return live, nil
+			return now, nil
 		}
 		return nil, api.NewProblem(api.ProblemNotKept, "at (%s) is after the newest record (%s); leave at out for the newest answer",
 			rfc3339(at), rfc3339(live.Newest/1e6))
 	case s.opt.History == nil:
 		return nil, api.NewProblem(api.ProblemNotKept, "nothing of the past is kept here; leave at out for the newest answer")
 	}
-	if v := s.views.get(at); v != nil {
-		return v, nil
+	if k := s.views.get(at); k != nil {
+		return k, nil
 	}
 	asOf, data, err := s.opt.History.RankingAt(at * 1e6)
 	switch {
@@ -66,8 +133,9 @@ func (s *Server) viewAt(at int64, live *engine.View) (*engine.View, *api.Problem
 	if err != nil {
 		return nil, s.lost("a ranking", at, err)
 	}
-	s.views.put(v)
-	return v, nil
+	k := newRanking(v)
+	s.views.put(k)
+	return k, nil
 }
 
 // beforeFirst tells from when on there are rankings.
@@ -93,34 +161,53 @@ func (s *Server) lost(what string, at int64, err error) *api.Problem {
 
 func rfc3339(seconds int64) string { return unix(seconds).Format(time.RFC3339) }
 
-// views keeps the decoded views that were asked for last: who pages through one, or
-// looks at terms as of one, asks for it again.
+// views keeps views that are not the newest, which were asked for last: who pages through
+// one, or looks at terms as of one, asks for it again.
 type views struct {
 	mu   sync.Mutex
-	kept []*engine.View // the one used last at the end
+	kept []*ranking // the one used last at the end
 }
 
-// maxViews is how many decoded views are kept; each takes some hundred kilobytes.
-const maxViews = 8
+// How much is kept: so many views, with so many rows in all but the one used last. A row
+// takes about a kilobyte, and as much again if it was sent.
+const (
+	maxViews    = 8
+	maxViewRows = 40_000
+)
 
 // get returns the view that was the newest at a time, or nil. Each lasts for a pane.
-func (k *views) get(at int64) *engine.View {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for i, v := range k.kept {
-		if v.AsOf <= at && at < v.AsOf+detect.PaneSeconds {
-			k.kept = append(append(k.kept[:i], k.kept[i+1:]...), v)
-			return v
-		}
-	}
-	return nil
+func (k *views) get(at int64) *ranking {
+	return k.find(func(r *ranking) bool { return r.view.AsOf <= at && at < r.view.AsOf+detect.PaneSeconds })
 }
 
-func (k *views) put(v *engine.View) {
+// named returns the view that a cursor names, or nil.
+func (k *views) named(hash uint64, asOf int64) *ranking {
+	return k.find(func(r *ranking) bool { return r.hash == hash && r.view.AsOf == asOf })
+}
+
+func (k *views) find(wanted func(*ranking) bool) *ranking {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.kept) == maxViews {
-		k.kept = append(k.kept[:0], k.kept[1:]...)
+	i := slices.IndexFunc(k.kept, wanted)
+	if i < 0 {
+		return nil
 	}
-	k.kept = append(k.kept, v)
+	found := k.kept[i]
+	k.kept = append(slices.Delete(k.kept, i, i+1), found)
+	return found
+}
+
+func (k *views) put(r *ranking) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.kept = slices.DeleteFunc(k.kept, func(other *ranking) bool { return other.hash == r.hash && other.view.AsOf == r.view.AsOf })
+	rows := 0
+	for _, other := range k.kept {
+		rows += len(other.rows)
+	}
+	for len(k.kept) > 0 && (len(k.kept) >= maxViews || rows > maxViewRows) {
+		rows -= len(k.kept[0].rows)
+		k.kept = slices.Delete(k.kept, 0, 1)
+	}
+	k.kept = append(k.kept, r)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -36,10 +37,14 @@ func TestPastRankings(t *testing.T) {
 	// A cursor that has outlived its view goes on as of then.
 	now := ask[api.TrendsAnswer](t, s, fmt.Sprint("/api/v1/trends?limit=1&at=", fixedAsOf))
 	live := ask[api.TrendsAnswer](t, s, "/api/v1/trends?limit=1")
-	if *now.Next != *live.Next {
-		t.Errorf("the same view gives the cursors %s and %s", *now.Next, *live.Next)
+	for _, target := range []string{"/api/v1/trends?limit=1", fmt.Sprint("/api/v1/trends?limit=1&at=", fixedAsOf)} {
+		for _, next := range []string{*now.Next, *live.Next} {
+			if page := ask[api.TrendsAnswer](t, s, target+"&cursor="+next); len(page.Trends) != 1 || page.Trends[0].Key == now.Trends[0].Key {
+				t.Errorf("%s goes on with %+v", target, page.Trends)
+			}
+		}
 	}
-	if p := problemOf(t, do(s, "GET", past+"&cursor="+*live.Next)); p.Type != api.ProblemStaleCursor {
+	if p := problemOf(t, do(s, "GET", past+"&cursor="+*live.Next)); p.Type != api.ProblemInvalidParameter || p.Parameter != "cursor" {
 		t.Errorf("cursor of another view: %+v", p)
 	}
 }
@@ -60,20 +65,35 @@ func TestPastWithoutHistory(t *testing.T) {
 	}
 }
 
-// Decoded views are few, and the ones used last.
+// Views that are kept are few, and the ones used last.
 func TestViewsAreKept(t *testing.T) {
 	var k views
 	v := fixedSource().view
+	at := func(i int64) int64 { return fixedAsOf + i*detect.PaneSeconds }
 	for i := range int64(maxViews + 3) {
 		next := v
-		next.AsOf = fixedAsOf + i*detect.PaneSeconds
-		k.put(&next)
+		next.AsOf = at(i)
+		r := newRanking(&next)
+		k.put(r)
+		k.put(r) // no other place
 		if k.get(fixedAsOf) == nil && i < maxViews {
 			t.Fatalf("the first view is gone after %d", i+1)
 		}
+		if k.named(r.hash, next.AsOf) != r || k.named(r.hash+1, next.AsOf) != nil {
+			t.Fatalf("view %d is not found by its name", i)
+		}
 	}
-	if len(k.kept) != maxViews || k.get(fixedAsOf+detect.PaneSeconds) != nil {
+	if len(k.kept) != maxViews || k.get(at(1)) != nil {
 		t.Errorf("%d views are kept", len(k.kept))
+	}
+	for i := range int64(4) { // large ones are fewer
+		next := v
+		next.AsOf = at(100 + i)
+		next.Trends = make([]engine.Trend, maxViewRows/2-1)
+		k.put(newRanking(&next))
+	}
+	if len(k.kept) != 3 || k.get(at(103)) == nil || k.get(at(101)) == nil {
+		t.Errorf("%d large views are kept", len(k.kept))
 	}
 }
 

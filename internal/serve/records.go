@@ -47,17 +47,11 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	if err := s.origins.Check(r); err != nil {
-		return nil, api.NewProblem(api.ProblemForeignOrigin, "a page of another site may not send records here")
+	leave, fault := s.enter(r, "records")
+	if fault != nil {
+		return nil, fault
 	}
-	select {
-	case s.deliveries <- struct{}{}:
-		defer func() { <-s.deliveries }()
-	case <-time.After(queryTimeout):
-		return nil, api.NewProblem(api.ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
-	case <-r.Context().Done():
-		return nil, busy()
-	}
+	defer leave()
 	d, fault := numbered(r)
 	if fault != nil {
 		return nil, fault
@@ -78,6 +72,22 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 		}
 	}
 	return &reply{value: out, status: http.StatusAccepted}, nil
+}
+
+// enter lets a request in that brings something, beside a few others and not from a page of
+// another site. The caller calls leave in the end.
+func (s *Server) enter(r *http.Request, what string) (leave func(), fault *api.Problem) {
+	if err := s.origins.Check(r); err != nil {
+		return nil, api.NewProblem(api.ProblemForeignOrigin, "a page of another site may not send %s here", what)
+	}
+	select {
+	case s.deliveries <- struct{}{}:
+		return func() { <-s.deliveries }, nil
+	case <-time.After(queryTimeout):
+		return nil, api.NewProblem(api.ProblemTooMany, "%d deliveries are being taken in already; send again", maxDeliveries)
+	case <-r.Context().Done():
+		return nil, busy()
+	}
 }
 
 // numbered reads from the header who sends, and which of its deliveries this is.

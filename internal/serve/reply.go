@@ -23,7 +23,15 @@ type reply struct {
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
 	held   string
-	status int // of a value; 0 is 200
+	status int // of a value; 0 is 200, and 204 has none
+	// location is the path of what was made.
+	location string
+	// rows is the list of the value, a slice of structs: what is sent of it as a table.
+	// Handlers that set it are registered as tabular.
+	rows any
+	form *form // in which a tabular handler is to answer; nil: of others, as JSON
+	// raw answers by itself, whatever else is set.
+	raw http.HandlerFunc
 }
 
 const (
@@ -32,31 +40,50 @@ const (
 	// minCompress is the least number of bytes that are worth compressing: less
 	// fits into a packet.
 	minCompress = 1400
-	gzipSuffix  = "-gzip"
 )
 
 // send answers with what a handler returned.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
+	if out.raw != nil {
+		out.raw(w, r)
+		return
+	}
+	if out.form != nil {
+		w.Header().Add("Vary", "Accept")
+	}
 	if out.held != "" {
 		w.Header().Set("ETag", out.held)
-		w.Header().Set("Vary", "Accept-Encoding")
+		w.Header().Add("Vary", "Accept-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if out.status == http.StatusNoContent {
+		w.WriteHeader(out.status)
+		return
+	}
+	if out.location != "" {
+		w.Header().Set("Location", out.location)
 	}
 	if out.text != "" {
 		s.write(w, r, http.StatusOK, typeText, "", newEncoded([]byte(out.text)))
 		return
 	}
-	body := out.body
+	body, kind := out.body, api.TypeJSON
 	if body == nil {
 		var err error
-		if body, err = encode(out.value); err != nil {
+		if out.form.tabular() {
+			kind = out.form.format.ContentType()
+			body, err = s.table(w.Header(), r, out)
+		} else {
+			body, err = encode(out.value)
+		}
+		if err != nil {
 			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
 			s.fail(w, r, internal())
 			return
 		}
 	}
-	s.write(w, r, cmp.Or(out.status, http.StatusOK), api.TypeJSON, out.etag, body)
+	s.write(w, r, cmp.Or(out.status, http.StatusOK), kind, out.form.tag(out.etag), body)
 }
 
 // fail answers with a problem.
@@ -88,11 +115,12 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind,
 	h, body := w.Header(), answer.plain
 	h.Set("Content-Type", kind)
 	h.Add("Vary", "Accept-Encoding")
-	if len(body) >= minCompress && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		body = answer.zipped()
-		h.Set("Content-Encoding", "gzip")
-		if etag != "" {
-			etag += gzipSuffix // other bytes, another strong tag
+	if best, must := codingFor(r.Header.Values("Accept-Encoding")); best != asItIs && (must || len(body) >= minCompress) {
+		if body, best = answer.in(best); best != asItIs {
+			h.Set("Content-Encoding", codings[best].name)
+			if etag != "" {
+				etag += codings[best].suffix
+			}
 		}
 	}
 	if etag != "" {
@@ -105,42 +133,29 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, kind,
 	}
 }
 
-// acceptsGzip reports whether the Accept-Encoding headers (RFC 9110, 12.5.3)
-// allow gzip.
-func acceptsGzip(headers []string) bool {
-	accepted, named := false, false
-	for _, header := range headers {
-		for coding := range strings.SplitSeq(header, ",") {
-			name, weight, _ := strings.Cut(coding, ";")
-			name = strings.ToLower(strings.TrimSpace(name))
-			allowed := true
-			if q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="); ok {
-				x, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
-				allowed = err == nil && x > 0
-			}
-			switch {
-			case name == "gzip" || name == "x-gzip":
-				accepted, named = allowed, true
-			case name == "*" && !named:
-				accepted = allowed
-			}
-		}
-	}
-	return accepted
+// heldTag returns the tag among those of the If-None-Match headers (RFC 9110,
+// 13.1.2) that stands for the value with the given etag in the form asked for, in whatever
+// coding.
+func heldTag(r *http.Request, etag string) string {
+	return namedTag(r.Header.Values("If-None-Match"), formOf(r).tag(etag), true)
 }
 
-// heldTag returns the tag among those of the If-None-Match headers (RFC 9110,
-// 13.1.2) that stands for the value with the given etag, in whatever encoding.
-func heldTag(r *http.Request, etag string) string {
-	for _, header := range r.Header.Values("If-None-Match") {
+// namedTag returns the tag of the headers that stands for the value with the given etag, or
+// empty. Weak ones do, if they may, what strong ones do.
+func namedTag(headers []string, etag string, mayBeWeak bool) string {
+	for _, header := range headers {
 		for tag := range strings.SplitSeq(header, ",") {
 			tag = strings.TrimSpace(tag)
 			if tag == "*" {
 				return `"` + etag + `"`
 			}
-			tag = strings.TrimPrefix(tag, "W/")
-			if tag == `"`+etag+`"` || tag == `"`+etag+gzipSuffix+`"` {
-				return tag
+			if mayBeWeak {
+				tag = strings.TrimPrefix(tag, "W/")
+			}
+			for _, c := range codings {
+				if tag == `"`+etag+c.suffix+`"` {
+					return tag
+				}
 			}
 		}
 	}

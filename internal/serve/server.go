@@ -36,20 +36,28 @@ type Server struct {
 	requests atomic.Uint64
 	queries  chan struct{} // a place for each question about a term
 	rankings bodies        // of GET /api/v1/trends
-	views    views         // of past moments
+	newest   atomic.Pointer[ranking]
+	views    views // of past moments
 	health   atomic.Pointer[sourceHealth]
+
+	watches *watchBook
 
 	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
 }
 
-// New returns a server for the source. Errors wrap [ErrOptions].
+// New returns a server for the source. Errors wrap [ErrOptions], or say why the watch
+// lists cannot be read.
 func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
+	watches, err := openWatchBook(opt.Shelf, partRoom, opt.Logger)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
-		opt: opt, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
+		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
 		origins: http.NewCrossOriginProtection(),
 	}
@@ -58,14 +66,20 @@ func New(opt Options) (*Server, error) {
 		"GET /-/healthy":                         s.healthy,
 		"GET /-/ready":                           s.ready,
 		"GET /api/v1/status":                     s.status,
-		"GET /api/v1/trends":                     s.trends,
+		"GET /api/v1/trends":                     tabular(s.trends),
 		"GET /api/v1/terms/{kind}/{key}":         s.limited(s.term),
-		"GET /api/v1/terms/{kind}/{key}/series":  s.limited(s.series),
+		"GET /api/v1/terms/{kind}/{key}/series":  tabular(s.limited(s.series)),
+		"POST /api/v1/records":                   s.records,
+		"GET /api/v1/sources":                    tabular(s.sources),
+		"GET /api/v1/watches":                    s.listWatches,
+		"POST /api/v1/watches":                   s.addWatch,
+		"GET /api/v1/watches/{name}":             s.showWatch,
+		"PUT /api/v1/watches/{name}":             s.putWatch,
+		"DELETE /api/v1/watches/{name}":          s.dropWatch,
 		"GET /api/v1/terms/{kind}/{key}/related": s.limited(s.related),
 		"GET /api/v1/compare":                    s.limited(s.compare),
+		"GET /api/v1/search":                     s.limited(s.search),
 		"GET /api/v1/timing":                     s.limited(s.timing),
-		"POST /api/v1/records":                   s.records,
-		"GET /api/v1/sources":                    s.sources,
 		"/":                                      s.unmatched,
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })

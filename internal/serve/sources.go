@@ -19,7 +19,7 @@ func (s *Server) sources(r *http.Request) (*reply, *api.Problem) {
 			out.Sources = append(out.Sources, sourceOf(&h))
 		}
 	}
-	return &reply{value: out}, nil
+	return &reply{value: out, rows: out.Sources}, nil
 }
 
 func (s *Server) now() time.Time {

@@ -113,6 +113,7 @@ GET /api/v1/terms/{kind}/{key}            one term on every platform
 GET /api/v1/terms/{kind}/{key}/series     its hours: platform, from, to, step (1h, 1d)
 GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform, kind, min_both, min_llr, sort (llr, pmi, npmi, both), limit (1..200)
 GET /api/v1/compare                       2..10 terms side by side: terms (with commas) or term (each), platform, from, to, step, at
+GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/sources                       where records come from, and how each source is doing
@@ -123,6 +124,9 @@ For example
     /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10
     /api/v1/terms/hashtag/BookTok
     /api/v1/terms/hashtag/BookTok/series?step=1h
+
+Lists come as tables as well: format=json, ndjson, csv or parquet, or the header
+Accept. In CSV csv_guard=0 leaves what a spreadsheet would take for a formula as it is.
 
 In a key write # as %23 and ? as %3F. A key that ends in /series or /related
 needs that slash as %2F. Times are RFC 3339 or Unix seconds; errors are problem+json.

@@ -41,7 +41,10 @@ func (f *found) answer(a *asked) api.TermPlatform {
 		out.Posts = &api.Posts{Exact: true}
 	}
 	for _, t := range f.trends {
-		out.Trends = append(out.Trends, trendOf(t))
+		row := trendOf(t)
+		m := clockOf(a.view, span72h).measureOf(t)
+		setMeasure(&row, &m)
+		out.Trends = append(out.Trends, row)
 	}
 	for _, g := range f.gauges {
 		out.Gauges = append(out.Gauges, gaugeOf(g))

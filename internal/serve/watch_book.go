@@ -1,0 +1,132 @@
+package serve
+
+import (
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/watch"
+)
+
+// watched is a list that is kept. It does not change.
+type watched struct {
+	*watch.List
+	data []byte // as it is stored
+	tag  uint64 // stands for all that is in it
+	slot int    // of the shelf
+}
+
+func newWatched(l *watch.List) (*watched, error) {
+	data, err := l.AppendBinary(nil)
+	if err != nil {
+		return nil, err
+	}
+	h := fnv.New64a()
+	h.Write(data)
+	return &watched{List: l, data: data, tag: h.Sum64()}, nil
+}
+
+// listTag stands for a list in what is asked for; empty for none.
+func listTag(w *watched) string {
+	if w == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %x", w.Name, w.tag)
+}
+
+// watchBook keeps the watch lists. Any goroutine may read; writers wait for each other.
+type watchBook struct {
+	lists atomic.Pointer[map[string]*watched] // replaced whole; never nil
+
+	mu    sync.Mutex // of writers
+	shelf *slots     // nil: they are kept in memory alone
+}
+
+// openWatchBook returns the lists that the shelf has; with a nil shelf none are kept on the
+// disk. room is how many bytes of a list make one value there.
+func openWatchBook(shelf Shelf, room int, log *slog.Logger) (*watchBook, error) {
+	b := &watchBook{}
+	lists := map[string]*watched{}
+	if shelf != nil {
+		b.shelf = &slots{shelf: shelf, log: log, room: room}
+		var err error
+		if lists, err = b.shelf.load(); err != nil {
+			return nil, err
+		}
+	}
+	b.lists.Store(&lists)
+	return b, nil
+}
+
+func (b *watchBook) get(name string) *watched { return (*b.lists.Load())[name] }
+
+// all returns the lists by name, and how many terms they have.
+func (b *watchBook) all() (lists []*watched, terms int) {
+	kept := *b.lists.Load()
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		lists = append(lists, kept[name])
+		terms += len(kept[name].Terms)
+	}
+	return lists, terms
+}
+
+// put keeps a list in place of the one of its name, which it returns as well: nil if there
+// was none. allowed says whether that one may be replaced.
+func (b *watchBook) put(l *watch.List, allowed func(old *watched) *api.Problem) (now, old *watched, fault *api.Problem, err error) {
+	if now, err = newWatched(l); err != nil {
+		return nil, nil, nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lists := *b.lists.Load()
+	old = lists[l.Name]
+	if fault = allowed(old); fault != nil {
+		return nil, old, fault, nil
+	}
+	terms := len(l.Terms)
+	for name, other := range lists {
+		if name != l.Name {
+			terms += len(other.Terms)
+		}
+	}
+	switch {
+	case old == nil && len(lists) >= watch.MaxLists:
+		return nil, nil, api.NewProblem(api.ProblemWatchLimit, "there are %d watch lists already, which is the limit; delete one", len(lists)), nil
+	case terms > watch.MaxTerms:
+		return nil, old, api.NewProblem(api.ProblemWatchLimit, "the watch lists would have %d terms; the limit is %d for all together: shorten or delete some", terms, watch.MaxTerms), nil
+	}
+	if b.shelf != nil {
+		if err := b.shelf.put(now, old, lists); err != nil {
+			return nil, old, nil, err
+		}
+	}
+	next := maps.Clone(lists)
+	next[l.Name] = now
+	b.lists.Store(&next)
+	return now, old, nil, nil
+}
+
+// remove forgets the list of the name. allowed says whether it may go.
+func (b *watchBook) remove(name string, allowed func(old *watched) *api.Problem) (fault *api.Problem, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lists := *b.lists.Load()
+	old := lists[name]
+	if fault = allowed(old); fault != nil {
+		return fault, nil
+	}
+	if b.shelf != nil {
+		if err := b.shelf.remove(old); err != nil {
+			return nil, err
+		}
+	}
+	next := maps.Clone(lists)
+	delete(next, name)
+	b.lists.Store(&next)
+	return nil, nil
+}
