@@ -77,11 +77,6 @@ func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer,
 	return out, c.get(ctx, TimingPath, query, &out)
 }
 
-// Search asks for terms by what they are called.
-func (c Client) Search(ctx context.Context, query url.Values) (out SearchAnswer, err error) {
-	return out, c.get(ctx, SearchPath, query, &out)
-}
-
 // Detections asks for changes of phase.
 func (c Client) Detections(ctx context.Context, query url.Values) (out DetectionsAnswer, err error) {
 	return out, c.get(ctx, DetectionsPath, query, &out)

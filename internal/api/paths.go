@@ -16,7 +16,6 @@ const (
 // Paths.
 const (
 	TrendsPath     = Base + "/trends"
-	SearchPath     = Base + "/search"
 	DetectionsPath = Base + "/detections"
 	ExportPath     = Base + "/export"
 	SourcesPath    = Base + "/sources"
