@@ -22,10 +22,13 @@ func readName(args []string) (kind, key string, err error) {
 	}
 	kind, key = hashtag, args[0]
 	before, after, found := strings.Cut(key, ":")
+	tag, isTag := cutSign(key, "#", "＃")
+	name, isName := cutSign(key, "@", "＠")
 	switch {
-	case strings.HasPrefix(key, "#"), strings.HasPrefix(key, "＃"):
-	case strings.HasPrefix(key, "@"), strings.HasPrefix(key, "＠"):
-		kind = mention
+	case isTag:
+		key = tag
+	case isName:
+		kind, key = mention, name
 	case found && slices.Contains(kindWords, before):
 		kind, key = before, after
 	}
@@ -33,6 +36,14 @@ func readName(args []string) (kind, key string, err error) {
 		return "", "", fmt.Errorf("%q names no term; write '#BookTok', or KIND KEY, as in sound 7016", args[0])
 	}
 	return kind, key, nil
+}
+
+// cutSign takes one of two forms of a sign from the front of a text.
+func cutSign(s, narrow, wide string) (string, bool) {
+	if rest, ok := strings.CutPrefix(s, narrow); ok {
+		return rest, true
+	}
+	return strings.CutPrefix(s, wide)
 }
 
 // nameOf writes a term such that [readName] takes it as it is.
