@@ -70,7 +70,7 @@ func TestExitCodes(t *testing.T) {
 		{replay("--memory", "1MiB"), exitUsage, "memory of 1048576 bytes"},
 		{replay("--lateness", "48h"), exitUsage, "lateness 48h0m0s"},
 		{replay("--budget", "-1"), exitUsage, "Budget is -1"},
-		{replay("--serve", "--listen", "0.0.0.0:0"), exitUsage, "without a password"},
+		{replay("--serve", "--listen", "0.0.0.0:0"), exitUsage, "without a token"},
 		{[]string{"serve"}, exitUsage, "--data is missing"},
 		{[]string{"serve", "--data", "d", "--config", "form.toml"}, exitUsage, "form.toml:2:6: sources.shazam.on"},
 		{[]string{"serve", "--data", "d", "--config", "value.toml"}, exitUsage, "value.toml: [sources.shazam] accept_terms = false"},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/config"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
 )
@@ -25,6 +26,7 @@ func newReplay(s streams) *cobra.Command {
 	}
 	var speed, from, until string
 	var set engineFlags
+	var endpoint endpointFlags
 	var serve bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE...",
@@ -64,6 +66,9 @@ that come later for these panes (a file that grew within them) are late.`,
 			if err := o.Retention.Validate(); err != nil {
 				return usage(err)
 			}
+			if o.Listen, o.Hosts, o.Endpoint, err = endpoint.options(cmd.Flags(), config.Default().Serve); err != nil {
+				return usage(err)
+			}
 			if !serve {
 				o.Listen = ""
 			}
@@ -90,8 +95,7 @@ that come later for these panes (a file that grew within them) are late.`,
 	f.StringVar(&from, "from", "", "pass over records before this time (RFC 3339)")
 	f.StringVar(&until, "until", "", "pass over records from this time on (RFC 3339)")
 	f.BoolVar(&serve, "serve", false, "answer over HTTP while replaying and afterwards")
-	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
-	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
+	endpoint.add(f)
 	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 15*time.Second, "real time between snapshots, with --data")
 	keepFlags(&o.Retention, func(value keepFlag, name, what string) { f.Var(value, name, what) })

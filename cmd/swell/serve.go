@@ -13,16 +13,14 @@ import (
 	"github.com/swell-radar/swell/internal/fault"
 )
 
-const (
-	defaultListen     = "127.0.0.1:7310"
-	defaultJournalMax = 4 << 30 // bytes
-)
+const defaultJournalMax = 4 << 30 // bytes
 
 func newServe(s streams) *cobra.Command {
 	o := app.ServeOptions{Version: version, Now: fault.Now}
 	var set engineFlags
 	var journalMax string
 	var live liveFlags
+	var endpoint endpointFlags
 	cmd := &cobra.Command{
 		Use:   "serve --data DIR",
 		Short: "Run the sources, take records in, count them and answer over HTTP",
@@ -50,6 +48,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 			if o.SnapshotEvery <= 0 {
 				return usage(errors.New("--snapshot-every must be more than nothing"))
 			}
+			f := cmd.Flags()
 			var err error
 			if o.Journal.MaxBytes, err = parseBytes("--journal-max", journalMax); err != nil {
 				return usage(err)
@@ -58,6 +57,13 @@ A directory that a replay has filled is gone on with. What it was begun with
 				return usage(fmt.Errorf("--journal-max %s: give at least %dMiB, room for two snapshots to be taken", journalMax, app.LeastJournal>>20))
 			}
 			if err := o.Retention.Validate(); err != nil {
+				return usage(err)
+			}
+			c, err := loadConfig(live.config)
+			if err != nil {
+				return err
+			}
+			if o.Listen, o.Hosts, o.Endpoint, err = endpoint.options(f, c.Serve); err != nil {
 				return usage(err)
 			}
 			o.Settings = set.settings(cmd)
@@ -81,8 +87,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Data, "data", "", "data directory; made if there is none")
-	f.StringArrayVar(&o.Hosts, "host", nil, "further host name that the endpoint may be asked under, as by a proxy (repeat for more)")
-	f.StringVar(&o.Listen, "listen", defaultListen, "address to serve at")
+	endpoint.add(f)
 	live.add(f)
 	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", time.Minute, "least real time between snapshots")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/config"
 	"github.com/swell-radar/swell/internal/console"
-	"github.com/swell-radar/swell/scrapers/all"
 )
 
 func newSources(s streams) *cobra.Command {
@@ -59,13 +58,7 @@ since when and why, its rate, what it has left of the day's requests, its last e
 
 // printSamples prints a configuration in which everything has its default.
 func printSamples(w io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString(all.Head)
-	for _, k := range all.Kinds() {
-		b.WriteByte('\n')
-		b.WriteString(k.Sample)
-	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, config.Sample())
 	return err
 }
 

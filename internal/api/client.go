@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,7 +27,8 @@ type Client struct {
 	// of HTTP and of the context. Redirections should not be followed: a server
 	// gives none.
 	HTTP *http.Client
-	// Token shows who asks. Empty: nobody in particular.
+	// Token is shown to the server; empty: none. It is not sent in the clear to another
+	// machine, nor anywhere that the server would redirect to.
 	Token string
 }
 
@@ -143,12 +145,18 @@ func (c Client) send(ctx context.Context, method, path string, query url.Values,
 	if body != nil {
 		req.Header.Set("Content-Type", TypeJSON)
 	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
-	}
 	client := c.HTTP
 	if client == nil {
 		client = http.DefaultClient
+	}
+	if c.Token != "" {
+		if err := private(req.URL); err != nil {
+			return nil, err
+		}
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+		own := *client
+		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		client = &own
 	}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -159,6 +167,14 @@ func (c Client) send(ctx context.Context, method, path string, query url.Values,
 		return nil, c.refusal(resp)
 	}
 	return resp, nil
+}
+
+// private refuses an address where a token could be read on its way.
+func private(u *url.URL) error {
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("cannot ask %s://%s with a token, which could be read on its way: use https, or ask without one", u.Scheme, u.Host)
 }
 
 // refusal returns the problem that the server answered with.

@@ -65,6 +65,12 @@ const (
 	ProblemInvalidBody      = "/problems/invalid-body"
 	ProblemChanged          = "/problems/changed-since"
 	ProblemNotAcceptable    = "/problems/not-acceptable"
+	ProblemToken            = "/problems/token"
+	ProblemRole             = "/problems/role"
+	ProblemRate             = "/problems/rate"
+	ProblemKeyReused        = "/problems/idempotency-key-reused"
+	ProblemKeyBusy          = "/problems/idempotency-key-busy"
+	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -107,6 +113,12 @@ var problems = map[string]struct {
 	ProblemInvalidBody:      {"Invalid body", http.StatusBadRequest, ""},
 	ProblemChanged:          {"Changed since", http.StatusPreconditionFailed, ""},
 	ProblemNotAcceptable:    {"Not acceptable", http.StatusNotAcceptable, ""},
+	ProblemToken:            {"Token", http.StatusUnauthorized, ""},
+	ProblemRole:             {"Role of the token", http.StatusForbidden, ""},
+	ProblemRate:             {"Too many requests", http.StatusTooManyRequests, ""}, // the answer says when
+	ProblemKeyReused:        {"Idempotency key of another delivery", http.StatusUnprocessableEntity, ""},
+	ProblemKeyBusy:          {"Delivery under way", http.StatusConflict, "1"},
+	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
 }
 
 // NewProblem returns a problem of the type without its request.

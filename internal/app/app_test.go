@@ -206,9 +206,10 @@ func TestProgressTellsRateAndRest(t *testing.T) {
 
 func TestStrangersCannotReachTheEndpoint(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.org:0", "nonsense"} {
-		if l, err := listenOn(address); !errors.Is(err, ErrListen) {
+		s, err := startServing(address, servingOptions{data: &dataDir{path: t.TempDir()}, now: time.Now, log: slog.New(slog.DiscardHandler)})
+		if !errors.Is(err, ErrListen) {
 			if err == nil {
-				l.Close()
+				s.close()
 			}
 			t.Errorf("%s: error %v", address, err)
 		}

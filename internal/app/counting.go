@@ -238,6 +238,7 @@ func (l *live) batch(b *journal.Batch, at journal.Place) error {
 func (l *live) take(b *journal.Batch) {
 	l.ledger.Take(b)
 	l.inbox.numbers.note(b.Producer, b.Epoch, b.Seq)
+	l.inbox.once.note(b)
 }
 
 // cutsBefore moves event time on and reports whether a snapshot is to be cut before

@@ -36,6 +36,7 @@ type inbox struct {
 	calls   sync.WaitGroup   // deliveries under way; Add only under the mutex, while not closed
 
 	numbers *numbers // of deliveries
+	once    *once    // their names
 
 	accepted, counted atomic.Int64  // records, since this start
 	lost              atomic.Uint64 // entries passed over
@@ -125,33 +126,48 @@ func (in *inbox) Accept(ctx context.Context, d *serve.Delivery) error {
 	defer in.calls.Done()
 	ctx, cancel := in.patient(ctx)
 	defer cancel()
-	if d.Producer != "" && !in.ready() {
+	if (d.Producer != "" || d.Once.Named()) && !in.ready() {
 		return serve.ErrStarting
 	}
-	if err := in.catching(); err != nil {
+	if err := in.once.begin(&d.Once); err != nil {
 		return err
+	}
+	var ingest int64
+	err := serve.ErrInDoubt // what it is should the next line not return
+	defer func() { in.once.end(&d.Once, ingest, err) }()
+	ingest, err = in.keep(ctx, d)
+	return err
+}
+
+// keep puts a delivery into the journal and returns its stamp there.
+func (in *inbox) keep(ctx context.Context, d *serve.Delivery) (ingest int64, err error) {
+	if err := in.catching(); err != nil {
+		return 0, err
 	}
 	if err := in.numbers.check(d); err != nil {
-		return err
+		return 0, err
 	}
 	if waiting := in.waiting(); waiting > maxWaiting {
-		return fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
+		return 0, fmt.Errorf("%w: %d accepted records wait", serve.ErrBehind, waiting)
 	}
 	j, err := in.get(ctx)
 	if err != nil {
-		return accepting(err)
+		return 0, accepting(err)
 	}
 	door := engine.NewAnonymiser(in.key)
 	for i := range d.Records {
 		door.Anonymise(&d.Records[i])
 	}
-	_, err = j.Append(ctx, &journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records})
-	if err != nil {
-		return accepting(err)
+	b := journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records}
+	if d.Once.Named() {
+		b.Once = journal.Once{Key: d.Once.Key, Body: d.Once.Body, Clock: d.Once.NotAfter}
+	}
+	if _, err = j.Append(ctx, &b); err != nil {
+		return 0, accepting(err)
 	}
 	in.accepted.Add(int64(len(d.Records)))
 	in.numbers.note(d.Producer, d.Epoch, d.Seq)
-	return nil
+	return b.Ingest, nil
 }
 
 // accepting puts what the journal says into the words that senders are told.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -64,7 +65,7 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	switch {
-	case !fromHere(r.RemoteAddr):
+	case !fromHere(r):
 		http.Error(w, "backups are for this machine alone", http.StatusForbidden)
 	case !k.authorised(r.Header.Get("Authorization")):
 		h.Set("WWW-Authenticate", "Bearer")
@@ -101,10 +102,16 @@ func (k *keeper) authorised(header string) bool {
 	return subtle.ConstantTimeCompare(sum[:], k.token[:]) == 1 && ok
 }
 
-func fromHere(remote string) bool {
-	host, _, err := net.SplitHostPort(remote)
-	ip := net.ParseIP(host)
-	return err == nil && ip != nil && ip.IsLoopback()
+// fromHere reports whether this machine asks: by the loopback address, or by the one
+// that it is asked at, which no other can have answers sent to.
+func fromHere(r *http.Request) bool {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	ip := remote.Addr().Unmap()
+	at, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return ip.IsLoopback() || at != nil && ip == at.AddrPort().Addr().Unmap()
 }
 
 // patient gives each write the time that an ordinary answer has in all.

@@ -26,6 +26,9 @@ type ServeOptions struct {
 	Hosts   []string // further names that it may be asked under, as by a proxy
 	Version string
 
+	// Endpoint says who may ask.
+	Endpoint EndpointOptions
+
 	// Settings returns the settings to count with, given those that the data
 	// directory was begun with; nil where it is new. Nil: those, or the defaults.
 	Settings func(stored *engine.Options) (engine.Options, error)
@@ -192,7 +195,7 @@ func (l *live) run(ctx context.Context) error {
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
-		sources: l.sourceHealth, demo: l.Sources.Demo,
+		sources: l.sourceHealth, demo: l.Sources.Demo, endpoint: l.Endpoint,
 	})
 	if err != nil {
 		return err
@@ -236,7 +239,7 @@ func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
 // newInbox makes the way into the journal.
 func (l *live) newInbox(opt engine.Options) {
 	l.inbox = &inbox{
-		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), ready: l.ready.Load,
+		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), once: newOnce(l.ledger, l.Now), ready: l.ready.Load,
 		catching: l.catching,
 		open:     l.openJournal,
 	}

@@ -30,6 +30,9 @@ type ReplayOptions struct {
 	Listen     string    // address to serve at, during and after; empty: do not serve
 	Hosts      []string  // further names that it may be asked under, as by a proxy
 
+	// Endpoint says who may ask there.
+	Endpoint EndpointOptions
+
 	// SnapshotEvery is the real time between snapshots. Zero: 15 seconds.
 	SnapshotEvery time.Duration
 	// MaxLine is the longest line accepted, in bytes. Zero: 1 MiB.
@@ -145,7 +148,7 @@ func (r *replay) run(ctx context.Context) error {
 	r.started = r.Now()
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{
-			hosts: r.Hosts, engine: r.engine, data: r.data, version: r.Version, now: r.Now, log: r.Log, loading: r.loading,
+			hosts: r.Hosts, engine: r.engine, data: r.data, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
 		})
 		if err != nil {
 			return err

@@ -23,16 +23,8 @@ type serving struct {
 	forget  func() // ends what the data directory offers
 }
 
-// listenOn opens the endpoint's socket. Addresses that others can reach are
-// refused: there is no token yet that would keep strangers out.
+// listenOn opens the endpoint's socket, once it is known who may ask there.
 func listenOn(address string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("%w at %q: %w; write it as 127.0.0.1:7310", ErrListen, address, err)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%w at %q: other machines could reach it without a password; use 127.0.0.1 and put a proxy with authentication in front", ErrListen, address)
-	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("%w at %q: %w; choose another address with --listen", ErrListen, address, err)
@@ -53,29 +45,47 @@ type servingOptions struct {
 	loading func() api.Progress
 	sources func() []scrapers.Health // nil: there are none
 	demo    bool
+
+	endpoint EndpointOptions
 }
 
 // startServing serves the engine and its history until it is closed.
 func startServing(address string, o servingOptions) (*serving, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("%w at %q: %w; write it as 127.0.0.1:7310", ErrListen, address, err)
+	}
+	open := exposed(host)
+	tokens, err := o.endpoint.tokens(address, o.data, open, o.now, o.log)
+	if err != nil {
+		return nil, err
+	}
+	secure, err := o.endpoint.certificate(address, open, o.now, o.log)
+	if err != nil {
+		return nil, err
+	}
 	l, err := listenOn(address)
 	if err != nil {
 		return nil, err
 	}
-	host, _, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		l.Close()
-		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
+	names := ownNames(address, l.Addr(), o.hosts)
+	if open && len(names) == 0 {
+		o.log.Warn("the server answers to localhost alone; name the host that it is asked under with --host", "listen", address)
 	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: append([]string{host}, o.hosts...), Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo,
+		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
-	s := &serving{address: "http://" + l.Addr().String(), ended: make(chan error, 1)}
+	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1)}
+	if secure != nil {
+		s.address = "https://" + within(l.Addr())
+	}
 	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
 	if err != nil {
 		l.Close()
@@ -83,7 +93,11 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
-	go func() { s.ended <- s.server.Serve(l) }()
+	if s.server.TLSConfig = secure; secure != nil {
+		go func() { s.ended <- s.server.ServeTLS(l, "", "") }()
+	} else {
+		go func() { s.ended <- s.server.Serve(l) }()
+	}
 	return s, nil
 }
 

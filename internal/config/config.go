@@ -15,9 +15,26 @@ import (
 
 // Config is everything that a configuration says.
 type Config struct {
+	Serve   Serve      `toml:"serve"`
 	Fetch   Fetch      `toml:"fetch"`
 	Watch   Watch      `toml:"watch"`
 	Sources all.Config `toml:"sources"`
+}
+
+// Serve says who may ask the endpoint, and how. Paths are relative to the folder that Swell is started in.
+type Serve struct {
+	Listen string `toml:"listen"` // address and port
+	// Hosts are further host names that the endpoint may be asked under, as by a proxy.
+	Hosts []string `toml:"hosts"`
+	// CORSOrigins are the origins of pages that may ask, as in https://radar.example.
+	CORSOrigins []string `toml:"cors_origins"`
+	// TLSCert and TLSKey are PEM files; with them the endpoint is asked over TLS alone.
+	TLSCert string `toml:"tls_cert"`
+	TLSKey  string `toml:"tls_key"`
+	// Tokens is the file of tokens; empty: that in the data directory.
+	Tokens string `toml:"tokens"`
+	// Rate is how many requests a second one client may make; 0: no bound, -1: as is usual for the address.
+	Rate float64 `toml:"rate"`
 }
 
 // Fetch says how Swell asks other machines.
@@ -41,7 +58,9 @@ type Watch struct {
 }
 
 // Default returns the configuration of an empty file.
-func Default() Config { return Config{Sources: all.Default()} }
+func Default() Config {
+	return Config{Serve: Serve{Listen: "127.0.0.1:7310", Rate: -1}, Sources: all.Default()}
+}
 
 // most is how long a configuration may be, in bytes.
 const most = 1 << 20

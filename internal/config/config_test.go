@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/all"
@@ -15,20 +16,12 @@ import (
 
 // A file that says nothing, and one that says all defaults, are the same.
 func TestDefaults(t *testing.T) {
-	text := all.Head
-	for _, k := range all.Kinds() {
-		text += k.Sample + "\n"
-	}
-	for _, data := range []string{"", text} {
+	for _, data := range []string{"", Sample()} {
 		c, err := Parse("swell.toml", []byte(data))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Default()
-		if want.Watch.Keywords == nil && c.Watch.Keywords != nil {
-			want.Watch.Keywords = []string{}
-		}
-		if d := cmp.Diff(want, c); d != "" {
+		if d := cmp.Diff(Default(), c, cmpopts.EquateEmpty()); d != "" {
 			t.Error(d)
 		}
 	}
@@ -41,6 +34,10 @@ func TestSettingsAreTaken(t *testing.T) {
 [fetch]
 contact = "mailto:a@example.org"
 proxy = "$SWELL_TEST_PROXY"
+[serve]
+listen = "0.0.0.0:7310"
+cors_origins = ["https://radar.example"]
+rate = 12.5
 [watch]
 keywords = ["Acme", "acme cola"]
 [sources.bluesky]
@@ -56,6 +53,7 @@ fill = "90m"
 	}
 	want := Default()
 	want.Fetch = Fetch{Contact: "mailto:a@example.org", Proxy: "http://proxy.example:3128"}
+	want.Serve.Listen, want.Serve.CORSOrigins, want.Serve.Rate = "0.0.0.0:7310", []string{"https://radar.example"}, 12.5
 	want.Watch.Keywords = []string{"Acme", "acme cola"}
 	want.Sources.Bluesky.On, want.Sources.Bluesky.Fill = false, scrapers.Duration(90*time.Minute)
 	if d := cmp.Diff(want, c); d != "" {

@@ -15,6 +15,9 @@ type Batch struct {
 	// Epoch, and a higher Epoch begins anew.
 	Epoch, Seq uint64
 
+	// Once tells a batch apart that its sender does not number. One with a Producer has none.
+	Once Once
+
 	// Source and Cursor say where a source goes on after this batch. An empty
 	// Cursor says nothing.
 	Source string
@@ -26,6 +29,17 @@ type Batch struct {
 
 	Records []term.Record
 }
+
+// Once is the name of a batch that may come again, from a sender that gives each its own.
+// The zero value is no name.
+type Once struct {
+	Key   [16]byte // the name, hashed by who accepts it; all zero: none
+	Body  [16]byte // a hash of what was sent under it
+	Clock int64    // what it was read by: the newest event time that was taken, in microseconds since 1970
+}
+
+// Named reports whether there is a name.
+func (o *Once) Named() bool { return o.Key != [16]byte{} }
 
 // The limits of one batch. Beyond them it is refused with [ErrTooLarge].
 const (
@@ -52,6 +66,8 @@ func (b *Batch) check() error {
 		return invalid("the cursor has %d bytes, at most %d are possible", len(b.Cursor), MaxCursorBytes)
 	case b.Producer != "" && b.Seq == 0:
 		return invalid("producer %q sent no sequence number; they count from 1", b.Producer)
+	case b.Producer != "" && b.Once.Named():
+		return invalid("producer %q numbers a batch that has a name; leave one of them out", b.Producer)
 	case b.Source == "" && len(b.Cursor) > 0:
 		return invalid("a cursor of no source")
 	}

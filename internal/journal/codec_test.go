@@ -247,8 +247,13 @@ func goldenBatches(format byte) []*Batch {
 			{TS: 1_750_000_120_000_000, Platform: "x", ID: "3", AuthorHash: 7},
 		}})
 	}
+	if format >= 3 {
+		batches = append(batches, &Batch{Once: goldenOnce, Records: []term.Record{{TS: 1_750_000_180_000_000, Platform: "x", ID: "4"}}})
+	}
 	return batches
 }
+
+var goldenOnce = Once{Key: [16]byte{1, 2, 15: 3}, Body: [16]byte{4, 15: 5}, Clock: 1_750_000_240_000_000}
 
 // The golden files are entries with number 17, one of each format. They stay as they
 // are: a change of the layout is a new format, with a file of its own.

@@ -23,6 +23,8 @@ type decoder struct {
 	beats    []term.Heartbeat
 }
 
+var errName = errors.New("the name of the batch is none")
+
 var errCounts = errors.New("the records do not have what the head of the batch says")
 
 // frame decodes the body of a frame of an entry of that format. The batch is valid
@@ -36,6 +38,9 @@ func (d *decoder) frame(format byte, body []byte) (*Batch, error) {
 		Seq:      r.uvarint(),
 		Source:   r.string(),
 		Cursor:   r.take(r.uvarint()),
+	}
+	if format >= 3 {
+		d.batch.Once = readOnce(&r)
 	}
 	var sizes counts
 	known := uint64(knownFields)
@@ -78,6 +83,25 @@ func (d *decoder) frame(format byte, body []byte) (*Batch, error) {
 		return nil, errCounts
 	}
 	return &d.batch, nil
+}
+
+// readOnce reads what [Once.appendTo] appends.
+func readOnce(r *reader) (o Once) {
+	switch r.byte() {
+	case 0:
+		return o
+	case 1:
+	default:
+		r.fail(errName)
+		return o
+	}
+	copy(o.Key[:], r.take(uint64(len(o.Key))))
+	copy(o.Body[:], r.take(uint64(len(o.Body))))
+	o.Clock = r.varint()
+	if r.err == nil && !o.Named() {
+		r.fail(errName)
+	}
+	return o
 }
 
 func (d *decoder) decompress(block []byte) error {

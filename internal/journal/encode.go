@@ -83,12 +83,22 @@ func (e *encoder) appendFrame(dst []byte, b *Batch) ([]byte, error) {
 	dst = binary.AppendUvarint(dst, b.Seq)
 	dst = appendString(dst, b.Source)
 	dst = append(binary.AppendUvarint(dst, uint64(len(b.Cursor))), b.Cursor...)
+	dst = b.Once.appendTo(dst)
 	for _, n := range e.counts.each() {
 		dst = binary.AppendUvarint(dst, uint64(*n))
 	}
 	dst = appendCompressed(dst, e.raw)
 	binary.LittleEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst, nil
+}
+
+// appendTo appends the name of a batch, or that it has none.
+func (o *Once) appendTo(dst []byte) []byte {
+	if !o.Named() {
+		return append(dst, 0)
+	}
+	dst = append(append(append(dst, 1), o.Key[:]...), o.Body[:]...)
+	return binary.AppendVarint(dst, o.Clock)
 }
 
 // appendCompressed appends src as one s2 block.

@@ -68,11 +68,21 @@ func drawBatch(t *rapid.T) *Batch {
 		b.Epoch = rapid.Uint64().Draw(t, "epoch")
 		b.Seq = rapid.Uint64Range(1, math.MaxUint64).Draw(t, "seq")
 	}
+	if b.Producer == "" && rapid.Bool().Draw(t, "named") {
+		b.Once = drawOnce(t)
+	}
 	if rapid.Bool().Draw(t, "sourced") {
 		b.Source = rapid.StringN(1, 8, 40).Draw(t, "source")
 		b.Cursor = rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "cursor")
 	}
 	return b
+}
+
+func drawOnce(t *rapid.T) (o Once) {
+	o.Key[0], o.Key[15] = rapid.ByteRange(1, 255).Draw(t, "key"), rapid.Byte().Draw(t, "rest of the key")
+	o.Body[7] = rapid.Byte().Draw(t, "body")
+	o.Clock = rapid.Int64().Draw(t, "clock")
+	return o
 }
 
 // posts makes up n records as they come from platforms, the same ones for the same seed.

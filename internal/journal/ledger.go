@@ -19,6 +19,14 @@ const (
 	// may be on their way. Whoever accepts batches can refuse one whose number is
 	// further than that above [Ledger.Highest].
 	MaxAhead = 1 << 16
+
+	// KeepNames is for how long, by Ingest, in microseconds, the name of a batch is
+	// remembered at the least, unless MaxNames others came after it.
+	KeepNames = 24 * 3600 * 1_000_000
+
+	// MaxNames is how many names of batches are remembered: 1.5 a second all day. Whoever
+	// accepts batches can refuse one that would have one forgotten before its time.
+	MaxNames = 1 << 17
 )
 
 // Ledger is the consumer's account of what was counted, which makes counting
@@ -39,6 +47,7 @@ type Ledger struct {
 	sources   map[string]*source
 	given     uint64
 	forgotten uint64
+	names     names
 }
 
 type producer struct {
@@ -54,7 +63,7 @@ type source struct {
 
 // NewLedger returns the ledger of a consumer that has counted nothing.
 func NewLedger() *Ledger {
-	return &Ledger{producers: map[string]*producer{}, sources: map[string]*source{}}
+	return &Ledger{producers: map[string]*producer{}, sources: map[string]*source{}, names: newNames()}
 }
 
 // Next returns the place where reading goes on.
@@ -63,8 +72,12 @@ func (l *Ledger) Next() Place { return l.next }
 // SetNext notes the place where reading goes on.
 func (l *Ledger) SetNext(p Place) { l.next = p }
 
-// Has says whether the batch was taken before. Batches without a producer never were.
+// Has says whether the batch was taken before. Batches without a producer and without a
+// name never were.
 func (l *Ledger) Has(b *Batch) bool {
+	if b.Once.Named() {
+		return l.names.has(b)
+	}
 	if b.Producer == "" {
 		return false
 	}
@@ -81,6 +94,7 @@ func (l *Ledger) Take(b *Batch) {
 	if b.Producer != "" {
 		l.takeNumber(b)
 	}
+	l.forgotten += l.names.take(b)
 	if b.Source != "" && len(b.Cursor) > 0 {
 		l.takeCursor(b)
 	}
@@ -177,5 +191,17 @@ func (l *Ledger) Producers() int { return len(l.producers) }
 // because their producer went beyond the bounds.
 func (l *Ledger) Given() uint64 { return l.given }
 
-// Forgotten returns how many producers and sources were forgotten for want of room.
+// Named returns the batches with a name that are remembered, in the order in which they
+// were taken. The ledger must not be changed meanwhile.
+func (l *Ledger) Named() iter.Seq[Taken] {
+	return func(yield func(Taken) bool) {
+		for _, t := range l.names.order {
+			if !yield(*t) {
+				return
+			}
+		}
+	}
+}
+
+// Forgotten returns how many producers, sources and names were forgotten for want of room.
 func (l *Ledger) Forgotten() uint64 { return l.forgotten }

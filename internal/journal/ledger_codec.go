@@ -8,7 +8,9 @@ import (
 	"slices"
 )
 
-const ledgerFormat = 1
+// ledgerFormat is the format of ledgers that this version writes; it reads those before as
+// well. Format 1 knew no names.
+const ledgerFormat = 2
 
 // AppendBinary appends the ledger, sorted by name: equal ledgers give equal bytes.
 // The error is always nil.
@@ -41,6 +43,14 @@ func (l *Ledger) AppendBinary(dst []byte) ([]byte, error) {
 		dst = binary.AppendVarint(dst, s.ingest)
 		dst = append(binary.AppendUvarint(dst, uint64(len(s.cursor))), s.cursor...)
 	}
+	dst = binary.AppendUvarint(dst, uint64(len(l.names.order)))
+	last := int64(0)
+	for _, t := range l.names.order {
+		dst = append(append(dst, t.Key[:]...), t.Body[:]...)
+		dst = binary.AppendVarint(dst, t.Ingest-last) // wraps around, and back when it is read
+		dst = binary.AppendVarint(dst, t.Clock-t.Ingest)
+		last = t.Ingest
+	}
 	return dst, nil
 }
 
@@ -53,7 +63,8 @@ var errOrder = errors.New("names or numbers out of order")
 // On an error, an [ErrDamaged] or an [ErrNewerFormat], l is unchanged.
 func (l *Ledger) UnmarshalBinary(data []byte) error {
 	r := reader{buf: data}
-	if format := r.byte(); r.err == nil && format != ledgerFormat {
+	format := r.byte()
+	if r.err == nil && (format == 0 || format > ledgerFormat) {
 		if format > ledgerFormat {
 			return fmt.Errorf("%w: the ledger has format %d, this version of swell reads %d; use the version that wrote it",
 				ErrNewerFormat, format, ledgerFormat)
@@ -65,6 +76,9 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 	in.given, in.forgotten = r.uvarint(), r.uvarint()
 	in.readProducers(&r)
 	in.readSources(&r)
+	if format >= 2 {
+		in.readNames(&r)
+	}
 	if err := r.end(); err != nil {
 		return fmt.Errorf("%w: ledger: %v", ErrDamaged, err)
 	}
@@ -117,5 +131,24 @@ func (l *Ledger) readSources(r *reader) {
 			return
 		}
 		l.sources[name], last = s, name
+	}
+}
+
+func (l *Ledger) readNames(r *reader) {
+	last := int64(0)
+	for range r.count(MaxNames) {
+		t := &Taken{}
+		copy(t.Key[:], r.take(uint64(len(t.Key))))
+		copy(t.Body[:], r.take(uint64(len(t.Body))))
+		t.Ingest = last + r.varint()
+		t.Clock = t.Ingest + r.varint()
+		if !t.Named() || l.names.byKey[t.Key] != nil || len(l.names.order) > 0 && t.Ingest < last {
+			r.fail(errOrder)
+		}
+		if r.err != nil {
+			return
+		}
+		last = t.Ingest
+		l.names.add(t)
 	}
 }

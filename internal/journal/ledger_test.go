@@ -17,7 +17,7 @@ import (
 
 func sameLedger(t testing.TB, got, want *Ledger) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Ledger{}, producer{}, source{}, numbers{}, run{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Ledger{}, producer{}, source{}, numbers{}, run{}, names{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Fatalf("the ledger is another one (-want +got):\n%s", diff)
 	}
 }
@@ -199,8 +199,12 @@ func TestHighest(t *testing.T) {
 }
 
 // goldenLedger has a producer with numbers missing and one without, and a cursor.
-func goldenLedger() *Ledger {
+func goldenLedger(format byte) *Ledger {
 	l := NewLedger()
+	if format >= 2 {
+		l.Take(&Batch{Once: goldenOnce, Ingest: 1_749_999_999_000_000})
+		l.Take(&Batch{Once: Once{Key: [16]byte{7}, Clock: -1}, Ingest: 1_749_999_999_000_000})
+	}
 	for _, seq := range []uint64{1, 2, 5, 6, 9, 300} {
 		l.Take(&Batch{Producer: "http/desk", Epoch: 3, Seq: seq, Ingest: 1_750_000_000_000_000})
 	}
@@ -209,34 +213,96 @@ func goldenLedger() *Ledger {
 	return l
 }
 
-// The golden file is a ledger of format 1; see TestFormat1.
-func TestLedgerFormat1(t *testing.T) {
-	file := filepath.Join("testdata", "ledger-1.golden")
-	data, err := goldenLedger().AppendBinary(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(file, data, 0o600); err != nil {
+// The golden files are ledgers of each format; see TestFormats.
+func TestLedgerFormats(t *testing.T) {
+	for format := byte(1); format <= ledgerFormat; format++ {
+		file := filepath.Join("testdata", fmt.Sprintf("ledger-%d.golden", format))
+		data, err := goldenLedger(format).AppendBinary(nil)
+		if err != nil {
 			t.Fatal(err)
 		}
+		if *update && format == ledgerFormat {
+			if err := os.WriteFile(file, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		golden, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if golden[0] != format {
+			t.Fatalf("%s has format %d", file, golden[0])
+		}
+		if format == ledgerFormat && !bytes.Equal(data, golden) {
+			t.Errorf("the bytes have changed")
+		}
+		var l Ledger
+		if err := l.UnmarshalBinary(golden); err != nil {
+			t.Fatal(err)
+		}
+		sameLedger(t, &l, goldenLedger(format))
 	}
-	golden, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Names against a plain list: a batch is known if one of its name was taken within the
+// time, also by a ledger that was written and read in between.
+func TestNamesAreExact(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		l, taken, now := NewLedger(), map[[16]byte]int64{}, int64(1_750_000_000_000_000)
+		for range rapid.IntRange(0, 100).Draw(rt, "steps") {
+			now += rapid.SampledFrom([]int64{0, 1, KeepNames / 3, KeepNames - 1, KeepNames, KeepNames + 1}).Draw(rt, "later")
+			b := &Batch{Ingest: now}
+			if rapid.IntRange(0, 4).Draw(rt, "named") > 0 {
+				b.Once = Once{Key: [16]byte{rapid.ByteRange(1, 6).Draw(rt, "key")}, Clock: now + 7}
+			}
+			at, known := taken[b.Once.Key]
+			want := b.Once.Named() && known && now-at <= KeepNames
+			if got := l.Has(b); got != want {
+				rt.Fatalf("%+v: %v, want %v", b, got, want)
+			}
+			l.Take(b)
+			if !want && b.Once.Named() {
+				taken[b.Once.Key] = now
+			}
+			if rapid.IntRange(0, 9).Draw(rt, "store") == 0 {
+				l = again(t, l)
+			}
+			last := int64(0)
+			for n := range l.Named() {
+				if n.Ingest < last || taken[n.Key] != n.Ingest || !want && now-n.Ingest > KeepNames {
+					rt.Fatalf("%+v is remembered at %d", n, now)
+				}
+				last = n.Ingest
+			}
+		}
+		if l.Forgotten() != 0 {
+			rt.Fatalf("%d forgotten", l.Forgotten())
+		}
+	})
+}
+
+func TestNamesAreBounded(t *testing.T) {
+	l := NewLedger()
+	name := func(i int) *Batch {
+		b := &Batch{Ingest: int64(i)}
+		b.Once.Key = [16]byte{1, byte(i), byte(i >> 8), byte(i >> 16)}
+		return b
 	}
-	if !bytes.Equal(data, golden) {
-		t.Errorf("the bytes have changed")
+	for i := range MaxNames + 2 {
+		l.Take(name(i))
 	}
-	var l Ledger
-	if err := l.UnmarshalBinary(golden); err != nil {
-		t.Fatal(err)
+	if l.Forgotten() != 2 || l.Has(name(1)) || !l.Has(name(2)) || !l.Has(name(MaxNames+1)) {
+		t.Errorf("%d forgotten", l.Forgotten())
 	}
-	sameLedger(t, &l, goldenLedger())
+	sameLedger(t, again(t, l), l)
+	data, err := l.AppendBinary(nil)
+	if err != nil || len(data) > 40*MaxNames {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
 }
 
 func FuzzLedger(f *testing.F) {
-	for _, l := range []*Ledger{NewLedger(), goldenLedger()} {
+	for _, l := range []*Ledger{NewLedger(), goldenLedger(1), goldenLedger(ledgerFormat)} {
 		data, err := l.AppendBinary(nil)
 		if err != nil {
 			f.Fatal(err)
@@ -244,12 +310,12 @@ func FuzzLedger(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		l := goldenLedger()
+		l := goldenLedger(ledgerFormat)
 		if err := l.UnmarshalBinary(data); err != nil {
 			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewerFormat) {
 				t.Fatalf("an error of no kind: %v", err)
 			}
-			sameLedger(t, l, goldenLedger())
+			sameLedger(t, l, goldenLedger(ledgerFormat))
 			return
 		}
 		sameLedger(t, again(t, l), l)

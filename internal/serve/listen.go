@@ -10,7 +10,7 @@ import (
 // and owns the listening socket.
 func HTTPServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h,
+		Handler: paced(h),
 		// A request is a few hundred bytes: who takes longer than this to send
 		// its header is not in earnest (slowloris).
 		ReadHeaderTimeout: 5 * time.Second,
@@ -25,5 +25,9 @@ func HTTPServer(h http.Handler) *http.Server {
 		MaxHeaderBytes: 2 * maxURI,
 		// OPTIONS * is answered like every other request: by its path.
 		DisableGeneralOptionsHandler: true,
+		ConnState:                    newConnections(maxConnections).state,
+		// Over TLS. A connection has this many requests under way, and a client that gives
+		// up more than it waits for gains nothing: what it began is counted until it ends.
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 128, MaxReceiveBufferPerConnection: 4 << 20, MaxReceiveBufferPerStream: 1 << 20},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
@@ -99,6 +100,21 @@ type Options struct {
 	// because its name is not among them.
 	Hosts []string
 
+	// Access says who may ask for what. Nil, or as long as it asks for no token: everybody
+	// who reaches the server, for everything.
+	Access *access.Tokens
+
+	// Origins are the origins of pages that may ask and read the answers, as in
+	// https://radar.example. Those of other sites may do neither.
+	Origins []string
+
+	// TLS says that the server is asked over TLS alone.
+	TLS bool
+
+	// Limits bound what a client may ask: the holder of a token, or else an address. The
+	// zero value bounds nothing.
+	Limits access.Limits
+
 	// Nonce tells one start of the server from the next: it begins every
 	// request ID and entity tag. Required, 1 to 32 letters, digits, '-' or '_';
 	// take it at random.
@@ -107,7 +123,8 @@ type Options struct {
 	// Version is shown by /api/v1/status.
 	Version string
 
-	// Clock tells how far the newest record lies behind. Nil: the lag is not told.
+	// Clock tells how far the newest record lies behind, and how often a client asks. Nil:
+	// the lag is not told, and there may be no Limits.
 	Clock func() time.Time
 
 	// Loading tells whether an archive is being read, and how far. Nil: the
@@ -130,6 +147,18 @@ func (o *Options) validate() error {
 		if !validHost(host) {
 			return fmt.Errorf("%w: host %.80q is not a bare name or address; leave out scheme, port and path", ErrOptions, host)
 		}
+	}
+	for _, origin := range o.Origins {
+		if err := validOrigin(origin); err != nil {
+			return err
+		}
+	}
+	if l := o.Limits; l.PerSecond < 0 || l.PerSecond > 1e6 || l.PerSecond != l.PerSecond || l.PerSecond > 0 && l.Burst < 1 || l.AtOnce < 0 {
+		return fmt.Errorf("%w: limits of %g requests a second, %d at once after a pause and %d at a time; use 0 for no bound, or up to 1000000 a second and at least 1 after a pause",
+			ErrOptions, l.PerSecond, l.Burst, l.AtOnce)
+	}
+	if (o.Limits.PerSecond > 0) && o.Clock == nil {
+		return fmt.Errorf("%w: Limits without a Clock to keep them by", ErrOptions)
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

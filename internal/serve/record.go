@@ -38,7 +38,7 @@ func (s *Server) log(w *recorder, r *http.Request, id string) func() {
 	}
 	return func() {
 		attrs := []slog.Attr{
-			slog.String("id", id), slog.String("method", r.Method), slog.String("uri", r.RequestURI),
+			slog.String("id", id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", w.status), slog.Int("bytes", w.bytes),
 		}
 		if s.opt.Clock != nil {

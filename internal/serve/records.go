@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -47,7 +48,7 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	leave, fault := s.enter(r, "records")
+	leave, fault := s.queue(r)
 	if fault != nil {
 		return nil, fault
 	}
@@ -56,30 +57,51 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if fault != nil {
 		return nil, fault
 	}
+	if fault := nameOnce(r, d); fault != nil {
+		return nil, fault
+	}
 	body, fault := readBody(r)
 	if fault != nil {
 		return nil, fault
 	}
-	out := s.decode(body, d)
-	if len(d.Records) == 0 && out.Rejected > 0 {
-		p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
-		p.Errors = out.Errors
-		return nil, p
+	if d.Once.Named() {
+		d.Once.Body = half(sha256.Sum256(body))
 	}
-	if len(d.Records) > 0 {
-		if err := s.opt.Intake.Accept(r.Context(), d); err != nil {
-			return nil, s.refused(r, err)
-		}
-	}
-	return &reply{value: out, status: http.StatusAccepted}, nil
+	return s.deliver(r, body, d)
 }
 
-// enter lets a request in that brings something, beside a few others and not from a page of
-// another site. The caller calls leave in the end.
-func (s *Server) enter(r *http.Request, what string) (leave func(), fault *api.Problem) {
-	if err := s.origins.Check(r); err != nil {
-		return nil, api.NewProblem(api.ProblemForeignOrigin, "a page of another site may not send %s here", what)
+// deliver has the records of a body accepted. What was accepted before under its name is
+// answered for as it was then: its body is read by the same time.
+func (s *Server) deliver(r *http.Request, body []byte, d *Delivery) (*reply, *api.Problem) {
+	notAfter := s.opt.Intake.NotAfter()
+	for range 2 {
+		out := s.decode(body, d, notAfter)
+		if len(d.Records) == 0 && out.Rejected > 0 {
+			p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
+			p.Errors = out.Errors
+			return nil, p
+		}
+		if len(d.Records) == 0 {
+			return &reply{value: out, status: http.StatusAccepted}, nil
+		}
+		err := s.opt.Intake.Accept(r.Context(), d)
+		var again *AgainError
+		switch {
+		case err == nil:
+			return &reply{value: out, status: http.StatusAccepted}, nil
+		case !errors.As(err, &again):
+			return nil, s.refused(r, err)
+		case again.Taken:
+			return &reply{value: s.decode(body, d, again.NotAfter), status: http.StatusAccepted, replayed: true}, nil
+		}
+		notAfter = again.NotAfter
 	}
+	return nil, busy() // another delivery of the name came in between
+}
+
+// queue lets a request in that brings something, beside a few others. The caller calls
+// leave in the end.
+func (s *Server) queue(r *http.Request) (leave func(), fault *api.Problem) {
 	select {
 	case s.deliveries <- struct{}{}:
 		return func() { <-s.deliveries }, nil
@@ -116,10 +138,10 @@ func numbered(r *http.Request) (*Delivery, *api.Problem) {
 }
 
 // decode reads the lines of a body into the delivery, whose records share its
-// memory, and reports what is wrong with the others.
-func (s *Server) decode(body []byte, d *Delivery) *api.RecordsAnswer {
+// memory, without those ahead of a time in microseconds since 1970, and reports what is wrong with the others.
+func (s *Server) decode(body []byte, d *Delivery, notAfter int64) *api.RecordsAnswer {
 	out := &api.RecordsAnswer{Errors: []api.LineError{}}
-	notAfter := s.opt.Intake.NotAfter()
+	d.Records, d.Once.NotAfter = d.Records[:0], notAfter
 	var dec term.Decoder
 	var own []byte
 	var rec term.Record
@@ -180,10 +202,16 @@ func (s *Server) refused(r *http.Request, err error) *api.Problem {
 		return api.NewProblem(api.ProblemBehind, "%v; nothing was accepted, send again later", err)
 	case errors.Is(err, ErrNumber):
 		return api.NewProblem(api.ProblemNumber, "%v; nothing was accepted", err)
+	case errors.Is(err, ErrKeyReused):
+		return api.NewProblem(api.ProblemKeyReused, "another body was sent under this %s; give each delivery a key of its own", headerOnce)
+	case errors.Is(err, ErrKeyBusy):
+		return api.NewProblem(api.ProblemKeyBusy, "a delivery under this %s is being accepted; send again to hear what became of it", headerOnce)
+	case errors.Is(err, ErrTooManyKeys):
+		return api.NewProblem(api.ProblemTooManyKeys, "%v; number the deliveries with %s and %s, for which there is no such bound, or send more records in each", err, headerProducer, headerSeq)
 	case errors.Is(err, ErrTooLarge):
 		return api.NewProblem(api.ProblemTooLarge, "%v; nothing was accepted, send the records in several requests", err)
 	case errors.Is(err, ErrInDoubt):
-		return api.NewProblem(api.ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s where there is one", headerSeq)
+		return api.NewProblem(api.ProblemInDoubt, "it is not known whether the records were kept; send them again, under the same %s or %s where there is one", headerSeq, headerOnce)
 	case errors.Is(err, ErrStarting):
 		return api.NewProblem(api.ProblemBusy, "what was accepted before the start is still being counted, so that repeats are not known yet; nothing was accepted, send again")
 	case errors.Is(err, ErrCatching):

@@ -32,6 +32,8 @@ type reply struct {
 	form *form // in which a tabular handler is to answer; nil: of others, as JSON
 	// raw answers by itself, whatever else is set.
 	raw http.HandlerFunc
+	// replayed says that the answer is that to an earlier request of the same name.
+	replayed bool
 }
 
 const (
@@ -50,6 +52,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	}
 	if out.form != nil {
 		w.Header().Add("Vary", "Accept")
+	}
+	if out.replayed {
+		w.Header().Set(headerReplayed, "true")
 	}
 	if out.held != "" {
 		w.Header().Set("ETag", out.held)
@@ -78,7 +83,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 			body, err = encode(out.value)
 		}
 		if err != nil {
-			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "uri", r.RequestURI, "err", err)
+			s.opt.Logger.Error("cannot encode an answer", "id", w.Header().Get("X-Request-Id"), "path", r.URL.Path, "err", err)
 			s.fail(w, r, internal())
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -42,8 +43,11 @@ type Server struct {
 
 	watches *watchBook
 
-	origins    *http.CrossOriginProtection
 	deliveries chan struct{} // a place for each body of records
+
+	patterns []string // of the routes
+	limiter  *access.Limiter
+	under    atomic.Int64 // requests that are being answered
 }
 
 // New returns a server for the source. Errors wrap [ErrOptions], or say why the watch
@@ -59,7 +63,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		origins: http.NewCrossOriginProtection(),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -82,6 +86,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/timing":                     s.limited(s.timing),
 		"/":                                      s.unmatched,
 	} {
+		s.patterns = append(s.patterns, pattern)
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 	}
 	return s, nil
@@ -125,10 +130,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("%s-%06d", s.opt.Nonce, s.requests.Add(1))
 	h := w.Header()
 	h.Set("X-Request-Id", id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
+	s.protect(h)
 	if s.opt.Demo {
 		h.Set("Swell-Demo", "all posts are made up")
 	}
@@ -136,10 +138,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.log(out, r, id)()
 	defer s.recover(out, r)
 	r, p := s.admit(r)
+	if p == nil {
+		p = s.origin(out, r)
+	}
+	if p == nil && s.preflight(out, r) {
+		return
+	}
+	leave := func() {}
+	if p == nil {
+		r, leave, p = s.enter(out, r)
+	}
 	if p != nil {
 		s.fail(out, r, p)
 		return
 	}
+	defer leave()
 	s.mux.ServeHTTP(out, r)
 }
 
@@ -204,7 +217,7 @@ func (s *Server) recover(w *recorder, r *http.Request) {
 		panic(cause)
 	}
 	s.opt.Logger.Error("request failed", "id", w.Header().Get("X-Request-Id"), "method", r.Method,
-		"uri", r.RequestURI, "panic", cause, "stack", string(debug.Stack()))
+		"path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		s.fail(w, r, internal())
 	}

@@ -64,7 +64,7 @@ func (s *Server) dropWatch(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	leave, fault := s.enter(r, "watch lists")
+	leave, fault := s.queue(r)
 	if fault != nil {
 		return nil, fault
 	}
@@ -88,7 +88,7 @@ func (s *Server) writeWatch(r *http.Request, name string, allowed func(old *watc
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	leave, fault := s.enter(r, "watch lists")
+	leave, fault := s.queue(r)
 	if fault != nil {
 		return nil, fault
 	}
