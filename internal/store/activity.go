@@ -148,7 +148,7 @@ func (s *Store) eachActivityHour(from, to int64, values bool, fn func(hour int64
 		return err
 	}
 	return s.view(func(tx *badger.Txn) error {
-		it := tx.NewIterator(badger.IteratorOptions{Prefix: []byte{tabActivity}, PrefetchValues: values, PrefetchSize: 64})
+		it := tx.NewIterator(badger.IteratorOptions{Prefix: []byte{tabActivity}})
 		defer it.Close()
 		for it.Seek(activityKey(r.from)); it.Valid(); it.Next() {
 			item := it.Item()

@@ -55,6 +55,77 @@ func (b *batch) commit() error { return b.wb.Flush() }
 // batch may have been applied.
 func (b *batch) cancel() { b.wb.Cancel() }
 
+// change is one key with what it is to hold; nil deletes it.
+type change struct{ key, body []byte }
+
+// groups applies changes in groups, of which a crash or a reader finds each whole or
+// not at all. They are many to a transaction, which is why they need an end.
+type groups struct {
+	store  *Store
+	batch  *batch
+	keys   int
+	bytes  int
+	stored func() // after the groups so far have come to be there
+}
+
+// A transaction of groups is well below what the database takes as one.
+const (
+	groupsKeys  = 4000
+	groupsBytes = 512 << 10
+)
+
+func (s *Store) groups(stored func()) *groups { return &groups{store: s, stored: stored} }
+
+// add takes a group in, which belongs to groups from then on. It may store those
+// before it.
+func (g *groups) add(group []change) error {
+	keys, size := len(group), 0
+	for _, c := range group {
+		size += len(c.key) + len(c.body)
+	}
+	if g.batch != nil && (g.keys+keys > groupsKeys || g.bytes+size > groupsBytes) {
+		if err := g.commit(); err != nil {
+			return err
+		}
+	}
+	if g.batch == nil {
+		g.batch = g.store.batch()
+	}
+	g.keys, g.bytes = g.keys+keys, g.bytes+size
+	for _, c := range group {
+		var err error
+		if c.body == nil {
+			err = g.batch.delete(c.key)
+		} else {
+			err = g.batch.set(c.key, c.body)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commit stores what was added.
+func (g *groups) commit() error {
+	if g.batch == nil {
+		return nil
+	}
+	err := g.batch.commit()
+	g.batch, g.keys, g.bytes = nil, 0, 0
+	if err == nil {
+		g.stored()
+	}
+	return err
+}
+
+// cancel gives up what is not stored yet.
+func (g *groups) cancel() {
+	if g.batch != nil {
+		g.batch.cancel()
+	}
+}
+
 // getSealed returns a copy of the value of key with its checksum, unverified, or
 // nil if there is none.
 func getSealed(tx *badger.Txn, key []byte) ([]byte, error) {

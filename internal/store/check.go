@@ -60,6 +60,7 @@ type checker struct {
 	detections detectionCheck
 	gaugeTerms []uint64 // IDs of terms that have a gauge, rising; those met in the dictionary are gone
 	lastTerm   uint64
+	index      indexCheck
 	dec        *zstd.Decoder
 }
 
@@ -184,6 +185,8 @@ func (c *checker) table(key, value, body []byte) error {
 		return c.family(key).floorRecord(body)
 	case tabActivity:
 		return eachActivity(body, func([]byte, Activity) {})
+	case tabIndex:
+		return c.indexed(key, body)
 	case tabTracking:
 		_, err := decodeTracking(0, tail32(key), body)
 		return err
@@ -258,8 +261,13 @@ func (c *checker) term(key, body []byte) error {
 	c.contents.Terms++
 	c.lastTerm = id
 	c.ordinal(c.counts, key)
-	_, err := decodeTerm(dictKeyID(key), body)
-	return err
+	t, err := decodeTerm(dictKeyID(key), body)
+	if err != nil {
+		c.index.unsure = true
+		return err
+	}
+	c.indexedTerm(t)
+	return nil
 }
 
 // missingTerms notes that the first n of the terms that have gauges are not in the
@@ -277,6 +285,7 @@ func (c *checker) finish() {
 	c.missingTerms(len(c.gaugeTerms))
 	c.finishDetections()
 	c.finishSnapshots()
+	c.finishIndex()
 	c.panes.known = c.counts.known
 	c.counts.finish(&c.findings, "term")
 	c.panes.finish(&c.findings, "term")

@@ -58,6 +58,15 @@ func crashParts(step int64) iter.Seq2[Part, error] {
 
 func crashTens(step int64) []byte { return incompressible(uint64(step/10+1000), chunkSize+7) }
 
+func crashActivity(step int64) Activity {
+	return Activity{"x", uint64(step), uint64(step) % 3, 1, 1 << 40}
+}
+
+// crashTerm is registered in a step. It has no point, and goes once its time is not kept.
+func crashTerm(step int64) Term {
+	return Term{ID: term.ID(1000 + step), Kind: term.Keyword, Platform: "x", Key: fmt.Sprint("step ", step), FirstSeen: step * crashHours * 3600e6}
+}
+
 func crashStep(s *Store, step int64) error {
 	hour := step * crashHours
 	pruned := func() error {
@@ -65,7 +74,9 @@ func crashStep(s *Store, step int64) error {
 		return err
 	}
 	return errors.Join(
+		s.RegisterTerms([]Term{crashTerm(step)}),
 		s.AppendHour(hour, crashPoints(step)),
+		s.AppendActivity(hour, []Activity{crashActivity(step)}),
 		s.AppendGauges(hour, []GaugePoint{{crashGauge, term.UnitRank, float64(step)}}),
 		s.AppendDetections(uint64(step-1), [][]byte{fmt.Appendf(nil, "detection %d", step)}),
 		s.PutRanking(hour*3600e6, fmt.Appendf(nil, "ranking %d", step)),
@@ -152,6 +163,14 @@ func crashCheck(t *testing.T, dir string) int64 {
 	values, err := s.GaugeSeries(crashGauge, step*crashHours, step*crashHours+1)
 	if err != nil || len(values) != 1 || values[0].Value != float64(step) {
 		t.Fatalf("gauge after step %d: %v (%v)", step, values, err)
+	}
+	activity, err := s.Activity("x", step*crashHours, step*crashHours+1)
+	if want := (HourActivity{step * crashHours, crashActivity(step)}); err != nil || len(activity) != 1 || activity[0] != want {
+		t.Fatalf("activity after step %d: %v (%v)", step, activity, err)
+	}
+	found, all, err := s.Search(Search{Key: crashTerm(step).Key})
+	if err != nil || !all || len(found) == 0 || found[0].Term != crashTerm(step) {
+		t.Fatalf("the term of step %d is not found: %v, all %v (%v)", step, found, all, err)
 	}
 	lines, err := allDetections(s, 0)
 	if err != nil || int64(len(lines)) < step || int64(len(lines)) > step+1 {

@@ -58,18 +58,19 @@ func (s *Store) ClosedDays() ([]int64, error) {
 }
 
 // DayPoints yields what was counted in a closed day (since 1970, UTC), each term once, in
-// the order in which terms were registered. That order is the store's own and does not
-// change; a store that was emptied and counted the same again has the same. hours tells by bit which hours
-// were counted at all: in the others nothing is known, and the numbers are 0. Days that are kept
-// have all of their terms: retention takes a term after the last of its days.
+// the order in which terms were registered: it is the order of their ordinals, which is the
+// store's own and does not change. hours tells by bit which hours were counted at all; of the
+// others nothing is known, and their numbers are 0. A day that is kept has all of its terms:
+// retention takes a term after the last of its days.
 //
-// All of it is of one state of the store. It takes memory for a few thousand terms and
-// 8 bytes for each of up to a million more, at any length of the day. Cost: a pass over the
-// keys of the dictionary for each million terms that the day has, at 0.3 µs a key, and 5 µs a term.
+// All of it is of one state of the store. It takes some 8 MiB of memory, however many terms
+// there are: IDs of up to a million ordinals at a time. Cost: a pass over the keys of the
+// dictionary for each million ordinals in the blocks of the day, at 0.3 µs a key, and 5 µs a term.
 //
-// The error wraps [ErrNotFound] for a day that is not closed or not kept any more, also
-// if retention takes it between the call and the loop, and [ErrDamaged] if part of the day cannot be
-// read. The first error ends the loop; that some terms have no name any more comes at its end, behind the others.
+// The error wraps [ErrNotFound] for a day that is not closed or not kept any more, also if
+// retention takes it between the call and the loop, and [ErrDamaged] if part of the day cannot
+// be read. The first error ends the loop; that terms of the day have lost their names comes at
+// its end, behind the others.
 func (s *Store) DayPoints(day int64) (hours uint32, terms iter.Seq2[TermDay, error], err error) {
 	if err := s.begin(); err != nil {
 		return 0, nil, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/swell-radar/swell/term"
 )
 
 // tableInfo says of a table what people want to know of a key of it.
@@ -29,6 +31,7 @@ var tables = map[byte]tableInfo{
 	tabDetection: {9, "a line of the detections", "that line and those behind it cannot be listed"},
 	tabRanking:   {9, "a ranking", "what was published at that time cannot be shown"},
 	tabActivity:  {5, "what happened in an hour, by platform", "when people posted and reacted in that hour is not known"},
+	tabIndex:     {0, "what a term is found by", "the term may not be found by what is searched for"},
 	tabTracking:  {9, "how a term was counted", "from that pane to the next of the term that is not known"},
 	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
 	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
@@ -47,6 +50,8 @@ func describeKey(key []byte) string {
 	switch key[0] {
 	case tabManifest, tabChunk:
 		about = fmt.Sprintf(" %d", binary.BigEndian.Uint64(key[1:]))
+	case tabIndex:
+		about = fmt.Sprintf(" (%s %.80q)", term.Kind(key[2]), key[indexPrefixLen:len(key)-indexTail])
 	case tabTerm, tabGauge:
 		about = fmt.Sprintf(" (%016x)", uint64(dictKeyID(key)))
 	case tabActivity:
@@ -112,6 +117,6 @@ func (l *loss) means() string {
 
 // tableOrder is the order of the tables' keys.
 var tableOrder = []byte{
-	tabFormat, tabActivity, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabTracking, tabManifest, tabFacetNews,
+	tabFormat, tabActivity, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabIndex, tabTracking, tabManifest, tabFacetNews,
 	tabPresence, tabPage, tabRanking, tabShelf, tabTerm, tabFloor,
 }

@@ -1,7 +1,9 @@
 // Package store keeps Swell's state on disk: snapshots of the counting core,
 // points of every tracked term by hour and by pane, how they were tracked,
-// readings of gauges, what happened on platforms by hour, small values that sources go on from, the log of
-// detections, every published ranking, and by day the languages, regions and phases of terms.
+// readings of gauges, what happened on platforms by hour, small values that sources go on
+// from, the log of detections, every published ranking, and by day the languages, regions
+// and phases of terms. An index of the dictionary finds terms by how they begin, by another
+// spelling and with a typing error.
 //
 // It is the only package that knows the database (Badger). It owns the keys,
 // the encoding of every value (docs/format says them byte by byte), their

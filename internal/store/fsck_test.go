@@ -165,6 +165,13 @@ func TestFsckFinds(t *testing.T) {
 		"presence missing":         {remove(presenceKey(famCounts, day1, 0)), Lost, []string{"lists 0 series as present, its blocks hold 2"}},
 		"tracking":                 {flip(trackingKey(1, 360)), Lost, []string{"how a term was counted, 1970-01-03 12:00"}},
 		"tracking, no such flags":  {set(trackingKey(1, 360), []byte{1, 9}), Lost, []string{"flags are 0x9"}},
+		"activity":                 {flip(activityKey(48)), Lost, []string{"what happened in an hour, by platform, 1970-01-03 00:00"}},
+		"activity, no activity":    {set(activityKey(48), []byte{1, 1}), Lost, []string{"1 items of 5 bytes in 0 bytes"}},
+		"index":                    {flip(indexKey(indexForms, term.Hashtag, "booktok", markWhole, 1)), Lost, []string{"a term is found by (hashtag", "booktok", "checksum"}},
+		"index, other text":        {set(indexKey(indexForms, term.Hashtag, "booktok", markWhole, 1), []byte("\x01other")), Lost, []string{"need 6, or others"}},
+		"index, later format":      {set(indexKey(indexForms, term.Hashtag, "booktok", markWhole, 1), []byte{9}), Lost, []string{"format 9"}},
+		"index missing":            {remove(indexKey(indexEnds, term.Hashtag, "ooktok", markWhole, 1)), Lost, []string{"it holds 5 entries, the 3 terms of the dictionary need 6"}},
+		"index left over":          {set(indexKey(indexForms, term.Hashtag, "booktoks", markWhole, 1), []byte("\x01tiktok")), Lost, []string{"it holds 7 entries"}},
 		"facet":                    {flip(facetKey(2, facetValue{FacetLang, "es"}, 0)), Lost, []string{"terms of a day by a language", "1970-01-03"}},
 		"facet, no bitmap":         {set(facetKey(2, facetValue{FacetLang, "es"}, 0), []byte{1, 2, 3}), Lost, []string{"terms of a day by a language"}},
 		"facet news":               {flip(facetNewsKey(360)), Lost, []string{"what a pane added", "1970-01-03 12:00"}},
@@ -209,8 +216,15 @@ func TestFsckOfLostDictionaryEntries(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.deleteWhere([]byte{tabTerm}, func(key []byte) bool { return dictKeyID(key) == 8 }); err != nil {
+	entry, err := s.Term(8)
+	if err != nil {
 		t.Fatal(err)
+	}
+	gone := entry.index() // it is written with the entry
+	for _, table := range []byte{tabTerm, tabIndex} {
+		if err := s.deleteWhere([]byte{table}, func(key []byte) bool { return hasKey(gone, key) || table == tabTerm && dictKeyID(key) == 8 }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	report, err := s.fsck(t.Context(), nil)
 	if err != nil {

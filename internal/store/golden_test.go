@@ -57,6 +57,8 @@ func goldenFill(t *testing.T, s *Store) {
 		check(s.AppendHour(48, []Point{{ID: 3, Posts: 5, Fresh: 4}}))
 	}
 	check(s.AppendHour(49, nil))
+	check(s.AppendActivity(48, []Activity{{"x", 300, 2, 0, 0}, {"tiktok", 7, 0, 5, 1 << 40}}))
+	check(s.AppendActivity(49, nil))
 	check(s.AppendGauges(48, []GaugePoint{{GaugeKey{3, "l", "views"}, term.UnitTotal, 52_311_877}}))
 	check(s.AppendPane(24*6+3, []Point{{ID: 2, Posts: 3, Fresh: 5}}, []Tracking{
 		{ID: 2, Tracked: true, First: 24*6 + 3, Since: 24*6 + 4, Before: 300, Full: true, Stopped: true, Display: "Mañana"}, {ID: 3},
@@ -78,6 +80,18 @@ func goldenCheck(t *testing.T, s *Store, format int) {
 	var got strings.Builder
 	for e, err := range s.Terms() {
 		fmt.Fprintln(&got, e, err)
+	}
+	if format > 2 {
+		for _, key := range []string{"booktok", "boktok", "ma", "mañana"} {
+			found, all, err := s.Search(Search{Key: key})
+			fmt.Fprintln(&got, key, found, all, err)
+		}
+		for _, platform := range []string{"x", "tiktok"} {
+			activity, err := s.Activity(platform, 0, 100)
+			fmt.Fprintln(&got, platform, activity, err)
+		}
+		hours, err := s.ActivityHours(0, 100)
+		fmt.Fprintln(&got, hours, err)
 	}
 	for _, id := range []term.ID{0x0102030405060708, 2, 3} {
 		if format > 1 {

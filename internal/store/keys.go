@@ -145,9 +145,13 @@ func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }
 
 // wantKeyLen refuses a key that is not as long as those of its table.
 func wantKeyLen(key []byte) error {
+	least := facetKeyLeast
+	if key[0] == tabIndex {
+		least = indexKeyLeast
+	}
 	switch want := tables[key[0]].keyLen; {
-	case want == 0 && len(key) < facetKeyLeast:
-		return damaged(key, "key has %d bytes, expected %d or more", len(key), facetKeyLeast)
+	case want == 0 && len(key) < least:
+		return damaged(key, "key has %d bytes, expected %d or more", len(key), least)
 	case want > 0 && len(key) != want:
 		return damaged(key, "key has %d bytes, expected %d", len(key), want)
 	}

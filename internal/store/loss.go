@@ -165,6 +165,9 @@ func (s *Store) loadLosses() error {
 			s.terms.next = uint32(min(uint64(s.terms.next)+l.size, maxOrdinal))
 			s.gauges.next = uint32(min(uint64(s.gauges.next)+l.size, maxOrdinal))
 			if !s.readOnly {
+				if err := s.mendIndex(l); err != nil {
+					return err
+				}
 				if err := s.writeLoss(l); err != nil {
 					return err
 				}

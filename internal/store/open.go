@@ -15,7 +15,7 @@ import (
 
 // FormatVersion is the format that this package writes and reads. It rises
 // when a store that is written now can no longer be read by what was before.
-const FormatVersion = 2
+const FormatVersion = 3
 
 // formatMagic opens the value of the format record.
 const formatMagic = "swell store"
@@ -123,10 +123,12 @@ func (s *Store) checkFormat() error {
 		return newerFormat(format)
 	case !empty:
 		s.older = format < FormatVersion
+		s.indexed.Store(format >= indexFrom)
 		return nil
 	case s.readOnly:
 		return fmt.Errorf("%w: it is empty; give the directory of a finished swell", ErrNoStore)
 	}
+	s.indexed.Store(true)
 	return s.markFormat()
 }
 

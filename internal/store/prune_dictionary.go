@@ -124,35 +124,35 @@ func (s *Store) pruneTerms(before int64) (int, error) {
 			live.Add(ord)
 		}
 	}
-	var dead []term.ID
-	b := s.batch()
-	defer b.cancel()
+	dead, n := []term.ID(nil), 0
+	g := s.groups(func() {
+		s.terms.mu.Lock()
+		defer s.terms.mu.Unlock()
+		for _, id := range dead {
+			delete(s.terms.ords, id)
+		}
+		n, dead = n+len(dead), nil
+	})
+	defer g.cancel()
 	for id, ord := range s.terms.ords {
 		if live.Contains(ord) {
 			continue
 		}
 		t, err := s.storedTerm(id, ord)
 		if err != nil {
-			return 0, err
+			return n, err
 		}
 		if t.FirstSeen >= before {
 			continue
 		}
-		dead = append(dead, id)
-		if err := b.delete(dictKey(tabTerm, id, ord)); err != nil {
-			return 0, err
+		if err := g.add(append(reindexed(t.index(), nil), change{key: dictKey(tabTerm, id, ord)})); err != nil {
+			return n, err
 		}
+		dead = append(dead, id) // behind what add has stored
 	}
-	if err := b.commit(); err != nil {
-		return 0, err
-	}
-	if len(dead) > 0 {
+	err = g.commit()
+	if n > 0 {
 		s.forgetNames()
 	}
-	s.terms.mu.Lock()
-	defer s.terms.mu.Unlock()
-	for _, id := range dead {
-		delete(s.terms.ords, id)
-	}
-	return len(dead), nil
+	return n, err
 }

@@ -15,7 +15,7 @@ var resetOrder = []byte{
 	tabFacet, tabFacetNews,
 	tabActivity,
 	tabHour, tabDay, tabPage, tabBlock, tabPresence, tabFloor, tabTracking,
-	tabGauge, tabTerm,
+	tabIndex, tabGauge, tabTerm,
 	tabChunk,
 }
 

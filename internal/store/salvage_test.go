@@ -158,6 +158,7 @@ func TestDamagedTables(t *testing.T) {
 			return
 		}
 		defer func() { s.Close() }()
+		checkIndex(t, s)
 		loaded := checkSpread(t, s)
 		count[fmt.Sprint("snapshot ", loaded)]++
 		if loaded == 2 && tries%4 != 0 {

@@ -40,6 +40,8 @@ type Store struct {
 	snapshots snapshotList
 	older     bool // the store is marked as one of an older format
 
+	indexed atomic.Bool // the store has an index of terms, in step with the dictionary
+
 	// detections is the length of the log, stored by the writer after each commit.
 	detections     atomic.Uint64
 	detectionsFrom atomic.Uint64 // where it begins
@@ -98,11 +100,10 @@ func (s *Store) beginWrite() error {
 		return err
 	}
 	if s.older {
-		if err := s.markFormat(); err != nil {
+		if err := s.upgrade(); err != nil {
 			s.endWrite()
 			return fmt.Errorf("cannot raise the format of store %s to %d: %w", s.dir, FormatVersion, err)
 		}
-		s.older = false
 	}
 	return nil
 }

@@ -149,6 +149,8 @@ func TestEveryMethodFailsAfterClose(t *testing.T) {
 	}
 	_, _, loadErr := s.LoadSnapshot()
 	_, _, beforeErr := s.LoadSnapshotBefore(2)
+	_, _, searchErr := s.Search(Search{Key: "x"})
+	_, _, dayErr := s.DayPoints(1)
 	_, _, rankErr := s.RankingAt(1)
 	var termsErr error
 	for _, termsErr = range s.Terms() {
@@ -175,6 +177,13 @@ func TestEveryMethodFailsAfterClose(t *testing.T) {
 		"Prune":              second(s.Prune(Floors{Points: 1, Rankings: 1})),
 		"Sync":               s.Sync(),
 		"Compact":            s.Compact(),
+		"AppendActivity":     s.AppendActivity(1, nil),
+		"Activity":           second(s.Activity("x", 0, 9)),
+		"ActivityHours":      second(s.ActivityHours(0, 9)),
+		"Search":             searchErr,
+		"ClosedDays":         second(s.ClosedDays()),
+		"DayPoints":          dayErr,
+		"Detection":          second(s.Detection(0)),
 	} {
 		wantErr(t, err, ErrClosed, name)
 	}

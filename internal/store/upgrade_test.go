@@ -69,6 +69,9 @@ func upgradeFill(t *testing.T, s *Store) {
 		check(s.AppendFacets(pane, []TermFacet{{2, FacetLang, "es"}, {1, FacetRegion, fmt.Sprint("R", pane%3)}}))
 		check(s.PutRanking(pane*600e6, fmt.Appendf(nil, `[{"pane":%d}]`, pane)))
 	}
+	for hour := int64(24); hour < 76; hour += 3 {
+		check(s.AppendActivity(hour, []Activity{{"x", uint64(hour), 3, 2, 1 << 40}, {"tiktok", 0, uint64(hour % 2), 0, 0}}))
+	}
 	check(s.AppendHour(70, []Point{{ID: 1, Posts: 7, Fresh: 2}})) // written again
 	check(s.AppendGauges(75, []GaugePoint{{upgradeGauges[2], term.UnitTotal, 52_311_877}}))
 	check(s.TrimDetections(1))
@@ -95,6 +98,19 @@ func upgradeRead(s *Store, format int) string {
 				set, err := s.facetSet(48*PanesPerHour, to*PanesPerHour, v.facet, []string{v.value})
 				fmt.Fprintln(&got, v, set, err)
 			}
+		}
+	}
+	if format > 2 {
+		fmt.Fprintln(&got, upgradeSearch(s))
+		for _, platform := range []string{"x", "tiktok"} {
+			activity, err := s.Activity(platform, 0, 76)
+			fmt.Fprintln(&got, activity, err)
+		}
+		days, err := s.ClosedDays()
+		fmt.Fprintln(&got, days, err)
+		for _, day := range days {
+			hours, all, err := dayOf(s, day)
+			fmt.Fprintf(&got, "%06x %v %v\n", hours, all, err)
 		}
 	}
 	for e, err := range s.Terms() {
@@ -135,6 +151,24 @@ func upgradeRead(s *Store, format int) string {
 	return got.String()
 }
 
+// upgradeSearch tells what is found of the terms that upgradeFill registered, each in a
+// way of its own.
+func upgradeSearch(s *Store) (got string) {
+	for _, key := range []string{"booktok", "bok", "bookotk", "manana", "unread"} {
+		found, all, err := s.Search(Search{Key: key})
+		got += fmt.Sprintln(key, found, all, err)
+	}
+	return got
+}
+
+// upgradeFound is what upgradeSearch has to tell.
+const upgradeFound = `booktok [{{1 hashtag tiktok booktok BookTok 1700000000000000} 1}] true <nil>
+bok [] true <nil>
+bookotk [{{1 hashtag tiktok booktok BookTok 1700000000000000} 4}] true <nil>
+manana [{{2 sound x mañana Mañana 86400000000} 2}] true <nil>
+unread [{{3 keyword x unread  5000000000000000} 1}] true <nil>
+`
+
 // upgradeGoOn writes to the store and reads it back over a restart.
 func upgradeGoOn(t *testing.T, s *Store) {
 	t.Helper()
@@ -148,6 +182,9 @@ func upgradeGoOn(t *testing.T, s *Store) {
 	for hour := int64(90); hour < 130; hour++ {
 		check(s.AppendHour(hour, []Point{{ID: 9, Posts: 3, Fresh: 2}, {ID: 2, Posts: 4, Fresh: 1}}))
 		check(s.AppendGauges(hour, []GaugePoint{{upgradeGauges[0], term.UnitRank, float64(hour)}}))
+	}
+	if got := upgradeSearch(s); got != upgradeFound {
+		t.Errorf("searching tells\n%swant\n%s", got, upgradeFound)
 	}
 	check(s.AppendDetections(s.DetectionCount(), [][]byte{[]byte("new")}))
 	_, err := s.WriteSnapshot(SnapshotMeta{Created: 129, Detections: s.DetectionCount()}, partsOf(Part{Name: "shard/0", Data: bytes.Repeat([]byte("unchanged "), 40_000)}))
@@ -166,6 +203,7 @@ func upgradeGoOn(t *testing.T, s *Store) {
 	if n := s.DetectionCount(); n != 7 {
 		t.Errorf("%d detections, want 7", n)
 	}
+	wantSound(t, s)
 }
 
 func storeFile(format int, kind string) string {
