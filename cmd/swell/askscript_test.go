@@ -6,13 +6,14 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,79 +22,82 @@ import (
 // asked is what the scripts about questions share: a replayed archive, once as a server has
 // it, once as nobody has.
 type asked struct {
-	t    *testing.T
-	once sync.Once
 	base string // of the server
 	data string // a directory that nobody serves
 	used string // the one that is served
 }
 
-// needs makes them at the first call, and lets them go at the end of the test.
-func (a *asked) needs() error {
-	a.once.Do(func() {
-		dir := a.t.TempDir()
-		in := filepath.Join(dir, "in.ndjson")
-		a.data, a.used = filepath.Join(dir, "data"), filepath.Join(dir, "served")
-		for _, args := range [][]string{
-			{"generate", "--days", "3", "--seed", "4", "--scale", "0.02", "--out", in},
-			{"replay", in, "--memory", "8MiB", "--data", a.data},
-		} {
-			if out, err := command(a.t, args...).CombinedOutput(); err != nil {
-				a.t.Errorf("swell %s: %v\n%s", args[0], err, out)
-				return
-			}
+// newAsked makes them for as long as the test runs.
+func newAsked(t *testing.T) *asked {
+	t.Helper()
+	dir := t.TempDir()
+	in := filepath.Join(dir, "in.ndjson")
+	a := &asked{data: filepath.Join(dir, "data"), used: filepath.Join(dir, "served")}
+	for _, args := range [][]string{
+		{"generate", "--days", "3", "--seed", "4", "--scale", "0.02", "--out", in},
+		{"replay", in, "--memory", "8MiB", "--data", a.data},
+	} {
+		var log bytes.Buffer
+		if code := run(args, streams{strings.NewReader(""), &log, &log}); code != exitOK {
+			t.Fatalf("swell %s: exit code %d\n%s", args[0], code, log.String())
 		}
-		if err := os.CopyFS(a.used, os.DirFS(a.data)); err != nil {
-			a.t.Error(err)
-			return
-		}
-		a.base = a.start()
-	})
-	if a.base == "" {
-		return fmt.Errorf("there is no server to ask")
 	}
-	return nil
+	if err := os.CopyFS(a.used, os.DirFS(a.data)); err != nil {
+		t.Fatal(err)
+	}
+	a.start(t)
+	return a
 }
 
-// start starts the server and returns its address.
-func (a *asked) start() string {
-	cmd := command(a.t, "serve", "--data", a.used, "--no-sources", "--listen", "127.0.0.1:0")
+// start starts the server, which ends with the test.
+func (a *asked) start(t *testing.T) {
+	t.Helper()
+	cmd := command(t, "serve", "--data", a.used, "--no-sources", "--listen", "127.0.0.1:0")
 	log, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()
 	}
 	if err != nil {
-		a.t.Error(err)
-		return ""
+		t.Fatal(err)
 	}
-	a.t.Cleanup(func() {
+	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // it may have ended
 		_ = cmd.Wait()
 	})
 	at := regexp.MustCompile(`serving at (http://[^;\s]+)`)
-	base := make(chan string, 1)
-	go func() {
-		defer close(base)
-		for lines := bufio.NewScanner(log); lines.Scan(); {
-			if m := at.FindStringSubmatch(lines.Text()); m != nil {
-				base <- m[1]
-			}
+	lines := bufio.NewScanner(log)
+	var said []string
+	for lines.Scan() {
+		if m := at.FindStringSubmatch(lines.Text()); m != nil {
+			a.base = m[1]
+			go func() { _, _ = io.Copy(io.Discard, log) }() // so that it never waits for its log
+			return
 		}
-	}()
-	return <-base
+		said = append(said, lines.Text())
+	}
+	t.Fatalf("it ended before it served:\n%s", strings.Join(said, "\n"))
 }
 
-// served lets the script ask the server, and names the directories:
+// ask runs a command in this process, where a script would start one for each question. The
+// server is asked unless the command says otherwise; @data and @used stand for the
+// directories. With a number it has to end with that exit code.
 //
-//	served
-func (a *asked) served(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 0 {
-		ts.Fatalf("usage: served")
+//	ask [CODE] COMMAND...
+func (a *asked) ask(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: ask [CODE] COMMAND...")
 	}
-	ts.Check(a.needs())
-	ts.Setenv(serverVariable, a.base)
-	ts.Setenv("DATA", a.data)
-	ts.Setenv("USED", a.used)
+	want := exitOK
+	if n, err := strconv.Atoi(args[0]); err == nil {
+		want, args = n, args[1:]
+	}
+	args = slices.Clone(args)
+	for i, arg := range args {
+		args[i] = strings.NewReplacer("@data", a.data, "@used", a.used).Replace(arg)
+	}
+	if got := run(args, streams{strings.NewReader(""), ts.Stdout(), ts.Stderr()}); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
 }
 
 // has reports whether the server has a path.
@@ -101,9 +105,6 @@ func (a *asked) has(cond string) (bool, error) {
 	path, ok := strings.CutPrefix(cond, "path:")
 	if !ok {
 		return false, fmt.Errorf("unknown condition %q", cond)
-	}
-	if err := a.needs(); err != nil {
-		return false, err
 	}
 	resp, err := http.Get(a.base + path)
 	if err != nil {

@@ -36,7 +36,8 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 func TestScripts(t *testing.T) {
-	a := &asked{t: t}
+	a := newAsked(t)
+	t.Setenv(serverVariable, a.base)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -47,7 +48,7 @@ func TestScripts(t *testing.T) {
 			"make":  makeInput,
 			"spoil": spoilFile,
 
-			"served":     a.served,
+			"ask":        a.ask,
 			"wellformed": wellFormed,
 		},
 		Condition: a.has,
