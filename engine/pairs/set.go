@@ -17,7 +17,7 @@ const (
 //	3i+1  counts of the periods 0 to 3, by number modulo 6; 16 bits each
 //	3i+2  counts of the periods 4 and 5, Over (16 bits), tag of the term (16 bits)
 //	15    of each entry 12 bits: 9 more of the tag, 3 the period that it was admitted in,
-//	      by number modulo 6
+//	      by number modulo 6, or 7 once that has left the window
 type set [setWords]uint64
 
 const (
@@ -25,6 +25,7 @@ const (
 	tagLow     = 16
 	moreBits   = 12
 	admitShift = 9
+	longAgo    = 7
 )
 
 // words returns which words of a set an entry has, a bit for each.
@@ -122,6 +123,7 @@ func (s *set) leave(i, period int) {
 	s[3*i+1+period/4] &^= mostCount << (period % 4 * 16)
 	if s.admitted(i) == period {
 		s.setOver(i, 0)
+		s.setMore(i, s.more(i)|longAgo<<admitShift)
 	}
 	if s.total(i) == 0 {
 		s[3*i], s[3*i+1], s[3*i+2] = 0, 0, 0

@@ -163,10 +163,23 @@ func (t *Table) Add(of Term, key uint64) {
 	}
 }
 
-// Flush counts what was put off.
+// Flush counts what was put off: first those that have an entry, and meanwhile the
+// lines of the doorkeeper come for the others. So where it is called matters to who gets
+// room, and has to depend on the pairs alone; with nothing put off it does nothing.
 func (t *Table) Flush() {
+	period, misses := int(t.newest%Periods), 0
 	for i := range t.staged {
-		t.put(&t.stage[i])
+		g := &t.stage[i]
+		if !t.grow(g, period) {
+			t.sink ^= t.door.Touch(doorKey(g.set, g.tag, g.key))
+			t.stage[misses] = *g
+			misses++
+		}
+	}
+	for i := range misses {
+		if g := &t.stage[i]; !t.grow(g, period) { // one before may have made an entry
+			t.enter(g, period)
+		}
 	}
 	t.staged = 0
 }
@@ -176,13 +189,21 @@ func doorKey(set int, tag uint32, key uint64) uint64 {
 	return sketch.Mix(key, uint64(set)<<tagBits|uint64(tag))
 }
 
-func (t *Table) put(g *staged) {
-	s, period := &t.sets[g.set], int(t.newest%Periods)
-	if i := s.find(g.key, g.tag); i >= 0 {
-		t.touch(g.set, 2<<(3*i+period/4))
-		s.grow(i, period)
-		return
+// grow counts a pair that has an entry, and reports whether it has.
+func (t *Table) grow(g *staged, period int) bool {
+	s := &t.sets[g.set]
+	i := s.find(g.key, g.tag)
+	if i < 0 {
+		return false
 	}
+	t.touch(g.set, 2<<(3*i+period/4))
+	s.grow(i, period)
+	return true
+}
+
+// enter counts a pair that has no entry, and gives it one if it deserves it.
+func (t *Table) enter(g *staged, period int) {
+	s := &t.sets[g.set]
 	t.used = true
 	key := doorKey(g.set, g.tag, g.key)
 	at, weight := s.weakest(period)
@@ -200,7 +221,7 @@ func (t *Table) put(g *staged) {
 		t.door.Add(doorKey(g.set, s.tag(at), old), n)
 	}
 	t.touch(g.set, words(at))
-	s.put(at, g.key, g.tag, period, came-1+t.earlier(g.set))
+	s.put(at, g.key, g.tag, period, came-1)
 }
 
 // lose notes that a pair that came so often has no entry.
@@ -209,11 +230,15 @@ func (t *Table) lose(set, period int, came uint32) {
 	*lost = max(*lost, uint16(min(came, mostCount)))
 }
 
-// earlier bounds how often a pair came in the window before the doorkeeper's two
-// periods without having an entry.
-func (t *Table) earlier(set int) (n uint32) {
-	for p := t.newest - Periods + 1; p < t.newest-1; p++ {
-		n += uint32(t.lost[(p%Periods+Periods)%Periods][set>>nearbyBits])
+// earlier bounds how often a pair that was admitted in a period, by number modulo
+// Periods, came in the window before the two periods that the doorkeeper knew of then.
+func (t *Table) earlier(set, admitted int) (n uint32) {
+	if admitted == longAgo {
+		return 0
+	}
+	since := t.newest - (t.newest-int64(admitted)+Periods)%Periods
+	for p := max(t.newest-Periods+1, 0); p < since-1; p++ {
+		n += uint32(t.lost[p%Periods][set>>nearbyBits])
 	}
 	return n
 }
@@ -248,12 +273,13 @@ func (t *Table) Companions(dst []Companion, term uint64) []Companion {
 	}
 	of := t.Of(term)
 	for at := range uint64(reach) {
-		s := &t.sets[t.setAt(of, at)]
+		n := t.setAt(of, at)
+		s := &t.sets[n]
 		for i := range setEntries {
 			if s.key(i) == 0 || s.tag(i) != of.tag || place(s.key(i)) != at {
 				continue
 			}
-			over := uint32(min(uint64(s.over(i))+missed, Unknown))
+			over := uint32(min(uint64(s.over(i))+uint64(t.earlier(n, s.admitted(i)))+missed, Unknown))
 			if s.stopped(i) || s.over(i) == mostCount {
 				over = Unknown
 			}

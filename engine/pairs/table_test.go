@@ -14,7 +14,7 @@ import (
 )
 
 // id makes a well-mixed key.
-func id(n int) uint64 { return sketch.Mix(uint64(n)*0x9E3779B97F4A7C15, 0x1234567) }
+func id(n int) uint64 { return sketch.Mix(uint64(n+1)*0xD6E8FEB86659FD93, 0x1234567) }
 
 type pair struct{ term, key uint64 }
 

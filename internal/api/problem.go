@@ -71,6 +71,7 @@ const (
 	ProblemKeyReused        = "/problems/idempotency-key-reused"
 	ProblemKeyBusy          = "/problems/idempotency-key-busy"
 	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
+	ProblemTooManyStreams   = "/problems/too-many-streams"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -119,6 +120,7 @@ var problems = map[string]struct {
 	ProblemKeyReused:        {"Idempotency key of another delivery", http.StatusUnprocessableEntity, ""},
 	ProblemKeyBusy:          {"Delivery under way", http.StatusConflict, "1"},
 	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
+	ProblemTooManyStreams:   {"Too many streams", http.StatusServiceUnavailable, "30"},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -33,6 +34,13 @@ type drain struct {
 	log    *slog.Logger
 	count  uint64 // detections in the log
 
+	// feed gets what was kept; nil: nobody follows. found and lines are the detections
+	// of the tick that is being kept.
+	feed  *feed.Feed
+	found []engine.Detection
+	lines [][]byte
+	meter *meter // nil: nobody measures
+
 	// Of a run that goes on through a full disk; nil: it ends there. Closed when the
 	// run has to end all the same.
 	patient <-chan struct{}
@@ -47,6 +55,7 @@ type drain struct {
 
 	// For others.
 	kept    atomic.Uint64 // ticks taken care of
+	settles atomic.Uint64 // the feed is settled when more than that minus one are; 0: not known yet
 	cutting atomic.Bool   // a snapshot is asked for and not yet stored
 	stored  atomic.Bool   // the last one was stored
 	moved   chan struct{} // rung after each tick
@@ -81,6 +90,7 @@ func (d *drain) run(ctx context.Context) {
 				t.Snapshot.Done(false)
 			}
 			d.kept.Add(1)
+			d.settle()
 			select {
 			case d.moved <- struct{}{}:
 			default:
@@ -184,6 +194,7 @@ func (d *drain) keep(t *engine.Tick) error {
 	if t.Err != nil {
 		return t.Err
 	}
+	begin := d.now()
 	if t.Snapshot != nil {
 		defer d.cutting.Store(false)
 		err := d.snapshot(t.Snapshot)
@@ -217,6 +228,8 @@ func (d *drain) keep(t *engine.Tick) error {
 	if err := d.ranking(t.View); err != nil {
 		return err
 	}
+	d.tell(t.View)
+	d.measured(begin)
 	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
 		return d.retain(t.View.AsOf)
 	}
@@ -239,6 +252,7 @@ func (d *drain) detections(found []engine.Detection) error {
 		return fmt.Errorf("cannot keep detections: %w", err)
 	}
 	d.count += uint64(len(lines))
+	d.found, d.lines = found, lines
 	for _, line := range lines {
 		if err := d.file.add(line); err != nil {
 			return err
@@ -305,6 +319,7 @@ func dedupe(terms []store.Term) []store.Term {
 }
 
 func (d *drain) snapshot(s *engine.Snapshot) error {
+	begin := d.now()
 	// A run that goes on from here will not meet these lines again.
 	if d.dead != nil {
 		if err := d.dead.Sync(); err != nil {
@@ -316,6 +331,9 @@ func (d *drain) snapshot(s *engine.Snapshot) error {
 	}, partsOf(s, d.beside))
 	if err != nil {
 		return fmt.Errorf("cannot keep a snapshot: %w", err)
+	}
+	if now := d.now(); d.meter != nil {
+		d.meter.Snapshot(now, now.Sub(begin), stats.Bytes)
 	}
 	d.log.Debug("snapshot kept", "seq", stats.Seq, "bytes", stats.Bytes, "chunks", stats.Chunks, "written", stats.Written, "stored", stats.Stored)
 	if d.onStored != nil {

@@ -37,6 +37,7 @@ type inbox struct {
 
 	numbers *numbers // of deliveries
 	once    *once    // their names
+	meter   *meter   // nil: nobody measures
 
 	accepted, counted atomic.Int64  // records, since this start
 	lost              atomic.Uint64 // entries passed over
@@ -162,12 +163,22 @@ func (in *inbox) keep(ctx context.Context, d *serve.Delivery) (ingest int64, err
 	if d.Once.Named() {
 		b.Once = journal.Once{Key: d.Once.Key, Body: d.Once.Body, Clock: d.Once.NotAfter}
 	}
-	if _, err = j.Append(ctx, &b); err != nil {
+	if err = in.append(ctx, j, &b); err != nil {
 		return 0, accepting(err)
 	}
 	in.accepted.Add(int64(len(d.Records)))
 	in.numbers.note(d.Producer, d.Epoch, d.Seq)
 	return b.Ingest, nil
+}
+
+// append returns when the batch is durable.
+func (in *inbox) append(ctx context.Context, j *journal.Journal, b *journal.Batch) error {
+	begin := in.now()
+	_, err := j.Append(ctx, b)
+	if err == nil && in.meter != nil {
+		in.meter.Append(in.now().Sub(begin))
+	}
+	return err
 }
 
 // accepting puts what the journal says into the words that senders are told.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
@@ -32,6 +33,9 @@ type ServeOptions struct {
 	// Settings returns the settings to count with, given those that the data
 	// directory was begun with; nil where it is new. Nil: those, or the defaults.
 	Settings func(stored *engine.Options) (engine.Options, error)
+
+	// Admin is the listener for whoever runs the program, beside the endpoint.
+	Admin AdminOptions
 
 	// Journal says where accepted records wait to be counted. The zero value: in the
 	// data directory.
@@ -100,6 +104,8 @@ type live struct {
 	data   *dataDir
 	note   note
 	engine *engine.Engine
+	events *feed.Feed
+	meter  *meter
 	drain  *drain
 	inbox  *inbox
 	ledger *journal.Ledger // the counting goroutine's
@@ -174,9 +180,25 @@ func (l *live) run(ctx context.Context) error {
 	if err := l.data.rewind(state); err != nil {
 		return err
 	}
+	id := l.note.ID
+	if !named {
+		id = rand.Text()
+	}
+	if l.events, err = newFeed(state, id); err != nil {
+		return err
+	}
+	l.meter = &meter{
+		engine: l.engine, store: l.data.store, lateness: state.options.Window.Lateness,
+		loading: l.progress, intake: l.inbox, sources: l.sourceHealth,
+	}
+	if err := l.meter.begin(l.Version, l.Now); err != nil {
+		return err
+	}
+	l.inbox.meter = l.meter
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
-	l.drain.patient, l.drain.onStored, l.drain.retention = l.stop, l.stored, l.Retention
+	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
+	l.drain.meter = l.meter
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
@@ -186,7 +208,7 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}()
 	if !named {
-		if err := l.begin(state); err != nil {
+		if err := l.begin(state, id); err != nil {
 			return err
 		}
 		if err := l.openExisting(ctx); err != nil {
@@ -194,13 +216,21 @@ func (l *live) run(ctx context.Context) error {
 		}
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
-		hosts: l.Hosts, engine: l.engine, data: l.data, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
+		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
 		sources: l.sourceHealth, demo: l.Sources.Demo, endpoint: l.Endpoint,
 	})
 	if err != nil {
 		return err
 	}
 	defer l.serving.close()
+	if l.Admin.Listen != "" {
+		a, err := startAdmin(l.Admin, l.meter.Handler(), l.serving.server.Handler, l.Log)
+		if err != nil {
+			return err
+		}
+		defer a.close()
+		l.Log.Info("the admin listener answers", "address", a.address)
+	}
 	if l.Announce != nil {
 		if err := l.Announce(l.engine.View(), l.serving.address); err != nil {
 			return err
@@ -209,13 +239,13 @@ func (l *live) run(ctx context.Context) error {
 	return l.work(ctx)
 }
 
-// begin keeps what the counts are made with, and the directory's name, before there is
+// begin keeps what the counts are made with, and the directory's ID, before there is
 // anything in the journal.
-func (l *live) begin(state restored) error {
+func (l *live) begin(state restored, id string) error {
 	if !state.resumed {
 		l.note = note{Engine: state.options}
 	}
-	l.note.Version, l.note.ID = stateVersion, rand.Text()
+	l.note.Version, l.note.ID = stateVersion, id
 	if err := l.cut(); err != nil {
 		return err
 	}

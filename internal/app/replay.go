@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -95,6 +97,8 @@ type replay struct {
 	ReplayOptions
 	data     *dataDir
 	engine   *engine.Engine
+	events   *feed.Feed
+	meter    *meter
 	drain    *drain
 	finished []push.Cursor
 	input    *push.Merged
@@ -146,9 +150,16 @@ func (r *replay) run(ctx context.Context) error {
 		return err
 	}
 	r.started = r.Now()
+	if r.events, err = newFeed(state, r.life()); err != nil {
+		return err
+	}
+	r.meter = &meter{engine: r.engine, store: r.data.store, lateness: r.Engine.Window.Lateness, loading: r.loading}
+	if err := r.meter.begin(r.Version, r.Now); err != nil {
+		return err
+	}
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{
-			hosts: r.Hosts, engine: r.engine, data: r.data, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
+			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, meter: r.meter, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
 		})
 		if err != nil {
 			return err
@@ -166,7 +177,8 @@ func (r *replay) run(ctx context.Context) error {
 
 	draining, stopDraining := context.WithCancel(context.WithoutCancel(ctx))
 	r.drain = newDrain(state, r.data, file, dead, r.Engine, r.Now, r.Log)
-	r.drain.retention = r.Retention
+	r.drain.retention, r.drain.feed = r.Retention, r.events
+	r.drain.meter = r.meter
 	go r.drain.run(draining)
 	go r.watch(ctx, stop)
 	before := r.engine.Counters()
@@ -187,6 +199,15 @@ func (r *replay) run(ctx context.Context) error {
 		return err
 	}
 	return r.stay(ctx)
+}
+
+// life names the events of the replay: those of one directory that is filled from the
+// same inputs, however often that is interrupted.
+func (r *replay) life() string {
+	if r.data.temp {
+		return rand.Text()
+	}
+	return fmt.Sprintf("%s %s %q %q", r.data.path, configHash(r.Engine), bound(r.From), bound(r.Until))
 }
 
 // sameBounds refuses bounds other than those that the data directory was made
@@ -393,6 +414,7 @@ func (r *replay) loading() api.Progress {
 // stay announces the end and serves until ctx ends, if serving was asked for.
 func (r *replay) stay(ctx context.Context) error {
 	r.done.Store(true)
+	r.events.Settle()
 	address := ""
 	if r.serving != nil {
 		address = r.serving.address

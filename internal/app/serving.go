@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers"
 )
@@ -38,6 +39,8 @@ type servingOptions struct {
 	hosts   []string // further names that it may be asked under
 	engine  *engine.Engine
 	data    *dataDir
+	feed    *feed.Feed
+	meter   *meter
 	intake  serve.Intake // nil: no records are taken
 	version string
 	now     func() time.Time
@@ -75,13 +78,15 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	h, err := serve.New(serve.Options{
 		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
-		Sources: o.sources, Demo: o.demo,
+		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),
+		Metrics: o.meter.Handler(), Observe: o.meter.Request,
 	})
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
+	o.meter.endpoint.Store(h)
 	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1)}
 	if secure != nil {
 		s.address = "https://" + within(l.Addr())
@@ -92,6 +97,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
+	s.server.RegisterOnShutdown(h.End)
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	if s.server.TLSConfig = secure; secure != nil {
 		go func() { s.ended <- s.server.ServeTLS(l, "", "") }()

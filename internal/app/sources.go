@@ -64,6 +64,7 @@ func jitter(d time.Duration) time.Duration {
 // goroutine calls it, or whoever knows that there is nothing to count.
 func (l *live) caughtUp() {
 	l.ready.Store(true)
+	l.drain.settleAfter(l.engine.Marks())
 	l.begun <- l.ledger.Cursors()
 }
 
@@ -112,7 +113,7 @@ func (in *inbox) take(ctx context.Context, a scrapers.Accepted) error {
 	for i := range a.Records {
 		door.Anonymise(&a.Records[i])
 	}
-	_, err = j.Append(ctx, &journal.Batch{Source: a.Cursor, Cursor: a.At, Records: a.Records})
+	err = in.append(ctx, j, &journal.Batch{Source: a.Cursor, Cursor: a.At, Records: a.Records})
 	switch {
 	case err == nil:
 		in.accepted.Add(int64(len(a.Records)))

@@ -6,12 +6,14 @@ import (
 	"iter"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
@@ -131,6 +133,22 @@ type Options struct {
 	// server is ready from the start. It is called by any goroutine.
 	Loading func() api.Progress
 
+	// Observe is told of every request that was answered: the pattern of its route, empty
+	// for what was refused before it had one, and how long it took by Clock; of a stream
+	// until it begins. Nil: nobody is. Any goroutine calls it.
+	Observe func(pattern, method string, status int, took time.Duration)
+	// Metrics answers GET /metrics. Nil: there are none.
+	Metrics http.Handler
+
+	// Feed is what GET /api/v1/stream tells. Nil: nothing is counted, so that there is
+	// nothing to follow.
+	Feed *feed.Feed
+	// MaxStreams is how many may follow at a time. Zero: 2,000. Each takes about 30 KB.
+	MaxStreams int
+	// Machine is the machine's clock, whatever Clock is: the deadlines of connections are
+	// in its time. Nil: who follows may read as slowly as they like.
+	Machine func() time.Time
+
 	// Logger receives a line for every request at debug level, and what went
 	// wrong inside the server at error level. Nil discards them.
 	Logger *slog.Logger
@@ -159,6 +177,12 @@ func (o *Options) validate() error {
 	}
 	if (o.Limits.PerSecond > 0) && o.Clock == nil {
 		return fmt.Errorf("%w: Limits without a Clock to keep them by", ErrOptions)
+	}
+	if o.MaxStreams < 0 {
+		return fmt.Errorf("%w: MaxStreams is %d; leave it out for %d", ErrOptions, o.MaxStreams, defaultStreams)
+	}
+	if o.MaxStreams == 0 {
+		o.MaxStreams = defaultStreams
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -92,6 +92,14 @@ func (s *Server) live() *ranking {
 	}
 }
 
+// rankingOf returns what is sorted out of a view: once for the newest, which many ask for.
+func (s *Server) rankingOf(v *engine.View) *ranking {
+	if k := s.live(); k.view == v {
+		return k
+	}
+	return newRanking(v)
+}
+
 // keepForCursor notes that a cursor of the ranking was given out: it is kept for a while after the
 // next one is published.
 func (s *Server) keepForCursor(k *ranking) {

@@ -11,6 +11,34 @@ type recorder struct {
 	http.ResponseWriter
 	status int // 0: nothing sent yet
 	bytes  int
+
+	observe func() // tells how long the request took; nil: nobody wants to know, or it was told
+}
+
+// observed tells of the request, once.
+func (r *recorder) observed() {
+	if tell := r.observe; tell != nil {
+		r.observe = nil
+		tell()
+	}
+}
+
+// observer returns the function that tells of the request when it has been answered.
+func (s *Server) observer(w *recorder, r *http.Request) func() {
+	if s.opt.Observe == nil {
+		return nil
+	}
+	var start time.Time
+	if s.opt.Clock != nil {
+		start = s.opt.Clock()
+	}
+	return func() {
+		var took time.Duration
+		if s.opt.Clock != nil {
+			took = s.opt.Clock().Sub(start)
+		}
+		s.opt.Observe(r.Pattern, r.Method, w.status, took)
+	}
 }
 
 func (r *recorder) WriteHeader(status int) {

@@ -74,8 +74,11 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 // answered for as it was then: its body is read by the same time.
 func (s *Server) deliver(r *http.Request, body []byte, d *Delivery) (*reply, *api.Problem) {
 	notAfter := s.opt.Intake.NotAfter()
-	for range 2 {
+	for try := range 2 {
 		out := s.decode(body, d, notAfter)
+		if try == 0 {
+			s.rejected.Add(uint64(out.Rejected))
+		}
 		if len(d.Records) == 0 && out.Rejected > 0 {
 			p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
 			p.Errors = out.Errors

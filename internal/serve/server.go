@@ -29,7 +29,7 @@ const (
 )
 
 // Server answers requests. Make it with [New]; it is ready for use by any number
-// of goroutines and needs no closing.
+// of goroutines. It needs no closing, but streams go on until [Server.End].
 type Server struct {
 	opt      Options
 	hosts    []string
@@ -43,6 +43,10 @@ type Server struct {
 
 	watches *watchBook
 
+	streams *streams
+
+	inFlight   atomic.Int64
+	rejected   atomic.Uint64 // lines that are no record
 	deliveries chan struct{} // a place for each body of records
 
 	patterns []string // of the routes
@@ -63,7 +67,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		limiter: access.NewLimiter(opt.Limits, opt.Clock),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -84,6 +88,8 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/compare":                    s.limited(s.compare),
 		"GET /api/v1/search":                     s.limited(s.search),
 		"GET /api/v1/timing":                     s.limited(s.timing),
+		"GET /api/v1/stream":                     s.stream,
+		"GET /metrics":                           s.metrics,
 		"/":                                      s.unmatched,
 	} {
 		s.patterns = append(s.patterns, pattern)
@@ -135,9 +141,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Swell-Demo", "all posts are made up")
 	}
 	out := &recorder{ResponseWriter: w}
+	s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
 	defer s.log(out, r, id)()
-	defer s.recover(out, r)
 	r, p := s.admit(r)
+	out.observe = s.observer(out, r)
+	defer out.observed()
+	defer s.recover(out, r)
 	if p == nil {
 		p = s.origin(out, r)
 	}

@@ -116,9 +116,15 @@ GET /api/v1/compare                       2..10 terms side by side: terms (with 
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
+GET /api/v1/stream                        what happens, as it happens (server-sent events):
+    platform, kind, phase                 as above, and phase=over
+    events                                trend, view; both where it is left out
+    snapshot=1                            begin with the ranking
+    last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
+GET /metrics                              for Prometheus
 
 For example
     /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10

@@ -97,7 +97,7 @@ func (s *Store) HasTerm(id term.ID) bool {
 // first seen is kept; if nothing changes nothing is written. A term whose ID
 // stands for another (kind, platform, key) is left out, and the error wraps
 // [ErrCollision]; the others are registered all the same. A term is in the dictionary and
-// found by [Store.Search], or neither, whatever happens. Cost: about 10 µs for a new term, a
+// found by [Store.Search], or neither, whatever happens. Cost: about 15 µs for a new term, a
 // read for a known one: use [Store.HasTerm] to leave out those.
 func (s *Store) RegisterTerms(terms []Term) error {
 	if err := s.beginWrite(); err != nil {
