@@ -21,9 +21,14 @@ type TermCounts struct {
 	// most, with a chance of 1-[window.BoundDelta], over the history it covers.
 	ErrorBound uint32
 	// The following are of tracked terms only.
-	FirstSeen            int64    // Unix seconds
-	HourPosts            []uint32 // 72 UTC hours, oldest first; the last runs
-	HourFresh            []uint32 // fresh authors, in halves
+	FirstSeen int64    // Unix seconds
+	HourPosts []uint32 // 72 UTC hours, oldest first; the last runs
+	HourFresh []uint32 // fresh authors, in halves
+	// HourExpected are the posts that were usual in these hours, NaN where that is not
+	// known: see [detect.Baseline.Usual]; nil before the first pane is closed after a start. Their scatter is
+	// that of a negative binomial count with overdispersion Scatter: see [detect.Band].
+	HourExpected         []float64
+	Scatter              float64
 	Authors24, Authors72 uint64
 	AuthorsError         float64
 	UsualPerHour         float64 // fresh authors in an average hour, learned
@@ -139,7 +144,11 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	out.Authors72, _ = o.shard.Authors(slot, pane, window.Hours)
 	if frames := o.frames; frames != nil && frames[info.Platform] != nil {
 		m, f := o.remember(slot), frames[info.Platform]
-		out.UsualPerHour = m.baseline.Rate(f)
+		out.UsualPerHour, out.Scatter = m.baseline.Rate(f), m.baseline.Scatter()
+		out.HourExpected = make([]float64, len(out.HourPosts))
+		for i := range out.HourExpected {
+			out.HourExpected[i] = m.baseline.Usual(f, f.Hour-int64(len(out.HourExpected)-1-i))
+		}
 		out.Evidence = o.evidence(slot, f.Pane, info, m, f, &c.opt, true)
 	}
 }

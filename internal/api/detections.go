@@ -3,11 +3,21 @@ package api
 import "time"
 
 // DetectionsAnswer is what GET /api/v1/detections gives: the changes of phase, as they
-// were found, oldest first.
+// were found, oldest first, or newest first where that was asked. None comes twice, and
+// they are exact: what was found, not what is known of it by now.
 type DetectionsAnswer struct {
 	Demo bool       `json:"demo,omitzero"`
 	AsOf *time.Time `json:"as_of"`
-	// Next continues the list as the parameter cursor; null at its end.
+	// Range is the time asked for: up to the end of what was found, and from the first
+	// that is kept, where nothing else was asked; null where nothing was found yet.
+	Range *Span `json:"range"`
+	// Kept is the time of the oldest that is kept, where older ones were let go of; else
+	// null.
+	Kept *time.Time `json:"kept_from"`
+	// Coverage is that of the part of the range that lies in the window; null where none does.
+	Coverage *Coverage `json:"coverage"`
+	// Next continues the list as the parameter cursor; null at its end. A page may have
+	// fewer detections than asked for, or none, where many had to be passed over.
 	Next       *string     `json:"next"`
 	Detections []Detection `json:"detections"`
 }

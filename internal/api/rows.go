@@ -17,6 +17,9 @@ type SeriesRow struct {
 	Hours        *int    `json:"hours"`
 	Partial      *bool   `json:"partial"`
 	AtLeast      *bool   `json:"at_least"`
+	Expected     *Number `json:"expected"`
+	Low          *Number `json:"low"`
+	High         *Number `json:"high"`
 	// The next ones are of readings, and empty or null for posts: as in [Gauge] and [Reading].
 	List   string  `json:"list"`
 	Metric string  `json:"metric"`
@@ -34,6 +37,7 @@ func (a *SeriesAnswer) Rows() []SeriesRow {
 			out = append(out, SeriesRow{
 				Start: x.Start, Kind: a.Kind, Key: a.Key, Term: p.Term, Platform: p.Platform, From: p.From,
 				Posts: &x.Posts, FreshAuthors: &x.FreshAuthors, Hours: &x.Hours, Partial: &x.Partial, AtLeast: &x.AtLeast,
+				Expected: &x.Expected, Low: &x.Low, High: &x.High,
 			})
 		}
 	}

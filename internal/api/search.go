@@ -23,9 +23,10 @@ type Found struct {
 	Key      string `json:"key"`
 	Term     string `json:"term"`
 	Platform string `json:"platform"`
-	// Match is how it was found: exact; group, as another spelling of the same word; prefix,
-	// for it begins so (the name of a sound, or one of its words); typo, with one letter
-	// more, less, other or swapped with its neighbour. The list is in that order, then by Posts, highest first.
+	// Match is how it was found: exact; group, as another spelling of the same word, or by the
+	// name or title of a sound; prefix, for it begins so, or the name of a sound from some word on; typo, with
+	// one letter more, less, other or swapped with its neighbour, where five letters or more were
+	// asked for. The list is in that order, then by Posts, highest first.
 	Match string `json:"match"`
 	// Posts are those in the window as far as the term is tracked, at least: 0 of one that
 	// is not tracked now.

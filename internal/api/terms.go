@@ -9,14 +9,19 @@ import "time"
 // term that was not tracked. The authors of an open trend are in Trends. What was
 // counted by the doorkeeper alone is unknown.
 type TermAnswer struct {
-	Demo      bool           `json:"demo,omitzero"` // all that is told here is made up
-	AsOf      *time.Time     `json:"as_of"`         // as in [TrendsAnswer]
-	Window    *Span          `json:"window"`        // what Posts covers
-	Coverage  *Coverage      `json:"coverage"`      // of the window
-	Kind      string         `json:"kind"`
-	Key       string         `json:"key"`  // normalised
-	Term      string         `json:"term"` // the most frequent spelling where it was used most
+	Demo     bool       `json:"demo,omitzero"` // all that is told here is made up
+	AsOf     *time.Time `json:"as_of"`         // as in [TrendsAnswer]
+	Window   *Span      `json:"window"`        // what Posts covers
+	Coverage *Coverage  `json:"coverage"`      // of the window
+	Kind     string     `json:"kind"`
+	Key      string     `json:"key"`  // normalised
+	Term     string     `json:"term"` // the most frequent spelling where it was used most
+	// Origin is where it was seen first of the platforms asked for; null where no time is known.
+	Origin    *Origin        `json:"origin"`
 	Platforms []TermPlatform `json:"platforms"`
+	// Variants are other spellings of the same word by platform, most used first, 20 at most: of
+	// hashtags and keywords. As of a past moment they are those that were open, without their posts.
+	Variants []Found `json:"variants"`
 }
 
 // TermPlatform is what is known of a term on one platform.
@@ -112,6 +117,15 @@ type Point struct {
 	Posts        uint64    `json:"posts"`
 	FreshAuthors Number    `json:"fresh_authors"` // not seen with the term for a day; a repost's counts half
 	Hours        int       `json:"hours"`         // hours of the step that were counted
+	// Expected are the posts that were usual in the hour for all that is known of the term, its
+	// platform's rhythm and volume; Low and High hold a usual count in eight of ten cases at
+	// least (the quantiles at 0.1 and 0.9 of a negative binomial count that scatters as the
+	// term does). Null in steps of a day, outside of the window, of terms that
+	// are not tracked, as of a past moment, and until a platform was read for four days. Of the
+	// running hour they are for what is over of it.
+	Expected Number `json:"expected"`
+	Low      Number `json:"low"`
+	High     Number `json:"high"`
 	// Partial marks a step that is still running.
 	Partial bool `json:"partial,omitempty"`
 	// AtLeast marks a step in part of which the term was not tracked: it may

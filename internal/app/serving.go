@@ -76,7 +76,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		o.log.Warn("the server answers to localhost alone; name the host that it is asked under with --host", "listen", address)
 	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),

@@ -37,7 +37,11 @@ func (s *Server) compare(r *http.Request) (*reply, *api.Problem) {
 	if err := s.sideBySide(out, q.series, all, first.asOf); err != nil {
 		return nil, s.failed(first, err)
 	}
-	return &reply{value: out}, nil
+	answer := &reply{value: out}
+	if formOf(r).tabular() {
+		answer.rows = out.Rows()
+	}
+	return answer, nil
 }
 
 // gatherAll gathers what is known of all terms, which may be nothing.
@@ -88,20 +92,50 @@ func (s *Server) sideBySide(out *api.CompareAnswer, q *seriesQuery, all []*asked
 		}
 		voices = append(voices, v)
 	}
-	if h.store != nil {
-		if err := h.load(); err != nil {
-			return err
-		}
-		for _, hour := range h.hours {
-			if h.from <= hour && hour < h.to && (asOf == 0 || hour < closedHours(asOf)) {
-				counted[hour-h.from] = true
-			}
-		}
+	if err := h.noteCounted(counted, all[0]); err != nil {
+		return err
 	}
 	for _, v := range voices {
 		out.Terms = append(out.Terms, v.answer(names, counted, &h, q.hours))
 	}
 	shares(out)
+	return nil
+}
+
+// noteCounted marks the hours of the range that were counted, whatever was counted in them:
+// those that are stored, and the running one. Without a store they are those of which the
+// view does not say that they were missed.
+func (h *history) noteCounted(counted []bool, a *asked) error {
+	note := func(hour int64) {
+		if h.from <= hour && hour < h.to {
+			counted[hour-h.from] = true
+		}
+	}
+	if h.asOf != 0 {
+		note(runningHour(h.asOf))
+	}
+	if h.store == nil {
+		for i := range a.view.Platforms {
+			p := &a.view.Platforms[i]
+			if p.Since == 0 || a.platform != "" && a.platform != p.Name {
+				continue
+			}
+			for hour := max(p.Since/hourSeconds, h.from); hour < closedHours(h.asOf); hour++ {
+				if missed(p, hour*hourSeconds, (hour+1)*hourSeconds) < hourSeconds {
+					note(hour)
+				}
+			}
+		}
+		return nil
+	}
+	if err := h.load(); err != nil {
+		return err
+	}
+	for _, hour := range h.hours {
+		if h.asOf == 0 || hour < closedHours(h.asOf) {
+			note(hour)
+		}
+	}
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"github.com/swell-radar/swell/engine"
-	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -16,19 +15,17 @@ import (
 type cursor struct {
 	view   uint64 // see viewHash
 	asOf   int64  // of the view
-	at     int64  // what was asked for as the parameter at; -1: nothing
 	query  uint64 // see trendQuery.hash
 	offset int    // rows before the place
 }
 
-const cursorBytes = 8 + 8 + 8 + 8 + 4
+const cursorBytes = 8 + 8 + 8 + 4
 
 // String returns the cursor as text for a URL.
 func (c *cursor) String() string {
 	b := make([]byte, 0, cursorBytes)
 	b = binary.LittleEndian.AppendUint64(b, c.view)
 	b = binary.LittleEndian.AppendUint64(b, uint64(c.asOf))
-	b = binary.LittleEndian.AppendUint64(b, uint64(c.at))
 	b = binary.LittleEndian.AppendUint64(b, c.query)
 	b = binary.LittleEndian.AppendUint32(b, uint32(c.offset))
 	return base64.RawURLEncoding.EncodeToString(b)
@@ -42,9 +39,9 @@ func parseCursor(text string) (*cursor, *api.Problem) {
 	}
 	c := &cursor{
 		view: binary.LittleEndian.Uint64(b), asOf: int64(binary.LittleEndian.Uint64(b[8:])),
-		at: int64(binary.LittleEndian.Uint64(b[16:])), query: binary.LittleEndian.Uint64(b[24:]),
+		query: binary.LittleEndian.Uint64(b[16:]),
 	}
-	offset := binary.LittleEndian.Uint32(b[32:])
+	offset := binary.LittleEndian.Uint32(b[24:])
 	if offset > math.MaxInt32 || c.asOf < 0 || c.asOf >= endOfTime {
 		return nil, noCursor(text)
 	}
@@ -54,11 +51,6 @@ func parseCursor(text string) (*cursor, *api.Problem) {
 
 func noCursor(text string) *api.Problem {
 	return api.NewProblem(api.ProblemInvalidParameter, "cursor is %.80q, which is none; use the value of next as it came", text).At("cursor")
-}
-
-// of reports whether the cursor may go on with what is asked for as of a time.
-func (c *cursor) of(at int64) bool {
-	return at == c.at || c.asOf <= at && at < c.asOf+detect.PaneSeconds
 }
 
 // viewHash tells views of the same number apart: of other records, or of other times that

@@ -56,9 +56,6 @@ func TestPagesWhilePublishing(t *testing.T) {
 				most := maxViews - 1
 				if stored {
 					opt.History = &keptRankings{}
-					for i := range source.view.Platforms { // not in what is stored
-						source.view.Platforms[i].Since, source.view.Platforms[i].Missing = 0, nil
-					}
 					most = 3 * maxViews
 				}
 				s := newServer(t, opt)
@@ -176,7 +173,7 @@ func TestCursorsAndChangedWatches(t *testing.T) {
 }
 
 func FuzzCursor(f *testing.F) {
-	at := cursor{view: 9, asOf: 5, at: -1, query: 7, offset: 50}
+	at := cursor{view: 9, asOf: 5, query: 7, offset: 50}
 	f.Add(at.String())
 	f.Add("")
 	f.Add("____")
@@ -185,4 +182,27 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("%q is taken for %q", text, c.String())
 		}
 	})
+}
+
+// Who asks as of now is answered from a view of some minutes ago, and goes on with it when
+// the next one is published, the same parameter given.
+func TestCursorsAndAt(t *testing.T) {
+	source := newPublishing(manyTrends(10))
+	source.view.Newest = (fixedAsOf + 900) * 1e6
+	opt := fixedOptions(t)
+	opt.Source, opt.History = source, nil
+	s := newServer(t, opt)
+	target := fmt.Sprint("/api/v1/trends?limit=3&at=", fixedAsOf+700)
+	first := ask[api.TrendsAnswer](t, s, target)
+	source.publish()
+	for _, target := range []string{target, "/api/v1/trends?limit=3"} {
+		second := ask[api.TrendsAnswer](t, s, target+"&cursor="+*first.Next)
+		if !second.AsOf.Equal(*first.AsOf) || second.Trends[0].Key == first.Trends[0].Key {
+			t.Errorf("%s goes on with %v, %+v", target, second.AsOf, second.Trends)
+		}
+	}
+	other := fmt.Sprint("/api/v1/trends?limit=3&at=", fixedAsOf+901)
+	if p := problemOf(t, do(s, "GET", other+"&cursor="+*first.Next)); p.Type != api.ProblemInvalidParameter || p.Parameter != "cursor" {
+		t.Errorf("as of another moment: %+v", p)
+	}
 }

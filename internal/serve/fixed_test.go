@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"sync"
 	"testing"
@@ -146,6 +147,7 @@ func fixedSource() *fixed {
 			Term: bookTok, Platform: "tiktok", AsOf: fixedAsOf,
 			Count:     window.Count{Posts: 168, Over: 2, Tracked: true, Since: pane - 32},
 			FirstSeen: detect.PaneStart(pane - 32), HourPosts: hours, HourFresh: fresh,
+			HourExpected: fixedUsual(), Scatter: 0.125,
 			Authors24: 140, Authors72: 150, AuthorsError: 0.0325, UsualPerHour: 0.25, Evidence: f.view.Trends[0].Evidence,
 		},
 		{
@@ -154,6 +156,17 @@ func fixedSource() *fixed {
 		},
 	}
 	return f
+}
+
+// fixedUsual is what is usual of a term by hour of the window: more by the hour, and not
+// known of one hour.
+func fixedUsual() []float64 {
+	usual := make([]float64, window.Hours)
+	for i := range usual {
+		usual[i] = float64(i) / 8
+	}
+	usual[len(usual)-3] = math.NaN()
+	return usual
 }
 
 // openStore returns an empty store that is closed with the test.
@@ -174,18 +187,26 @@ func openStore(t testing.TB) *store.Store {
 // fixedStore is a store with some hours of what [fixedSource] has, and some from
 // before. The tests that share it only read.
 var fixedStore = sync.OnceValues(func() (*store.Store, error) {
+	st, err := tempStore()
+	if err != nil {
+		return nil, err
+	}
+	return st, fillStore(st)
+})
+
+// tempStore returns an empty store that is closed when all tests are over.
+func tempStore() (*store.Store, error) {
 	dir, err := os.MkdirTemp("", "swell-serve")
 	if err != nil {
 		return nil, err
 	}
 	atExit(func() error { return os.RemoveAll(dir) })
 	st, err := store.Open(dir, store.Options{MinFree: -1})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		atExit(st.Close)
 	}
-	atExit(st.Close)
-	return st, fillStore(st)
-})
+	return st, err
+}
 
 func fillStore(st *store.Store) error {
 	running := runningHour(fixedAsOf)

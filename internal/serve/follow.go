@@ -170,7 +170,7 @@ func (u *follower) snapshot(state *feed.State) error {
 		if fault != nil {
 			return fault
 		}
-		m := moment{view: k.view, ranking: k, at: -1}
+		m := moment{view: k.view, ranking: k}
 		answer, err := u.s.page(m, q, set, 0, u.s.coverage(k.view, k.view.From, k.view.AsOf, false, q.platforms...))
 		if err != nil {
 			return err

@@ -255,7 +255,7 @@ func BenchmarkTables(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				source.view.Seq++
-				s.ServeHTTP(&discard{http.Header{}}, r)
+				s.ServeHTTP(&discard{header: http.Header{}}, r)
 			}
 		})
 	}

@@ -24,6 +24,9 @@ func TestGolden(t *testing.T) {
 		"status":           "/api/v1/status",
 		"trends":           "/api/v1/trends",
 		"trends-series":    "/api/v1/trends?series=1&limit=1&platform=tiktok,douyin",
+		"trends-6h":        "/api/v1/trends?window=6h&sort=growth&limit=1",
+		"watches":          "/api/v1/watches",
+		"watch":            "/api/v1/watches/books",
 		"trends-held":      "/api/v1/trends?phase=unconfirmed,fading",
 		"term-held":        "/api/v1/terms/hashtag/BuyNow",
 		"term-variant":     "/api/v1/terms/hashtag/Book_Tok",
@@ -36,6 +39,9 @@ func TestGolden(t *testing.T) {
 		"compare":          "/api/v1/compare?terms=%23BookTok,neverseen,sound:id:douyin:7481&from=2026-03-05T08:00:00Z&to=2026-03-05T14:00:00Z",
 		"compare-day":      "/api/v1/compare?term=BookTok&term=Book_Tok&platform=tiktok&step=1d&from=2026-03-04T00:00:00Z",
 		"search":           "/api/v1/search?q=Book",
+		"compare-csv":      "/api/v1/compare?terms=%23BookTok,neverseen&from=2026-03-06T02:00:00Z&format=csv",
+		"related-csv":      "/api/v1/terms/hashtag/BookTok/related?format=csv",
+		"search-ndjson":    "/api/v1/search?q=Book&format=ndjson",
 		"related":          "/api/v1/terms/hashtag/BookTok/related",
 		"related-by-pmi":   "/api/v1/terms/hashtag/BookTok/related?platform=tiktok&sort=pmi&min_both=1&min_llr=0&limit=2",
 		"sources":          "/api/v1/sources",
@@ -50,7 +56,9 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			opt := fixedOptions(t)
 			opt.Sources = fixedHealth
-			checkGolden(t, newServer(t, opt), name, target)
+			s := newServer(t, opt)
+			keepLists(t, s)
+			checkGolden(t, s, name, target)
 		})
 	}
 }

@@ -25,6 +25,9 @@ type hourCount struct {
 	posts, fresh uint32 // fresh in halves
 	running      bool   // not over yet
 	atLeast      bool   // the term was not tracked for all of it
+	// expected are the posts that were usual, NaN where that is not known, and scatter is
+	// their overdispersion.
+	expected, scatter float64
 }
 
 // counts returns the hours that were counted, rising. The core is asked for the
@@ -47,8 +50,11 @@ func (h *history) counts(f *found) ([]hourCount, error) {
 		out = append(out, hourCount{
 			hour: hour, posts: c.HourPosts[hour-base], fresh: c.HourFresh[hour-base],
 			running: hour == last && !complete,
-			atLeast: hour == detect.HourOf(c.Count.Since) && c.Count.Over > 0,
+			atLeast: hour == detect.HourOf(c.Count.Since) && c.Count.Over > 0, expected: math.NaN(),
 		})
+		if len(c.HourExpected) == len(c.HourPosts) {
+			out[len(out)-1].expected, out[len(out)-1].scatter = c.HourExpected[hour-base], c.Scatter
+		}
 	}
 	return out, nil
 }
@@ -80,7 +86,7 @@ func (h *history) stored(f *found, before int64) ([]hourCount, error) {
 		if hour >= to {
 			break
 		}
-		c := hourCount{hour: hour, atLeast: hour < tracked}
+		c := hourCount{hour: hour, atLeast: hour < tracked, expected: math.NaN()}
 		for len(points) > 0 && points[0].Hour < hour {
 			points = points[1:]
 		}

@@ -11,7 +11,7 @@ import (
 
 // minTypo is how many letters a word needs for another with one letter different to be
 // taken for it: of shorter ones half the words there are would be.
-const minTypo = 4
+const minTypo = 5
 
 // wanted is a word that is searched for.
 type wanted struct {
@@ -24,18 +24,23 @@ func want(key string) *wanted {
 	return &wanted{key: key, group: term.AppendGroupKey(nil, key)}
 }
 
-// likeness returns how a term is like the word, or 0 if it is not: by its key, or by its
-// spelling, for the key of a sound may be a number.
+// likeness returns how a term is like the word, or 0 if it is not: by its key, and a sound
+// by its name as well, for its key may be a number.
 func (w *wanted) likeness(t *term.Term) store.Likeness {
 	l := w.like(t.Key)
-	if t.Kind == term.Sound && l == 0 {
-		w.buf = term.AppendKey(w.buf[:0], t.Display)
-		name := string(w.buf)
-		if l = w.like(name); l == 0 && strings.Contains(name, " "+w.key) {
-			l = store.SamePrefix
-		}
+	if t.Kind != term.Sound || l != 0 {
+		return l
 	}
-	return l
+	name := string(term.AppendKey(nil, t.Display))
+	_, title, _ := strings.Cut(name, " – ")
+	switch l := w.like(name); {
+	case l == store.SameKey || title == w.key:
+		return store.SameGroup
+	case l == 0 && strings.Contains(name, " "+w.key):
+		return store.SamePrefix
+	default:
+		return l
+	}
 }
 
 func (w *wanted) like(key string) store.Likeness {

@@ -17,7 +17,6 @@ type moment struct {
 	view    *engine.View
 	ranking *ranking // of the view
 	past    bool     // asked for by its time, or by a cursor that has outlived it; else now
-	at      int64    // what was asked for, in Unix seconds; -1: nothing
 }
 
 // moment returns the state that was published last at the time that the parameter
@@ -33,20 +32,20 @@ func (s *Server) moment(p *params) (moment, *api.Problem) {
 func (s *Server) momentAt(at int64, given bool) (moment, *api.Problem) {
 	live := s.live()
 	if !given {
-		return moment{live.view, live, false, -1}, nil
+		return moment{live.view, live, false}, nil
 	}
 	k, fault := s.rankingAt(at, live)
 	if fault != nil {
 		return moment{}, fault.At("at")
 	}
-	return moment{k.view, k, true, at}, nil
+	return moment{k.view, k, true}, nil
 }
 
 // pinned returns the state that a cursor stays with: in memory, or as it was stored.
 func (s *Server) pinned(c *cursor) (moment, *api.Problem) {
 	live := s.live()
 	if live.hash == c.view && live.view.AsOf == c.asOf {
-		return moment{live.view, live, c.at >= 0, c.at}, nil
+		return moment{live.view, live, false}, nil
 	}
 	k := s.views.named(c.view, c.asOf)
 	if k == nil && s.opt.History != nil {
@@ -71,7 +70,7 @@ func (s *Server) pinned(c *cursor) (moment, *api.Problem) {
 	if k == nil {
 		return moment{}, api.NewProblem(api.ProblemStaleCursor, "the ranking of %s that the cursor goes on with is not kept any more; ask for the first page again", rfc3339(c.asOf)).At("cursor")
 	}
-	return moment{k.view, k, true, c.at}, nil
+	return moment{k.view, k, true}, nil
 }
 
 // live returns the newest view.
@@ -115,10 +114,9 @@ func (s *Server) rankingAt(at int64, now *ranking) (*ranking, *api.Problem) {
 	switch {
 	case live.AsOf == 0:
 		return nil, api.NewProblem(api.ProblemNotKept, "nothing was published yet; ask again later, without at")
+	case newestAt(live, at):
+		return now, nil
 	case at >= live.AsOf:
-		if at < live.AsOf+detect.PaneSeconds || at <= live.Newest/1e6 {
-			return now, nil
-		}
 		return nil, api.NewProblem(api.ProblemNotKept, "at (%s) is after the newest record (%s); leave at out for the newest answer",
 			rfc3339(at), rfc3339(live.Newest/1e6))
 	case s.opt.History == nil:
@@ -144,6 +142,12 @@ func (s *Server) rankingAt(at int64, now *ranking) (*ranking, *api.Problem) {
 	k := newRanking(v)
 	s.views.put(k)
 	return k, nil
+}
+
+// newestAt reports whether the view was the newest at a time, at least for as long as nobody
+// knew that it was not.
+func newestAt(v *engine.View, at int64) bool {
+	return v.AsOf <= at && (at < v.AsOf+detect.PaneSeconds || at <= v.Newest/1e6)
 }
 
 // beforeFirst tells from when on there are rankings.

@@ -25,8 +25,8 @@ type ranking struct {
 	starts func() *rowStarts
 	ids    func() []term.ID
 
-	measures [spans]func() []measure
-	orders   [len(sorts)][spans]func() []int32
+	clocks [spans]func() *clock
+	orders [len(sorts)][spans]func() []int32
 
 	encoded rowBodies
 	found   keptSets    // by language and region, and by watch list
@@ -46,7 +46,7 @@ func newRanking(v *engine.View) *ranking {
 	k.starts = sync.OnceValue(k.gatherStarts)
 	k.ids = sync.OnceValue(k.gatherIDs)
 	for w := range spans {
-		k.measures[w] = sync.OnceValue(func() []measure { return k.measure(w) })
+		k.clocks[w] = sync.OnceValue(func() *clock { return clockOf(k.view, w) })
 		for by := range sorts {
 			k.orders[by][w] = sync.OnceValue(func() []int32 { return k.order(by, w) })
 		}
@@ -82,15 +82,6 @@ func put[K comparable](sets map[K]rowSet, key K, row int32, rows int) {
 		sets[key] = newRowSet(rows)
 	}
 	sets[key].add(row)
-}
-
-func (k *ranking) measure(w span) []measure {
-	c := clockOf(k.view, w)
-	out := make([]measure, len(k.rows))
-	for i, t := range k.rows {
-		out[i] = c.measureOf(t)
-	}
-	return out
 }
 
 func (k *ranking) gatherIDs() []term.ID {
@@ -145,17 +136,13 @@ func (k *ranking) order(by int, w span) []int32 {
 	if value == nil {
 		return rows
 	}
-	var measures []measure
-	if by >= sortGrowth {
-		measures = k.measures[w]()
-	}
 	values := make([]float64, len(k.rows))
 	for i, t := range k.rows {
-		if measures == nil {
-			values[i] = value(t, nil)
-			continue
+		var m measure
+		if by >= sortGrowth {
+			m = k.clocks[w]().measureOf(t)
 		}
-		values[i] = value(t, &measures[i])
+		values[i] = value(t, &m)
 	}
 	for _, part := range [][]int32{rows[:k.shown], rows[k.shown:]} {
 		slices.SortFunc(part, func(a, b int32) int { return cmp.Or(cmp.Compare(values[b], values[a]), cmp.Compare(a, b)) })

@@ -87,13 +87,14 @@ func (k *ranking) appendAnswer(a *api.TrendsAnswer, rows []int32, w span, series
 		}
 	}
 	out := append(make([]byte, 0, size), head...)
-	measures := k.measures[w]()
+	clock := k.clocks[w]()
 	for i, row := range rows {
 		if i > 0 {
 			out = append(out, ',')
 		}
 		out = append(out, bodies[i].before...)
-		out = appendMeasure(out, &measures[row])
+		m := clock.measureOf(k.rows[row])
+		out = appendMeasure(out, &m)
 		out = append(out, bodies[i].behind...)
 		if hours := k.rows[row].Hours; series && len(hours) > 0 {
 			out = appendHours(out, hours)

@@ -63,8 +63,9 @@ func (k *ranking) having(text []byte) rowSet {
 		if i < 0 {
 			break
 		}
-		more, _ := slices.BinarySearch(x.ends[row:], at+i+1)
-		row += more
+		for x.ends[row] <= at+i {
+			row++
+		}
 		out.add(int32(row))
 		at = x.ends[row]
 	}

@@ -78,7 +78,11 @@ func (s *Server) related(r *http.Request) (*reply, *api.Problem) {
 	for i := range found {
 		out.Platforms = append(out.Platforms, q.platform(&found[i]))
 	}
-	return &reply{value: out}, nil
+	answer := &reply{value: out}
+	if formOf(r).tabular() {
+		answer.rows = out.Rows()
+	}
+	return answer, nil
 }
 
 // platform returns the companions on one platform that are asked for.

@@ -88,31 +88,36 @@ func (s *Server) search(r *http.Request) (*reply, *api.Problem) {
 		return nil, fault
 	}
 	v := s.opt.Source.View()
-	matches, all, err := s.matches(r.Context(), q, v)
+	matches, all, err := s.matches(r.Context(), q, v, maxMatches)
 	if err != nil {
 		return nil, s.failed(&asked{view: v, key: q.key}, err)
 	}
 	out := &api.SearchAnswer{Demo: s.opt.Demo, Query: q.key, Complete: all, Total: len(matches), Terms: []api.Found{}}
 	out.AsOf, out.Window = cover(v)
 	out.Coverage = s.coverage(v, v.From, v.AsOf, false, q.platforms...)
-	for _, m := range matches[:min(q.limit, len(matches))] {
-		out.Terms = append(out.Terms, api.Found{
-			Kind: m.term.Kind.String(), Key: m.term.Key, Term: m.term.Display, Platform: m.platform,
-			Match: likenessNames[m.likeness], Posts: m.posts, Phase: m.phase,
-		})
+	for i := range matches[:min(q.limit, len(matches))] {
+		out.Terms = append(out.Terms, foundOf(&matches[i]))
 	}
-	return &reply{value: out}, nil
+	return &reply{value: out, rows: out.Terms}, nil
 }
 
-// matches returns what is like the word, best first, and whether that is all there is.
-func (s *Server) matches(ctx context.Context, q *searchQuery, v *engine.View) ([]match, bool, error) {
+func foundOf(m *match) api.Found {
+	return api.Found{
+		Kind: m.term.Kind.String(), Key: m.term.Key, Term: m.term.Display, Platform: m.platform,
+		Match: likenessNames[m.likeness], Posts: m.posts, Phase: m.phase,
+	}
+}
+
+// matches returns what is like the word, best first, and whether that is all there is: all
+// that is open, and at most so many of the store.
+func (s *Server) matches(ctx context.Context, q *searchQuery, v *engine.View, most int) ([]match, bool, error) {
 	out, met := q.open(v), map[term.ID]bool{}
 	for _, m := range out {
 		met[m.id] = true
 	}
 	all := true
 	if s.opt.History != nil {
-		stored, whole, err := s.opt.History.Search(store.Search{Key: q.key, Kinds: q.kinds, Platforms: q.platforms, Limit: maxMatches})
+		stored, whole, err := s.opt.History.Search(store.Search{Key: q.key, Kinds: q.kinds, Platforms: q.platforms, Limit: most})
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, false, err
 		}

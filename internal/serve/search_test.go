@@ -59,9 +59,9 @@ func TestSearch(t *testing.T) {
 		"q=BookTok&platform=tiktok":                    {"exact booktok", "group book_tok", "prefix booktokgermany", "prefix booktoks", "typo bookotk", "typo boktok"},
 		"q=%23BOOK-TOK&platform=reddit":                {"group booktok", "prefix booktoks", "typo boktok"},
 		"q=book&limit=3":                               {"exact book", "exact book", "prefix books"},
-		"q=boko&platform=tiktok":                       {"typo book"},
+		"q=ookclub&platform=tiktok":                    {"typo bookclub"},
 		"q=bo&limit=1&platform=reddit":                 {"prefix book"},
-		"q=boj":                                        {}, // too short for a typo
+		"q=boko":                                       {}, // too short for a typo
 		"q=espresso":                                   {"prefix id:douyin:7481"},
 		"q=sound:artist":                               {"prefix id:douyin:7481"},
 		"q=id:douyin:7481":                             {"exact id:douyin:7481"},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
@@ -149,9 +150,13 @@ func stepped(hours []hourCount, step int64) []api.Point {
 	for _, h := range hours {
 		if n := h.hour / step; n != at {
 			at = n
-			points = append(points, api.Point{Start: stepStart(n, step)})
+			points = append(points, api.Point{Start: stepStart(n, step), Expected: api.Unknown, Low: api.Unknown, High: api.Unknown})
 		}
 		p := &points[len(points)-1]
+		if step == 1 {
+			low, high := detect.Band(h.expected, h.scatter)
+			p.Expected, p.Low, p.High = api.Rounded(h.expected), api.Number(low), api.Number(high)
+		}
 		p.Posts += uint64(h.posts)
 		p.FreshAuthors += api.Number(h.fresh) / 2
 		p.Hours++

@@ -60,7 +60,7 @@ func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	watches, err := openWatchBook(opt.Shelf, partRoom, opt.Logger)
+	watches, err := openWatchBook(opt.Shelf, wholeShelf(), opt.Logger)
 	if err != nil {
 		return nil, err
 	}
@@ -79,15 +79,16 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/terms/{kind}/{key}/series":  tabular(s.limited(s.series)),
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
+		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
 		"PUT /api/v1/watches/{name}":             s.putWatch,
 		"DELETE /api/v1/watches/{name}":          s.dropWatch,
-		"GET /api/v1/terms/{kind}/{key}/related": s.limited(s.related),
-		"GET /api/v1/compare":                    s.limited(s.compare),
-		"GET /api/v1/search":                     s.limited(s.search),
-		"GET /api/v1/timing":                     s.limited(s.timing),
+		"GET /api/v1/terms/{kind}/{key}/related": tabular(s.limited(s.related)),
+		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
+		"GET /api/v1/search":                     tabular(s.limited(s.search)),
+		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
 		"GET /api/v1/stream":                     s.stream,
 		"GET /metrics":                           s.metrics,
 		"/":                                      s.unmatched,

@@ -104,9 +104,12 @@ GET /api/v1/trends                        the ranking
     platform, kind, phase                 one or more, with commas
     lang, region                          used in such posts on the days of the window
     phase=unconfirmed                     what is held back, because it looks coordinated
-    q                                     part of the term
-    min_score, limit (1..1000), sort (rank, score, rate, authors, started)
-    series=1                              with 72 hourly counts each
+    q, prefix                             part of the term, how it begins
+    watch                                 on that watch list
+    min_score, min_confidence, confirmed=1
+    window                                posts over 72h, 24h, 6h or 1h
+    sort                                  rank, score, rate, authors, started, hours_left, growth
+    limit (1..1000), series=1             with 72 hourly counts each
     cursor                                the next page
     at                                    as it was then; also of one term
 GET /api/v1/terms/{kind}/{key}            one term on every platform
@@ -115,6 +118,9 @@ GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform
 GET /api/v1/compare                       2..10 terms side by side: terms (with commas) or term (each), platform, from, to, step, at
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
+GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET, POST /api/v1/watches                 watch lists
+GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
     platform, kind, phase                 as above, and phase=over
@@ -128,6 +134,7 @@ GET /metrics                              for Prometheus
 
 For example
     /api/v1/trends?kind=hashtag&phase=emerging,rising&limit=10
+    /api/v1/trends?window=6h&sort=growth&min_confidence=0.8
     /api/v1/terms/hashtag/BookTok
     /api/v1/terms/hashtag/BookTok/series?step=1h
 

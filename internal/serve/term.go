@@ -23,6 +23,13 @@ func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 	for i := range a.found {
 		out.Platforms = append(out.Platforms, a.found[i].answer(a))
 	}
+	var err error
+	if out.Origin, err = s.arrivals(a); err != nil {
+		return nil, s.failed(a, err)
+	}
+	if out.Variants, err = s.variants(r.Context(), a); err != nil {
+		return nil, s.failed(a, err)
+	}
 	return &reply{value: out}, nil
 }
 

@@ -164,7 +164,10 @@ func TestSeriesAgainstStream(t *testing.T) {
 				if points[i].FreshAuthors < 0 || float64(points[i].FreshAuthors) > float64(points[i].Posts) {
 					rt.Fatalf("%+v: more authors than posts", points[i])
 				}
-				points[i].FreshAuthors = 0
+				if points[i].Expected == points[i].Expected {
+					rt.Fatalf("%+v: after a day nobody knows what is usual", points[i])
+				}
+				points[i].FreshAuthors, points[i].Expected, points[i].Low, points[i].High = 0, 0, 0, 0
 			}
 			if !slices.Equal(points, want) {
 				rt.Fatalf("%s\ngot  %v\nwant %v", q.Encode(), points, want)

@@ -68,7 +68,7 @@ func (s *Server) timing(r *http.Request) (*reply, *api.Problem) {
 		names = append(names, p.Platform)
 	}
 	out.Coverage = s.coverage(v, from, to, false, names...)
-	return &reply{value: out}, nil
+	return &reply{value: out, rows: out.Cells}, nil
 }
 
 // rhythms reads what happened on the platforms that are asked for, or with the term.

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"net/url"
@@ -186,7 +187,7 @@ func keepLists(t testing.TB, s *Server) map[string]*watch.List {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, fault, err := s.watches.put(l, func(*watched) *api.Problem { return nil }); fault != nil || err != nil {
+		if _, _, fault, err := s.watches.put(l, nobodyMinds); fault != nil || err != nil {
 			t.Fatal(fault, err)
 		}
 		lists[name] = l
@@ -237,4 +238,32 @@ func TestTrendsAgainstModel(t *testing.T) {
 			rt.Fatalf("%s\ngot  %v\nwant %v", values.Encode(), got, want)
 		}
 	})
+}
+
+// TestRowsAreWhatTheyWouldBe compares answers that are put together from rows with what
+// encoding them whole gives.
+func TestRowsAreWhatTheyWouldBe(t *testing.T) {
+	source := manyTrends(60)
+	for i := range source.view.Trends {
+		tr := &source.view.Trends[i]
+		tr.Term.Display += ` "<,"posts":{}>,"authors_24h":`
+		tr.Variants = append(tr.Variants, engine.Variant{Term: tr.Term, Posts: 3, Over: 1, Authors24: 2})
+	}
+	opt := fixedOptions(t)
+	opt.Source = source
+	s := newServer(t, opt)
+	for _, query := range []string{"", "&series=1", "&window=6h&sort=growth", "&window=1h&phase=unconfirmed", "&q=nothinglikeit"} {
+		for range 2 { // made, and kept
+			s.rankings.mu.byTag = nil
+			got := body(t, do(s, "GET", "/api/v1/trends?limit=60"+query))
+			var out api.TrendsAnswer
+			if err := json.Unmarshal(got, &out); err != nil {
+				t.Fatal(err)
+			}
+			want, err := json.Marshal(out)
+			if err != nil || string(got) != string(want)+"\n" {
+				t.Errorf("%s:\ngot  %s\nwant %s (%v)", query, got, want, err)
+			}
+		}
+	}
 }

@@ -73,17 +73,21 @@ func (s *Server) place(p *params, q *trendQuery) (m moment, offset int, fault *a
 		return m, 0, fault
 	}
 	c, fault := parseCursor(text)
-	switch {
-	case fault != nil:
+	if fault != nil {
 		return m, 0, fault
-	case c.query != q.hash():
+	}
+	if c.query != q.hash() {
 		return m, 0, api.NewProblem(api.ProblemInvalidParameter, "cursor belongs to another query; keep filters, sort and window while paging, and the watch list as it is").At("cursor")
-	case given && !c.of(at):
+	}
+	if m, fault = s.pinned(c); fault != nil {
+		return m, 0, fault
+	}
+	if given && !newestAt(m.view, at) {
 		return m, 0, api.NewProblem(api.ProblemInvalidParameter, "cursor belongs to the ranking of %s and not to that of at (%s); leave at out, the cursor knows it",
 			rfc3339(c.asOf), rfc3339(at)).At("cursor")
 	}
-	m, fault = s.pinned(c)
-	return m, c.offset, fault
+	m.past = m.past || given
+	return m, c.offset, nil
 }
 
 // tagStart begins an entity tag. What was published in the past does not change with
@@ -118,7 +122,7 @@ func (s *Server) page(m moment, q *trendQuery, set rowSet, offset int, cov *api.
 	}
 	rows := k.page(set, k.ordered(q.sort, q.window), offset, q.limit)
 	if offset+len(rows) < out.Total {
-		next := (&cursor{view: k.hash, asOf: k.view.AsOf, at: m.at, query: q.hash(), offset: offset + len(rows)}).String()
+		next := (&cursor{view: k.hash, asOf: k.view.AsOf, query: q.hash(), offset: offset + len(rows)}).String()
 		out.Next = &next
 		s.keepForCursor(k)
 	}

@@ -74,11 +74,14 @@ func (v *voice) answer(names []string, counted []bool, h *history, step int64) a
 		}
 		return some
 	}
+	var unsure []*found
 	for _, name := range names {
 		on := v.platforms[name]
 		row := api.ComparedPlatform{Platform: name, Exact: !lacks(on)}
 		if on != nil {
-			row.Posts, out.Exact = on.posts, out.Exact && row.Exact
+			if row.Posts = on.posts; !row.Exact {
+				out.Exact, unsure = false, append(unsure, on.f)
+			}
 			if len(on.f.trends) > 0 {
 				row.Phase = on.f.trends[0].Phase.String()
 			}
@@ -89,7 +92,7 @@ func (v *voice) answer(names []string, counted []bool, h *history, step int64) a
 	if !out.Seen {
 		out.Exact = !lacks(nil)
 	}
-	out.MoreAtMost = v.more(out.Exact, h)
+	out.MoreAtMost = v.more(out.Exact, unsure, h)
 	running := int64(-1)
 	if h.asOf%hourSeconds != 0 {
 		running = runningHour(h.asOf)
@@ -113,8 +116,9 @@ func (v *voice) answer(names []string, counted []bool, h *history, step int64) a
 	return out
 }
 
-// more returns how many posts more there may be at most; unknown where nothing bounds them.
-func (v *voice) more(exact bool, h *history) api.Number {
+// more returns how many posts more there may be at most, on the platforms that are not sure;
+// unknown where nothing bounds them.
+func (v *voice) more(exact bool, unsure []*found, h *history) api.Number {
 	switch {
 	case exact:
 		return 0
@@ -122,10 +126,9 @@ func (v *voice) more(exact bool, h *history) api.Number {
 		return api.Unknown
 	}
 	var sum uint64
-	for _, on := range v.platforms {
-		switch c := on.f.counts; {
-		case c == nil:
-		case c.Count.AtLeast:
+	for _, f := range unsure {
+		switch c := f.counts; {
+		case c == nil || c.Count.AtLeast:
 			return api.Unknown
 		case c.Count.Tracked:
 			sum += c.Count.Over

@@ -48,12 +48,12 @@ type watchBook struct {
 }
 
 // openWatchBook returns the lists that the shelf has; with a nil shelf none are kept on the
-// disk. room is how many bytes of a list make one value there.
-func openWatchBook(shelf Shelf, room int, log *slog.Logger) (*watchBook, error) {
+// disk.
+func openWatchBook(shelf Shelf, l layout, log *slog.Logger) (*watchBook, error) {
 	b := &watchBook{}
 	lists := map[string]*watched{}
 	if shelf != nil {
-		b.shelf = &slots{shelf: shelf, log: log, room: room}
+		b.shelf = &slots{shelf: shelf, log: log, layout: l}
 		var err error
 		if lists, err = b.shelf.load(); err != nil {
 			return nil, err

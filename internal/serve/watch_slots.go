@@ -26,25 +26,30 @@ type Shelf interface {
 // changed is written into another slot before its old one is freed; of two that a crash
 // leaves the later one counts. For one goroutine.
 type slots struct {
-	shelf    Shelf
-	log      *slog.Logger
-	room     int    // bytes of a list in a part
+	shelf Shelf
+	log   *slog.Logger
+	layout
 	revision uint64 // of the list written last
 	stale    []int  // to be freed before anything else is done
 }
 
-const (
-	slotFormat = 1
-	slotCount  = watch.MaxLists + 1 // one more than there are lists: see put
-	partRoom   = store.MaxShelfValue - 2*binary.MaxVarintLen64 - 1
-)
+const slotFormat = 1
+
+// layout says how many slots there are, at least one more than lists, and how many bytes of
+// a list make a part.
+type layout struct{ count, room int }
+
+// wholeShelf is the layout that is used; tests have a smaller one.
+func wholeShelf() layout {
+	return layout{count: watch.MaxLists + 1, room: store.MaxShelfValue - 2*binary.MaxVarintLen64 - 1}
+}
 
 func partName(slot, part int) string { return fmt.Sprintf("watch/%d/%d", slot, part) }
 
 // load returns the lists by name. Those that were damaged are told to the log and are gone.
 func (s *slots) load() (map[string]*watched, error) {
 	lists, revisions := map[string]*watched{}, map[string]uint64{}
-	for slot := range slotCount {
+	for slot := range s.count {
 		w, revision, err := s.read(slot)
 		switch {
 		case errors.Is(err, store.ErrDamaged), errors.Is(err, watch.ErrCorrupt):
@@ -119,7 +124,7 @@ func (s *slots) put(w, old *watched, others map[string]*watched) error {
 	if err := s.free(); err != nil {
 		return err
 	}
-	taken := make([]bool, slotCount)
+	taken := make([]bool, s.count)
 	for _, other := range others {
 		taken[other.slot] = true
 	}

@@ -43,6 +43,9 @@ func wantStatus(t testing.TB, resp *http.Response, allowed ...int) *http.Respons
 	return resp
 }
 
+// nobodyMinds lets any list be replaced.
+func nobodyMinds(*watched) *api.Problem { return nil }
+
 const springBody = `{
   "title": "Spring",
   "terms": [
@@ -257,13 +260,12 @@ func someList(t testing.TB, name string, n int, salt int) *watch.List {
 // number of values, starts again from what it holds, and finds each list as it was before
 // or after the change that was under way, whole.
 func TestWatchesSurviveCrashes(t *testing.T) {
-	anyTime := func(*watched) *api.Problem { return nil }
 	rapid.Check(t, func(rt *rapid.T) {
 		shelf := &shelfOf{values: map[string][]byte{}, budget: -1}
 		model := map[string]string{} // titles
 		for round := range 4 {
 			shelf.budget = -1
-			book, err := openWatchBook(shelf, 200, slog.New(slog.DiscardHandler))
+			book, err := openWatchBook(shelf, layout{4, 200}, slog.New(slog.DiscardHandler))
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -279,7 +281,7 @@ func TestWatchesSurviveCrashes(t *testing.T) {
 					rt.Fatalf("%s is %q, want %q", name, old, model[name])
 				}
 				if old != "" && rapid.Bool().Draw(rt, "remove") {
-					if _, err := book.remove(name, anyTime); err != nil {
+					if _, err := book.remove(name, nobodyMinds); err != nil {
 						doubt, before, after = name, old, ""
 						break
 					}
@@ -287,14 +289,14 @@ func TestWatchesSurviveCrashes(t *testing.T) {
 					continue
 				}
 				l := someList(t, name, rapid.SampledFrom([]int{0, 1, 5, 9}).Draw(rt, "terms"), 10*round+step)
-				if _, _, _, err := book.put(l, anyTime); err != nil {
+				if _, _, _, err := book.put(l, nobodyMinds); err != nil {
 					doubt, before, after = name, old, l.Title
 					break
 				}
 				model[name] = l.Title
 			}
 			shelf.budget = -1
-			book, err = openWatchBook(shelf, 200, slog.New(slog.DiscardHandler))
+			book, err = openWatchBook(shelf, layout{4, 200}, slog.New(slog.DiscardHandler))
 			if err != nil {
 				rt.Fatal(err)
 			}
