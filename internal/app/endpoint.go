@@ -118,15 +118,12 @@ func ownNames(address string, bound net.Addr, given []string) []string {
 	return names
 }
 
-// within returns the address as this machine reaches it.
+// within returns the address as this machine reaches it. A socket that listens at every
+// address listens at that of IPv4, too.
 func within(a net.Addr) string {
 	at, ok := a.(*net.TCPAddr)
 	if !ok || !at.IP.IsUnspecified() {
 		return a.String()
 	}
-	loopback := net.IPv6loopback
-	if at.IP.To4() != nil {
-		loopback = net.IPv4(127, 0, 0, 1)
-	}
-	return (&net.TCPAddr{IP: loopback, Port: at.Port}).String()
+	return (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: at.Port}).String()
 }

@@ -279,3 +279,8 @@ func logInto(w io.Writer) *slog.Logger {
 		return a
 	}}))
 }
+
+// logErrors returns a logger that writes what went wrong inside the server.
+func logErrors(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError}))
+}

@@ -10,7 +10,7 @@ import (
 // and owns the listening socket.
 func HTTPServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: paced(h),
+		Handler: paced(h, bodyPatience),
 		// A request is a few hundred bytes: who takes longer than this to send
 		// its header is not in earnest (slowloris).
 		ReadHeaderTimeout: 5 * time.Second,

@@ -14,11 +14,11 @@ const (
 	bodyPace = 256 << 10
 )
 
-// paced ends bodies that come too slowly.
-func paced(next http.Handler) http.Handler {
+// paced ends bodies that come too slowly: with less than the pace after patience.
+func paced(next http.Handler, patience time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength != 0 {
-			b := &pacedBody{ReadCloser: r.Body, control: http.NewResponseController(w), start: time.Now()} // sockets keep real time
+			b := &pacedBody{ReadCloser: r.Body, control: http.NewResponseController(w), due: time.Now().Add(patience)} // sockets keep real time
 			own := *r
 			own.Body = b
 			r = &own
@@ -31,13 +31,13 @@ func paced(next http.Handler) http.Handler {
 type pacedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
-	start   time.Time
+	due     time.Time // of a body of no bytes
 	got     int64
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
 	// Where there is no socket there is nothing to wait for.
-	_ = b.control.SetReadDeadline(b.start.Add(bodyPatience + time.Duration(b.got)*time.Second/bodyPace))
+	_ = b.control.SetReadDeadline(b.due.Add(time.Duration(b.got) * time.Second / bodyPace))
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)
 	if err == io.EOF {

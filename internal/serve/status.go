@@ -122,6 +122,7 @@ GET /api/v1/detections                    each change of phase: from, to, platfo
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
+    Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
     platform, kind, phase                 as above, and phase=over
     events                                trend, view; both where it is left out
