@@ -266,13 +266,13 @@ func (a *asking) token() (string, error) {
 	if a.tokenFile != "" {
 		data, err := os.ReadFile(a.tokenFile)
 		if err != nil {
-			return "", fmt.Errorf("--token-file: %w", err)
+			return "", fmt.Errorf("cannot read the token: %w", err)
 		}
 		token, from = string(data), "--token-file "+a.tokenFile
 	}
 	token = strings.TrimSpace(token)
 	if (token != "" || a.tokenFile != "") && !access.Looks(token) {
-		return "", fmt.Errorf("%s: what stands there is no token; swell token add makes one", from)
+		return "", fmt.Errorf("what stands in %s is no token; swell token add makes one", from)
 	}
 	return token, nil
 }

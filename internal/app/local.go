@@ -39,7 +39,7 @@ func OpenLocal(path, version string, now func() time.Time, log *slog.Logger) (*L
 		return nil, errors.Join(err, data.close())
 	}
 	h, err := serve.New(serve.Options{
-		Source: state.engine, History: data.store, Nonce: localNonce, Version: version, Clock: now, Logger: log,
+		Source: state.engine, History: data.store, Shelf: data.store, Nonce: localNonce, Version: version, Clock: now, Logger: log,
 	})
 	if err != nil {
 		state.engine.Close()
