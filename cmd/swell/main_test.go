@@ -36,6 +36,8 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 func TestScripts(t *testing.T) {
+	a := newAsked(t)
+	t.Setenv(serverVariable, a.base)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -45,6 +47,10 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"make":  makeInput,
 			"spoil": spoilFile,
+
+			"ask":        a.ask,
+			"wellformed": wellFormed,
 		},
+		Condition: a.has,
 	})
 }

@@ -1,23 +1,22 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/swell-radar/swell/internal/api"
-	"github.com/swell-radar/swell/internal/app"
 	"github.com/swell-radar/swell/internal/config"
+	"github.com/swell-radar/swell/internal/console"
 )
 
 func newSources(s streams) *cobra.Command {
-	var server serverFlags
-	var asJSON, parts, samples bool
+	var a asking
+	var parts, samples bool
 	cmd := &cobra.Command{
 		Use:   "sources",
 		Short: "Tell how the sources of a running server are doing",
@@ -43,25 +42,15 @@ since when and why, its rate, what it has left of the day's requests, its last e
 			if samples {
 				return printSamples(s.out)
 			}
-			client, err := server.client()
-			if err != nil {
-				return err
-			}
-			answer, err := client.Sources(cmd.Context())
-			if err != nil {
-				return asked(server.base, err)
-			}
-			if asJSON {
-				enc := json.NewEncoder(s.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(answer)
-			}
-			return printSources(s.out, &answer, parts)
+			return a.run(cmd, s, func(ctx context.Context, q *session) error {
+				return answer(ctx, q, api.SourcesPath, nil, func(b *strings.Builder, out *api.SourcesAnswer) {
+					appendSources(b, q.screen, out, parts)
+				})
+			})
 		},
 	}
+	a.add(cmd, listOutputs...)
 	f := cmd.Flags()
-	server.add(f)
-	f.BoolVar(&asJSON, "json", false, "print the server's answer as it is")
 	f.BoolVar(&parts, "parts", false, "also each source's instances, feeds, relays, pages")
 	f.BoolVar(&samples, "samples", false, "print the settings of all sources, with their defaults, as a configuration")
 	return cmd
@@ -73,38 +62,40 @@ func printSamples(w io.Writer) error {
 	return err
 }
 
-// printSources prints a table whose last column is why.
-func printSources(w io.Writer, a *api.SourcesAnswer, parts bool) error {
-	var b bytes.Buffer
-	if a.Demo {
-		b.WriteString("DEMO: all of this is made up.\n\n")
-	}
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATE\tSINCE\tRECORDS/MIN\tRECORDS\tNEWEST\tREQUESTS LEFT\tCOVERED\tWHY")
+// appendSources lays out a table whose last column is why.
+func appendSources(b *strings.Builder, on screen, a *api.SourcesAnswer, parts bool) {
+	t := on.table(left("SOURCE"), console.Column{Head: "STATE", Paint: stateColour}, right("SINCE"), right("RECORDS/MIN"), right("RECORDS"), right("NEWEST"),
+		right("REQUESTS LEFT"), right("COVERED"), left("WHY"))
 	for i := range a.Sources {
 		src := &a.Sources[i]
 		if src.State == "off" {
-			fmt.Fprintf(t, "%s\t%s\t\t\t\t\t\t\t\n", src.Name, src.State)
+			t.Row(src.Name, src.State)
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.1f\t%s\t%s\t%s\t%.0f%%\t%s\n", src.Name, src.State, ago(a.AsOf, src.Since), float64(src.PerMinute),
-			app.Thousands(src.Records), ago(a.AsOf, src.Newest), left(src), 100*float64(src.Covered), printable(why(a.AsOf, src)))
+		t.Row(src.Name, src.State, ago(a.AsOf, src.Since), console.Decimal(float64(src.PerMinute), 1), console.Count(src.Records), ago(a.AsOf, src.Newest),
+			requestsLeft(src), console.Share(float64(src.Covered)), why(a.AsOf, src))
 		if !parts {
 			continue
 		}
 		for _, p := range src.Parts {
-			fmt.Fprintf(t, "  %s\t%s\t%s\t\t\t\t\t\t%s\n", printable(p.Name), p.State, ago(a.AsOf, &p.Since), printable(again(a.AsOf, p.Why, p.Retry)))
+			t.Row("  "+p.Name, p.State, ago(a.AsOf, &p.Since), "", "", "", "", "", again(a.AsOf, p.Why, p.Retry))
 		}
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
+	t.AppendTo(b)
 	b.WriteString("\nSINCE, NEWEST: how long ago. COVERED: for how much of the last 72 hours the source was well.\n")
-	_, err := w.Write(b.Bytes())
-	return err
 }
 
-func left(src *api.SourceStatus) string {
+func stateColour(state string) console.Colour {
+	switch state {
+	case "ok":
+		return console.Green
+	case "off", "ended", "starting", "paused":
+		return console.Dim
+	}
+	return console.Red
+}
+
+func requestsLeft(src *api.SourceStatus) string {
 	if src.RequestsLeft == nil {
 		return "no bound"
 	}
@@ -116,7 +107,7 @@ func why(now time.Time, src *api.SourceStatus) string {
 	case src.Why != "":
 		return again(now, src.Why, src.Retry)
 	case src.Error != "" && src.ErrorAt != nil:
-		return fmt.Sprintf("last error %s ago: %s", span(now.Sub(*src.ErrorAt)), src.Error)
+		return fmt.Sprintf("last error %s ago: %s", console.Span(now.Sub(*src.ErrorAt)), src.Error)
 	}
 	return ""
 }
@@ -126,25 +117,12 @@ func again(now time.Time, why string, retry *time.Time) string {
 	if why == "" || retry == nil {
 		return why
 	}
-	return fmt.Sprintf("%s (again in %s)", why, span(retry.Sub(now)))
+	return fmt.Sprintf("%s (again in %s)", why, console.Span(retry.Sub(now)))
 }
 
 func ago(now time.Time, at *time.Time) string {
 	if at == nil {
 		return "-"
 	}
-	return span(now.Sub(*at))
-}
-
-// span writes a duration in its largest unit.
-func span(d time.Duration) string {
-	switch d = max(d, 0); {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	}
-	return fmt.Sprintf("%dd", int(d.Hours()/24))
+	return console.Span(now.Sub(*at))
 }

@@ -1,16 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/app"
+	"github.com/swell-radar/swell/internal/console"
 )
 
 // row is one trend as the table shows it.
@@ -23,6 +24,7 @@ type row struct {
 	authors                     uint64
 	gauge                       bool
 	started                     int64
+	hours                       []uint32 // posts, oldest first; nil: not known
 }
 
 func rowsOfView(v *engine.View, limit int) []row {
@@ -33,7 +35,7 @@ func rowsOfView(v *engine.View, limit int) []row {
 			phase: t.Phase.String(), platform: t.Platform, kind: t.Term.Kind.String(), term: t.Term.Display,
 			confidence: t.Confidence, low: t.Left.Low, high: t.Left.High,
 			rate: t.PostsPerHour, expected: t.ExpectedPerHour, authors: min(t.Authors24, t.Posts), gauge: t.Hours == nil,
-			started: t.Why.StartedUnix,
+			started: t.Why.StartedUnix, hours: t.Hours,
 		})
 		for i := range t.Variants {
 			last := &rows[len(rows)-1]
@@ -51,7 +53,7 @@ func rowsOfAnswer(trends []api.Trend) []row {
 			phase: t.Phase, platform: t.Platform, kind: t.Kind, term: t.Term,
 			confidence: float64(t.Confidence), low: float64(t.HoursLeft.Low), high: float64(t.HoursLeft.High),
 			rate: float64(t.RatePerH), expected: float64(t.ExpectedPerH), gauge: t.Authors24h == nil,
-			started: t.Started.Unix(),
+			started: t.Started.Unix(), hours: t.Hours,
 		}
 		if t.Authors24h != nil {
 			r.authors = t.Authors24h.Estimate
@@ -64,44 +66,94 @@ func rowsOfAnswer(trends []api.Trend) []row {
 	return rows
 }
 
-// printRanking prints a table whose last column is the term: terms come in
-// scripts of every width, and nothing has to line up behind them.
+// printRanking prints the ranking of a run as a table.
 func printRanking(w io.Writer, rows []row, asOf int64) error {
-	var b bytes.Buffer
-	switch {
-	case asOf == 0:
-		b.WriteString("Nothing has been counted yet.\n")
-	case len(rows) == 0:
-		fmt.Fprintf(&b, "Trends as of %s\nNothing accelerates beyond its usual course.\n", asOfText(asOf))
-	default:
-		fmt.Fprintf(&b, "Trends as of %s\n\n", asOfText(asOf))
-		appendTable(&b, rows)
+	var b strings.Builder
+	h := head{}
+	if asOf != 0 {
+		at := time.Unix(asOf, 0)
+		h.AsOf = &at
 	}
-	if _, err := w.Write(b.Bytes()); err != nil {
+	appendRanking(&b, screenOf(w), rows, h)
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("cannot print the trends: %w", err)
 	}
 	return nil
 }
 
-func asOfText(unix int64) string {
-	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04 UTC")
+func asOfText(unix int64) string { return console.Minute(time.Unix(unix, 0)) }
+
+// sparkWidth is that of the line of 72 hours: three in a character.
+const sparkWidth = 24
+
+// appendRanking lays out a table whose last column is the term: terms come in
+// scripts of every width, and nothing has to line up behind them.
+func appendRanking(b *strings.Builder, on screen, rows []row, h head) {
+	if h.AsOf == nil {
+		b.WriteString("Nothing has been counted yet.\n")
+		return
+	}
+	b.WriteString(title("Trends", h))
+	if len(rows) == 0 {
+		b.WriteString("Nothing accelerates beyond its usual course.\n")
+		return
+	}
+	b.WriteByte('\n')
+	columns := []console.Column{{Head: "PHASE", Paint: phaseColour}, right("SURE"), right("HOURS LEFT"), right("POSTS/H"), right("AUTHORS"),
+		left("SINCE"), left("LAST 72 H"), left("PLATFORM"), left("KIND"), left("TERM")}
+	const hours = 6
+	drawn := slices.ContainsFunc(rows, func(r row) bool { return r.hours != nil })
+	if !drawn {
+		columns = slices.Delete(columns, hours, hours+1)
+	}
+	t := on.table(columns...)
+	for _, r := range rows {
+		rate, authors := rateText(r.rate, r.expected), console.Count(r.authors)
+		if r.gauge {
+			rate, authors = console.Unknown, console.Unknown
+		}
+		cells := []string{r.phase, console.Share(r.confidence), hoursText(r.low, r.high), rate, authors,
+			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), console.Spark(floats(r.hours), sparkWidth), r.platform, r.kind, r.term + also(r.variants)}
+		if !drawn {
+			cells = slices.Delete(cells, hours, hours+1)
+		}
+		t.Row(cells...)
+	}
+	t.AppendTo(b)
+	b.WriteString("\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long. SINCE: UTC.\n")
 }
 
-func appendTable(b *bytes.Buffer, rows []row) {
-	fmt.Fprintf(b, "%-11s %5s %10s %12s %8s %-12s %-10s %-8s %s\n",
-		"PHASE", "SURE", "HOURS LEFT", "POSTS/H", "AUTHORS", "SINCE", "PLATFORM", "KIND", "TERM")
-	for _, r := range rows {
-		rate, authors := fmt.Sprintf("%.0f (%.0f)", r.rate, r.expected), app.Thousands(r.authors)
-		if r.gauge {
-			rate, authors = "-", "-"
-		}
-		line := fmt.Sprintf("%-11s %4.0f%% %10s %12s %8s %-12s %-10s %-8s %s",
-			r.phase, 100*r.confidence, fmt.Sprintf("%.0f-%.0f", r.low, r.high), rate, authors,
-			time.Unix(r.started, 0).UTC().Format("Jan 02 15:04"), r.platform, r.kind, r.term+also(r.variants))
-		b.WriteString(printable(line))
-		b.WriteByte('\n')
+func left(head string) console.Column  { return console.Column{Head: head} }
+func right(head string) console.Column { return console.Column{Head: head, Right: true} }
+
+func phaseColour(phase string) console.Colour {
+	switch phase {
+	case "emerging":
+		return console.Bold
+	case "rising":
+		return console.Green
+	case "peaking":
+		return console.Yellow
+	case "unconfirmed":
+		return console.Red
 	}
-	b.WriteString("\nPOSTS/H: last hour (expected). AUTHORS: distinct, last 24 h. HOURS LEFT: four in five last that long.\n")
+	return console.Dim
+}
+
+func rateText(rate, expected float64) string {
+	return fmt.Sprintf("%s (%s)", console.Decimal(rate, 0), console.Decimal(expected, 0))
+}
+
+func hoursText(low, high float64) string {
+	return console.Decimal(low, 0) + "-" + console.Decimal(high, 0)
+}
+
+func floats(counts []uint32) []float64 {
+	out := make([]float64, len(counts))
+	for i, n := range counts {
+		out[i] = float64(n)
+	}
+	return out
 }
 
 // also names other spellings of a term, a few of them.
@@ -118,15 +170,7 @@ func also(spellings []string) string {
 
 // printable drops what could move the cursor or turn the writing direction of
 // the lines below.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
-			return -1
-		}
-		return r
-	}, s)
-}
+func printable(s string) string { return console.Printable(s) }
 
 // announce prints the end of a replay: the ranking on standard output, and where
 // to ask on standard error. Its error is that of standard output; where to ask is

@@ -17,13 +17,15 @@ import (
 // any number of goroutines.
 //
 // An error that the server answers with is a [*Problem]; see [errors.As]. An
-// answer of something that is not a Swell server wraps [ErrAnswer].
+// answer of something that is not a Swell server wraps [ErrAnswer]. No error holds
+// the token or a query.
 type Client struct {
 	// Base is the address of the server, as in http://127.0.0.1:7310. Empty:
 	// [DefaultBase].
 	Base string
 	// HTTP makes the requests. Nil: [http.DefaultClient]. Time limits are those
-	// of HTTP and of the context.
+	// of HTTP and of the context. Redirections should not be followed: a server
+	// gives none.
 	HTTP *http.Client
 	// Token is shown to the server; empty: none. It is not sent in the clear to another
 	// machine, nor anywhere that the server would redirect to.
@@ -33,13 +35,14 @@ type Client struct {
 // DefaultBase is where a server listens that was not told otherwise.
 const DefaultBase = "http://127.0.0.1:7310"
 
-// maxAnswer is the longest answer that a client takes, in bytes.
+// maxAnswer is the longest answer that a client takes, in bytes; files and the stream
+// of changes are longer.
 const maxAnswer = 64 << 20
 
 // Trends asks for the ranking. The query has the parameters of GET
 // /api/v1/trends.
 func (c Client) Trends(ctx context.Context, query url.Values) (out TrendsAnswer, err error) {
-	return out, c.get(ctx, "/api/v1/trends", query, &out)
+	return out, c.get(ctx, TrendsPath, query, &out)
 }
 
 // Term asks for one term. The key may be any spelling of it.
@@ -76,53 +79,79 @@ func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer,
 	return out, c.get(ctx, TimingPath, query, &out)
 }
 
-// Detections asks for the changes of phase. The query has the parameters of GET
-// /api/v1/detections.
+// Detections asks for changes of phase.
 func (c Client) Detections(ctx context.Context, query url.Values) (out DetectionsAnswer, err error) {
-	return out, c.get(ctx, Base+"/detections", query, &out)
-}
-
-// Watches asks for the names of the watch lists.
-func (c Client) Watches(ctx context.Context) (out WatchesAnswer, err error) {
-	return out, c.get(ctx, WatchesPath, nil, &out)
-}
-
-// Watch asks for one watch list.
-func (c Client) Watch(ctx context.Context, name string) (out Watch, err error) {
-	return out, c.get(ctx, WatchesPath+"/"+url.PathEscape(name), nil, &out)
+	return out, c.get(ctx, DetectionsPath, query, &out)
 }
 
 // Status asks for the state of the server.
 func (c Client) Status(ctx context.Context) (out StatusAnswer, err error) {
-	return out, c.get(ctx, "/api/v1/status", nil, &out)
+	return out, c.get(ctx, StatusPath, nil, &out)
 }
 
 // Sources asks how the sources are doing.
 func (c Client) Sources(ctx context.Context) (out SourcesAnswer, err error) {
-	return out, c.get(ctx, "/api/v1/sources", nil, &out)
+	return out, c.get(ctx, SourcesPath, nil, &out)
 }
 
 func (c Client) get(ctx context.Context, path string, query url.Values, out any) error {
-	base := strings.TrimRight(c.Base, "/")
-	if base == "" {
-		base = DefaultBase
+	_, err := c.ask(ctx, http.MethodGet, path, query, nil, nil, out)
+	return err
+}
+
+// ask sends a request whose answer is JSON, and reads that into out unless it is nil.
+func (c Client) ask(ctx context.Context, method, path string, query url.Values, body any, header http.Header, out any) (http.Header, error) {
+	resp, err := c.send(ctx, method, path, query, body, TypeJSON, header)
+	if err != nil {
+		return nil, err
 	}
-	target := base + path
+	defer resp.Body.Close()
+	data, err := c.whole(resp)
+	if err != nil || out == nil {
+		return resp.Header, err
+	}
+	if err := c.expect(resp, TypeJSON); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return nil, fmt.Errorf("%w: that of %s cannot be read: %w", ErrAnswer, c.name(), err)
+	}
+	return resp.Header, nil
+}
+
+// send sends a request and returns an answer of status 2xx, whose body the caller
+// closes. Any other is an error.
+func (c Client) send(ctx context.Context, method, path string, query url.Values, body any, accept string, header http.Header) (*http.Response, error) {
+	var sent io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("cannot write what is sent to %s: %w", c.name(), err)
+		}
+		sent = strings.NewReader(string(data))
+	}
+	target := c.base() + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	req, err := http.NewRequestWithContext(ctx, method, target, sent)
 	if err != nil {
-		return fmt.Errorf("cannot ask %s: %w", base, err)
+		return nil, fmt.Errorf("cannot ask %s: %w", c.name(), reason(err))
 	}
-	req.Header.Set("Accept", TypeJSON)
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Accept", accept)
+	if body != nil {
+		req.Header.Set("Content-Type", TypeJSON)
+	}
 	client := c.HTTP
 	if client == nil {
 		client = http.DefaultClient
 	}
 	if c.Token != "" {
 		if err := private(req.URL); err != nil {
-			return err
+			return nil, err
 		}
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 		own := *client
@@ -131,14 +160,13 @@ func (c Client) get(ctx context.Context, path string, query url.Values, out any)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		var reason *url.Error
-		if errors.As(err, &reason) {
-			err = reason.Err // without the address, which is told already
-		}
-		return fmt.Errorf("cannot ask %s; is a server running there? %w", base, err)
+		return nil, fmt.Errorf("cannot ask %s; is a server running there? %w", c.name(), reason(err))
 	}
-	defer resp.Body.Close()
-	return read(resp, base, out)
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		defer resp.Body.Close()
+		return nil, c.refusal(resp)
+	}
+	return resp, nil
 }
 
 // private refuses an address where a token could be read on its way.
@@ -149,28 +177,84 @@ func private(u *url.URL) error {
 	return fmt.Errorf("cannot ask %s://%s with a token, which could be read on its way: use https, or ask without one", u.Scheme, u.Host)
 }
 
-// read takes an answer or a problem from the response.
-func read(resp *http.Response, base string, out any) error {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+// refusal returns the problem that the server answered with.
+func (c Client) refusal(resp *http.Response) error {
+	kind := typeOf(resp)
+	if kind != TypeProblem {
+		return fmt.Errorf("%w: %s gave status %d and %q; is it a Swell server?", ErrAnswer, c.name(), resp.StatusCode, kind)
+	}
+	data, err := c.whole(resp)
 	if err != nil {
-		return fmt.Errorf("cannot read the answer of %s: %w", base, err)
+		return err
 	}
-	if len(body) > maxAnswer {
-		return fmt.Errorf("%w: that of %s has more than %d bytes", ErrAnswer, base, maxAnswer)
+	p := &Problem{}
+	if err := json.Unmarshal(data, p); err != nil {
+		return fmt.Errorf("%w: %s gave status %d and a problem that cannot be read: %w", ErrAnswer, c.name(), resp.StatusCode, err)
 	}
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	switch {
-	case kind == TypeProblem:
-		p := &Problem{}
-		if err := json.Unmarshal(body, p); err != nil {
-			return fmt.Errorf("%w: %s gave status %d and a problem that cannot be read: %w", ErrAnswer, base, resp.StatusCode, err)
-		}
-		return p
-	case resp.StatusCode != http.StatusOK || kind != TypeJSON:
-		return fmt.Errorf("%w: %s gave status %d and %q; is it a Swell server?", ErrAnswer, base, resp.StatusCode, kind)
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("%w: that of %s cannot be read: %w", ErrAnswer, base, err)
+	// The status decides what is done about it, so it is that of the answer.
+	p.Status = resp.StatusCode
+	return p
+}
+
+// expect refuses an answer that is none of a Swell server.
+func (c Client) expect(resp *http.Response, kind string) error {
+	if got := typeOf(resp); got != kind {
+		return fmt.Errorf("%w: %s gave status %d and %q where %q was asked for; is it a Swell server?", ErrAnswer, c.name(), resp.StatusCode, got, kind)
 	}
 	return nil
+}
+
+// whole reads a body to its end.
+func (c Client) whole(resp *http.Response) ([]byte, error) {
+	data, err := io.ReadAll(&bounded{r: resp.Body, left: maxAnswer, client: c})
+	if err != nil && !errors.Is(err, ErrAnswer) {
+		err = fmt.Errorf("cannot read the answer of %s: %w", c.name(), err)
+	}
+	return data, err
+}
+
+// bounded reads an answer that may not be longer than left.
+type bounded struct {
+	r      io.Reader
+	left   int64
+	client Client
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, fmt.Errorf("%w: that of %s has more than %d bytes; ask for less", ErrAnswer, b.client.name(), maxAnswer)
+	}
+	return n, err
+}
+
+func typeOf(resp *http.Response) string {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return kind
+}
+
+func (c Client) base() string {
+	if base := strings.TrimRight(c.Base, "/"); base != "" {
+		return base
+	}
+	return DefaultBase
+}
+
+// name returns the server's address as errors tell it.
+func (c Client) name() string {
+	u, err := url.Parse(c.base())
+	if err != nil {
+		return "the server"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
+}
+
+// reason returns an error of a request without its address, which has a query.
+func reason(err error) error {
+	var of *url.Error
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }

@@ -13,6 +13,15 @@ const (
 	TimingPath  = Base + "/timing"
 )
 
+// Paths.
+const (
+	TrendsPath     = Base + "/trends"
+	DetectionsPath = Base + "/detections"
+	ExportPath     = Base + "/export"
+	SourcesPath    = Base + "/sources"
+	StatusPath     = Base + "/status"
+)
+
 // Media types of answers.
 const (
 	TypeJSON    = "application/json"

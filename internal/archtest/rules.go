@@ -20,6 +20,7 @@ func Layers() []Package {
 		{"internal/archtest", 0, nil},
 		{"internal/access", 0, nil},
 		{"internal/api", 0, nil},
+		{"internal/console", 0, nil},
 		{"internal/pairs", 0, nil},
 		{"internal/week", 0, nil},
 		{"internal/crash", 0, nil},
@@ -89,7 +90,7 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all",
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all",
 			"scrapers/push", "scrapers/record", "term"}},
 	}
 }
@@ -125,7 +126,7 @@ func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "internal/pairs", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
-		"bench/quality/ledger", "bench/quality/worlds",
+		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}
 }
 

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// WatchPath returns the escaped path of a watch list.
+func WatchPath(name string) string { return WatchesPath + "/" + url.PathEscape(name) }
+
+// Watches asks for the watch lists.
+func (c Client) Watches(ctx context.Context) (out WatchesAnswer, err error) {
+	return out, c.get(ctx, WatchesPath, nil, &out)
+}
+
+// Watch asks for one watch list, and returns the tag by which a change can name what it
+// is a change of.
+func (c Client) Watch(ctx context.Context, name string) (out Watch, etag string, err error) {
+	header, err := c.ask(ctx, http.MethodGet, WatchPath(name), nil, nil, nil, &out)
+	return out, header.Get("ETag"), err
+}
+
+// PutWatch makes or replaces the watch list of that name. With a tag only the list that
+// has it is replaced; with "" any.
+func (c Client) PutWatch(ctx context.Context, w Watch, etag string) error {
+	_, err := c.ask(ctx, http.MethodPut, WatchPath(w.Name), nil, w, ifMatch(etag), nil)
+	return err
+}
+
+// DeleteWatch deletes a watch list. The tag is as in PutWatch.
+func (c Client) DeleteWatch(ctx context.Context, name, etag string) error {
+	_, err := c.ask(ctx, http.MethodDelete, WatchPath(name), nil, nil, ifMatch(etag), nil)
+	return err
+}
+
+func ifMatch(etag string) http.Header {
+	if etag == "" {
+		return nil
+	}
+	return http.Header{"If-Match": {etag}}
+}

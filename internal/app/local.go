@@ -1,0 +1,88 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/store"
+)
+
+// Local answers from a data directory in this process as a server of it would, by the same
+// handlers, without changing the directory. It is an [http.RoundTripper] for any number of
+// goroutines until it is closed.
+type Local struct {
+	inProcess
+	data   *dataDir
+	engine *engine.Engine
+}
+
+// localNonce begins the IDs of requests that are answered in this process.
+const localNonce = "local"
+
+// OpenLocal opens the directory as its last process left it: a killed one did not store
+// what it counted last. A directory that is in use wraps [store.ErrLocked] and names whom
+// to ask.
+func OpenLocal(path, version string, now func() time.Time, log *slog.Logger) (*Local, error) {
+	data, err := openAnyhow(path, log)
+	if err != nil {
+		return nil, err
+	}
+	state, err := restore(data, asStored(data), log)
+	if err != nil {
+		return nil, errors.Join(err, data.close())
+	}
+	h, err := serve.New(serve.Options{
+		Source: state.engine, History: data.store, Shelf: data.store, Nonce: localNonce, Version: version, Clock: now, Logger: log,
+	})
+	if err != nil {
+		state.engine.Close()
+		return nil, errors.Join(err, data.close())
+	}
+	return &Local{inProcess: inProcess{handler: h}, data: data, engine: state.engine}, nil
+}
+
+// openAnyhow opens a data directory for reading, if need be by what stands in for a store
+// that nobody closed.
+func openAnyhow(path string, log *slog.Logger) (*dataDir, error) {
+	data, err := openToRead(path, log)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return nil, inUse(path, err)
+	case !errors.Is(err, store.ErrNeedsRecovery):
+		return data, err
+	}
+	st, err := store.OpenUntouched(filepath.Join(path, storeName), store.Options{Logger: log})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the data directory %s: %w", path, err)
+	}
+	return &dataDir{path: path, store: st, read: true}, nil
+}
+
+// inUse names the process that has a directory open, if it can be asked.
+func inUse(path string, err error) error {
+	c, cerr := readControl(path)
+	switch {
+	case errors.Is(cerr, fs.ErrNotExist):
+		return err // it serves nothing
+	case cerr != nil:
+		return errors.Join(err, cerr)
+	}
+	return fmt.Errorf("%w: process %d has the data directory %s open and serves it: ask that one with --server %s in place of --data", store.ErrLocked, c.PID, path, c.Address)
+}
+
+// Close lets others open the directory, once the answers that are under way have been read
+// or closed.
+func (l *Local) Close() error {
+	l.running.Wait()
+	l.engine.Close()
+	return l.data.close()
+}
+
+var _ http.RoundTripper = (*Local)(nil)
