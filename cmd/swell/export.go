@@ -82,7 +82,7 @@ func exportFormat(format, out string) (string, error) {
 }
 
 func listDays(ctx context.Context, q *session) error {
-	return answer(ctx, q, api.ExportPath, nil, func(b *strings.Builder, out *api.ExportsAnswer) {
+	return answer(ctx, q, api.ExportPath, nil, func(b *strings.Builder, out *api.ExportAnswer) {
 		if len(out.Days) == 0 {
 			b.WriteString("No day is closed yet.\n")
 		}
