@@ -64,7 +64,9 @@ func jitter(d time.Duration) time.Duration {
 // goroutine calls it, or whoever knows that there is nothing to count.
 func (l *live) caughtUp() {
 	l.ready.Store(true)
-	l.drain.settleAfter(l.engine.Marks())
+	if l.drain != nil { // else it is told when it is made
+		l.drain.settleAfter(l.engine.Marks())
+	}
 	l.begun <- l.ledger.Cursors()
 }
 
