@@ -54,7 +54,7 @@ func (j *joint) take(through int64) (out []uint64, left uint32) {
 	kept := j.words[:0]
 	for from := j.words; len(from) > 0; {
 		n := 1 + int(from[0]&jointCount)
-		if int64(from[0]>>jointShift) <= through {
+		if int64(from[0])>>jointShift <= through {
 			out = append(out, from[:n]...)
 		} else {
 			kept = append(kept, from[:n]...)

@@ -82,7 +82,7 @@ func exportFormat(format, out string) (string, error) {
 }
 
 func listDays(ctx context.Context, q *session) error {
-	return answer(ctx, q, api.ExportPath, nil, func(b *strings.Builder, out *api.ExportsAnswer) {
+	return answer(ctx, q, api.ExportPath, nil, func(b *strings.Builder, out *api.ExportAnswer) {
 		if len(out.Days) == 0 {
 			b.WriteString("No day is closed yet.\n")
 		}
@@ -138,7 +138,7 @@ func (q *session) saveDay(ctx context.Context, path string, query url.Values, ou
 		return errors.Join(err, p.leave())
 	}
 	whole = p.have
-	if err := p.done(out, whole); err != nil {
+	if err := p.done(out, whole, etag); err != nil {
 		return err
 	}
 	fmt.Fprintf(q.err, "%s: %s\n", printable(out), sizeText(whole))

@@ -163,10 +163,10 @@ func TestCountsStop(t *testing.T) {
 // Fields of an entry do not touch each other.
 func TestEntriesHoldWhatTheyAreGiven(t *testing.T) {
 	type entry struct {
-		key            uint64
-		tag, over      uint32
-		period         int
-		counts, admits [Periods]uint32
+		key       uint64
+		tag, over uint32
+		period    int
+		counts    [Periods]uint32
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var s set

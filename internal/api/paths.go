@@ -17,7 +17,6 @@ const (
 const (
 	TrendsPath     = Base + "/trends"
 	DetectionsPath = Base + "/detections"
-	ExportPath     = Base + "/export"
 	SourcesPath    = Base + "/sources"
 	StatusPath     = Base + "/status"
 )

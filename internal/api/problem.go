@@ -72,6 +72,7 @@ const (
 	ProblemKeyBusy          = "/problems/idempotency-key-busy"
 	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
 	ProblemTooManyStreams   = "/problems/too-many-streams"
+	ProblemRange            = "/problems/no-such-range"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -121,6 +122,7 @@ var problems = map[string]struct {
 	ProblemKeyBusy:          {"Delivery under way", http.StatusConflict, "1"},
 	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
 	ProblemTooManyStreams:   {"Too many streams", http.StatusServiceUnavailable, "30"},
+	ProblemRange:            {"No such range", http.StatusRequestedRangeNotSatisfiable, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

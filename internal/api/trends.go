@@ -97,7 +97,9 @@ type Trend struct {
 	RatePerH     Number `json:"rate_per_h"`     // posts in the last 60 minutes
 	ExpectedPerH Number `json:"expected_per_h"` // posts expected in them
 
-	Posts *Posts `json:"posts"` // in the window; null where only gauges are known
+	// Posts are those in the window; null where only gauges are known, or the term has
+	// lost its place in the table.
+	Posts *Posts `json:"posts"`
 	// PostsPerH are Posts by the hour of the window for which the platform was seen.
 	PostsPerH Number `json:"posts_per_h"`
 	// Growth are the posts of the window by those of as much time before it, each by the

@@ -22,6 +22,7 @@ import (
 //
 //	DIR/store/              the database
 //	DIR/journal/            records that were accepted and are not in it yet
+//	DIR/exports/            files of days that are over, to be had again from the database
 //	DIR/dead-letter.ndjson  lines that could not be read
 //	DIR/control.json        how to ask the process that serves it
 type dataDir struct {
@@ -238,7 +239,7 @@ func report(log *slog.Logger, problems []store.Problem) {
 // begin makes a new engine. What a run that never came to its first snapshot
 // left behind is dropped.
 func begin(d *dataDir, opt engine.Options) (restored, error) {
-	if err := d.store.Reset(); err != nil {
+	if err := errors.Join(d.dropExports(), d.store.Reset()); err != nil {
 		return restored{}, fmt.Errorf("cannot begin in %s: %w", d.path, err)
 	}
 	eng, err := engine.New(opt)

@@ -69,6 +69,10 @@ func (o *EndpointOptions) tokens(address string, d *dataDir, exposed bool, now f
 	if err != nil {
 		return nil, fmt.Errorf("%w at %q: %w", ErrListen, address, err)
 	}
+	if !exposed && o.Tokens != "" && t.Len() == 0 {
+		return nil, fmt.Errorf("%w at %q: there is no token in %s, so that nobody could ask; make one with swell token add --file %s",
+			ErrListen, address, path, path)
+	}
 	if exposed && t.Len() == 0 && d.temp && o.Tokens == "" {
 		return nil, fmt.Errorf("%w at %q: other machines could reach it without a token; make one with swell token add --file F and give --tokens F, or listen at 127.0.0.1",
 			ErrListen, address)

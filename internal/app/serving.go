@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/scrapers"
@@ -22,6 +23,7 @@ type serving struct {
 	server  *http.Server
 	ended   chan error
 	forget  func() // ends what the data directory offers
+	exports *export.Exports
 }
 
 // listenOn opens the endpoint's socket, once it is known who may ask there.
@@ -75,8 +77,13 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	if open && len(names) == 0 {
 		o.log.Warn("the server answers to localhost alone; name the host that it is asked under with --host", "listen", address)
 	}
+	exports, err := o.data.openExports(o.now, o.log)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Shelf: o.data.store, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),
@@ -84,16 +91,18 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	})
 	if err != nil {
 		l.Close()
+		exports.Close()
 		return nil, err
 	}
 	o.meter.endpoint.Store(h)
-	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1)}
+	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1), exports: exports}
 	if secure != nil {
 		s.address = "https://" + within(l.Addr())
 	}
 	kept, forget, err := o.data.keep(h, s.address, o.version, o.now, o.log)
 	if err != nil {
 		l.Close()
+		exports.Close()
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
@@ -123,6 +132,7 @@ func (s *serving) wait(ctx context.Context) error {
 // than some seconds.
 func (s *serving) shutdown() error {
 	s.forget()
+	s.exports.Close() // whoever waits for a file to be made would wait too long
 	last, stop := context.WithTimeout(context.Background(), shutdownTime)
 	defer stop()
 	if err := s.server.Shutdown(last); err != nil {
@@ -135,4 +145,5 @@ func (s *serving) shutdown() error {
 func (s *serving) close() {
 	s.forget()
 	s.server.Close()
+	s.exports.Close()
 }

@@ -50,7 +50,7 @@ func readBody(r *http.Request) ([]byte, *api.Problem) {
 }
 
 func tooLarge() *api.Problem {
-	return api.NewProblem(api.ProblemTooLarge, "the body has more than %d bytes; send the records in several requests", maxBody)
+	return api.NewProblem(api.ProblemTooLarge, "the body has more than %d bytes; send less at a time", maxBody)
 }
 
 func unreadable(err error) *api.Problem {

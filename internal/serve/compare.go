@@ -37,11 +37,7 @@ func (s *Server) compare(r *http.Request) (*reply, *api.Problem) {
 	if err := s.sideBySide(out, q.series, all, first.asOf); err != nil {
 		return nil, s.failed(first, err)
 	}
-	answer := &reply{value: out}
-	if formOf(r).tabular() {
-		answer.rows = out.Rows()
-	}
-	return answer, nil
+	return withRows(r, out, out.Rows), nil
 }
 
 // gatherAll gathers what is known of all terms, which may be nothing.

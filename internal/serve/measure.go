@@ -42,7 +42,7 @@ type measure struct {
 	posts, over uint64  // the truth lies in posts-over ≤ n ≤ posts
 	perHour     float64 // posts by the hour that was seen; NaN: not known
 	growth      float64 // see [growthOf]; NaN: not known
-	counted     bool    // else only gauges are known
+	counted     bool    // else only gauges are known, or nothing any more
 }
 
 // leastSeen is the share that has to be seen of each of the times that are compared as growth.

@@ -13,6 +13,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
@@ -83,6 +84,9 @@ type Options struct {
 	// History may be nil: series then reach back no further than the window,
 	// there are no readings, and nothing can be asked as of a past moment.
 	History History
+
+	// Exports are the files of closed days. Nil: there are none.
+	Exports *export.Exports
 
 	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
 	Shelf Shelf

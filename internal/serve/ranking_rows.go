@@ -122,7 +122,7 @@ func appendMeasure(out []byte, m *measure) []byte {
 
 // setMeasure fills in what was counted in a span.
 func setMeasure(t *api.Trend, m *measure) {
-	t.PostsPerH, t.Growth = api.Rounded(m.perHour), api.Rounded(m.growth)
+	t.PostsPerH, t.Growth, t.Posts = api.Rounded(m.perHour), api.Rounded(m.growth), nil
 	if m.counted {
 		t.Posts = &api.Posts{Count: m.posts, Over: m.over, Exact: m.over == 0}
 	}

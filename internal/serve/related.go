@@ -78,11 +78,7 @@ func (s *Server) related(r *http.Request) (*reply, *api.Problem) {
 	for i := range found {
 		out.Platforms = append(out.Platforms, q.platform(&found[i]))
 	}
-	answer := &reply{value: out}
-	if formOf(r).tabular() {
-		answer.rows = out.Rows()
-	}
-	return answer, nil
+	return withRows(r, out, out.Rows), nil
 }
 
 // platform returns the companions on one platform that are asked for.

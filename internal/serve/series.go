@@ -84,11 +84,7 @@ func (s *Server) series(r *http.Request) (*reply, *api.Problem) {
 		return nil, api.NewProblem(api.ProblemTooManyPoints, "the answer has %d points in %d series; the limit is %d: name a platform or use a shorter range",
 			n, len(out.Platforms)+len(out.Readings), maxPoints).At("platform")
 	}
-	answer := &reply{value: out}
-	if formOf(r).tabular() {
-		answer.rows = out.Rows()
-	}
-	return answer, nil
+	return withRows(r, out, out.Rows), nil
 }
 
 // seriesEnd returns the end of the running hour, in Unix seconds.

@@ -91,6 +91,8 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
 		"GET /api/v1/stream":                     s.stream,
 		"GET /metrics":                           s.metrics,
+		"GET /api/v1/export":                     tabular(s.exports),
+		"GET /api/v1/export/{file}":              s.exportFile,
 		"/":                                      s.unmatched,
 	} {
 		s.patterns = append(s.patterns, pattern)

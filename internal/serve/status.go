@@ -108,7 +108,7 @@ GET /api/v1/trends                        the ranking
     watch                                 on that watch list
     min_score, min_confidence, confirmed=1
     window                                posts over 72h, 24h, 6h or 1h
-    sort                                  rank, score, rate, authors, started, hours_left, growth
+    sort                                  rank, score, rate (of an hour, or of the window given), authors, started, hours_left, growth
     limit (1..1000), series=1             with 72 hourly counts each
     cursor                                the next page
     at                                    as it was then; also of one term
@@ -129,6 +129,8 @@ GET /api/v1/stream                        what happens, as it happens (server-se
     snapshot=1                            begin with the ranking
     last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
+GET /api/v1/export                        the days that are over, as files
+GET /api/v1/export/{day}.{format}         one of them, as parquet, csv or ndjson: layout (long, wide)
 GET /api/v1/status                        what was read, and how well it is counted
 GET /-/healthy, /-/ready                  for supervisors
 GET /metrics                              for Prometheus

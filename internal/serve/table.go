@@ -113,6 +113,16 @@ func (s *Server) table(h http.Header, r *http.Request, out *reply) (*encoded, er
 	return body, nil
 }
 
+// withRows returns an answer with the rows of its table, which are made only where that is
+// asked for.
+func withRows[T any](r *http.Request, answer any, rows func() []T) *reply {
+	out := &reply{value: answer}
+	if formOf(r).tabular() {
+		out.rows = rows()
+	}
+	return out
+}
+
 // maxFileName is the longest name that a table is given, in bytes.
 const maxFileName = 100
 

@@ -24,6 +24,11 @@ func (s *Server) trends(r *http.Request) (*reply, *api.Problem) {
 		return nil, fault
 	}
 	k := m.ranking
+	if len(q.langs) > 0 || len(q.regions) > 0 {
+		if _, fault := s.usedIn(k, q); fault != nil { // there may be no answer to hold
+			return nil, fault
+		}
+	}
 	cov := s.coverage(k.view, q.window.start(k.view), k.view.AsOf, m.past, q.platforms...)
 	etag := fmt.Sprintf("%s-%d-%016x-%d-%d-%t-%08x", s.tagStart(m), k.view.Seq, q.hash(), offset, q.limit, q.series, sourcesHash(cov))
 	if held := heldTag(r, etag); held != "" {
