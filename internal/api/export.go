@@ -2,9 +2,6 @@ package api
 
 import "time"
 
-// ExportPath is where the files of closed days are: DAY.FORMAT below it.
-const ExportPath = Base + "/export"
-
 // ExportAnswer is what GET /api/v1/export gives: the days of which files may be had.
 type ExportAnswer struct {
 	Demo bool        `json:"demo,omitzero"`

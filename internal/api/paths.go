@@ -17,6 +17,7 @@ const (
 const (
 	TrendsPath     = Base + "/trends"
 	DetectionsPath = Base + "/detections"
+	ExportPath     = Base + "/export" // the days; DAY.FORMAT below it is a file
 	SourcesPath    = Base + "/sources"
 	StatusPath     = Base + "/status"
 )

@@ -84,11 +84,28 @@ func (s *Server) exportFile(r *http.Request) (*reply, *api.Problem) {
 	if s.opt.Exports == nil {
 		return nil, api.NewProblem(api.ProblemNotKept, "nothing of the past is kept here, so that there are no days to export")
 	}
+	return &reply{raw: func(w http.ResponseWriter, r *http.Request) { s.sendExport(w, r, k) }}, nil
+}
+
+// sendExport sends a file once it is made, which may take longer than any other answer: the
+// times that connections have for a request do not hold here.
+func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, k export.Kind) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // what is no socket has no deadlines
+	_ = control.SetWriteDeadline(time.Time{})
 	f, err := s.opt.Exports.Get(r.Context(), k)
 	if err != nil {
-		return nil, s.notExported(r, k, err)
+		s.patient(control)
+		s.fail(w, r, s.notExported(r, k, err))
+		return
 	}
-	return &reply{raw: func(w http.ResponseWriter, r *http.Request) { s.sendFile(w, r, f) }}, nil
+	defer f.Close()
+	s.sendFile(w, r, f, control)
+}
+
+// patient gives the next part of an answer its time.
+func (s *Server) patient(control *http.ResponseController) {
+	_ = control.SetWriteDeadline(time.Now().Add(filePatience)) // sockets keep real time
 }
 
 // notExported returns the problem behind an error of the exports.
@@ -122,9 +139,8 @@ func (s *Server) noSuchDay(day int64) *api.Problem {
 		export.Date(days[0].Day), export.Date(days[len(days)-1].Day), api.ExportPath).At("day")
 }
 
-// sendFile sends a file, or the parts of it that are asked for, and closes it.
-func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f *export.File) {
-	defer f.Close()
+// sendFile sends a file, or the parts of it that are asked for.
+func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f *export.File, control *http.ResponseController) {
 	h := w.Header()
 	h.Set("Content-Type", f.Kind.Format.ContentType())
 	h.Set("Content-Disposition", disposition("attachment", f.Kind.FileName()))
@@ -135,7 +151,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f *export.File
 	if share, err := api.Rounded(hoursShare(f.Hours)).MarshalJSON(); err == nil {
 		h.Set(headerCoverage, string(share))
 	}
-	http.ServeContent(&fileWriter{ResponseWriter: w, server: s, r: r, control: http.NewResponseController(w)}, r, "", f.End(), f)
+	http.ServeContent(&fileWriter{ResponseWriter: w, server: s, r: r, control: control}, r, "", f.End(), f)
 }
 
 // hoursShare returns how much of a day the hours given by bit are.
@@ -180,6 +196,6 @@ func (f *fileWriter) Write(b []byte) (int, error) {
 	if f.failed {
 		return len(b), nil // what would have been said instead
 	}
-	_ = f.control.SetWriteDeadline(time.Now().Add(filePatience)) // sockets keep real time; what is none needs no patience
+	f.server.patient(f.control)
 	return f.ResponseWriter.Write(b)
 }
