@@ -199,6 +199,9 @@ func (l *live) run(ctx context.Context) error {
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
 	l.drain.meter = l.meter
+	if l.ready.Load() {
+		l.drain.settleAfter(l.engine.Marks()) // nothing was left to be counted
+	}
 	go l.drain.run(keeping)
 	defer func() {
 		stopKeeping()
