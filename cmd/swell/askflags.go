@@ -167,6 +167,9 @@ func (a *asking) runLong(cmd *cobra.Command, s streams, do func(ctx context.Cont
 
 // format returns how to print, in one word.
 func (a *asking) format() (string, error) {
+	if len(a.outputs) == 0 {
+		return asTable, nil
+	}
 	format, given := a.output, a.output != asTable
 	for name, short := range map[string]bool{asJSON: a.json, asCSV: a.csv} {
 		switch {
@@ -176,7 +179,7 @@ func (a *asking) format() (string, error) {
 			format, given = name, true
 		}
 	}
-	if len(a.outputs) > 0 && !slices.Contains(a.outputs, format) {
+	if !slices.Contains(a.outputs, format) {
 		return "", fmt.Errorf("--output %q: give one of %s", format, strings.Join(a.outputs, ", "))
 	}
 	return format, nil

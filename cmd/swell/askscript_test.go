@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,20 +96,6 @@ func (a *asked) ask(ts *testscript.TestScript, neg bool, args []string) {
 	if got := run(args, streams{strings.NewReader(""), ts.Stdout(), ts.Stderr()}); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
-}
-
-// has reports whether the server has a path.
-func (a *asked) has(cond string) (bool, error) {
-	path, ok := strings.CutPrefix(cond, "path:")
-	if !ok {
-		return false, fmt.Errorf("unknown condition %q", cond)
-	}
-	resp, err := http.Get(a.base + path)
-	if err != nil {
-		return false, err
-	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK, nil
 }
 
 // wellFormed checks a file that a script has:

@@ -138,7 +138,7 @@ func (q *session) saveDay(ctx context.Context, path string, query url.Values, ou
 		return errors.Join(err, p.leave())
 	}
 	whole = p.have
-	if err := p.done(out, whole); err != nil {
+	if err := p.done(out, whole, etag); err != nil {
 		return err
 	}
 	fmt.Fprintf(q.err, "%s: %s\n", printable(out), sizeText(whole))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -49,7 +51,7 @@ func (p *part) Write(b []byte) (int, error) {
 }
 
 // done puts the whole file in place.
-func (p *part) done(out string, size int64) error {
+func (p *part) done(out string, size int64, etag string) error {
 	err := p.Truncate(size) // a part may be longer where it was not this file's
 	if err == nil {
 		err = p.Sync()
@@ -57,7 +59,31 @@ func (p *part) done(out string, size int64) error {
 	if err := closed(p.File, err); err != nil {
 		return err
 	}
+	if err := verify(p.Name(), etag); err != nil {
+		return errors.Join(err, os.Remove(p.Name()))
+	}
 	return os.Rename(p.Name(), out)
+}
+
+// verify compares a file with its tag, where that is the SHA-256 of the content.
+func verify(name, etag string) error {
+	want, err := hex.DecodeString(strings.Trim(etag, `"`))
+	if err != nil || len(want) != sha256.Size {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	if !bytes.Equal(sum.Sum(nil), want) {
+		return errors.New("what came is not what the server has, by its SHA-256; ask again")
+	}
+	return nil
 }
 
 // leave ends a file that is not whole.

@@ -51,6 +51,5 @@ func TestScripts(t *testing.T) {
 			"ask":        a.ask,
 			"wellformed": wellFormed,
 		},
-		Condition: a.has,
 	})
 }

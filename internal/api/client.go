@@ -79,7 +79,8 @@ func (c Client) Timing(ctx context.Context, query url.Values) (out TimingAnswer,
 	return out, c.get(ctx, TimingPath, query, &out)
 }
 
-// Detections asks for changes of phase.
+// Detections asks for the changes of phase. The query has the parameters of GET
+// /api/v1/detections.
 func (c Client) Detections(ctx context.Context, query url.Values) (out DetectionsAnswer, err error) {
 	return out, c.get(ctx, DetectionsPath, query, &out)
 }

@@ -199,8 +199,8 @@ func (l *live) run(ctx context.Context) error {
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
 	l.drain.meter = l.meter
-	if l.ready.Load() { // there was no journal to count
-		l.drain.settleAfter(l.engine.Marks())
+	if l.ready.Load() {
+		l.drain.settleAfter(l.engine.Marks()) // nothing was left to be counted
 	}
 	go l.drain.run(keeping)
 	defer func() {

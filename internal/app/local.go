@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
 )
@@ -21,6 +23,7 @@ type Local struct {
 	inProcess
 	data   *dataDir
 	engine *engine.Engine
+	made   string // folder of the files that were made to be given out
 }
 
 // localNonce begins the IDs of requests that are answered in this process.
@@ -38,14 +41,28 @@ func OpenLocal(path, version string, now func() time.Time, log *slog.Logger) (*L
 	if err != nil {
 		return nil, errors.Join(err, data.close())
 	}
-	h, err := serve.New(serve.Options{
-		Source: state.engine, History: data.store, Shelf: data.store, Nonce: localNonce, Version: version, Clock: now, Logger: log,
-	})
-	if err != nil {
-		state.engine.Close()
-		return nil, errors.Join(err, data.close())
+	l := &Local{data: data, engine: state.engine}
+	if err := l.open(version, now, log); err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
-	return &Local{inProcess: inProcess{handler: h}, data: data, engine: state.engine}, nil
+	return l, nil
+}
+
+// open makes the handler. The files that it makes stand in for those of a server, which
+// are a part of the directory.
+func (l *Local) open(version string, now func() time.Time, log *slog.Logger) error {
+	var err error
+	if l.made, err = os.MkdirTemp("", "swell-exports-"); err != nil {
+		return fmt.Errorf("cannot make a temporary directory: %w", err)
+	}
+	exports, err := export.Open(export.Options{Dir: l.made, Source: l.data.store, Now: now, Log: log})
+	if err != nil {
+		return err
+	}
+	l.handler, err = serve.New(serve.Options{
+		Source: l.engine, History: l.data.store, Shelf: l.data.store, Exports: exports, Nonce: localNonce, Version: version, Clock: now, Logger: log,
+	})
+	return err
 }
 
 // openAnyhow opens a data directory for reading, if need be by what stands in for a store
@@ -82,7 +99,11 @@ func inUse(path string, err error) error {
 func (l *Local) Close() error {
 	l.running.Wait()
 	l.engine.Close()
-	return l.data.close()
+	err := l.data.close()
+	if l.made != "" {
+		err = errors.Join(err, os.RemoveAll(l.made))
+	}
+	return err
 }
 
 var _ http.RoundTripper = (*Local)(nil)

@@ -61,10 +61,11 @@ func jitter(d time.Duration) time.Duration {
 }
 
 // caughtUp notes that all that was accepted before the start is counted. The counting
-// goroutine calls it, or whoever knows that there is nothing to count.
+// goroutine calls it, or whoever knows that there is nothing to count: that may be before
+// there is a drain.
 func (l *live) caughtUp() {
 	l.ready.Store(true)
-	if l.drain != nil { // else it is told when it is made
+	if l.drain != nil {
 		l.drain.settleAfter(l.engine.Marks())
 	}
 	l.begun <- l.ledger.Cursors()
