@@ -20,6 +20,7 @@ const (
 	ExportPath     = Base + "/export" // the days; DAY.FORMAT below it is a file
 	SourcesPath    = Base + "/sources"
 	StatusPath     = Base + "/status"
+	OpenAPIPath    = Base + "/openapi.yaml"
 )
 
 // Media types of answers.

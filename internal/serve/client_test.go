@@ -20,7 +20,7 @@ import (
 func listen(t testing.TB, h http.Handler) *httptest.Server {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(nil)
-	srv.Config = HTTPServer(h)
+	srv.Config = HTTPServer(holding(h))
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return srv

@@ -197,6 +197,13 @@ func atExit(f func() error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if c, err := theContract(); err != nil {
+		fmt.Fprintln(os.Stderr, "openapi.yaml:", err)
+		code = 1
+	} else if err := c.report(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	for _, f := range slices.Backward(exits.calls) {
 		if err := f(); err != nil {
 			fmt.Fprintln(os.Stderr, "cannot clean up:", err)
@@ -240,7 +247,7 @@ func do(h http.Handler, method, target string, header ...string) *http.Response 
 		r.Header.Add(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
+	holding(h).ServeHTTP(rec, r)
 	return rec.Result()
 }
 

@@ -54,7 +54,7 @@ func send(h http.Handler, body io.Reader, header ...string) *httptest.ResponseRe
 		r.Header.Set(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
+	holding(h).ServeHTTP(rec, r)
 	return rec
 }
 

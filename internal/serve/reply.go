@@ -17,6 +17,7 @@ type reply struct {
 	value any
 	body  *encoded
 	text  string
+	kind  string // media type of the text; empty: plain
 	// etag is the opaque part of a strong entity tag, or empty. The body then
 	// depends on nothing else.
 	etag string
@@ -70,7 +71,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 		w.Header().Set("Location", out.location)
 	}
 	if out.text != "" {
-		s.write(w, r, http.StatusOK, typeText, "", newEncoded([]byte(out.text)))
+		s.write(w, r, http.StatusOK, cmp.Or(out.kind, typeText), out.etag, newEncoded([]byte(out.text)))
 		return
 	}
 	body, kind := out.body, api.TypeJSON

@@ -73,6 +73,7 @@ func New(opt Options) (*Server, error) {
 		"GET /{$}":                               s.index,
 		"GET /-/healthy":                         s.healthy,
 		"GET /-/ready":                           s.ready,
+		"GET /api/v1/openapi.yaml":               s.openapi,
 		"GET /api/v1/status":                     s.status,
 		"GET /api/v1/trends":                     tabular(s.trends),
 		"GET /api/v1/terms/{kind}/{key}":         s.limited(s.term),

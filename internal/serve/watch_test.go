@@ -31,7 +31,7 @@ func request(h http.Handler, method, target, body string, header ...string) *htt
 		r.Header.Add(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
+	holding(h).ServeHTTP(rec, r)
 	return rec.Result()
 }
 
