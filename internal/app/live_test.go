@@ -614,3 +614,16 @@ func TestNumbersThatCannotBeCountedAreRefused(t *testing.T) {
 	}
 	s.end()
 }
+
+// A run that nothing was sent to can be gone on with.
+func TestGoesOnFromNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for range 3 {
+		s := startLive(t, liveOptions(dir))
+		if st := s.status(); !st.Ready || st.Counters.Records != 0 {
+			t.Errorf("got %+v", st)
+		}
+		s.end()
+	}
+}
