@@ -19,7 +19,7 @@ import (
 // part is a file on its way. Its name tells of what it is a part, so that no bytes of two
 // versions of a file come together; bytes of one are the same whoever writes them.
 type part struct {
-	*os.File
+	file *os.File
 	have int64 // bytes
 	keep bool  // for a later run
 }
@@ -36,7 +36,7 @@ func openPart(out, what, etag string) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{File: f, keep: etag != ""}
+	p := &part{file: f, keep: etag != ""}
 	if p.have, err = f.Seek(0, io.SeekEnd); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -45,24 +45,24 @@ func openPart(out, what, etag string) (*part, error) {
 
 // Write adds to what is there.
 func (p *part) Write(b []byte) (int, error) {
-	n, err := p.WriteAt(b, p.have)
+	n, err := p.file.WriteAt(b, p.have)
 	p.have += int64(n)
 	return n, err
 }
 
 // done puts the whole file in place.
 func (p *part) done(out string, size int64, etag string) error {
-	err := p.Truncate(size) // a part may be longer where it was not this file's
+	err := p.file.Truncate(size) // a part may be longer where it was not this file's
 	if err == nil {
-		err = p.Sync()
+		err = p.file.Sync()
 	}
-	if err := closed(p.File, err); err != nil {
+	if err := closed(p.file, err); err != nil {
 		return err
 	}
-	if err := verify(p.Name(), etag); err != nil {
-		return errors.Join(err, os.Remove(p.Name()))
+	if err := verify(p.file.Name(), etag); err != nil {
+		return errors.Join(err, os.Remove(p.file.Name()))
 	}
-	return os.Rename(p.Name(), out)
+	return os.Rename(p.file.Name(), out)
 }
 
 // verify compares a file with its tag, where that is the SHA-256 of the content.
@@ -88,9 +88,9 @@ func verify(name, etag string) error {
 
 // leave ends a file that is not whole.
 func (p *part) leave() error {
-	err := p.Close()
+	err := p.file.Close()
 	if !p.keep || p.have == 0 {
-		err = errors.Join(err, os.Remove(p.Name()))
+		err = errors.Join(err, os.Remove(p.file.Name()))
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -53,6 +54,9 @@ func (c Client) File(ctx context.Context, path string, query url.Values, from in
 func (c Client) FileTag(ctx context.Context, path string, query url.Values) (etag string, size int64, err error) {
 	header := http.Header{"Accept-Encoding": {"identity"}}
 	resp, err := c.send(ctx, http.MethodHead, path, query, nil, "*/*", header)
+	if errors.Is(err, ErrAnswer) { // a problem has no body here, which would say what is the matter
+		resp, err = c.send(ctx, http.MethodGet, path, query, nil, "*/*", header)
+	}
 	if err != nil {
 		return "", 0, err
 	}

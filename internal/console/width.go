@@ -78,15 +78,3 @@ func Cut(s string, n int) string {
 	}
 	return b.String() + "…"
 }
-
-// pad fills s up to n columns, in front of it where right is set.
-func pad(s string, n int, right bool) string {
-	fill := n - Width(s)
-	if fill <= 0 {
-		return s
-	}
-	if right {
-		return strings.Repeat(" ", fill) + s
-	}
-	return s + strings.Repeat(" ", fill)
-}
