@@ -186,6 +186,6 @@ func (c *contract) report() error {
 	if len(c.faults) == 0 {
 		return nil
 	}
-	const shown = 2000
+	const shown = 10
 	return fmt.Errorf("%d answers are not as openapi.yaml describes them, among these:\n%s", len(c.faults), strings.Join(c.faults[:min(shown, len(c.faults))], "\n"))
 }

@@ -167,8 +167,8 @@ func hoursShare(hours uint32) float64 {
 // than other answers.
 const filePatience = time.Minute
 
-// fileWriter gives a file the time that it takes, and tells of a range that cannot be as
-// all problems are told.
+// fileWriter gives a file the time that it takes, and tells what is wrong with a request
+// as all problems are told.
 type fileWriter struct {
 	http.ResponseWriter
 	server  *Server
@@ -178,18 +178,24 @@ type fileWriter struct {
 }
 
 func (f *fileWriter) WriteHeader(status int) {
-	if status != http.StatusRequestedRangeNotSatisfiable {
+	h := f.Header()
+	var p *api.Problem
+	switch status {
+	case http.StatusRequestedRangeNotSatisfiable:
+		p = api.NewProblem(api.ProblemRange, "Range is %.80q; the file has %s bytes", f.r.Header.Get("Range"),
+			strings.TrimPrefix(h.Get("Content-Range"), "bytes */"))
+	case http.StatusPreconditionFailed:
+		p = api.NewProblem(api.ProblemChanged, "the file is not the one that If-Match or If-Unmodified-Since ask for; its ETag is %s", h.Get("ETag"))
+	default:
 		f.ResponseWriter.WriteHeader(status)
 		return
 	}
 	f.failed = true
-	h := f.Header()
 	for _, name := range []string{"Content-Disposition", "Content-Length", "ETag", "Last-Modified", "Accept-Ranges"} {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-cache")
-	f.server.fail(f.ResponseWriter, f.r, api.NewProblem(api.ProblemRange, "Range is %.80q; the file has %s bytes", f.r.Header.Get("Range"),
-		strings.TrimPrefix(h.Get("Content-Range"), "bytes */")))
+	f.server.fail(f.ResponseWriter, f.r, p)
 }
 
 func (f *fileWriter) Write(b []byte) (int, error) {
