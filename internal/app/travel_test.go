@@ -230,6 +230,10 @@ func known(live, then any) any {
 					delete(then, name)
 					continue
 				}
+			case "variants": // those of the dictionary are of now
+				delete(live, name)
+				delete(then, name)
+				continue
 			case "platforms":
 				if list, ok := live[name].([]any); ok {
 					live[name] = alsoIn(list, value.([]any))

@@ -87,7 +87,7 @@ func engineParts(t *testing.T, snap store.Snapshot) map[string][]byte {
 }
 
 // cutNumber finds the number of the cut in the name of a part.
-var cutNumber = regexp.MustCompile(`^((?:seen|known|said)|(?:shard|memory)/\d+)/\d+$`)
+var cutNumber = regexp.MustCompile(`^((?:seen|known|said)|(?:shard|memory|pairs)/\d+)/\d+$`)
 
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
