@@ -72,10 +72,11 @@ func (s *Server) makeFrame(e *feed.Event) (*frame, error) {
 		})
 		return &frame{bytes: data, place: e.ID}, err
 	}
-	d, err := detectionOf(e.Line)
+	line, err := decodeDetection(e.Line)
 	if err != nil {
 		return nil, err
 	}
+	d := line.answer()
 	out := &api.StreamTrend{Demo: s.opt.Demo, AsOf: d.TS, Change: changeOf(d.Phase), Detection: d}
 	if e.Trend != nil {
 		row := trendOf(e.Trend)
@@ -109,15 +110,13 @@ func (s *Server) loggedEvent(at feed.ID) (*feed.Event, error) {
 	}
 	e := &feed.Event{ID: at, Line: line, Pos: at.Pos}
 	e.ID.Pos++
-	d, err := detectionOf(line)
+	d, err := decodeDetection(line)
 	if err != nil {
 		return e, nil // left out, with the reason in the log, when its frame is made
 	}
-	if v := s.publishedAt(d.TS.Unix()); v != nil {
+	if v := s.publishedAt(d.ts); v != nil {
 		e.ID.Seq = max(e.ID.Seq, v.Seq-1)
-		if kind, err := term.ParseKind(d.Kind); err == nil {
-			e.Trend = feed.Row(v, kind, d.Key, d.Platform, d.From == fromGauge)
-		}
+		e.Trend = feed.Row(v, d.Kind, d.Key, d.Platform, d.From == fromGauge)
 	}
 	return e, nil
 }
