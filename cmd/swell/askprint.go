@@ -107,6 +107,11 @@ func answer[T any](ctx context.Context, q *session, path string, query url.Value
 	if err != nil {
 		return err
 	}
+	return show(q, body, h, table)
+}
+
+// show prints an answer as JSON or as a table, and the warnings that go with it.
+func show[T any](q *session, body []byte, h head, table func(*strings.Builder, *T)) (err error) {
 	if q.format == asJSON {
 		err = q.printJSON(body)
 	} else {

@@ -155,21 +155,7 @@ func answerPaged[T any](ctx context.Context, q *session, p *paged, table func(*s
 	if err != nil {
 		return err
 	}
-	if q.format == asJSON {
-		err = q.printJSON(body)
-	} else {
-		var out T
-		if err := json.Unmarshal(body, &out); err != nil {
-			return fmt.Errorf("%w: that of %s cannot be read: %w", api.ErrAnswer, q.Base, err)
-		}
-		var b strings.Builder
-		table(&b, &out)
-		err = q.print(&b)
-	}
-	if err == nil {
-		q.warn(h)
-	}
-	return err
+	return show(q, body, h, table)
 }
 
 // flat prints page after page.
