@@ -21,7 +21,7 @@ func Layers() []Package {
 		{"internal/access", 0, nil},
 		{"internal/api", 0, nil},
 		{"internal/console", 0, nil},
-		{"internal/pairs", 0, nil},
+		{"internal/association", 0, nil},
 		{"internal/week", 0, nil},
 		{"internal/crash", 0, nil},
 		{"internal/fault", 0, nil},
@@ -77,8 +77,8 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
-		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/export", "internal/feed", "internal/pairs", "internal/rows",
-			"internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/export", "internal/feed",
+			"internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
@@ -90,8 +90,8 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store", "scrapers", "scrapers/all",
-			"scrapers/push", "scrapers/record", "term"}},
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store",
+			"scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
@@ -124,7 +124,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "internal/pairs", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
-	"github.com/swell-radar/swell/internal/pairs"
+	"github.com/swell-radar/swell/internal/association"
 )
 
 const (
@@ -32,7 +32,7 @@ type relatedQuery struct {
 // companion is a term that comes with the one asked for, and how far from chance.
 type companion struct {
 	*engine.Companion
-	table          pairs.Table
+	table          association.Table
 	llr, pmi, npmi float64
 }
 
@@ -106,7 +106,7 @@ func (q *relatedQuery) choose(t *engine.Together) []companion {
 		if c.Both < q.minBoth || len(q.kinds) > 0 && !slices.Contains(q.kinds, c.Term.Kind.String()) {
 			continue
 		}
-		c.table = pairs.Of(c.Both, t.Posts, c.Posts, t.All)
+		c.table = association.Of(c.Both, t.Posts, c.Posts, t.All)
 		c.llr, c.pmi, c.npmi = c.table.LogLikelihood(), c.table.PMI(), c.table.NPMI()
 		if c.pmi > 0 && c.llr >= q.minLLR {
 			out = append(out, c)

@@ -1,4 +1,4 @@
-// Package pairs measures whether two things come together more often than chance
+// Package association measures whether two things come together more often than chance
 // would have it.
 //
 // It owns the counts of a pair as a 2×2 table and the measures that are taken from
@@ -7,4 +7,4 @@
 //
 // Everything here is a pure function of its arguments, for any number of goroutines.
 // Nothing overflows or becomes NaN, however large or contradictory the counts are.
-package pairs
+package association

@@ -1,4 +1,4 @@
-package pairs
+package association
 
 import (
 	"math"
