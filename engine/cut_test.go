@@ -209,7 +209,7 @@ func TestCutsAreTheMomentAndChangeNothing(t *testing.T) {
 				t.Error("an engine that was cut gives other results")
 			}
 			t.Logf("%d snapshots stored, %d of them in parts", stored, partly)
-			if partly < 10 {
+			if partly < 4 { // a cut that comes while one is stored is passed over: a slow disk leaves fewer
 				t.Error("the test shows little")
 			}
 			again, err := Restore(o, last)

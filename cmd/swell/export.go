@@ -24,7 +24,7 @@ func newExport(s streams) *cobra.Command {
 	var format, out string
 	cmd := &cobra.Command{
 		Use:   "export [DAY]",
-		Short: "Get all counts of a closed day as a file",
+		Short: "Get what was counted of every tracked term on a closed day, as a file",
 		Long: `Export gets everything that was counted on a day (UTC) that is over, as CSV, NDJSON or
 Parquet. With --out the file is put in place when it is whole; what a broken connection left is
 gone on with by the next run, as long as the server's file is the same. Without a day the days are

@@ -7,7 +7,8 @@ import "time"
 type Coverage struct {
 	// Share is the part of the time, 0 to 1, for which the platform that was seen least
 	// was seen; null where no platform was met yet, or where it is not known of one of
-	// them. Platforms that were first met within the time count from then on.
+	// them, as of a time that begins before the window of 72 hours: what was missing is
+	// not remembered for longer. Platforms that were first met within the time count from then on.
 	Share     Number             `json:"share"`
 	Platforms []PlatformCoverage `json:"platforms"`
 	// Sources are how the sources of these platforms are doing now, those left out that

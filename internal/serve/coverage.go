@@ -11,11 +11,13 @@ import (
 	"github.com/swell-radar/swell/scrapers"
 )
 
-// coverage tells how much was seen of the part of from ≤ t < to, in Unix seconds, that lies
-// in the window of the view: of the given platforms, or of all. What was seen before the
-// window is not known. It returns nil where nothing of the time lies in the window. How the
-// sources are doing is told unless the view is past.
+// coverage tells how much was seen of from ≤ t < to, in Unix seconds: of the given
+// platforms, or of all. What was missing before the window of the view is not known: of a
+// time that begins there no share is told, and what was missing in the window alone. It
+// returns nil where nothing of the time lies in the window. How the sources are doing is
+// told unless the view is past.
 func (s *Server) coverage(v *engine.View, from, to int64, past bool, platforms ...string) *api.Coverage {
+	before := from < v.From
 	from, to = max(from, v.From), min(to, v.AsOf)
 	if v.AsOf == 0 || from >= to {
 		return nil
@@ -26,7 +28,11 @@ func (s *Server) coverage(v *engine.View, from, to int64, past bool, platforms .
 		if p.Since >= to || len(platforms) > 0 && !slices.Contains(platforms, p.Name) {
 			continue
 		}
-		out.Platforms = append(out.Platforms, seenOf(p, from, to))
+		row := seenOf(p, from, to)
+		if before && p.Since < v.From {
+			row.Share = api.Unknown
+		}
+		out.Platforms = append(out.Platforms, row)
 	}
 	if len(out.Platforms) > 0 {
 		out.Share = slices.MinFunc(out.Platforms, func(a, b api.PlatformCoverage) int { return cmp.Compare(a.Share, b.Share) }).Share // unknown is the least

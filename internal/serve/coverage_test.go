@@ -44,6 +44,7 @@ func TestCoverageAgainstModel(t *testing.T) {
 		asked := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"a", "b", "d"}), rapid.ID[string]).Draw(rt, "asked")
 		got := newServer(t, Options{Source: &fixed{view: *v}, Nonce: "test"}).
 			coverage(v, v.From+int64(from)*detect.PaneSeconds, v.From+int64(to)*detect.PaneSeconds, true, asked...)
+		early := from < 0 // what was missing then is not known
 		from, to = max(from, 0), min(to, panes)
 		if from >= to {
 			if got != nil {
@@ -51,7 +52,7 @@ func TestCoverageAgainstModel(t *testing.T) {
 			}
 			return
 		}
-		least := math.NaN()
+		least, rowsWanted, unknown := math.NaN(), 0, false
 		rows := got.Platforms
 		for _, p := range v.Platforms {
 			first := max(from, int(p.Since-v.From)/detect.PaneSeconds)
@@ -65,7 +66,10 @@ func TestCoverageAgainstModel(t *testing.T) {
 				}
 			}
 			share := float64(n) / float64(to-first)
-			if least != least || share < least {
+			rowsWanted++
+			if early && p.Since < v.From {
+				share, unknown = math.NaN(), true
+			} else if least != least || share < least {
 				least = share
 			}
 			if len(rows) == 0 {
@@ -73,7 +77,7 @@ func TestCoverageAgainstModel(t *testing.T) {
 			}
 			row := rows[0]
 			rows = rows[1:]
-			if row.Platform != p.Name || math.Abs(float64(row.Share)-share) > 1e-4 || row.Since.Unix() != v.From+int64(first)*detect.PaneSeconds {
+			if row.Platform != p.Name || !(math.Abs(float64(row.Share)-share) <= 1e-4 || share != share && row.Share != row.Share) || row.Since.Unix() != v.From+int64(first)*detect.PaneSeconds {
 				rt.Fatalf("%+v, want %s %v", row, p.Name, share)
 			}
 			lost := time.Duration(0)
@@ -87,7 +91,10 @@ func TestCoverageAgainstModel(t *testing.T) {
 				rt.Fatalf("%v is missing of %v", lost, row)
 			}
 		}
-		if len(rows) > 0 || len(got.Sources) > 0 || !(math.Abs(float64(got.Share)-least) <= 1e-4 || least != least && got.Share != got.Share) {
+		if unknown {
+			least = math.NaN()
+		}
+		if len(got.Platforms) != rowsWanted || len(rows) > 0 || len(got.Sources) > 0 || !(math.Abs(float64(got.Share)-least) <= 1e-4 || least != least && got.Share != got.Share) {
 			rt.Fatalf("%+v, want the least share %v", got, least)
 		}
 	})

@@ -148,19 +148,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f *export.File
 	h.Set("Cache-Control", "private, max-age=3600") // of what does not change; a new program may write it otherwise
 	h.Set(headerAsOf, f.End().Format(time.RFC3339))
 	h.Set(headerWindow, interval(api.Span{From: f.Start(), To: f.End()}))
-	if share, err := api.Rounded(hoursShare(f.Hours)).MarshalJSON(); err == nil {
-		h.Set(headerCoverage, string(share))
-	}
 	http.ServeContent(&fileWriter{ResponseWriter: w, server: s, r: r, control: control}, r, "", f.End(), f)
-}
-
-// hoursShare returns how much of a day the hours given by bit are.
-func hoursShare(hours uint32) float64 {
-	n := 0
-	for h := range dayHours {
-		n += int(hours >> h & 1)
-	}
-	return float64(n) / dayHours
 }
 
 // filePatience is how long a part of a file may take to be sent. A whole one may take longer

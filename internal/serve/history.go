@@ -91,18 +91,19 @@ func (h *history) stored(f *found, before int64) ([]hourCount, error) {
 			points = points[1:]
 		}
 		if len(points) > 0 && points[0].Hour == hour {
-			c.posts, c.fresh, c.atLeast = points[0].Posts, points[0].Fresh, false
+			c.posts, c.fresh = points[0].Posts, points[0].Fresh
 		}
 		out = append(out, c)
 	}
 	return out, nil
 }
 
-// trackedFrom returns the first hour whose stored count misses nothing. The
-// doorkeeper remembers the window: if it had not met a term when that came to be
-// tracked, the hours before are zero.
+// trackedFrom returns the first hour whose stored count misses nothing: the one after
+// that in which the term came to be tracked, since what it had been used before in that
+// hour was not counted by itself. The doorkeeper remembers the window: if it had not met a
+// term when that came to be tracked, the hours before are zero.
 func (f *found) trackedFrom() int64 {
-	hour := f.firstSeen() / hourSeconds
+	hour := f.firstSeen()/hourSeconds + 1
 	if c := f.counts; c != nil && c.Count.Tracked && c.Count.Over == 0 {
 		hour = min(hour, windowHour(c.AsOf))
 	}

@@ -88,13 +88,23 @@ func (s *Server) rhythms(ctx context.Context, q *timingQuery, v *engine.View, ou
 	}
 	var all []rhythm
 	for i := range a.found {
-		one, err := h.rhythm(&a.found[i], q)
+		one, err := h.rhythm(&a.found[i], q, metAt(v, a.found[i].name)/hourSeconds)
 		if err != nil {
 			return nil, s.failed(a, err)
 		}
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// metAt returns when a platform was first met, in Unix seconds; 0: not known.
+func metAt(v *engine.View, platform string) int64 {
+	for i := range v.Platforms {
+		if v.Platforms[i].Name == platform {
+			return v.Platforms[i].Since
+		}
+	}
+	return 0
 }
 
 // anyTerm finds the platforms that are asked for, without a term.
@@ -112,16 +122,20 @@ func (a *asked) anyTerm() *api.Problem {
 	return nil
 }
 
-// rhythm reads what happened on one platform.
-func (h *history) rhythm(f *found, q *timingQuery) (rhythm, error) {
+// rhythm reads what happened on one platform, which was met in the given hour; 0: that is
+// not known, and taken to be the first in which something happened.
+func (h *history) rhythm(f *found, q *timingQuery, met int64) (rhythm, error) {
 	out := rhythm{platform: f.name, activity: week.NewTable(q.zone)}
 	rows, err := h.store.Activity(f.name, q.from, q.to)
 	if err != nil {
 		return out, err
 	}
-	first := int64(math.MaxInt64)
+	first := int64(math.MaxInt64) // before, the platform was not known
+	if met > 0 {
+		first = met
+	}
 	if len(rows) > 0 {
-		first = rows[0].Hour // before, the platform was not known
+		first = min(first, rows[0].Hour)
 	}
 	for _, hour := range h.hours {
 		if hour < first {
