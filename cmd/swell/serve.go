@@ -89,7 +89,7 @@ A directory that a replay has filled is gone on with. What it was begun with
 	f.StringVar(&o.Data, "data", "", "data directory; made if there is none")
 	endpoint.add(f)
 	f.StringVar(&o.Admin.Listen, "admin", "", "address for whoever runs this, as 127.0.0.1:7311: profiles, the runtime's last seconds, metrics (default: off)")
-	f.StringVar(&o.Admin.TokenFile, "admin-token", "", "file with the token to show there; needed where other machines can reach it")
+	f.StringVar(&o.Admin.TokenFile, "admin-token", "", "file with a token to show there, beside those with the role admin; one is needed where other machines can reach it")
 	live.add(f)
 	set.add(f)
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", time.Minute, "least real time between snapshots")

@@ -55,12 +55,12 @@ func newTrends(s streams) *cobra.Command {
 	a.param(f, "min-confidence", "min_confidence", "only what is as sure as this, 0 to 1")
 	a.yes(f, "confirmed", "confirmed", "only what trends on two platforms or more")
 	a.param(f, "window", "window", "count the posts of the last 1h, 6h, 24h or 72h")
-	a.param(f, "sort", "sort", "rank, score, rate, growth, authors, hours_left or started")
+	a.param(f, "sort", "sort", "rank, score, rate, posts_per_h, growth, authors, hours_left or started")
 	a.param(f, "at", "at", "as it was then: RFC 3339, or Unix seconds")
 	f.IntVar(&limit, "limit", 20, "how many")
 	words(cmd, "phase", phaseWords...)
 	words(cmd, "window", "1h", "6h", "24h", "72h")
-	words(cmd, "sort", "rank", "score", "rate", "growth", "authors", "hours_left", "started")
+	words(cmd, "sort", "rank", "score", "rate", "posts_per_h", "growth", "authors", "hours_left", "started")
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/obs"
 )
 
@@ -37,19 +38,23 @@ type admin struct {
 const leastToken = 32
 
 // startAdmin serves metrics and the runtime's tools until it is closed. health answers
-// for supervisors.
-func startAdmin(o AdminOptions, metrics, health http.Handler, log *slog.Logger) (*admin, error) {
+// for supervisors. Where the endpoint asks for tokens, this asks for one with the role admin.
+func startAdmin(o AdminOptions, metrics, health http.Handler, tokens *access.Tokens, log *slog.Logger) (*admin, error) {
 	host, _, err := net.SplitHostPort(o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("%w at %q: %w; write --admin as 127.0.0.1:7311", ErrListen, o.Listen, err)
 	}
-	door := doorman{}
+	door := doorman{tokens: tokens}
 	if o.TokenFile != "" {
 		if door.token, err = readToken(o.TokenFile); err != nil {
 			return nil, err
 		}
-	} else if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%w at %q: other machines could reach it, and see the program's memory; use 127.0.0.1, or give --admin-token", ErrListen, o.Listen)
+	}
+	if exposed(host) {
+		if !door.locked() {
+			return nil, fmt.Errorf("%w at %q: other machines could reach it, and see the program's memory; use 127.0.0.1, make a token with swell token add --role admin, or give --admin-token", ErrListen, o.Listen)
+		}
+		log.Warn("other machines can reach the admin listener, and what it is asked, tokens too, can be read on its way: let nothing but a proxy with TLS reach it", "listen", o.Listen)
 	}
 	l, err := net.Listen("tcp", o.Listen)
 	if err != nil {
@@ -112,7 +117,24 @@ func readToken(path string) (*[sha256.Size]byte, error) {
 
 // doorman decides who may ask the admin listener.
 type doorman struct {
-	token *[sha256.Size]byte // its hash; nil: who is on this machine
+	token  *[sha256.Size]byte // hash of the one of its own; nil: there is none
+	tokens *access.Tokens     // those of the endpoint
+}
+
+// locked reports whether a token is needed; else it is enough to be on this machine.
+func (d doorman) locked() bool { return d.token != nil || d.tokens != nil && d.tokens.Required() }
+
+// knows reports whether a token opens the door.
+func (d doorman) knows(secret string) bool {
+	sum := sha256.Sum256([]byte(secret))
+	if d.token != nil && subtle.ConstantTimeCompare(sum[:], d.token[:]) == 1 {
+		return true
+	}
+	if d.tokens == nil {
+		return false
+	}
+	t, err := d.tokens.Check(secret)
+	return err == nil && t.Role.Allows(access.Admin)
 }
 
 var (
@@ -126,11 +148,10 @@ func (d doorman) allow(r *http.Request) error {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "none" && site != "same-origin" {
 		return errForeignPage
 	}
-	if d.token != nil {
+	if d.locked() {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), bearer)
-		sum := sha256.Sum256([]byte(token))
-		if subtle.ConstantTimeCompare(sum[:], d.token[:]) != 1 || !ok {
-			return fmt.Errorf("%w: send that of --admin-token as a bearer token", obs.ErrUnauthorised)
+		if !ok || !d.knows(token) {
+			return fmt.Errorf("%w: send one with the role admin, or that of --admin-token, as a bearer token", obs.ErrUnauthorised)
 		}
 		return nil
 	}

@@ -3,11 +3,15 @@ package app
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/swell-radar/swell/internal/access"
 )
 
 // askWith asks for an address and returns the status and the answer.
@@ -77,7 +81,7 @@ func TestAdminListener(t *testing.T) {
 	for _, bad := range []AdminOptions{
 		{Listen: "0.0.0.0:0"}, {Listen: ":0"}, {Listen: "example.com:0"}, {Listen: "7311"}, {Listen: "127.0.0.1:0", TokenFile: short}, {Listen: "127.0.0.1:0", TokenFile: token + "x"},
 	} {
-		a, err := startAdmin(bad, m, health, l.Log)
+		a, err := startAdmin(bad, m, health, nil, l.Log)
 		if err == nil {
 			a.close()
 			t.Errorf("%+v: it listens", bad)
@@ -86,7 +90,7 @@ func TestAdminListener(t *testing.T) {
 		}
 	}
 
-	a, err := startAdmin(AdminOptions{Listen: "127.0.0.1:0"}, m, health, l.Log)
+	a, err := startAdmin(AdminOptions{Listen: "127.0.0.1:0"}, m, health, nil, l.Log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +111,7 @@ func TestAdminListener(t *testing.T) {
 	a.close()
 	a.close()
 
-	if a, err = startAdmin(AdminOptions{Listen: "127.0.0.1:0", TokenFile: token}, m, health, l.Log); err != nil {
+	if a, err = startAdmin(AdminOptions{Listen: "127.0.0.1:0", TokenFile: token}, m, health, nil, l.Log); err != nil {
 		t.Fatal(err)
 	}
 	defer a.close()
@@ -123,4 +127,39 @@ func TestAdminListener(t *testing.T) {
 		}
 	}
 	(*admin)(nil).close()
+}
+
+// Where the endpoint asks for tokens, the tools are for the role admin alone.
+func TestAdminTakesTheTokensOfTheEndpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), access.FileName)
+	secrets := map[access.Role]string{}
+	for i, role := range []access.Role{access.Write, access.Admin} {
+		token, secret, err := access.Mint(strings.NewReader(strings.Repeat(string(rune('a'+i)), 128)), role, "x", time.Now(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := access.Add(path, token); err != nil {
+			t.Fatal(err)
+		}
+		secrets[role] = secret
+	}
+	log := slog.New(slog.DiscardHandler)
+	tokens, err := access.Open(path, false, time.Now, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+	a, err := startAdmin(AdminOptions{Listen: "127.0.0.1:0"}, h, h, tokens, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	for _, c := range []struct {
+		header string
+		status int
+	}{{"", 401}, {"Bearer " + secrets[access.Write], 401}, {"Bearer " + secrets[access.Admin], 200}} {
+		if status, _ := askWith(t, a.address+"/metrics", "Authorization", c.header); status != c.status {
+			t.Errorf("%.10q: status %d, want %d", c.header, status, c.status)
+		}
+	}
 }

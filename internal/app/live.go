@@ -227,7 +227,7 @@ func (l *live) run(ctx context.Context) error {
 	}
 	defer l.serving.close()
 	if l.Admin.Listen != "" {
-		a, err := startAdmin(l.Admin, l.meter.Handler(), l.serving.server.Handler, l.Log)
+		a, err := startAdmin(l.Admin, l.meter.Handler(), l.serving.server.Handler, l.serving.tokens, l.Log)
 		if err != nil {
 			return err
 		}

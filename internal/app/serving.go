@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
@@ -24,6 +25,7 @@ type serving struct {
 	ended   chan error
 	forget  func() // ends what the data directory offers
 	exports *export.Exports
+	tokens  *access.Tokens
 }
 
 // listenOn opens the endpoint's socket, once it is known who may ask there.
@@ -95,7 +97,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	o.meter.endpoint.Store(h)
-	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1), exports: exports}
+	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1), exports: exports, tokens: tokens}
 	if secure != nil {
 		s.address = "https://" + within(l.Addr())
 	}

@@ -20,7 +20,7 @@ const maxCompressed = maxBody
 // whatever it claims to be.
 func readBody(r *http.Request) ([]byte, *api.Problem) {
 	in := io.Reader(http.MaxBytesReader(nil, r.Body, maxCompressed))
-	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
+	switch coding := strings.ToLower(strings.TrimSpace(strings.Join(r.Header.Values("Content-Encoding"), ","))); coding {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		z, err := gzip.NewReader(in)

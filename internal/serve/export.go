@@ -145,7 +145,9 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f *export.File
 	h.Set("Content-Type", f.Kind.Format.ContentType())
 	h.Set("Content-Disposition", disposition("attachment", f.Kind.FileName()))
 	h.Set("ETag", `"`+f.Hash+`"`)
-	h.Set("Cache-Control", "private, max-age=3600") // of what does not change; a new program may write it otherwise
+	if !s.secured() { // else it is asked for again, token and all
+		h.Set("Cache-Control", "private, max-age=3600") // of what does not change; a new program may write it otherwise
+	}
 	h.Set(headerAsOf, f.End().Format(time.RFC3339))
 	h.Set(headerWindow, interval(api.Span{From: f.Start(), To: f.End()}))
 	http.ServeContent(&fileWriter{ResponseWriter: w, server: s, r: r, control: control}, r, "", f.End(), f)

@@ -16,6 +16,7 @@ import (
 
 // follower is one who follows the events. It belongs to the goroutine of its request.
 type follower struct {
+	r       *http.Request
 	s       *Server
 	q       *streamQuery
 	w       http.ResponseWriter
@@ -27,7 +28,7 @@ type follower struct {
 
 // follow sends events until the asker leaves or does not read, or all streams end.
 func (s *Server) follow(w http.ResponseWriter, r *http.Request, q *streamQuery) {
-	u := &follower{s: s, q: q, w: w, control: http.NewResponseController(w)}
+	u := &follower{s: s, q: q, r: r, w: w, control: http.NewResponseController(w)}
 	// The time to read a request would end the connection in the middle of the stream.
 	// Where it cannot be lifted there is none.
 	_ = u.control.SetReadDeadline(time.Time{})
@@ -52,7 +53,16 @@ func (u *follower) run(ctx context.Context) error {
 	}
 	beat := time.NewTimer(heartbeatEvery)
 	defer beat.Stop()
+	var look <-chan time.Time // nil: nobody needs a token
+	if u.s.opt.Access != nil {
+		t := time.NewTicker(lookEvery)
+		defer t.Stop()
+		look = t.C
+	}
 	for {
+		if !u.s.letIn(u.r) {
+			return u.goodbye()
+		}
 		sent, err := u.catchUp(ctx, state)
 		if err != nil {
 			return err
@@ -70,6 +80,7 @@ func (u *follower) run(ctx context.Context) error {
 		select {
 		case <-state.Changed():
 			state = u.s.opt.Feed.Now()
+		case <-look:
 		case <-beat.C:
 			if err := u.heartbeat(); err != nil {
 				return err

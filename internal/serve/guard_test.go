@@ -2,12 +2,15 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/swell-radar/swell/internal/access"
@@ -301,4 +304,39 @@ func exampleOf(path string) string {
 		out = append(out, part)
 	}
 	return strings.Join(out, "/")
+}
+
+// A stream ends when its token is revoked, whether anything happens or not.
+func TestRevokedTokenEndsItsStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), access.FileName)
+		token, secret, err := access.Mint(strings.NewReader(strings.Repeat("seed", 32)), access.Read, "page", start, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := access.Add(path, token); err != nil {
+			t.Fatal(err)
+		}
+		l, f := newLife(t, 0)
+		opt := l.options(f)
+		if opt.Access, err = access.Open(path, true, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+			t.Fatal(err)
+		}
+		s := newServer(t, opt)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go s.ServeHTTP(newWire(-1), streamRequest(ctx, "", "Authorization", "Bearer "+secret))
+		synctest.Wait()
+		if got := s.Streams(); got.Clients != 1 {
+			t.Fatalf("got %+v", got)
+		}
+		if _, err := access.Revoke(path, token.ID); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		if got := s.Streams(); got.Clients != 0 {
+			t.Errorf("got %+v", got)
+		}
+	})
 }

@@ -12,11 +12,11 @@ import (
 
 const (
 	// corsHeaders are the headers that a page of an allowed origin may send.
-	corsHeaders = "Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Range, " +
+	corsHeaders = "Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Last-Event-ID, Range, " +
 		headerProducer + ", " + headerEpoch + ", " + headerSeq
 	// corsExposed are those that it may read, beyond the few that every page may.
 	corsExposed = "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, " +
-		"Swell-Demo, WWW-Authenticate, X-Request-Id"
+		"Location, Swell-Demo, WWW-Authenticate, X-Request-Id, " + headerAsOf + ", " + headerWindow + ", " + headerCoverage
 	// corsAge is for how many seconds a browser need not ask again.
 	corsAge = "600"
 )

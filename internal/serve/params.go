@@ -141,7 +141,7 @@ func (p *params) some(name string, allowed []string) []string {
 // endOfTime is the first second of the year 10000, which RFC 3339 cannot write.
 const endOfTime = 253402300800
 
-// time returns a moment in Unix seconds: given as those, or as RFC 3339. It
+// time returns a moment in Unix seconds: given as those, as RFC 3339, or as a day. It
 // reports false when there is none.
 func (p *params) time(name string) (unix int64, ok bool) {
 	s := p.one(name)
@@ -152,10 +152,13 @@ func (p *params) time(name string) (unix int64, ok bool) {
 	if err != nil {
 		// In a query a plus sign stands for a space; zones are written with one.
 		t, timeErr := time.Parse(time.RFC3339, strings.Replace(s, " ", "+", 1))
+		if timeErr != nil {
+			t, timeErr = time.Parse(time.DateOnly, s)
+		}
 		unix, err = t.Unix(), timeErr
 	}
 	if err != nil || unix < 0 || unix >= endOfTime {
-		p.refuse(name, "is %.80q; use RFC 3339 (2016-07-28T14:00:00Z) or Unix seconds, from 1970 to 9999", s)
+		p.refuse(name, "is %.80q; use RFC 3339 (2016-07-28T14:00:00Z), a day (2016-07-28, from 0:00 UTC) or Unix seconds, from 1970 to 9999", s)
 		return 0, false
 	}
 	return unix, true

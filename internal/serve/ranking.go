@@ -106,15 +106,11 @@ var sorts = [...]struct {
 	{"started", func(t *engine.Trend, _ *measure) float64 { return float64(t.Began) }},
 	{"hours_left", func(t *engine.Trend, _ *measure) float64 { return t.Left.Mid }},
 	{"growth", func(_ *engine.Trend, m *measure) float64 { return m.growth }},
-	{"", func(_ *engine.Trend, m *measure) float64 { return m.perHour }},
+	{"posts_per_h", func(_ *engine.Trend, m *measure) float64 { return m.perHour }},
 }
 
-// The places in sorts that are asked for by themselves.
-const (
-	sortRate       = 2
-	sortGrowth     = 6
-	sortWindowRate = 7 // the rate where a window is asked for
-)
+// sortGrowth is the first place in sorts of those that are taken of the window.
+const sortGrowth = 6
 
 func sortNames() (names []string) {
 	for _, s := range sorts {

@@ -27,6 +27,9 @@ const (
 
 	// maxProducer is the longest name of a producer, in bytes.
 	maxProducer = 128
+
+	// maxEpoch leaves numbers above every epoch that is in use: time in nanoseconds is one.
+	maxEpoch = 1 << 62
 )
 
 // The headers by which a sender numbers its deliveries.
@@ -57,6 +60,9 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 	if fault != nil {
 		return nil, fault
 	}
+	if id := holderOf(r.Context()); id != "" && d.Producer != "" {
+		d.Producer = id + "/" + d.Producer // a name is its token's own: no other can number in it
+	}
 	if fault := nameOnce(r, d); fault != nil {
 		return nil, fault
 	}
@@ -74,12 +80,10 @@ func (s *Server) records(r *http.Request) (*reply, *api.Problem) {
 // answered for as it was then: its body is read by the same time.
 func (s *Server) deliver(r *http.Request, body []byte, d *Delivery) (*reply, *api.Problem) {
 	notAfter := s.opt.Intake.NotAfter()
-	for try := range 2 {
+	for range 2 {
 		out := s.decode(body, d, notAfter)
-		if try == 0 {
-			s.rejected.Add(uint64(out.Rejected))
-		}
 		if len(d.Records) == 0 && out.Rejected > 0 {
+			s.rejected.Add(uint64(out.Rejected))
 			p := api.NewProblem(api.ProblemNoRecord, "none of the %d lines is a record", out.Rejected)
 			p.Errors = out.Errors
 			return nil, p
@@ -91,6 +95,7 @@ func (s *Server) deliver(r *http.Request, body []byte, d *Delivery) (*reply, *ap
 		var again *AgainError
 		switch {
 		case err == nil:
+			s.rejected.Add(uint64(out.Rejected))
 			return &reply{value: out, status: http.StatusAccepted}, nil
 		case !errors.As(err, &again):
 			return nil, s.refused(r, err)
@@ -130,8 +135,8 @@ func numbered(r *http.Request) (*Delivery, *api.Problem) {
 	}
 	var err error
 	if epoch != "" {
-		if d.Epoch, err = strconv.ParseUint(epoch, 10, 64); err != nil {
-			return nil, api.NewProblem(api.ProblemInvalidHeader, "%s is %.80q; give a whole number", headerEpoch, epoch)
+		if d.Epoch, err = strconv.ParseUint(epoch, 10, 64); err != nil || d.Epoch > maxEpoch {
+			return nil, api.NewProblem(api.ProblemInvalidHeader, "%s is %.80q; give a whole number, at most %d", headerEpoch, epoch, uint64(maxEpoch))
 		}
 	}
 	if d.Seq, err = strconv.ParseUint(seq, 10, 64); err != nil || d.Seq == 0 {

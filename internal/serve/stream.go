@@ -16,6 +16,8 @@ const (
 	// heartbeatEvery is how often something is sent where nothing happens: proxies close
 	// silent connections, and who left is found out by it.
 	heartbeatEvery = 15 * time.Second
+	// lookEvery is how often the token of a stream is looked at again: it may be revoked.
+	lookEvery = time.Second
 	// streamPatience is how long somebody who follows may take to read an event.
 	streamPatience = 10 * time.Second
 	// againAfter and laterAfter are when to come back after a connection broke, and

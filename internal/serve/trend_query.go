@@ -1,8 +1,9 @@
 package serve
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"slices"
 
@@ -56,9 +57,6 @@ func (s *Server) readTrendQuery(p *params) *trendQuery {
 	q.kinds, q.phases = p.kinds(), p.phases()
 	if q.minConfidence = p.number("min_confidence", 0); q.minConfidence < 0 || q.minConfidence > 1 {
 		p.refuse("min_confidence", "is %g; use a number from 0 to 1", q.minConfidence)
-	}
-	if q.sort == sortRate && p.one("window") != "" {
-		q.sort = sortWindowRate
 	}
 	return q
 }
@@ -125,10 +123,10 @@ func phaseNames() (names []string) {
 
 // hash stands for what is asked, apart from how much of it is sent.
 func (q *trendQuery) hash() uint64 {
-	h := fnv.New64a()
+	h := sha256.New() // the answers to a query are kept under it: nobody shall be able to make two that share one
 	fmt.Fprintf(h, "%q %q %q %v %v %q %q %g %g %t %s %d %d", q.langs, q.regions, q.platforms, q.kinds, q.phases,
 		q.text, q.prefix, q.minScore, q.minConfidence, q.confirmed, listTag(q.watch), q.window, q.sort)
-	return h.Sum64()
+	return binary.BigEndian.Uint64(h.Sum(nil))
 }
 
 // choose returns the rows of the ranking that are asked for. Those held as unconfirmed must

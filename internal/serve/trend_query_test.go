@@ -147,15 +147,13 @@ func (q *modelQuery) chosen(v *engine.View) (out []*engine.Trend) {
 	w := span(max(0, slices.Index(spanNames[:], q.window)))
 	value := map[string]func(*engine.Trend) float64{
 		"rank": func(tr *engine.Trend) float64 { return tr.Rank }, "score": func(tr *engine.Trend) float64 { return tr.Score },
-		"rate":       func(tr *engine.Trend) float64 { return tr.PostsPerHour },
-		"authors":    func(tr *engine.Trend) float64 { return float64(tr.Authors24) },
-		"started":    func(tr *engine.Trend) float64 { return float64(tr.Began) },
-		"hours_left": func(tr *engine.Trend) float64 { return tr.Left.Mid },
-		"growth":     func(tr *engine.Trend) float64 { return clockOf(v, w).measureOf(tr).growth },
+		"rate":        func(tr *engine.Trend) float64 { return tr.PostsPerHour },
+		"authors":     func(tr *engine.Trend) float64 { return float64(tr.Authors24) },
+		"started":     func(tr *engine.Trend) float64 { return float64(tr.Began) },
+		"hours_left":  func(tr *engine.Trend) float64 { return tr.Left.Mid },
+		"growth":      func(tr *engine.Trend) float64 { return clockOf(v, w).measureOf(tr).growth },
+		"posts_per_h": func(tr *engine.Trend) float64 { return clockOf(v, w).measureOf(tr).perHour },
 	}[q.order]
-	if q.order == "rate" && q.window != "" {
-		value = func(tr *engine.Trend) float64 { return clockOf(v, w).measureOf(tr).perHour }
-	}
 	known := func(tr *engine.Trend) float64 {
 		if x := value(tr); x == x {
 			return x
