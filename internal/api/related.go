@@ -21,7 +21,7 @@ type RelatedAnswer struct {
 type RelatedPlatform struct {
 	Platform string `json:"platform"`
 	Range    Span   `json:"range"` // what all numbers here cover
-	// Posts are those with the term, and PlatformPosts those with any term, in the range.
+	// Posts are those with the term (at most: see Posts in the answer about a term), and PlatformPosts those with any term, in the range.
 	Posts         uint64 `json:"posts"`
 	PlatformPosts uint64 `json:"platform_posts"`
 	// Total is how many terms fit what is asked for; Related has the first of them.
@@ -40,7 +40,7 @@ type Related struct {
 	Both  uint64 `json:"both"`  // posts with the two of them in the range, at least: see Over
 	Over  uint64 `json:"over"`  // how many more there may have been at most, before they were counted together
 	Exact bool   `json:"exact"` // Over is 0
-	Posts uint64 `json:"posts"` // with this term in the range
+	Posts uint64 `json:"posts"` // with this term, at most in the range
 	// ExpectedBoth is how many there would be if they had nothing to do with each other.
 	ExpectedBoth Number `json:"expected_both"`
 	// PMI is the pointwise mutual information in bits, log2(both·all / (posts·posts));

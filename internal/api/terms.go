@@ -94,7 +94,7 @@ type SeriesAnswer struct {
 	AsOf      *time.Time       `json:"as_of"`
 	Kind      string           `json:"kind"`
 	Key       string           `json:"key"`
-	Range     Span             `json:"range"`    // a point belongs to it if its start does
+	Range     Span             `json:"range"`    // widened to whole steps; a point belongs to it if its start does
 	Coverage  *Coverage        `json:"coverage"` // of the part of the range that lies in the window; null where none does
 	Step      string           `json:"step"`     // 1h or 1d
 	Platforms []PlatformSeries `json:"platforms"`

@@ -40,7 +40,10 @@ func TestCompareAgainstStream(t *testing.T) {
 			}
 			return sum
 		}
-		first, end := ceilDiv(from, step), ceilDiv(to, step)
+		first, end := from/step, ceilDiv(to, step)
+		if from == to {
+			first = end
+		}
 		total := 0.0
 		for _, key := range keys {
 			total += exact(key, first*step, end*step)

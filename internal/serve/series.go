@@ -40,7 +40,8 @@ func readSeriesQuery(p *params) *seriesQuery {
 	return q
 }
 
-// settle fills in what was not given, the last 72 hours, and checks the range.
+// settle fills in what was not given, the last 72 hours, widens the range to whole steps
+// and checks it.
 // now is the end of the running hour, in Unix seconds.
 func (q *seriesQuery) settle(now int64) *api.Problem {
 	if !q.hasUpTo {
@@ -48,6 +49,11 @@ func (q *seriesQuery) settle(now int64) *api.Problem {
 	}
 	if !q.hasFrom {
 		q.from = max(0, q.to-window.Hours*hourSeconds)
+	}
+	if q.from < q.to { // to whole steps, so that none is left out of what is summed up
+		step := q.hours * hourSeconds
+		q.from = q.from / step * step
+		q.to = max(q.to, min(q.end()*step, now))
 	}
 	switch steps := q.end() - q.first(); {
 	case q.from > q.to:
