@@ -40,7 +40,7 @@ type Related struct {
 	Both  uint64 `json:"both"`  // posts with the two of them in the range, at least: see Over
 	Over  uint64 `json:"over"`  // how many more there may have been at most, before they were counted together
 	Exact bool   `json:"exact"` // Over is 0
-	Posts uint64 `json:"posts"` // with this term, at most in the range
+	Posts uint64 `json:"posts"` // with this term in the range, at most
 	// ExpectedBoth is how many there would be if they had nothing to do with each other.
 	ExpectedBoth Number `json:"expected_both"`
 	// PMI is the pointwise mutual information in bits, log2(both·all / (posts·posts));
