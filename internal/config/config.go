@@ -19,6 +19,10 @@ type Config struct {
 	Fetch   Fetch      `toml:"fetch"`
 	Watch   Watch      `toml:"watch"`
 	Sources all.Config `toml:"sources"`
+	// Sinks, Recipients and Digests are by name: up to 40 of a-z, 0-9, '-' and '_', the first a letter.
+	Sinks      map[string]Sink      `toml:"sinks"`
+	Recipients map[string]Recipient `toml:"recipients"`
+	Digests    map[string]Digest    `toml:"digests"`
 }
 
 // Serve says who may ask the endpoint, and how. Paths are relative to the folder that Swell is started in.
@@ -26,6 +30,9 @@ type Serve struct {
 	Listen string `toml:"listen"` // address and port
 	// Hosts are further host names that the endpoint may be asked under, as by a proxy.
 	Hosts []string `toml:"hosts"`
+	// PublicURL is how people reach the endpoint, as in https://radar.example: links in messages begin with it.
+	// Empty: by its address.
+	PublicURL string `toml:"public_url"`
 	// CORSOrigins are the origins of pages that may ask, as in https://radar.example.
 	CORSOrigins []string `toml:"cors_origins"`
 	// TLSCert and TLSKey are PEM files; with them the endpoint is asked over TLS alone.

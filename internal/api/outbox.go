@@ -1,0 +1,38 @@
+package api
+
+import "time"
+
+// OutboxAnswer is what GET /api/v1/outbox gives: what waits to be sent, and what could not be.
+type OutboxAnswer struct {
+	Demo  bool         `json:"demo,omitzero"`
+	Sinks []SinkStatus `json:"sinks"`
+	// Messages are those that wait and those that were given up, oldest first, at most 1,000.
+	Messages []OutboxMessage `json:"messages"`
+}
+
+// SinkStatus is how one sink is doing.
+type SinkStatus struct {
+	Name    string     `json:"name"`
+	Kind    string     `json:"kind"`
+	Waiting int        `json:"waiting"`
+	Dead    int        `json:"dead"` // given up: see RetryPath
+	Sent    uint64     `json:"sent"` // since the program was started
+	LastOK  *time.Time `json:"last_ok"`
+	// Error is what the last attempt failed with; empty if it did not. Off says that the receiver wants
+	// nothing more: nothing is sent until the program is started again.
+	Error string `json:"error"`
+	Off   bool   `json:"off"`
+}
+
+// OutboxMessage is a message to one sink that has not been sent yet.
+type OutboxMessage struct {
+	ID       string     `json:"id"`
+	Sink     string     `json:"sink"`
+	Kind     string     `json:"kind"` // alert, change, over, digest or test
+	Title    string     `json:"title"`
+	Made     time.Time  `json:"made"`
+	Attempts int        `json:"attempts"`
+	Next     *time.Time `json:"next"` // null where it was given up
+	Dead     bool       `json:"dead"`
+	Error    string     `json:"error"`
+}
