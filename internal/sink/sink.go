@@ -31,6 +31,7 @@ type Error struct {
 	Reason string
 }
 
+// Error implements error.
 func (e *Error) Error() string { return e.Reason }
 
 // Permanentf returns the error of an attempt that does not help to be made again.
