@@ -42,6 +42,7 @@ type Server struct {
 	health   atomic.Pointer[sourceHealth]
 
 	watches *watchBook
+	raises  raises
 
 	streams *streams
 
@@ -81,6 +82,8 @@ func New(opt Options) (*Server, error) {
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
 		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
+		"GET " + api.AtomPath:                    s.limited(s.atom),
+		"GET " + api.ICalPath:                    s.limited(s.calendar),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
