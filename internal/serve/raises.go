@@ -18,9 +18,11 @@ const maxChanges = 20_000
 // raises are the trends of the log that were raised, each as it was after its last change. It follows the log:
 // a line is read once. Any goroutine may ask.
 type raises struct {
-	mu   sync.Mutex
-	end  uint64    // the line of the log that comes next
-	all  []*raised // in the order of their raise
+	limit uint64 // how many lines are looked at
+
+	mu   sync.Mutex // of the rest
+	end  uint64     // the line of the log that comes next
+	all  []*raised  // in the order of their raise
 	last map[raisedKey]*raised
 }
 
@@ -41,8 +43,8 @@ type raisedKey struct {
 // follow reads the log to its end. The mutex is held. What was read stays so if it fails.
 func (k *raises) follow(ctx context.Context, log *detectionLog) error {
 	oldest := log.first
-	if log.end > maxChanges {
-		oldest = max(oldest, log.end-maxChanges)
+	if log.end > k.limit {
+		oldest = max(oldest, log.end-k.limit)
 	}
 	if k.last == nil || k.end > log.end { // the first time; or the log was cut
 		k.end, k.all, k.last = 0, nil, map[raisedKey]*raised{}

@@ -43,6 +43,7 @@ type Server struct {
 
 	watches *watchBook
 	raises  raises
+	best    bestHours
 
 	streams *streams
 
@@ -68,7 +69,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,

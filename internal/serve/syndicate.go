@@ -45,13 +45,17 @@ func (s *Server) calendar(r *http.Request) (*reply, *api.Problem) {
 	if fault != nil {
 		return nil, fault
 	}
-	about := s.aboutNow(q)
-	now := unix(s.opt.Source.View().AsOf)
+	v, about := s.opt.Source.View(), s.aboutNow(q)
+	now := unix(v.AsOf)
 	rises, _, fault := s.raisedFor(r, q, syndicate.MaxEvents, func(t *raised) bool { return !t.Over() || now.Sub(t.Last.TS) < cancelled })
 	if fault != nil {
 		return nil, fault
 	}
-	text := syndicate.Calendar(s.site(r, api.ICalPath, q), rises, nil)
+	notes, fault := s.notes(r.Context(), v, rises)
+	if fault != nil {
+		return nil, fault
+	}
+	text := syndicate.Calendar(s.site(r, api.ICalPath, q), rises, notes)
 	// Events leave without a change, so that there is no time since when nothing has.
 	return s.unlessHeld(r, &reply{text: string(text), kind: syndicate.CalendarType, about: about}), nil
 }
