@@ -210,7 +210,7 @@ func (o *Options) validatePublicURL() error {
 	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
 	u, err := url.Parse(o.PublicURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.String() != o.PublicURL || strings.ContainsAny(o.PublicURL, "?#") {
-		return fmt.Errorf("%w: PublicURL is no address of a server alone; write it as https://radar.example", ErrOptions)
+		return fmt.Errorf("%w: the public URL (public_url) is more than an address, or none; write it as https://radar.example", ErrOptions)
 	}
 	return nil
 }

@@ -28,10 +28,11 @@ func (s *Server) atom(r *http.Request) (*reply, *api.Problem) {
 	if fault != nil {
 		return nil, fault
 	}
-	if changed.IsZero() {
-		changed = time.Unix(0, 0) // a feed has to have a date: nothing was ever raised
+	updated := changed
+	if updated.IsZero() {
+		updated = time.Unix(0, 0) // a feed has to have a date, also if nothing was ever raised
 	}
-	text, err := syndicate.Atom(s.site(r, api.AtomPath, q), changed, rises)
+	text, err := syndicate.Atom(s.site(r, api.AtomPath, q), updated, rises)
 	if err != nil {
 		s.opt.Logger.Error("cannot write the feed", "err", err)
 		return nil, internal()

@@ -164,7 +164,7 @@ func (r *Rise) sentences() (out []string) {
 	case r.Over():
 		out = append(out, fmt.Sprintf("It was over at %s.", console.Minute(d.TS)))
 	case known(left.Low, left.Mid, left.High):
-		out = append(out, fmt.Sprintf("It is %s since %s, and may go on for %s to %s hours from then, as likely longer as shorter than until %s.",
+		out = append(out, fmt.Sprintf("It is %s since %s, and may go on for %s to %s hours from then; half of such trends last until %s.",
 			shown(d.Phase), console.Minute(d.TS), amount(left.Low), amount(left.High), console.Minute(r.Ends())))
 	default:
 		out = append(out, fmt.Sprintf("It is %s since %s.", shown(d.Phase), console.Minute(d.TS)))
@@ -184,7 +184,10 @@ func known(numbers ...api.Number) bool {
 // amount writes a number as exactly as it is worth reading.
 func amount(n api.Number) string {
 	x, decimals := float64(n), 0
-	if x < 10 {
+	switch {
+	case x > 0 && x < 0.05:
+		return "hardly any"
+	case x < 10:
 		decimals = 1
 	}
 	return strings.TrimSuffix(console.Decimal(x, decimals), ".0")

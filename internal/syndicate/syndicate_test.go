@@ -50,6 +50,7 @@ func fixed() []Rise {
 		rise("keyword", "one of a kind", "reddit", "fading", 3, 3),
 	}
 	rises[1].Last.From, rises[1].Last.Term, rises[1].Last.Authors24h = "gauge", "Artist – Espresso <remix>", 0
+	rises[2].Last.RatePerH, rises[2].Last.ExpectedPerH, rises[2].Last.Authors24h = 7, 0.0123, 1
 	rises[3].Last.HoursLeft, rises[3].Last.Confidence = api.Range{Low: api.Unknown, Mid: api.Unknown, High: api.Unknown}, api.Unknown
 	for i, term := range hostile {
 		r := rise("hashtag", term, "x", "peaking", 4+float64(i), 2)
