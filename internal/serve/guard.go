@@ -107,6 +107,9 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, addressed 
 	}
 	if len(shown) == 0 {
 		challenge(w, "")
+		if addressed {
+			return access.Token{}, api.NewProblem(api.ProblemToken, "this server asks for a token; send it as Authorization: Bearer TOKEN, or one with the role read in the address, as ?token=TOKEN")
+		}
 		return access.Token{}, api.NewProblem(api.ProblemToken, "this server asks for a token; send it as Authorization: Bearer TOKEN (swell commands take it from SWELL_TOKEN)")
 	}
 	scheme, secret, _ := strings.Cut(shown[0], " ")

@@ -119,6 +119,28 @@ func TestWhatIsRaised(t *testing.T) {
 	}
 }
 
+// What was sure enough once stays, however unsure it becomes; what becomes sure enough comes.
+func TestOnceSureStays(t *testing.T) {
+	for name, c := range map[string]struct {
+		confidences []string
+		told        []bool
+	}{
+		"less and less": {[]string{"0.9", "0.5", "0.1"}, []bool{true, true, true}},
+		"more and more": {[]string{"0.5", "0.8", "0.9"}, []bool{false, true, true}},
+		"never":         {[]string{"0.5", "0.79", "0.1"}, []bool{false, false, false}},
+	} {
+		log := &keptLog{}
+		s := newServer(t, raisedOptions(t, log))
+		for i, phase := range []string{"emerging", "peaking", "over"} {
+			log.add(fixedAsOf-int64(9-i)*hourSeconds, term.Hashtag, "booktok", "tiktok", phase)
+			log.lines[i] = bytes.Replace(log.lines[i], []byte(`"confidence":0.9`), []byte(`"confidence":`+c.confidences[i]), 1)
+			if _, entries := entriesOf(t, body(t, do(s, "GET", api.AtomPath+"?min_confidence=0.8"))); (len(entries) == 1) != c.told[i] {
+				t.Errorf("%s, %s: %d entries", name, phase, len(entries))
+			}
+		}
+	}
+}
+
 func TestSyndicateRefuses(t *testing.T) {
 	s := newServer(t, raisedOptions(t, fixedLog()))
 	for _, path := range []string{api.AtomPath, api.ICalPath} {
