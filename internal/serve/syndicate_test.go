@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -299,6 +300,39 @@ func TestTokenInTheAddress(t *testing.T) {
 	if strings.Contains(log.String(), "swell_") || !strings.Contains(log.String(), api.AtomPath) {
 		t.Errorf("the log has a token, or no requests: %.300s", log.String())
 	}
+}
+
+// Many may ask while the log grows: nobody is told of fewer trends than before.
+func TestSyndicateWhileTheLogGrows(t *testing.T) {
+	st, log := openStore(t), &keptLog{}
+	opt := raisedOptions(t, log)
+	opt.History = st
+	s := newServer(t, opt)
+	const raises = 60
+	for i := range raises {
+		log.add(fixedAsOf-hourSeconds+int64(i), term.Hashtag, fmt.Sprint("tag", i), "tiktok", "emerging")
+	}
+	var askers sync.WaitGroup
+	for i := range 4 {
+		askers.Go(func() {
+			for told := 0; told < raises && !t.Failed(); {
+				text := body(t, do(s, "GET", []string{api.AtomPath, api.ICalPath}[i%2]))
+				now := bytes.Count(text, []byte("<entry>")) + bytes.Count(text, []byte("BEGIN:VEVENT"))
+				if now < told {
+					t.Errorf("%d trends after %d", now, told)
+					return
+				}
+				told = now
+			}
+		})
+	}
+	for i := range raises {
+		if err := st.AppendDetections(uint64(i), log.lines[i:i+1]); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	askers.Wait()
 }
 
 // modelOf folds the newest lines of a log anew.
