@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// MaxWatched is how many phrases a [Watch] may have.
-const MaxWatched = 10_000
+// MaxPhrases is how many phrases a [Phrases] may have.
+const MaxPhrases = 10_000
 
-// Watch finds words and phrases in texts: names of brands, say, that somebody wants to
+// Phrases finds words and phrases in texts: names of brands, say, that somebody wants to
 // have counted wherever they are used. What it finds is meant for [Record.Keywords].
 //
 // Text and phrases are compared as keys are ([AppendKey]): case, width, spelling of
@@ -18,9 +18,9 @@ const MaxWatched = 10_000
 // Lao, Khmer, Burmese) every character is a border, and Korean particles may follow a
 // phrase.
 //
-// A Watch keeps buffers and belongs to one goroutine at a time; [Watch.Clone] gives
+// A Phrases keeps buffers and belongs to one goroutine at a time; [Phrases.Clone] gives
 // another goroutine its own at little cost.
-type Watch struct {
+type Phrases struct {
 	phrases []string // as they were given, the first spelling of each
 	sizes   []int    // bytes of their keys
 	trie    *trie    // never changes
@@ -29,61 +29,61 @@ type Watch struct {
 	met  []uint64 // bits of phrases found in it; clear between texts
 }
 
-// NewWatch returns a Watch for the phrases, at most [MaxWatched]. Spellings of one
+// NewPhrases returns a Phrases for the phrases, at most [MaxPhrases]. Spellings of one
 // phrase are one: the first counts. A phrase that holds nothing to look for, or more than fits
-// into a key, is an error that wraps [ErrWatch] and names it.
-func NewWatch(phrases []string) (*Watch, error) {
-	if len(phrases) > MaxWatched {
-		return nil, fmt.Errorf("%w: %d phrases; at most %d are possible", ErrWatch, len(phrases), MaxWatched)
+// into a key, is an error that wraps [ErrPhrases] and names it.
+func NewPhrases(phrases []string) (*Phrases, error) {
+	if len(phrases) > MaxPhrases {
+		return nil, fmt.Errorf("%w: %d phrases; at most %d are possible", ErrPhrases, len(phrases), MaxPhrases)
 	}
-	w := &Watch{}
+	p := &Phrases{}
 	var keys []string
 	numbers := make(map[string]bool, len(phrases))
 	for i, phrase := range phrases {
 		key := KeyOf(Keyword, phrase)
 		switch {
 		case key == "":
-			return nil, fmt.Errorf("%w: phrase %d, %s, holds nothing to look for", ErrWatch, i+1, quote(phrase))
+			return nil, fmt.Errorf("%w: phrase %d, %s, holds nothing to look for", ErrPhrases, i+1, quote(phrase))
 		case key != string(appendNormal(nil, phrase)):
 			return nil, fmt.Errorf("%w: phrase %d, %s, is too long; at most %d characters and %d bytes are possible",
-				ErrWatch, i+1, quote(phrase), MaxKeyGraphemes, MaxKeyBytes)
+				ErrPhrases, i+1, quote(phrase), MaxKeyGraphemes, MaxKeyBytes)
 		case numbers[key]:
 			continue
 		}
 		numbers[key] = true
 		keys = append(keys, key)
-		w.phrases = append(w.phrases, strings.Clone(phrase))
-		w.sizes = append(w.sizes, len(key))
+		p.phrases = append(p.phrases, strings.Clone(phrase))
+		p.sizes = append(p.sizes, len(key))
 	}
-	w.trie = newTrie(keys)
-	w.met = make([]uint64, (len(keys)+63)/64)
-	return w, nil
+	p.trie = newTrie(keys)
+	p.met = make([]uint64, (len(keys)+63)/64)
+	return p, nil
 }
 
-// Clone returns a Watch for the same phrases, which shares what never changes.
-func (w *Watch) Clone() *Watch {
-	return &Watch{phrases: w.phrases, sizes: w.sizes, trie: w.trie, met: make([]uint64, len(w.met))}
+// Clone returns a Phrases for the same phrases, which shares what never changes.
+func (p *Phrases) Clone() *Phrases {
+	return &Phrases{phrases: p.phrases, sizes: p.sizes, trie: p.trie, met: make([]uint64, len(p.met))}
 }
 
 // Len returns the number of phrases, each counted once.
-func (w *Watch) Len() int { return len(w.phrases) }
+func (p *Phrases) Len() int { return len(p.phrases) }
 
 // Append appends to dst the phrases that the text holds, each once and as it was given
-// to [NewWatch], in the order in which they end in the text, and of those that end
+// to [NewPhrases], in the order in which they end in the text, and of those that end
 // together the longest first. Time is linear in the text and in what is found. Nothing is
 // allocated while dst has room, but for text that has to be normalised beyond case.
-func (w *Watch) Append(dst []string, text string) []string {
-	if len(w.phrases) == 0 || text == "" {
+func (p *Phrases) Append(dst []string, text string) []string {
+	if len(p.phrases) == 0 || text == "" {
 		return dst
 	}
-	w.text = appendWatched(w.text[:0], text)
+	p.text = appendPhrased(p.text[:0], text)
 	before := len(dst)
-	dst = w.find(dst)
+	dst = p.find(dst)
 	if len(dst) > before {
-		clear(w.met)
+		clear(p.met)
 	}
-	if cap(w.text) > keptText {
-		w.text = nil
+	if cap(p.text) > keptText {
+		p.text = nil
 	}
 	return dst
 }
@@ -91,15 +91,15 @@ func (w *Watch) Append(dst []string, text string) []string {
 // keptText is the most bytes of a normalised text for which memory is kept.
 const keptText = MaxTextBytes
 
-func (w *Watch) find(dst []string) []string {
+func (p *Phrases) find(dst []string) []string {
 	at := uint32(0)
-	for i, c := range w.text {
-		at = w.trie.step(at, c)
-		for node := w.trie.ending(at); node != 0; node = w.trie.suffix[node] {
-			n := w.trie.phrase[node] - 1
-			if w.met[n/64]>>(n%64)&1 == 0 && bordered(w.text, i+1-w.sizes[n], i+1) {
-				w.met[n/64] |= 1 << (n % 64)
-				dst = append(dst, w.phrases[n])
+	for i, c := range p.text {
+		at = p.trie.step(at, c)
+		for node := p.trie.ending(at); node != 0; node = p.trie.suffix[node] {
+			n := p.trie.phrase[node] - 1
+			if p.met[n/64]>>(n%64)&1 == 0 && bordered(p.text, i+1-p.sizes[n], i+1) {
+				p.met[n/64] |= 1 << (n % 64)
+				dst = append(dst, p.phrases[n])
 			}
 		}
 	}
@@ -123,8 +123,8 @@ func bordered(text []byte, from, to int) bool {
 	return true
 }
 
-// appendWatched appends what [AppendKey] would make of a text of any length.
-func appendWatched(dst []byte, text string) []byte {
+// appendPhrased appends what [AppendKey] would make of a text of any length.
+func appendPhrased(dst []byte, text string) []byte {
 	base := len(dst)
 	for len(text) > 0 {
 		end := 0

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestWatch(t *testing.T) {
-	w, err := NewWatch([]string{"Nike", "New York", "York", "C++", "café", "iPhone", "아이폰", "東京", "กาแฟ", "क", "🔥", "straße", "_x", "NIKE"})
+func TestPhrases(t *testing.T) {
+	w, err := NewPhrases([]string{"Nike", "New York", "York", "C++", "café", "iPhone", "아이폰", "東京", "กาแฟ", "क", "🔥", "straße", "_x", "NIKE"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,18 +51,18 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-func TestWatchRefuses(t *testing.T) {
+func TestPhrasesRefuses(t *testing.T) {
 	for what, phrases := range map[string][]string{
 		"nothing":  {"ok", " \u200b"},
 		"too long": {strings.Repeat("a", MaxKeyGraphemes+1)},
 		"longer":   {strings.Repeat("ab ", maxKeyInput)},
-		"too many": make([]string, MaxWatched+1),
+		"too many": make([]string, MaxPhrases+1),
 	} {
-		if _, err := NewWatch(phrases); !errors.Is(err, ErrWatch) || len(err.Error()) > 300 {
+		if _, err := NewPhrases(phrases); !errors.Is(err, ErrPhrases) || len(err.Error()) > 300 {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if w, err := NewWatch(nil); err != nil || len(w.Append(nil, "x")) > 0 {
+	if w, err := NewPhrases(nil); err != nil || len(w.Append(nil, "x")) > 0 {
 		t.Errorf("nothing to watch: %v", err)
 	}
 }
@@ -98,13 +98,13 @@ func naive(phrases []string, text string) []string {
 // watchWords are few pieces, so that phrases overlap and are found.
 var watchWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "_", "#", "\u200d", "ﬁ", "\xff"}
 
-func TestWatchAgainstModel(t *testing.T) {
+func TestPhrasesAgainstModel(t *testing.T) {
 	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
 	phrase := some.Filter(func(s string) bool { return KeyOf(Keyword, s) != "" })
 	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 0, 60), func(s []string) string { return strings.Join(s, "") })
 	rapid.Check(t, func(t *rapid.T) {
 		phrases := rapid.SliceOfN(phrase, 1, 12).Draw(t, "phrases")
-		w, err := NewWatch(phrases)
+		w, err := NewPhrases(phrases)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func TestWatchAgainstModel(t *testing.T) {
 	})
 }
 
-func FuzzWatch(f *testing.F) {
+func FuzzPhrases(f *testing.F) {
 	f.Add("new york\nc++", "I ❤ NEW YORK")
 	f.Add("東京\nก", "東京กา")
 	f.Add("é", "e\u0301 \u0301")
@@ -129,14 +129,14 @@ func FuzzWatch(f *testing.F) {
 		if len(text) > 4<<10 || len(phrases) > 50 {
 			return
 		}
-		w, err := NewWatch(phrases)
+		w, err := NewPhrases(phrases)
 		if err != nil {
-			if !errors.Is(err, ErrWatch) {
+			if !errors.Is(err, ErrPhrases) {
 				t.Fatal(err)
 			}
 			return
 		}
-		if got := appendWatched(nil, text); !utf8.Valid(got) || string(got) != string(appendNormal(nil, text)) {
+		if got := appendPhrased(nil, text); !utf8.Valid(got) || string(got) != string(appendNormal(nil, text)) {
 			t.Fatalf("%q is normalised to %q, want %q", text, got, appendNormal(nil, text))
 		}
 		if got, want := w.Append(nil, text), naive(phrases, text); !slices.Equal(got, want) {
@@ -145,8 +145,8 @@ func FuzzWatch(f *testing.F) {
 	})
 }
 
-func TestWatchAllocatesNothing(t *testing.T) {
-	w := manyWatched(t)
+func TestPhrasesAllocatesNothing(t *testing.T) {
+	w := manyPhrases(t)
 	dst := make([]string, 0, 8)
 	for name, text := range watchTexts {
 		if n := testing.AllocsPerRun(100, func() { dst = w.Append(dst[:0], text) }); n != 0 {
@@ -161,20 +161,20 @@ var watchTexts = map[string]string{
 	"cjk":   "明日は渋谷で新しいスマートフォンを買うつもりです、誰か一緒に行きませんか",
 }
 
-func manyWatched(t testing.TB) *Watch {
-	phrases := make([]string, 0, MaxWatched)
-	for i := range MaxWatched {
+func manyPhrases(t testing.TB) *Phrases {
+	phrases := make([]string, 0, MaxPhrases)
+	for i := range MaxPhrases {
 		phrases = append(phrases, fmt.Sprint("brand", []string{"", " "}[i%2], i))
 	}
-	w, err := NewWatch(phrases)
+	w, err := NewPhrases(phrases)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
-func BenchmarkWatch(b *testing.B) {
-	w := manyWatched(b)
+func BenchmarkPhrases(b *testing.B) {
+	w := manyPhrases(b)
 	for name, text := range watchTexts {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
