@@ -45,10 +45,13 @@ func (s *Shard) adapt(panes int64) {
 
 // admit gives a term a slot if it has earned one, and returns it, or -1. A term
 // that gets none is counted by the doorkeeper; one that does is counted by the
-// table alone from here on. A watch list gets one with its first mention, unless nothing but
-// watch lists is in the way.
+// table alone from here on. A watch list gets one with its first mention; where nothing but
+// watch lists has the table, its mentions until then are lost to it.
 func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 	before, full := s.door.Estimate(uint64(e.id))
+	if e.kind == term.Watch {
+		before, full = 0, false // it never left the table: what is estimated is others' use
+	}
 	estimate := before + min(e.posts, math.MaxUint32-before)
 	name := b.name(e)
 	asked, heat := s.asked(), warm(e.posts, before)*m.weight
@@ -119,11 +122,21 @@ func (s *Shard) heat(slot int) float32 {
 	return math.MaxFloat32
 }
 
+// ordinary returns a slot of a term that is no watch list, or -1.
+func (s *Shard) ordinary() int {
+	for slot := range s.high {
+		if r := &s.records[slot]; r.used() && r.kind != term.Watch {
+			return slot
+		}
+	}
+	return -1
+}
+
 // evict makes room for a newcomer that is so warm: it looks at a few random slots
 // and gives up the coldest of those in use, if that is colder. A flood of terms
-// seen a few times never is warmer than what is in use. Watch lists stay. The floor remembers how
-// warm the coldest of a sample usually is, so that newcomers far below it cost no
-// sample.
+// seen a few times never is warmer than what is in use. Watch lists stay. The floor
+// remembers how warm the coldest of a sample usually is, so that newcomers far below
+// it cost no sample.
 func (s *Shard) evict(warm float32) bool {
 	if warm < s.floor/2 {
 		if s.unheard++; s.unheard%floorProbe != 0 {
@@ -140,6 +153,9 @@ func (s *Shard) evict(warm float32) bool {
 			victim, coldest = slot, r.heat
 		}
 	}
+	if victim < 0 && warm == math.MaxFloat32 { // most of the table are watch lists
+		victim, coldest = s.ordinary(), 0
+	}
 	if victim < 0 {
 		return false
 	}
@@ -152,7 +168,8 @@ func (s *Shard) evict(warm float32) bool {
 }
 
 // coldestOf looks at a few random blocks of a pool that are all in use and returns
-// the coldest of the slots they serve, if that is colder than the given warmth and no watch list.
+// the coldest of the slots they serve, if that is colder than the given warmth and no
+// watch list.
 func (s *Shard) coldestOf(owners []uint32, warm float32) (slot int, ok bool) {
 	if len(owners) == 0 {
 		return 0, false

@@ -29,11 +29,13 @@ func TestWatchListsAreCountedFromTheFirstMention(t *testing.T) {
 			o := word(1000+fed/3, uint64(fed))
 			o.Pane = pane
 			p.Observe(&o)
+			if i%100 == 0 {
+				drain(core) // else the producer waits for the shard
+			}
 			if n := i / (flooding / lists); pane >= start+30 && pane%2 == 0 && i%(flooding/lists) == 0 {
 				o := list(n)
 				o.Pane, o.Author = pane, person(uint64(pane))
 				p.Observe(&o)
-				drain(core)
 			}
 		}
 		p.Seal(&window.Mark{Pane: pane})
@@ -71,6 +73,7 @@ func TestWatchListsAreNoVolume(t *testing.T) {
 			for _, kind := range []term.Kind{term.Hashtag, kind} {
 				o := window.Observation{ID: term.ScopeOf(kind, "x").ID("a"), Kind: kind, Key: "a", Display: "a", Pane: pane + int64(i%3), Author: person(uint64(i % 90))}
 				core.Producers()[0].Observe(&o)
+				drain(core)
 			}
 		}
 		core.Producers()[0].Seal(&window.Mark{Pane: pane})
