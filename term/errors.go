@@ -12,6 +12,11 @@ var ErrNothingToCount = errors.New("term: nothing to count")
 // ErrPhrases is wrapped by the errors of [NewPhrases].
 var ErrPhrases = errors.New("term: cannot look for phrases")
 
+var (
+	errNoPhrase   = errors.New("holds nothing to look for")
+	errLongPhrase = fmt.Errorf("is too long; at most %d characters and %d bytes are possible", MaxKeyGraphemes, MaxKeyBytes)
+)
+
 // DecodeError says why a line is not a record.
 type DecodeError struct {
 	Field  string // the field at fault with its path ("sound.title"), or empty when the line as a whole is
