@@ -82,6 +82,7 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
+		{"internal/alert/judge", 4, []string{"engine", "engine/detect", "internal/api", "internal/console", "internal/store", "internal/watch", "term"}},
 		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/export", "internal/feed",
 			"internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
@@ -129,7 +130,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/alert/judge", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}
