@@ -12,8 +12,9 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// MaxNews is how many alerts one moment gives at most, the gravest; what is left over follows with the next ones.
-const MaxNews = 50
+// MaxNews is how many alerts one moment gives at most, the gravest, and how many threads it ends; what is left over
+// follows with the next ones.
+const MaxNews = 20
 
 // Judge remembers what was told, so that nothing is told twice. The zero value has seen nothing. It belongs to one
 // goroutine.
@@ -154,6 +155,7 @@ func (j *Judge) follow(s *scene, rules []*Rule, out *Findings) {
 			t.Seen = j.at
 		}
 		switch {
+		case j.at-t.Seen >= overAfter && len(out.Over) == MaxNews:
 		case j.at-t.Seen >= t.forget():
 			delete(j.threads, key)
 			if t.alerted() && !t.Over {
