@@ -147,8 +147,8 @@ func (d *Desk) AddMute(m api.Mute, now time.Time) (api.Mute, error) {
 	m.Key = ""
 	if m.Kind != "" || m.Term != "" {
 		k, err := term.ParseKind(m.Kind)
-		if err != nil {
-			return m, fmt.Errorf("%w: kind is %.40q; use one of %v", ErrInvalid, m.Kind, term.Kinds())
+		if err != nil || k == judge.Watch {
+			return m, fmt.Errorf("%w: kind is %.40q; use hashtag, sound, keyword, mention or link, or watch for the mentions of a list", ErrInvalid, m.Kind)
 		}
 		if m.Key = term.KeyOf(k, m.Term); m.Key == "" || len(m.Term) > term.MaxFieldBytes {
 			return m, fmt.Errorf("%w: term is %.80q, in which there is nothing to mute", ErrInvalid, m.Term)

@@ -163,7 +163,7 @@ type bound struct {
 	trends, mentions bool
 }
 
-func (r *Rule) bounds() []bound {
+func bounds(r *api.Rule) []bound {
 	const many = 1e12
 	return []bound{
 		{field: "min_score", value: &r.MinScore, low: 0, high: 1e6, trends: true},
@@ -179,11 +179,23 @@ func (r *Rule) bounds() []bound {
 	}
 }
 
+// Kinds lists what a rule may ask for as kinds: those of terms, and watch.
+func Kinds() []string { return kindNames() }
+
+// Numbers returns the numbers of a rule, to be set, by their names in JSON.
+func Numbers(in *api.Rule) map[string]*api.Number {
+	out := map[string]*api.Number{}
+	for _, b := range bounds(in) {
+		out[b.field] = b.value
+	}
+	return out
+}
+
 // given reports whether a number asks for something.
 func given(n api.Number) bool { return !math.IsNaN(float64(n)) }
 
 func (r *Rule) checkNumbers() error {
-	for _, b := range r.bounds() {
+	for _, b := range bounds(&r.Rule) {
 		x := float64(*b.value)
 		switch {
 		case !given(*b.value):
@@ -205,7 +217,7 @@ func (r *Rule) checkNumbers() error {
 // checkWhole refuses rules that would never hold, or always.
 func (r *Rule) checkWhole() error {
 	asks := false
-	for _, b := range r.bounds() {
+	for _, b := range bounds(&r.Rule) {
 		asks = asks || given(*b.value)
 	}
 	switch {

@@ -120,7 +120,7 @@ func (r *Rule) sum() uint64 {
 	for _, list := range [][]string{r.Platforms, r.Kinds, r.Watches, r.Purposes, r.Phases} {
 		fmt.Fprintf(&text, "%q", list)
 	}
-	for _, b := range r.bounds() {
+	for _, b := range bounds(&r.Rule) {
 		fmt.Fprintf(&text, " %g", float64(*b.value))
 	}
 	sum := sha256.Sum256([]byte(text.String()))
