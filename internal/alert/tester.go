@@ -77,7 +77,7 @@ func Test(ctx context.Context, h History, lists []judge.List, r *judge.Rule, fro
 
 // addTo takes the alerts of a moment into account. Each day of the range has a row.
 func addTo(out *api.RuleTest, at int64, found []api.Alert, limit int) {
-	date := time.Unix(at-1, 0).UTC().Format(time.DateOnly)
+	date := time.Unix(at, 0).UTC().Format(time.DateOnly)
 	if n := len(out.Days); n == 0 || out.Days[n-1].Day != date {
 		out.Days = append(out.Days, api.RuleDay{Day: date})
 	}
