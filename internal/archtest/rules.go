@@ -42,6 +42,7 @@ func Layers() []Package {
 		{"bench/quality/truth", 1, []string{"term"}},
 		{"internal/digest", 1, []string{"internal/api"}},
 		{"internal/message", 1, []string{"internal/api"}},
+		{"internal/syndicate", 1, []string{"internal/api", "internal/console"}},
 		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
 		{"scrapers/fetch", 2, []string{"scrapers", "scrapers/fetch/robots"}},
@@ -83,7 +84,7 @@ func Layers() []Package {
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
 		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/export", "internal/feed",
-			"internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
+			"internal/rows", "internal/store", "internal/syndicate", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
@@ -129,7 +130,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}
@@ -144,6 +145,10 @@ func PanicsAllowed() map[string]string {
 		"internal/serve/server.go": "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
 	}
 }
+
+// harmlessImports are those below impureImports that depend on their arguments alone: what draws from a seed, and
+// what takes addresses apart.
+var harmlessImports = []string{"math/rand/v2", "net/url"}
 
 // impureImports are the packages that a pure package may not import.
 var impureImports = []string{"os", "net", "log", "syscall", "io/ioutil", "math/rand", "sync", "sync/atomic", "golang.org/x/sys"}

@@ -119,6 +119,9 @@ GET /api/v1/compare                       2..10 terms side by side: terms (with 
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET /feeds/trends.atom                    the newest trends for feed readers (Atom): platform, kind, phase, watch, min_confidence
+GET /calendar/trends.ics                  the same for calendars: an event is the time to act
+    token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
