@@ -94,6 +94,9 @@ func (w *pageWriter) inBrief(t *api.DigestTrend) string {
 	if t.Kind != "hashtag" && t.Kind != "mention" {
 		parts[0] = t.Kind + ", " + parts[0]
 	}
+	if t.Before == "" && !grows(t.Phase) {
+		parts = append(parts, "raised "+moment(t.Raised, w.zone))
+	}
 	if t.Posts != nil {
 		text := w.posts(t)
 		if t.PostsBefore != nil && (*t.PostsBefore > 0 || *t.Posts > 0) && !t.AtLeast {

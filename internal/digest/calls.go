@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/console"
 )
 
 // The outcomes of calls.
@@ -21,8 +22,8 @@ const enough = 0.9
 
 // judge says how what one day told as new or rising turned out on the day after it.
 //
-// A call is a hit if an hour after it had more posts than every hour of the three days before it, by more than two
-// standard deviations of chance (2·√n). It is a miss if none had and that day was seen, and open otherwise.
+// A call is a hit if an hour after it had more posts than every hour of the three days before it, n at most, by more than
+// a standard deviation of chance: more than n + √n. It is a miss if none had and that day was seen, and open otherwise.
 func (in *Input) judge(told []*row, of, after *Day) api.DigestCalls {
 	out := api.DigestCalls{Of: of.Date, Calls: []api.DigestCall{}}
 	for _, r := range told {
@@ -60,9 +61,9 @@ func (in *Input) call(r *row, of, after *Day) api.DigestCall {
 	}
 	out.Called = api.Number(called)
 	switch {
-	case end > before && float64(reached) > float64(called)+2*math.Sqrt(float64(called)):
+	case end > before && float64(reached) > float64(called)+math.Sqrt(float64(called)):
 		out.Outcome = hit
-		out.Text = fmt.Sprintf("Right: %s went on from %s to %s in an hour.", name, posts(called), posts(reached))
+		out.Text = fmt.Sprintf("Right: %s went on from %s to %s an hour.", name, console.Count(called), posts(reached))
 	case !after.Over || seen(r, after) < enough:
 		out.Text = fmt.Sprintf("Open: too little was seen of %s since.", name)
 		if !after.Over {

@@ -21,7 +21,7 @@ var (
 
 // Sizes in pixels, of which screens have two for each unit of a page.
 const (
-	sparkBar, sparkGap, sparkHeight = 2, 1, 48
+	sparkBar, sparkGap, sparkHeight = 3, 0, 48
 	chartBar, chartGap, chartHeight = 12, 4, 280
 )
 

@@ -161,7 +161,7 @@ func (w *pageWriter) details(x *api.DigestTrend) string {
 		text += fmt.Sprintf(" Best hour of three days: %s.", w.date(*x.Peak))
 	}
 	if x.Posts != nil && x.PostsBefore != nil {
-		text += fmt.Sprintf(" %s after %s.", w.posts(x), console.Count(*x.PostsBefore))
+		text += fmt.Sprintf(" On the day %s, in as much time before %s.", w.posts(x), console.Count(*x.PostsBefore))
 	}
 	parts = append(parts, text)
 	if len(x.Variants) > 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/console"
 )
 
 const (
@@ -102,11 +103,22 @@ func (in *Input) advice(r *row, day *Day) (t api.DigestTodo, ok bool) {
 	default:
 		text = fmt.Sprintf("%s on %s soon or leave it: it is at its peak", verb(lead.Kind, name), where)
 	}
-	if times := float64(lead.RatePerH) / float64(lead.ExpectedPerH); lead.ExpectedPerH > 0 && times >= 2 && !math.IsInf(times, 0) {
-		text += fmt.Sprintf(", with %s times as many posts an hour as usual", shortly(times))
+	if lead.RatePerH >= 1 && lead.RatePerH >= 2*lead.ExpectedPerH {
+		text += fmt.Sprintf(", with %s in the last hour where %s usual", posts(uint64(lead.RatePerH)), usual(float64(lead.ExpectedPerH)))
 	}
 	text += fmt.Sprintf(". It will probably last another %s.", hours(&lead.HoursLeft))
 	return api.DigestTodo{Text: text, By: &by, Kind: lead.Kind, Key: lead.Key, Term: lead.Term}, true
+}
+
+// usual writes how many posts are.
+func usual(n float64) string {
+	switch n = math.Round(n); {
+	case n < 1:
+		return "hardly any is"
+	case n == 1:
+		return "one is"
+	}
+	return console.Decimal(n, 0) + " are"
 }
 
 // verb begins the advice to post with a term.
@@ -134,7 +146,7 @@ func (in *Input) headline(d *api.Digest, now *sifted) string {
 	case d.Quiet:
 		text = fmt.Sprintf("A quiet day: nothing new, and nothing to act on; %s still open.", count(d.Counts.Rising+d.Counts.Peaking, "trend is", "trends are"))
 	default:
-		text = fmt.Sprintf("%s, %d growing, %d at the peak", counted(uint64(d.Counts.New), "new trend"), d.Counts.Rising, d.Counts.Peaking)
+		text = fmt.Sprintf("%s, %d still growing, %d at the peak", counted(uint64(d.Counts.New), "new trend"), d.Counts.Rising, d.Counts.Peaking)
 		if open := slices.Concat(now.news, now.rising, now.peaking); len(open) > 0 {
 			top := slices.MaxFunc(open, func(a, b *row) int {
 				return int(sign(float64(a.places[0].Rank) - float64(b.places[0].Rank)))

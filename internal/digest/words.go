@@ -199,16 +199,15 @@ func shortly(x float64) string {
 	return console.Decimal(x, 0)
 }
 
-// change writes how a number compares to the one before.
+// change writes how a number compares to the one before: in per cent where that says something.
 func change(now, before uint64) string {
-	switch {
-	case before == 0 && now == 0:
-		return "as before"
-	case before == 0:
-		return "none before"
-	}
+	const few = 20
 	x := float64(now)/float64(before) - 1
 	switch {
+	case before == now:
+		return "as before"
+	case before < few:
+		return "after " + console.Count(before)
 	case math.Abs(x) < 0.005:
 		return "as before"
 	case x >= 2:
