@@ -96,14 +96,14 @@ type DigestTrend struct {
 	Started    time.Time     `json:"started"`    // an estimate
 	Raised     time.Time     `json:"raised"`
 	Peak       *time.Time    `json:"peak"` // hour with the most posts in Hours; null where they are not known
-	// Posts are those of the range and PostsBefore those of as much time before, in whole UTC hours, of all Places
-	// together; null where they are not known. AtLeast says that there were some more: it was not counted by
+	// Posts are those of the range and PostsBefore those of as much time before, in the UTC hours that end in them, of all
+	// Places together; null where they are not known. AtLeast says that there were some more: it was not counted by
 	// itself from the start. Authors is the estimate for the place with the most.
 	Posts       *uint64  `json:"posts"`
 	PostsBefore *uint64  `json:"posts_before"`
 	AtLeast     bool     `json:"at_least"`
 	Authors24h  *Authors `json:"authors_24h"`
-	// Hours are the posts of the last 72 UTC hours that began in the range or before, oldest first, of all Places
+	// Hours are the posts of the last 72 UTC hours that ended in the range or before, oldest first, of all Places
 	// together; empty where they are not known.
 	Hours []uint32 `json:"hours"`
 	Why   string   `json:"why"` // in a sentence
@@ -128,7 +128,7 @@ type DigestPlace struct {
 // DigestPlatform is a platform in numbers.
 type DigestPlatform struct {
 	Platform    string `json:"platform"`
-	Posts       uint64 `json:"posts"`        // in the range without reposts, in whole UTC hours, as the next
+	Posts       uint64 `json:"posts"`        // in the range without reposts, in the UTC hours that end in it, as the next
 	PostsBefore uint64 `json:"posts_before"` // in as much time before
 	Seen        Number `json:"seen"`         // share of the range that was seen (0..1); null where it is not known
 	New         int    `json:"new"`          // trends that were raised
@@ -143,7 +143,7 @@ type DigestWatch struct {
 	Name     string `json:"name"`
 	Title    string `json:"title"`
 	Purpose  string `json:"purpose"`
-	Mentions uint64 `json:"mentions"` // posts in the range, in whole UTC hours, as the next
+	Mentions uint64 `json:"mentions"` // posts in the range, in the UTC hours that end in it, as the next
 	// Before are those in as much time before; null where the list had no mention yet.
 	Before *uint64 `json:"before"`
 	// Share is that of all mentions of watch lists that are brands or competitors; null for others, and where

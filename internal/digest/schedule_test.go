@@ -50,7 +50,7 @@ func TestDueOverChangesOfClocks(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Schedule{Minute: at.Hour()*60 + at.Minute(), Zone: zone(t, c.zone)}
-		due := moment(t, c.due)
+		due := instant(t, c.due)
 		if got := s.Due(due); got != c.day {
 			t.Errorf("%s %s: at %s the digest of %s is due, want %s", c.zone, c.at, c.due, got, c.day)
 		}
@@ -60,13 +60,13 @@ func TestDueOverChangesOfClocks(t *testing.T) {
 		if got := s.Next(due.Add(-time.Nanosecond)); !got.Equal(due) {
 			t.Errorf("%s %s: the next one comes at %s, want %s", c.zone, c.at, got.UTC().Format(time.RFC3339), c.due)
 		}
-		if got := s.Next(due); !got.Equal(moment(t, c.next)) {
+		if got := s.Next(due); !got.Equal(instant(t, c.next)) {
 			t.Errorf("%s %s: the one after %s comes at %s, want %s", c.zone, c.at, c.due, got.UTC().Format(time.RFC3339), c.next)
 		}
 	}
 }
 
-func moment(t *testing.T, s string) time.Time {
+func instant(t *testing.T, s string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
@@ -93,7 +93,7 @@ func TestDaysOfZones(t *testing.T) {
 		{"UTC", "latest", "0001-01-01T00:00:00Z", 0, false},
 	} {
 		from, to, ok := DayOf(c.date, zone(t, c.zone))
-		if ok != c.ok || !from.Equal(moment(t, c.from)) || to.Sub(from).Hours() != c.hours {
+		if ok != c.ok || !from.Equal(instant(t, c.from)) || to.Sub(from).Hours() != c.hours {
 			t.Errorf("%s in %s: got %s and %g hours, %t", c.date, c.zone, from.UTC().Format(time.RFC3339), to.Sub(from).Hours(), ok)
 		}
 	}
