@@ -31,7 +31,6 @@ func Layers() []Package {
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
-		{"internal/alert", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
@@ -40,7 +39,7 @@ func Layers() []Package {
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
-		{"internal/digest", 1, []string{"internal/api"}},
+		{"internal/digest", 1, []string{"internal/api", "internal/console", "internal/week"}},
 		{"internal/message", 1, []string{"internal/api"}},
 		{"internal/syndicate", 1, []string{"internal/api", "internal/console"}},
 		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
@@ -83,11 +82,14 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
-		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/export", "internal/feed",
-			"internal/rows", "internal/store", "internal/syndicate", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/alert/judge", 4, []string{"engine", "engine/detect", "internal/api", "internal/console", "internal/store", "internal/watch", "term"}},
+		{"internal/alert", 5, []string{"engine", "internal/alert/judge", "internal/api", "internal/store", "internal/watch", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
+		{"internal/serve", 6, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/alert", "internal/alert/judge", "internal/api", "internal/association",
+			"internal/digest", "internal/export", "internal/feed", "internal/rows", "internal/store", "internal/syndicate", "internal/watch", "internal/week",
+			"scrapers", "scrapers/zeeschuimer", "term"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
 		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
 		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/api", "internal/backup", "internal/config", "internal/export", "internal/fault",
@@ -96,8 +98,8 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store",
-			"scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest", "internal/fault",
+			"internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
@@ -130,7 +132,7 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
+		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/alert/judge", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
 		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
 		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
 	}

@@ -73,9 +73,14 @@ func TestEveryOperationIsHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := testOptions(t)
+	opt := withAlerts(t)
 	opt.Sources, opt.Intake = fixedHealth, &ledgerOf{}
 	s := newServer(t, opt)
+	found := ask[api.AlertsAnswer](t, newServer(t, opt), "/api/v1/alerts").Alerts[0].ID
+	mute, err := opt.Alerts.AddMute(api.Mute{Rule: "spread"}, opt.Clock())
+	if err != nil {
+		t.Fatal(err)
+	}
 	list := `{"name":"mine","title":"","terms":[{"kind":"hashtag","term":"#daily0"}]}`
 	for _, ask := range [][3]string{
 		{"GET", "/"}, {"GET", "/-/healthy"}, {"GET", "/-/ready"}, {"GET", "/api/v1/openapi.yaml"}, {"GET", "/api/v1/status"},
@@ -84,6 +89,10 @@ func TestEveryOperationIsHeld(t *testing.T) {
 		{"GET", "/api/v1/compare?terms=daily0,daily1"}, {"GET", "/api/v1/search?q=daily"}, {"GET", "/api/v1/timing?zone=Asia/Kathmandu"},
 		{"GET", "/feeds/trends.atom"}, {"GET", "/calendar/trends.ics"}, {"GET", "/api/v1/export"}, {"GET", "/api/v1/watches"}, {"POST", "/api/v1/watches", list},
 		{"GET", "/api/v1/watches/mine"}, {"PUT", "/api/v1/watches/mine", list}, {"DELETE", "/api/v1/watches/mine"},
+		{"GET", "/api/v1/alerts"}, {"GET", "/api/v1/alerts/" + found}, {"POST", "/api/v1/alerts/" + found, `{"action":"acknowledge"}`},
+		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine"}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true}`},
+		{"GET", "/api/v1/rules/mine/test"}, {"POST", "/api/v1/rules/test", `{"name":"other","min_score":3}`}, {"DELETE", "/api/v1/rules/mine"},
+		{"GET", "/api/v1/mutes"}, {"POST", "/api/v1/mutes", `{"rule":"watched"}`}, {"DELETE", "/api/v1/mutes/" + mute.ID},
 		{"POST", "/api/v1/records", `{"ts":1772409600,"platform":"x","tags":["a"]}` + "\n"},
 	} {
 		resp := request(s, ask[0], ask[1], ask[2])

@@ -13,6 +13,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
+	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
@@ -91,6 +92,9 @@ type Options struct {
 
 	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
 	Shelf Shelf
+
+	// Alerts keeps alerts, rules and mutes. Nil: there are none.
+	Alerts *alert.Desk
 
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
