@@ -21,6 +21,9 @@ type reply struct {
 	body  *encoded
 	text  string
 	kind  string // media type of the text; empty: plain
+	// policy is the Content-Security-Policy of the text, where it needs another than all answers have.
+	policy string
+	vary   string // a header of the request that the answer depends on as well
 	// etag is the opaque part of a strong entity tag, or empty. The body then
 	// depends on nothing else.
 	etag string
@@ -65,6 +68,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 		w.Header().Set("Last-Modified", out.modified.UTC().Format(http.TimeFormat))
 	}
 	out.about.head(w.Header(), nil)
+	if out.vary != "" {
+		w.Header().Add("Vary", out.vary)
+	}
+	if out.policy != "" {
+		w.Header().Set("Content-Security-Policy", out.policy)
+	}
 	if out.replayed {
 		w.Header().Set(headerReplayed, "true")
 	}

@@ -108,6 +108,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
 		"GET /api/v1/search":                     tabular(s.limited(s.search)),
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
+		"GET /api/v1/digests/{date}":             s.limited(s.digest),
 		"GET /api/v1/stream":                     s.stream,
 		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),
