@@ -41,7 +41,7 @@ func Layers() []Package {
 		{"scrapers", 1, []string{"term"}},
 		{"bench/workload", 1, []string{"term"}},
 		{"bench/quality/truth", 1, []string{"term"}},
-		{"internal/digest", 1, []string{"internal/api"}},
+		{"internal/digest", 1, []string{"internal/api", "internal/console", "internal/week"}},
 		{"internal/message", 1, []string{"internal/api"}},
 		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
@@ -82,8 +82,8 @@ func Layers() []Package {
 		{"bench/quality/rivals", 4, []string{"bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"bench/quality/ledger", 4, []string{"bench/quality/measure", "bench/quality/trace", "bench/quality/truth", "engine/detect", "term"}},
 		{"internal/export", 4, []string{"internal/rows", "internal/store"}},
-		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/export", "internal/feed",
-			"internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
+		{"internal/serve", 5, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/api", "internal/association", "internal/digest", "internal/export",
+			"internal/feed", "internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
@@ -95,8 +95,8 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store",
-			"scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest", "internal/fault",
+			"internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
