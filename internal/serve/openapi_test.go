@@ -54,7 +54,7 @@ func parametersOf(t *testing.T, s *Server, path string, op *openapi3.Operation) 
 		described = append(described, tokenParameter)
 	}
 	slices.Sort(described)
-	target := strings.NewReplacer("{kind}", "hashtag", "{key}", "booktok", "{file}", "2026-03-02.csv", "{name}", "mine").Replace(path)
+	target := strings.NewReplacer("{kind}", "hashtag", "{key}", "booktok", "{file}", "2026-03-02.csv", "{name}", "mine", "{date}", "2026-03-02").Replace(path)
 	p := problemOf(t, do(s, "GET", target+"?no_such_thing=1"))
 	_, listed, ok := strings.Cut(p.Detail, "; it has ")
 	if p.Type != api.ProblemUnknownParameter || !ok {
