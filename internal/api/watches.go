@@ -36,8 +36,8 @@ type WatchSummary struct {
 }
 
 // Watch is a watch list: what GET /api/v1/watches/{name} gives, and what PUT to that path
-// and POST to /api/v1/watches take. There Name may be left out of a PUT, and Demo, Changed
-// and Key, which the server fills in, are passed over. No other field may occur.
+// and POST to /api/v1/watches take. There Name may be left out of a PUT, and Demo, Changed,
+// Since and Key, which the server fills in, are passed over. No other field may occur.
 type Watch struct {
 	Demo    bool      `json:"demo,omitzero"`
 	Name    string    `json:"name"`  // up to 64 of a-z, 0-9, '-', '_' and '.'
@@ -52,13 +52,15 @@ type Watch struct {
 	Phrases []WatchPhrase `json:"phrases"`
 	// Exclude are phrases with which a post does not mention the list, whatever else it has, and Languages
 	// those of the posts that do (BCP 47, the first part decides); empty: all, as posts of no known language do.
-	Exclude   []string  `json:"exclude"`
-	Languages []string  `json:"languages"`
-	Since     time.Time `json:"since"` // when it began to be counted, by the server's clock
+	Exclude   []string `json:"exclude"`
+	Languages []string `json:"languages"`
+	// Since is when its mentions began to be counted, by the server's clock; null where nothing is
+	// counted.
+	Since *time.Time `json:"since"`
 }
 
 // WatchPhrase is a word or several that are looked for between the borders of words, whatever their case,
-// width and accents.
+// width, accents and hyphens.
 type WatchPhrase struct {
 	Phrase string `json:"phrase"`
 	Key    string `json:"key"` // normalised: mentions of the phrase are counted as that keyword, too

@@ -121,6 +121,13 @@ func Make(d Draft) (*List, error) {
 	return l, nil
 }
 
+// With returns the list with another Since.
+func (l *List) With(since time.Time) *List {
+	c := *l
+	c.Since = since
+	return &c
+}
+
 // Exclusions returns how many phrases the list excludes, in all.
 func (l *List) Exclusions() int {
 	n := len(l.Exclude)
