@@ -57,6 +57,8 @@ type Deps struct {
 	Memory  Memory                           // nil: of the process
 	Log     *slog.Logger                     // nil: nothing is logged
 	Version string                           // of this program, as services are told
+
+	digests *writer // nil: what package digest writes
 }
 
 // base is what all sinks are made of.
@@ -77,22 +79,21 @@ func (*base) Follows() bool { return false }
 
 // maker makes a sink of a kind of which all settings that it needs are there, and no others.
 type maker struct {
-	make     func(base, Config, *network) (Sink, error)
-	needs    []string
-	takes    []string
-	internet bool
+	make  func(base, Config, *network) (Sink, error)
+	needs []string
+	takes []string
 }
 
 func makers() map[string]maker {
 	return map[string]maker{
-		Slack:   {makeSlack, []string{"url"}, []string{"private"}, true},
-		Discord: {makeDiscord, []string{"url"}, []string{"private"}, true},
-		Teams:   {makeTeams, []string{"url"}, []string{"private"}, true},
-		Zoom:    {makeZoom, []string{"url", "token"}, []string{"private"}, true},
-		Trello:  {makeTrello, []string{"key", "token", "list"}, []string{"url", "private"}, true},
-		Email:   {makeEmail, []string{"server", "from", "to"}, []string{"tls", "user", "password", "private"}, true},
-		Webhook: {makeWebhook, []string{"url", "secret"}, []string{"private"}, true},
-		File:    {makeFile, []string{"dir"}, []string{"format"}, false},
+		Slack:   {makeSlack, []string{"url"}, []string{"private"}},
+		Discord: {makeDiscord, []string{"url"}, []string{"private"}},
+		Teams:   {makeTeams, []string{"url"}, []string{"private"}},
+		Zoom:    {makeZoom, []string{"url", "token"}, []string{"private"}},
+		Trello:  {makeTrello, []string{"key", "token", "list"}, []string{"url", "private"}},
+		Email:   {makeEmail, []string{"server", "from", "to"}, []string{"tls", "user", "password", "private"}},
+		Webhook: {makeWebhook, []string{"url", "secret"}, []string{"private"}},
+		File:    {makeFile, []string{"dir"}, []string{"format"}},
 	}
 }
 
@@ -110,6 +111,9 @@ func New(name string, c Config, d Deps) (Sink, error) {
 		return nil, err
 	}
 	b := base{name: name, now: d.Now, memory: d.Memory, log: d.Log, digests: standard}
+	if d.digests != nil {
+		b.digests = *d.digests
+	}
 	if b.now == nil {
 		b.now = time.Now
 	}

@@ -3,6 +3,7 @@ package sink
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,11 +66,27 @@ func (w writer) noteOf(m *message.Message) note {
 		n = note{Label: "Test", Title: m.Title(), Parts: []part{{Lines: []line{{Text: "This is what was asked for by swell sink test. There is nothing to do."}}}}}
 	}
 	n.Title = clean(n.Title)
+	if n.Title == "" {
+		n.Title = "(nothing that can be shown)" // services refuse empty texts
+	}
+	n.Parts = filled(n.Parts)
 	if m.Demo {
 		n.Label += " (demo)"
 		n.Footer = strings.TrimSpace("This is a demo: all of it is made up. " + n.Footer)
 	}
 	return n
+}
+
+// filled returns the parts without lines that say nothing once they are clean.
+func filled(parts []part) []part {
+	var out []part
+	for _, p := range parts {
+		p.Lines = slices.DeleteFunc(p.Lines, func(l line) bool { return l.Text == "" && l.Bold == "" })
+		if len(p.Lines) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // label is what an alert is, in a word or two.
