@@ -53,10 +53,10 @@ func TestTornLines(t *testing.T) {
 			rt.Fatal(err)
 		}
 		want := 0
-		for i := range rapid.IntRange(1, 6).Draw(rt, "messages") {
+		for i := range rapid.IntRange(1, 3).Draw(rt, "messages") {
 			id := string(rune('a' + i))
 			line := []byte(`{"id":"` + id + `","type":"test"}` + "\n")
-			for range rapid.IntRange(1, 3).Draw(rt, "attempts") {
+			for range rapid.IntRange(1, 2).Draw(rt, "attempts") {
 				if err := appendOnce(path, id, line); err != nil {
 					rt.Fatal(err)
 				}

@@ -95,7 +95,7 @@ func TestRepeatsLeaveOneCard(t *testing.T) {
 		memory := Memory(forgetful{})
 		for _, m := range []*message.Message{alertMessage(), changeMessage(), second} {
 			for attempt := 0; ; attempt++ {
-				if attempt == 10 {
+				if attempt == 50 {
 					rt.Fatal("it does not end")
 				}
 				if attempt < 3 {
