@@ -81,6 +81,7 @@ const (
 	ProblemRuleBuiltin      = "/problems/rule-builtin"
 	ProblemAlertLimit       = "/problems/alert-limit"
 	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemUnknownMessage   = "/problems/unknown-message"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -139,6 +140,7 @@ var problems = map[string]struct {
 	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
 	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
 }
 
 // NewProblem returns a problem of the type without its request.
