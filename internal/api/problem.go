@@ -81,6 +81,7 @@ const (
 	ProblemRuleBuiltin      = "/problems/rule-builtin"
 	ProblemAlertLimit       = "/problems/alert-limit"
 	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemNoOutbox         = "/problems/no-outbox"
 	ProblemUnknownMessage   = "/problems/unknown-message"
 )
 
@@ -140,6 +141,7 @@ var problems = map[string]struct {
 	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
 	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
 	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
 }
 

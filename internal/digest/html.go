@@ -50,7 +50,7 @@ type htmlSection struct {
 	Asides  bool // the items are of the kind that has one
 	Columns []htmlColumn
 	Rows    []htmlRow
-	Small   bool // many columns
+	Stacked bool // there are too many columns for a phone: each row is written as a text
 	Chart   *htmlChart
 	More    int
 }
@@ -69,7 +69,7 @@ type htmlRow struct {
 	Span        int
 }
 
-type htmlCell struct{ Text, Align string }
+type htmlCell struct{ Name, Text, Align string }
 
 type htmlChart struct {
 	Picture  *picture
@@ -127,8 +127,8 @@ func (h *htmlPage) add(s *section, d *Document, style Style) error {
 }
 
 func (s *htmlSection) addTable(t *table) {
-	const many = 7
-	s.Small = len(t.columns) > many
+	const most = 7
+	s.Stacked = len(t.columns) > most
 	align := func(c column) string {
 		if c.right {
 			return "right"
@@ -141,7 +141,7 @@ func (s *htmlSection) addTable(t *table) {
 	for _, r := range t.rows {
 		row := htmlRow{First: r.cells[0], Link: r.link, Below: r.below, Span: len(t.columns)}
 		for i, c := range r.cells[1:] {
-			row.Cells = append(row.Cells, htmlCell{c, align(t.columns[i+1])})
+			row.Cells = append(row.Cells, htmlCell{strings.ToLower(t.columns[i+1].name), c, align(t.columns[i+1])})
 		}
 		s.Rows = append(s.Rows, row)
 	}

@@ -87,7 +87,7 @@ func about(a *api.Authors) string {
 
 func atLeast(n uint64, least bool) string {
 	if least {
-		return "≥ " + console.Count(n)
+		return "≥\u00a0" + console.Count(n)
 	}
 	return console.Count(n)
 }

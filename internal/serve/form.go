@@ -115,3 +115,23 @@ func accepted(headers []string) (best rows.Format, ok bool) {
 	}
 	return best, true
 }
+
+// preferred returns which of the media types Accept headers (RFC 9110, 12.5.1) like best, the first one of several; -1 if
+// they take none.
+func preferred(headers, kinds []string) int {
+	w := weights(headers)
+	best, most := -1, 0.0
+	for i, kind := range kinds {
+		family, _, _ := strings.Cut(kind, "/")
+		// The narrowest range that takes a type decides about it.
+		for _, name := range []string{kind, family + "/*", "*/*"} {
+			if q, named := w[name]; named {
+				if q > most {
+					best, most = i, q
+				}
+				break
+			}
+		}
+	}
+	return best
+}

@@ -93,7 +93,7 @@ func (s *Server) sendDigest(r *http.Request) (*reply, *api.Problem) {
 }
 
 func noOutbox() *api.Problem {
-	return api.NewProblem(api.ProblemReadOnly, "this server sends nothing; start one with swell serve")
+	return api.NewProblem(api.ProblemNoOutbox, "this server sends nothing; start one with swell serve")
 }
 
 // unsent returns the problem behind something that was not done with the outbox.
