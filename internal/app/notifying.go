@@ -45,7 +45,7 @@ func newNotifier(o NotifyOptions, s *store.Store, demo bool, now func() time.Tim
 	sinks := map[string]outbox.Target{}
 	var err error
 	if o.Sinks != nil {
-		if sinks, err = o.Sinks(func(name string) sink.Memory { return sinkMemory{s, name} }); err != nil {
+		if sinks, err = o.Sinks(SinkMemory(s)); err != nil {
 			return nil, err
 		}
 	}
@@ -126,20 +126,4 @@ func alertsOf(desk *alert.Desk, log *slog.Logger) func(from, to time.Time) ([]ap
 			}
 		}
 	}
-}
-
-// sinkMemory is what one sink remembers.
-type sinkMemory struct {
-	store *store.Store
-	name  string
-}
-
-func (m sinkMemory) key(key string) string { return "sink/" + m.name + "/" + key }
-
-// Recall implements [sink.Memory].
-func (m sinkMemory) Recall(key string) ([]byte, error) { return m.store.Item(m.key(key)) }
-
-// Remember implements [sink.Memory].
-func (m sinkMemory) Remember(key string, value []byte) error {
-	return m.store.PutItems(store.Item{Key: m.key(key), Value: value})
 }
