@@ -59,8 +59,12 @@ func (l *Local) open(version string, now func() time.Time, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
+	desk, err := l.data.openDesk(log)
+	if err != nil {
+		return err
+	}
 	l.handler, err = serve.New(serve.Options{
-		Source: l.engine, History: l.data.store, Shelf: l.data.store, Exports: exports, Nonce: localNonce, Version: version, Clock: now, Logger: log,
+		Alerts: desk, Source: l.engine, History: l.data.store, Shelf: l.data.store, Exports: exports, Nonce: localNonce, Version: version, Clock: now, Logger: log,
 	})
 	return err
 }

@@ -79,13 +79,18 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	if open && len(names) == 0 {
 		o.log.Warn("the server answers to localhost alone; name the host that it is asked under with --host", "listen", address)
 	}
+	desk, err := o.data.openDesk(o.log)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
 	exports, err := o.data.openExports(o.now, o.log)
 	if err != nil {
 		l.Close()
 		return nil, err
 	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Alerts: desk, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),

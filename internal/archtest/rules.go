@@ -90,14 +90,14 @@ func Layers() []Package {
 			"internal/export", "internal/feed", "internal/rows", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
 		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
-		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/api", "internal/backup", "internal/config", "internal/export", "internal/fault",
-			"internal/feed", "internal/journal", "internal/obs", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push",
-			"term"}},
+		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/alert", "internal/api", "internal/backup", "internal/config", "internal/export",
+			"internal/fault", "internal/feed", "internal/journal", "internal/obs", "internal/serve", "internal/store", "scrapers", "scrapers/all",
+			"scrapers/fetch", "scrapers/push", "term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault", "internal/store",
-			"scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/access", "internal/alert/judge", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/fault",
+			"internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
