@@ -62,6 +62,9 @@ func conditions(r *api.Rule) (out []string) {
 			out = append(out, list.flag+" "+strings.Join(*list.names, "|"))
 		}
 	}
+	if r.Once {
+		out = append(out, "once")
+	}
 	numbers := judge.Numbers(r)
 	for _, n := range ruleNumbers {
 		if x := float64(*numbers[n.name]); x == x {
@@ -142,6 +145,7 @@ func (f *ruleFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.given.Severity, "severity", "", "notice, warning or crisis")
 	fs.BoolVar(&f.given.Off, "off", false, "switch it off")
 	fs.BoolVar(&f.on, "on", false, "switch it on")
+	fs.BoolVar(&f.given.Once, "once", false, "tell of a rise once, whatever phases it reaches")
 	fs.BoolVar(&f.given.Mentions, "mentions", false, "ask about the mentions of watch lists in place of trends")
 	for _, list := range ruleLists(&f.given) {
 		fs.StringSliceVar(list.names, list.flag, nil, list.what)
@@ -159,7 +163,8 @@ func (f *ruleFlags) change(r *api.Rule, fs *pflag.FlagSet) error {
 	}
 	for flag, set := range map[string]func(){
 		"title": func() { r.Title = f.given.Title }, "severity": func() { r.Severity = f.given.Severity }, "mentions": func() { r.Mentions = f.given.Mentions },
-		"off": func() { r.Off = f.given.Off }, "on": func() { r.Off = !f.on },
+		"once": func() { r.Once = f.given.Once },
+		"off":  func() { r.Off = f.given.Off }, "on": func() { r.Off = !f.on },
 	} {
 		if fs.Changed(flag) {
 			set()

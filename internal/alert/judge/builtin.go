@@ -31,7 +31,7 @@ func Builtin() []api.Rule {
 	crisis.MinSurprise, crisis.MinRatePerH, crisis.MinAuthors, crisis.MinTimes = 6, 20, 15, 3
 
 	emerging := None(RuleEmerging)
-	emerging.Title, emerging.Phases = "A new trend that can still be acted on", []string{"emerging", "rising"}
+	emerging.Title, emerging.Phases, emerging.Once = "A new trend that can still be acted on", []string{"emerging", "rising"}, true
 	emerging.MinConfidence, emerging.MinAuthors, emerging.MinRatePerH, emerging.MinHoursLeft = 0.8, 40, 20, 6
 
 	share := None(RuleShare)
