@@ -42,6 +42,8 @@ type Server struct {
 	health   atomic.Pointer[sourceHealth]
 
 	watches *watchBook
+	raises  raises
+	best    bestHours
 
 	streams *streams
 
@@ -68,7 +70,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
-		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -82,6 +84,8 @@ func New(opt Options) (*Server, error) {
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
 		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
+		"GET " + api.AtomPath:                    s.limited(s.atom),
+		"GET " + api.ICalPath:                    s.limited(s.calendar),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
@@ -104,6 +108,7 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
 		"GET /api/v1/search":                     tabular(s.limited(s.search)),
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
+		"GET /api/v1/digests/{date}":             s.limited(s.digest),
 		"GET /api/v1/stream":                     s.stream,
 		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),

@@ -118,7 +118,12 @@ GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform
 GET /api/v1/compare                       2..10 terms side by side: terms (with commas) or term (each), platform, from, to, step, at
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
+GET /api/v1/digests/{date}                what happened in a day (2026-11-21, latest): zone, platform, watch, week=1,
+    audience, format                      manager, stakeholder or researcher; json, html, md or txt
 GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET /feeds/trends.atom                    the newest trends for feed readers (Atom): platform, kind, phase, watch, min_confidence
+GET /calendar/trends.ics                  the same for calendars: an event is the time to act
+    token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
 GET /api/v1/alerts                        what was worth an interruption: rule, severity, kind, watch, state, from, to, limit, cursor
