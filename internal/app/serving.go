@@ -96,7 +96,14 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request,
 	}
-	if o.tells != nil {
+	if o.tells == nil { // nothing is found that anybody would be told of; rules can be tried
+		if options.Alerts, err = openDesk(o.data.store, o.log); err != nil {
+			l.Close()
+			exports.Close()
+			return nil, err
+		}
+		options.DigestAlerts = alertsOf(options.Alerts, o.log)
+	} else {
 		options.Alerts, options.DigestAlerts = o.tells.desk, alertsOf(o.tells.desk, o.log)
 		options.Outbox, options.SendDigest = o.tells.outbox, o.tells.SendDigest
 	}

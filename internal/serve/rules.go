@@ -150,6 +150,7 @@ func readRule(body []byte, name string) (*judge.Rule, *api.Problem) {
 		"title":    func(field string, at int) { in.Title = b.text(field, at) },
 		"severity": func(field string, at int) { in.Severity = b.text(field, at) },
 		"off":      func(field string, at int) { in.Off = b.boolean(field, at) },
+		"once":     func(field string, at int) { in.Once = b.boolean(field, at) },
 		"mentions": func(field string, at int) { in.Mentions = b.boolean(field, at) },
 		"builtin":  b.skip, "changed": b.skip, // filled in by the server
 	}
