@@ -15,8 +15,9 @@ type SinkStatus struct {
 	Name    string     `json:"name"`
 	Kind    string     `json:"kind"`
 	Waiting int        `json:"waiting"`
-	Dead    int        `json:"dead"` // given up: see RetryPath
-	Sent    uint64     `json:"sent"` // since the program was started
+	Dead    int        `json:"dead"`   // given up: see RetryPath
+	Sent    uint64     `json:"sent"`   // since the program was started
+	Failed  uint64     `json:"failed"` // attempts, likewise
 	LastOK  *time.Time `json:"last_ok"`
 	// Error is what the last attempt failed with; empty if it did not. Off says that the receiver wants
 	// nothing more: nothing is sent until the program is started again.
@@ -26,7 +27,7 @@ type SinkStatus struct {
 
 // OutboxMessage is a message to one sink that has not been sent yet.
 type OutboxMessage struct {
-	ID       string     `json:"id"`
+	ID       string     `json:"id"` // the name of the sink, a dot, and the ID that the receiver sees
 	Sink     string     `json:"sink"`
 	Kind     string     `json:"kind"` // alert, change, over, digest or test
 	Title    string     `json:"title"`

@@ -74,7 +74,7 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 		return o, err
 	}
 	if len(c.Watch.Keywords) > 0 {
-		w, err := term.NewWatch(c.Watch.Keywords)
+		w, err := term.NewPhrases(c.Watch.Keywords)
 		if err != nil {
 			return o, fmt.Errorf("watch.keywords: %w", err)
 		}
@@ -115,10 +115,10 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 }
 
 // watching lets any number of sources look for the phrases at once.
-func watching(w *term.Watch) func(dst []string, text string) []string {
+func watching(w *term.Phrases) func(dst []string, text string) []string {
 	pool := sync.Pool{New: func() any { return w.Clone() }}
 	return func(dst []string, text string) []string {
-		own := pool.Get().(*term.Watch)
+		own := pool.Get().(*term.Phrases)
 		defer pool.Put(own)
 		return own.Append(dst, text)
 	}

@@ -88,7 +88,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
-		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),
+		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request,
 	})
 	if err != nil {

@@ -12,9 +12,6 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// kindWatch is the kind that the mentions of a watch list are counted as, under its name.
-const kindWatch = term.Kind(6)
-
 // onPlatform reports whether a platform is asked for.
 func (g *digestGatherer) onPlatform(name string) bool {
 	return len(g.q.Platforms) == 0 || slices.Contains(g.q.Platforms, name)
@@ -170,7 +167,7 @@ func (g *digestGatherer) mentions(in *digest.Input) error {
 			if !g.onPlatform(name) {
 				continue
 			}
-			id := term.ScopeOf(kindWatch, name).ID(w.Name)
+			id := term.ScopeOf(term.Watch, name).ID(w.Name)
 			entry, err := g.s.opt.History.Term(id)
 			if errors.Is(err, store.ErrUnknownTerm) {
 				continue

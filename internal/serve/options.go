@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
+	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
@@ -91,6 +93,9 @@ type Options struct {
 	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
 	Shelf Shelf
 
+	// Alerts keeps alerts, rules and mutes. Nil: there are none.
+	Alerts *alert.Desk
+
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 
@@ -117,6 +122,10 @@ type Options struct {
 	// Origins are the origins of pages that may ask and read the answers, as in
 	// https://radar.example. Those of other sites may do neither.
 	Origins []string
+
+	// PublicURL is how people reach the server, as in https://radar.example: links in feeds and calendars begin
+	// with it. Empty: they begin with the address that was asked.
+	PublicURL string
 
 	// TLS says that the server is asked over TLS alone.
 	TLS bool
@@ -179,6 +188,9 @@ func (o *Options) validate() error {
 			return err
 		}
 	}
+	if err := o.validatePublicURL(); err != nil {
+		return err
+	}
 	if l := o.Limits; l.PerSecond < 0 || l.PerSecond > 1e6 || l.PerSecond != l.PerSecond || l.PerSecond > 0 && l.Burst < 1 || l.AtOnce < 0 {
 		return fmt.Errorf("%w: limits of %g requests a second, %d at once after a pause and %d at a time; use 0 for no bound, or up to 1000000 a second and at least 1 after a pause",
 			ErrOptions, l.PerSecond, l.Burst, l.AtOnce)
@@ -194,6 +206,19 @@ func (o *Options) validate() error {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+// validatePublicURL fails for what links cannot begin with, and takes a slash at the end off.
+func (o *Options) validatePublicURL() error {
+	if o.PublicURL == "" {
+		return nil
+	}
+	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
+	u, err := url.Parse(o.PublicURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.String() != o.PublicURL || strings.ContainsAny(o.PublicURL, "?#") {
+		return fmt.Errorf("%w: the public URL (public_url) is more than an address, or none; write it as https://radar.example", ErrOptions)
 	}
 	return nil
 }

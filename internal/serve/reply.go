@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -26,6 +27,10 @@ type reply struct {
 	// etag is the opaque part of a strong entity tag, or empty. The body then
 	// depends on nothing else.
 	etag string
+	// modified is when the answer came to be as it is; zero: that is not known.
+	modified time.Time
+	// about is told in headers, of what has no other place for it.
+	about about
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
 	held   string
@@ -59,6 +64,10 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if out.form != nil {
 		w.Header().Add("Vary", "Accept")
 	}
+	if !out.modified.IsZero() {
+		w.Header().Set("Last-Modified", out.modified.UTC().Format(http.TimeFormat))
+	}
+	out.about.head(w.Header(), nil)
 	if out.vary != "" {
 		w.Header().Add("Vary", out.vary)
 	}

@@ -42,12 +42,15 @@ type Server struct {
 	health   atomic.Pointer[sourceHealth]
 
 	watches *watchBook
+	raises  raises
+	best    bestHours
 
 	streams *streams
 
 	inFlight   atomic.Int64
 	rejected   atomic.Uint64 // lines that are no record
 	deliveries chan struct{} // a place for each body of records
+	testing    chan struct{} // a place for the test of a rule
 
 	patterns []string // of the routes
 	limiter  *access.Limiter
@@ -66,8 +69,8 @@ func New(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
-		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
+		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -81,11 +84,26 @@ func New(opt Options) (*Server, error) {
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
 		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
+		"GET " + api.AtomPath:                    s.limited(s.atom),
+		"GET " + api.ICalPath:                    s.limited(s.calendar),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
 		"PUT /api/v1/watches/{name}":             s.putWatch,
 		"DELETE /api/v1/watches/{name}":          s.dropWatch,
+		"GET /api/v1/alerts":                     tabular(s.limited(s.alerts)),
+		"GET /api/v1/alerts/{id}":                s.showAlert,
+		"POST /api/v1/alerts/{id}":               s.actOnAlert,
+		"GET /api/v1/rules":                      s.listRules,
+		"POST /api/v1/rules":                     s.addRule,
+		"GET /api/v1/rules/{name}":               s.showRule,
+		"PUT /api/v1/rules/{name}":               s.putRule,
+		"DELETE /api/v1/rules/{name}":            s.dropRule,
+		"GET /api/v1/rules/{name}/test":          s.testRule,
+		"POST /api/v1/rules/test":                s.testGivenRule,
+		"GET /api/v1/mutes":                      s.listMutes,
+		"POST /api/v1/mutes":                     s.addMute,
+		"DELETE /api/v1/mutes/{id}":              s.dropMute,
 		"GET /api/v1/terms/{kind}/{key}/related": tabular(s.limited(s.related)),
 		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
 		"GET /api/v1/search":                     tabular(s.limited(s.search)),

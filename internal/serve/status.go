@@ -121,8 +121,19 @@ GET /api/v1/timing                        when in the week people post and react
 GET /api/v1/digests/{date}                what happened in a day (2026-11-21, latest): zone, platform, watch, week=1,
     audience, format                      manager, stakeholder or researcher; json, html, md or txt
 GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET /feeds/trends.atom                    the newest trends for feed readers (Atom): platform, kind, phase, watch, min_confidence
+GET /calendar/trends.ics                  the same for calendars: an event is the time to act
+    token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
+GET /api/v1/alerts                        what was worth an interruption: rule, severity, kind, watch, state, from, to, limit, cursor
+GET, POST /api/v1/alerts/{id}             one of them; acknowledge it, snooze it, reopen it
+GET, POST /api/v1/rules                   what is worth one
+GET, PUT, DELETE /api/v1/rules/{name}     one of these
+GET /api/v1/rules/{name}/test             what it would have told: from, to, limit
+POST /api/v1/rules/test                   the same of a rule that is not kept
+GET, POST /api/v1/mutes                   what nobody is told of
+DELETE /api/v1/mutes/{id}                 and is again
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
     Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
