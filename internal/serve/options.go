@@ -99,10 +99,6 @@ type Options struct {
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 
-	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil: there
-	// are none. Any goroutine may call it.
-	DigestAlerts func(from, to time.Time) ([]api.Alert, error)
-
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
 	Sources func() []scrapers.Health
 	// Demo says in every answer that what it tells is made up. Records are not taken: they
