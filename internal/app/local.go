@@ -70,7 +70,7 @@ func (l *Local) open(version string, now func() time.Time, log *slog.Logger) err
 		return err
 	}
 	l.handler, err = serve.New(serve.Options{
-		Alerts: desk, DigestAlerts: alertsOf(desk, log), Outbox: box,
+		Alerts: desk, Outbox: box,
 		Source: l.engine, History: l.data.store, Shelf: l.data.store, Exports: exports, Nonce: localNonce, Version: version, Clock: now, Logger: log,
 	})
 	return err

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/internal/alert"
-	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/serve"
@@ -105,25 +104,4 @@ func (n *notifier) SendDigest(ctx context.Context, name, date string) ([]string,
 		return nil, fmt.Errorf("%w, nor any other; make one under [digests] in the configuration", serve.ErrNoDigest)
 	}
 	return nil, fmt.Errorf("%w; there are %s", serve.ErrNoDigest, strings.Join(names, ", "))
-}
-
-// alertsOf returns the alerts of a range of time, oldest first.
-func alertsOf(desk *alert.Desk, log *slog.Logger) func(from, to time.Time) ([]api.Alert, error) {
-	return func(from, to time.Time) (out []api.Alert, err error) {
-		for q := (alert.Query{From: from, To: to, Limit: alert.MaxAlerts}); ; {
-			found, next, damaged, err := desk.Alerts(q)
-			if err != nil {
-				return nil, err
-			}
-			for _, lost := range damaged {
-				log.Error("an alert is missing in a digest", "err", lost)
-			}
-			for _, a := range found {
-				out = append([]api.Alert{a}, out...)
-			}
-			if q.Before = next; next == "" {
-				return out, nil
-			}
-		}
-	}
 }

@@ -102,10 +102,8 @@ func startServing(address string, o servingOptions) (*serving, error) {
 			exports.Close()
 			return nil, err
 		}
-		options.DigestAlerts = alertsOf(options.Alerts, o.log)
 	} else {
-		options.Alerts, options.DigestAlerts = o.tells.desk, alertsOf(o.tells.desk, o.log)
-		options.Outbox, options.SendDigest = o.tells.outbox, o.tells.SendDigest
+		options.Alerts, options.Outbox, options.SendDigest = o.tells.desk, o.tells.outbox, o.tells.SendDigest
 	}
 	h, err := serve.New(options)
 	if err != nil {

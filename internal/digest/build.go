@@ -129,7 +129,9 @@ func (in *Input) watches(now *sifted, day *Day, from, to int) []api.DigestWatch 
 	return out
 }
 
-func within(a *api.Alert, day *Day) bool { return !a.TS.Before(day.From) && a.TS.Before(day.To) }
+// within reports whether an alert was found on a day. It is of the end of its pane, so that of the last one belongs to
+// the day.
+func within(a *api.Alert, day *Day) bool { return a.TS.After(day.From) && !a.TS.After(day.To) }
 
 // alerts are those of a day.
 func (in *Input) alerts(day *Day) []api.Alert {

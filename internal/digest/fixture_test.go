@@ -143,7 +143,7 @@ func attacked() Input {
 	for _, name := range hostile {
 		in.Watches = append(in.Watches, Watch{Name: "list", Title: name, Purpose: "brand", Mentions: rise(n, n, 1, 0), Since: 1})
 		in.Alerts = append(in.Alerts, api.Alert{
-			ID: "a", Severity: api.SeverityCrisis, TS: in.Days[d].From, Thread: name, Kind: "hashtag", Key: name, Term: name, Title: name, Advice: name, State: api.AlertOpen,
+			ID: "a", Severity: api.SeverityCrisis, TS: in.Days[d].To, Thread: name, Kind: "hashtag", Key: name, Term: name, Title: name, Advice: name, State: api.AlertOpen,
 		})
 	}
 	return in

@@ -88,6 +88,9 @@ func (in *Input) advice(r *row, day *Day) (t api.DigestTodo, ok bool) {
 	if !(float64(lead.Confidence) >= sure) || !(left >= least) || slices.ContainsFunc(lead.Flags, func(f string) bool { return slices.Contains(doubtful, f) }) {
 		return t, false
 	}
+	if low := float64(lead.HoursLeft.Low); lead.Phase == peaking && low == low { // the best of it is now
+		left = min(left, max(low, least))
+	}
 	by := day.AsOf.Add(time.Duration(left * float64(hour))).Truncate(hour).UTC()
 	where := lead.Platform
 	if others := len(r.places) - 1; others > 0 {

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -75,12 +74,8 @@ func (g *digestGatherer) gather() (*digest.Input, error) {
 	if err := errors.Join(g.count(in), g.platforms(in), g.mentions(in)); err != nil {
 		return nil, g.failed(err)
 	}
-	if g.s.opt.DigestAlerts != nil {
-		from, to := in.Days[1].From, in.Days[len(in.Days)-1].AsOf
-		if in.Alerts, err = g.s.opt.DigestAlerts(from, to); err != nil {
-			return nil, fmt.Errorf("cannot read the alerts of a digest: %w", err)
-		}
-		in.Alerts = slices.DeleteFunc(slices.Clone(in.Alerts), func(a api.Alert) bool { return !g.tells(&a) })
+	if in.Alerts, err = g.alerts(in.Days[1].From, in.Days[len(in.Days)-1].AsOf); err != nil {
+		return nil, err
 	}
 	return in, nil
 }

@@ -3,17 +3,16 @@ package serve
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/digest"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
-
-// kindWatch is the kind that the mentions of a watch list are counted as, under its name.
-const kindWatch = term.Kind(6)
 
 // onPlatform reports whether a platform is asked for.
 func (g *digestGatherer) onPlatform(name string) bool {
@@ -37,6 +36,39 @@ func (g *digestGatherer) tells(a *api.Alert) bool {
 		on = on || g.onPlatform(a.Platforms[i].Platform)
 	}
 	return on && (len(g.q.Watches) == 0 || slices.ContainsFunc(a.Watches, func(name string) bool { return slices.Contains(g.q.Watches, name) }))
+}
+
+// maxDigestAlerts is how many alerts a digest is made of, the newest: nobody reads as many.
+const maxDigestAlerts = 1000
+
+// alerts returns those that were found after from and up to to, oldest first.
+func (g *digestGatherer) alerts(from, to time.Time) ([]api.Alert, error) {
+	if g.s.opt.Alerts == nil {
+		return nil, nil
+	}
+	q := alert.Query{From: from, To: to.Add(time.Second), Limit: maxDigestAlerts}
+	var out []api.Alert
+	for more := true; more && len(out) < maxDigestAlerts; more = q.Before != "" {
+		if g.ctx.Err() != nil {
+			return nil, busy()
+		}
+		some, next, damaged, err := g.s.opt.Alerts.Alerts(q)
+		if err != nil {
+			return nil, g.failed(err)
+		}
+		for _, err := range damaged {
+			g.s.opt.Logger.Error("an alert is missing in a digest", "err", err)
+		}
+		for i := range some {
+			if g.tells(&some[i]) {
+				out = append(out, some[i])
+			}
+		}
+		q.Before = next
+	}
+	out = out[:min(len(out), maxDigestAlerts)]
+	slices.Reverse(out)
+	return out, nil
 }
 
 // trends are the open ones of a view.
@@ -170,7 +202,7 @@ func (g *digestGatherer) mentions(in *digest.Input) error {
 			if !g.onPlatform(name) {
 				continue
 			}
-			id := term.ScopeOf(kindWatch, name).ID(w.Name)
+			id := term.ScopeOf(term.Watch, name).ID(w.Name)
 			entry, err := g.s.opt.History.Term(id)
 			if errors.Is(err, store.ErrUnknownTerm) {
 				continue

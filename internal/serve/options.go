@@ -115,10 +115,6 @@ type Options struct {
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 
-	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil: there
-	// are none. Any goroutine may call it.
-	DigestAlerts func(from, to time.Time) ([]api.Alert, error)
-
 	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
 	Outbox Outbox
 	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
