@@ -31,6 +31,7 @@ func Layers() []Package {
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
+		{"internal/sink/sinktest", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
@@ -99,7 +100,7 @@ func Layers() []Package {
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
 			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest", "internal/fault",
-			"internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/message", "internal/sink", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
