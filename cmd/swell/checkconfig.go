@@ -18,7 +18,7 @@ func newCheckConfig(s streams) *cobra.Command {
 		Use:   "check-config FILE",
 		Short: "Check a configuration without running anything",
 		Long: `Check-config reads a configuration as serve would, and says what is wrong and in which line
-and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
+and column. Files and variables that hold secrets are looked at. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 		Example: "  swell check-config swell.toml",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -30,7 +30,7 @@ and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 			if _, err := app.SourcesOf(c, network); err != nil {
 				return ofConfig(args[0], err)
 			}
-			notify, err := app.NotifyOf(c, app.SinkOptions{Version: version, Now: fault.Now})
+			notify, err := app.NotifyOf(c, app.SinkOptions{Version: version, Now: fault.Now, Log: slog.New(slog.NewTextHandler(s.err, nil))})
 			if err != nil {
 				return ofConfig(args[0], err)
 			}

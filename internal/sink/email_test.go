@@ -261,3 +261,16 @@ func TestMailSettings(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// What package digest writes fits as it is.
+func TestRealDigests(t *testing.T) {
+	server := sinktest.NewMailServer(t, sinktest.MailOptions{})
+	d := Deps{digests: &standard}
+	sinks := []Sink{newSink(t, mailConfig(server.Address), d), newSink(t, Config{Kind: File, Dir: t.TempDir()}, d)}
+	for _, c := range chats(t, d) {
+		sinks = append(sinks, c.sink)
+	}
+	for _, s := range sinks {
+		mustSend(t, s, digestMessage(api.AudienceManager))
+	}
+}

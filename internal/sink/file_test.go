@@ -3,12 +3,11 @@ package sink
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/digest"
@@ -47,55 +46,56 @@ func TestFile(t *testing.T) {
 // Whatever a crash leaves of the last line, all lines are whole and each is there once.
 func TestTornLines(t *testing.T) {
 	dir := t.TempDir()
-	rapid.Check(t, func(rt *rapid.T) {
+	for seed := range uint64(40) {
+		random := rand.New(rand.NewPCG(seed, 1))
 		path := filepath.Join(dir, "alerts.ndjson")
 		if err := os.RemoveAll(path); err != nil {
-			rt.Fatal(err)
+			t.Fatal(err)
 		}
 		want := 0
-		for i := range rapid.IntRange(1, 3).Draw(rt, "messages") {
+		for i := range 1 + random.IntN(3) {
 			id := string(rune('a' + i))
 			line := []byte(`{"id":"` + id + `","type":"test"}` + "\n")
-			for range rapid.IntRange(1, 2).Draw(rt, "attempts") {
+			for range 1 + random.IntN(2) {
 				if err := appendOnce(path, id, line); err != nil {
-					rt.Fatal(err)
+					t.Fatal(err)
 				}
 				info, err := os.Stat(path)
 				if err != nil {
-					rt.Fatal(err)
+					t.Fatal(err)
 				}
-				if torn := rapid.IntRange(0, len(line)).Draw(rt, "torn"); torn > 0 {
+				if torn := random.IntN(len(line) + 1); torn > 0 {
 					if err := os.Truncate(path, info.Size()-int64(torn)); err != nil {
-						rt.Fatal(err)
+						t.Fatal(err)
 					}
 				}
 			}
 			if err := appendOnce(path, id, line); err != nil {
-				rt.Fatal(err)
+				t.Fatal(err)
 			}
 			want++
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {
-			rt.Fatal(err)
+			t.Fatal(err)
 		}
 		seen := map[string]int{}
 		for line := range bytes.Lines(data) {
 			var e struct{ ID string }
 			if err := json.Unmarshal(line, &e); err != nil {
-				rt.Fatalf("%q: %v", line, err)
+				t.Fatalf("seed %d: %q: %v", seed, line, err)
 			}
 			seen[e.ID]++
 		}
 		for id, n := range seen {
 			if n != 1 {
-				rt.Fatalf("%s is there %d times", id, n)
+				t.Fatalf("seed %d: %s is there %d times", seed, id, n)
 			}
 		}
 		if len(seen) != want {
-			rt.Fatalf("%d lines, want %d", len(seen), want)
+			t.Fatalf("seed %d: %d lines, want %d", seed, len(seen), want)
 		}
-	})
+	}
 }
 
 // Names of files are harmless, whatever a digest is called; errors name the folder.

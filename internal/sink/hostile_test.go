@@ -17,8 +17,8 @@ var hostile = []string{
 	"a\r\nBcc: victim@example.org\r\n\r\nbody", "=cmd|' /C calc'!A0", "\u202egnp.exe", "\u2066\u2067", "\x1b[31m", "\x00", "\xff\xfe",
 	"**bold** _it_ ~~s~~ `c` ||sp||", "# heading", "> quote", "- item", "1. item", "```", "| a | b |", "<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`,
 	"{{DATE(2017-02-14T06:00:00Z, SHORT)}}", "${x}", "@{triggerBody()}", "<at>you</at>", `\`, `\\`, `\@everyone`, "&lt;!channel&gt;", "&amp;",
-	"swell-thread-000000000000000000000000", strings.Repeat("x", 10_000), strings.Repeat("*", 10_000), strings.Repeat("<", 10_000),
-	strings.Repeat("👩‍👩‍👧", 1500), strings.Repeat("e\u0301", 5000), strings.Repeat("@everyone ", 1000),
+	"swell-thread-000000000000000000000000", strings.Repeat("x", 10_000), strings.Repeat("*", 5000), strings.Repeat("<", 5000),
+	strings.Repeat("👩‍👩‍👧", 600), strings.Repeat("e\u0301", 3000), strings.Repeat("@everyone ", 500),
 }
 
 // spoiled is an alert, or a digest, in which everything that somebody may have written is s.
@@ -44,7 +44,7 @@ func spoiling(of *string) *writer {
 		s := *of
 		line := digest.Line{Bold: s, Text: s, Link: "https://evil.example/"}
 		b := digest.Brief{Title: s, Headline: s, Footer: s}
-		for range 30 {
+		for range 12 {
 			b.Sections = append(b.Sections, digest.Section{Heading: s, Lines: []digest.Line{line, line, line, line}})
 		}
 		return b

@@ -120,17 +120,8 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// address is where a service is asked, of which only the host may be shown.
+// address is where a service is asked.
 type address struct{ whole secret }
-
-// host returns the part of the address that is no secret.
-func (a address) host() string {
-	u, err := url.Parse(a.whole.reveal())
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
 
 // address returns what a setting refers to, if it is an address that can be asked.
 func (n *network) address(setting, reference string) (address, error) {

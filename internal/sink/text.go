@@ -61,6 +61,13 @@ func escaped(escape func(string) string) cost {
 // cut returns the beginning of s that costs at most so much, with … at its end where something was left out. It never
 // divides a character.
 func cut(s string, most int, of cost) string {
+	if n := 4 * (max(most, 0) + 1); len(s) > n {
+		// Every character costs one at least and has four bytes at most: what is behind does not fit.
+		for n > 0 && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		s = s[:n]
+	}
 	if of(s) <= most {
 		return s
 	}

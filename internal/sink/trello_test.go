@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/message"
@@ -87,7 +86,8 @@ func TestCardsOfDigests(t *testing.T) {
 // Whatever breaks off, and whatever is forgotten, repeating leaves one card with one comment for each message.
 func TestRepeatsLeaveOneCard(t *testing.T) {
 	b, make := board(t)
-	rapid.Check(t, func(rt *rapid.T) {
+	for seed := range uint64(25) {
+		random := rand.New(rand.NewPCG(seed, 1))
 		b.Delete()
 		b.Clear()
 		second := alertMessage()
@@ -96,11 +96,11 @@ func TestRepeatsLeaveOneCard(t *testing.T) {
 		for _, m := range []*message.Message{alertMessage(), changeMessage(), second} {
 			for attempt := 0; ; attempt++ {
 				if attempt == 50 {
-					rt.Fatal("it does not end")
+					t.Fatalf("seed %d: it does not end", seed)
 				}
 				if attempt < 3 {
 					for _, method := range []string{"GET", "POST", "PUT"} {
-						switch rapid.SampledFrom([]string{"well", "well", "abort", "lost", "busy"}).Draw(rt, method) {
+						switch []string{"well", "well", "abort", "lost", "busy"}[random.IntN(5)] {
 						case "abort":
 							b.Next(method, sinktest.Answer{Abort: true})
 						case "lost":
@@ -110,20 +110,20 @@ func TestRepeatsLeaveOneCard(t *testing.T) {
 						}
 					}
 				}
-				if rapid.Bool().Draw(rt, "forgets") {
+				if random.IntN(2) == 0 {
 					memory = forgetful{}
 				}
 				if e := send(t, make(memory, nil), m); e == nil {
 					break
 				} else if e.Permanent {
-					rt.Fatalf("%+v", e)
+					t.Fatalf("seed %d: %+v", seed, e)
 				}
 			}
 		}
 		b.Clear()
 		cards := b.Cards()
 		if len(cards) != 1 || cards[0].Closed {
-			rt.Fatalf("there are %d cards: %+v", len(cards), cards)
+			t.Fatalf("seed %d: there are %d cards: %+v", seed, len(cards), cards)
 		}
 		for _, id := range []string{changeMessage().ID, second.ID} {
 			n := 0
@@ -131,10 +131,10 @@ func TestRepeatsLeaveOneCard(t *testing.T) {
 				n += strings.Count(c, markOf("message", id))
 			}
 			if n != 1 {
-				rt.Fatalf("%d comments of %s: %q", n, id, cards[0].Comments)
+				t.Fatalf("seed %d: %d comments of %s: %q", seed, n, id, cards[0].Comments)
 			}
 		}
-	})
+	}
 }
 
 // A card that people deleted stays deleted, until there is news.

@@ -96,6 +96,8 @@ func TestLongEvents(t *testing.T) {
 	d := digestMessage(api.AudienceResearcher)
 	for range 100 {
 		d.Digest.New = append(d.Digest.New, api.DigestTrend{Term: "#t", Hours: make([]uint32, 72), Why: strings.Repeat("w", 300)})
+	}
+	for range 3 {
 		d.Digest.Alerts = append(d.Digest.Alerts, *m.Alert)
 	}
 	for name, m := range map[string]*message.Message{"alert": m, "digest": d, "hostile": spoiled(alertMessage(), strings.Repeat("\x01", 10_000))} {

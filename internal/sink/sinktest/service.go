@@ -112,7 +112,10 @@ func read(r *http.Request) (*Request, error) {
 
 func (a *Answer) write(w http.ResponseWriter) {
 	if a.Abort {
-		panic(http.ErrAbortHandler) // net/http then closes the connection
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_ = conn.Close()
+		}
+		return
 	}
 	for name, value := range a.Header {
 		w.Header().Set(name, value)
