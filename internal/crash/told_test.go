@@ -85,7 +85,7 @@ func newTelling(t *testing.T, rng *rand.Rand) *telling {
 	dir := t.TempDir()
 	k := &telling{
 		t: t, rng: rng, dir: filepath.Join(dir, "data"), clock: filepath.Join(dir, "clock"), hook: newReceiver(t, rng.Uint64(), hookID, 204, ""), chat: newReceiver(t, rng.Uint64(), chatDay, 200, "ok"),
-		all: deliveries(posts(t, rng.Uint64(), 2, 0.02), 200, "p"),
+		all: deliveries(posts(t, rng.Uint64(), 2, 0.1), 500, "p"),
 	}
 	config := filepath.Join(dir, "swell.toml")
 	text := `
@@ -175,8 +175,32 @@ func (k *telling) feed(p *process, n int) bool {
 		default:
 			k.t.Fatalf("delivery %d: %v", d.seq, o)
 		}
+		if !k.looked(p, time.UnixMicro(d.last).Add(-2*time.Hour)) {
+			k.next++ // it was accepted
+			return false
+		}
 	}
 	return true
+}
+
+// looked returns once alerts were looked for up to a time, before which they are no news. It returns false if the
+// program is gone before.
+func (k *telling) looked(p *process, at time.Time) bool {
+	k.t.Helper()
+	if k.next < 5 {
+		return true // nothing is closed yet
+	}
+	for limit := time.Now().Add(patience); p.isUp(); time.Sleep(5 * time.Millisecond) {
+		var found api.AlertsAnswer
+		_, body, err := p.get("/api/v1/alerts?limit=1")
+		if err == nil && json.Unmarshal(body, &found) == nil && found.AsOf != nil && !found.AsOf.Before(at) {
+			return true
+		}
+		if time.Now().After(limit) {
+			k.t.Fatalf("nobody looks for alerts up to %s: %.300s\n%s", at, body, tailOf(p.log.String(), 40))
+		}
+	}
+	return false
 }
 
 // tomorrow lets a day go by up to nine in the morning, and waits for the digest of the day before. It returns false if
