@@ -25,7 +25,7 @@ const (
 type platform struct {
 	name     string
 	number   uint16
-	scopes   [term.Link + 1]term.Scope
+	scopes   [term.Watch + 1]term.Scope
 	records  uint64
 	since    int64     // pane of the first record; 0: not known
 	who      [3]uint64 // posts by author, group, post ID

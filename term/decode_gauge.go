@@ -168,8 +168,8 @@ func (d *Decoder) kind() (Kind, *DecodeError) {
 		return 0, err
 	}
 	k, bad := ParseKind(s)
-	if bad != nil {
-		return 0, wrong("kind", at, "%s is not known; the kinds are %v", quote(s), Kinds())
+	if bad != nil || k == Watch {
+		return 0, wrong("kind", at, "%s is not known; the kinds are %v", quote(s), PostKinds())
 	}
 	return k, nil
 }
@@ -216,7 +216,7 @@ func (d *Decoder) term(platform string) (Term, *DecodeError) {
 	case g.termAt < 0:
 		return Term{}, &DecodeError{Field: "term", Offset: -1, Reason: "is missing", err: ErrNothingToCount}
 	case g.kind == 0:
-		return Term{}, wrong("term.kind", g.termAt, "is missing; the kinds are %v", Kinds())
+		return Term{}, wrong("term.kind", g.termAt, "is missing; the kinds are %v", PostKinds())
 	}
 	start := len(d.r.scratch)
 	if g.kind == Sound && g.key == "" {

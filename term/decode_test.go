@@ -240,6 +240,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"type":"gauge","ts":1469715780,"values":{"a":1}}`, "term", -1, "is missing"},
 		{`{"type":"gauge","ts":1469715780,"term":{"text":"x"},"values":{"a":1}}`, "term.kind", 39, "is missing"},
 		{`{"type":"gauge","ts":1469715780,"term":{"kind":"tag","text":"x"},"values":{"a":1}}`, "term.kind", 47, `"tag" is not known; the kinds are [hashtag`},
+		{`{"type":"gauge","ts":1469715780,"term":{"kind":"watch","text":"x"},"values":{"a":1}}`, "term.kind", 47, `"watch" is not known; the kinds are [hashtag`},
 		{`{"type":"gauge","ts":1469715780,"term":{"kind":"hashtag","text":"#"},"values":{"a":1}}`, "term.text", 39, `"#" holds nothing to count`},
 		{`{"type":"gauge","ts":1469715780,"term":{"kind":"sound","title":"original sound"},"values":{"a":1}}`, "term", 39, "names no sound"},
 		{`{"type":"gauge","ts":1469715780,"term":{"kind":"hashtag","text":"x"}}`, "", -1, "nothing to count: a gauge needs"},

@@ -9,8 +9,13 @@ import (
 // record but names no term and has no text.
 var ErrNothingToCount = errors.New("term: nothing to count")
 
-// ErrWatch is wrapped by the errors of [NewWatch].
-var ErrWatch = errors.New("term: cannot watch")
+// ErrPhrases is wrapped by the errors of [NewPhrases].
+var ErrPhrases = errors.New("term: cannot look for phrases")
+
+var (
+	errNoPhrase   = errors.New("holds nothing to look for")
+	errLongPhrase = fmt.Errorf("is too long; at most %d characters and %d bytes are possible", MaxKeyGraphemes, MaxKeyBytes)
+)
 
 // DecodeError says why a line is not a record.
 type DecodeError struct {

@@ -14,7 +14,7 @@ type Extractor struct {
 }
 
 // Terms returns the distinct terms of an occurrence in the order first met:
-// tags, hashtags in the text, keywords, mentions, links, the sound. Two terms
+// watch lists, tags, hashtags in the text, keywords, mentions, links, the sound. Two terms
 // are the same when kind and key are; the display is the first spelling met.
 // The text's own mentions and links come after those the record lists.
 //
@@ -30,6 +30,9 @@ func (x *Extractor) Terms(rec *Record) (terms []Term, dropped int) {
 	if rec.Gauge != nil {
 		return x.terms, 0
 	}
+	for _, s := range rec.Watches {
+		x.addText(Watch, s)
+	}
 	for _, s := range rec.Tags {
 		x.addSigned(Hashtag, trimSign(s, "#", wideHash))
 	}
@@ -38,7 +41,7 @@ func (x *Extractor) Terms(rec *Record) (terms []Term, dropped int) {
 		x.addSpans(Hashtag, rec.Text)
 	}
 	for _, s := range rec.Keywords {
-		x.addKeyword(s)
+		x.addText(Keyword, s)
 	}
 	for _, s := range rec.Mentions {
 		x.addSigned(Mention, trimSign(s, "@", wideAt))
@@ -85,10 +88,10 @@ func (x *Extractor) addSigned(kind Kind, text string) {
 	x.admit(kind, start, text)
 }
 
-func (x *Extractor) addKeyword(text string) {
+func (x *Extractor) addText(kind Kind, text string) {
 	start := len(x.keys)
 	x.keys = AppendKey(x.keys, text)
-	x.admit(Keyword, start, trimSpace(text))
+	x.admit(kind, start, trimSpace(text))
 }
 
 func (x *Extractor) addLink(link string) {

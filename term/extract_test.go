@@ -42,6 +42,11 @@ func TestTerms(t *testing.T) {
 		},
 		{"sound without identity", Extractor{}, Record{Sound: &SoundRef{Title: "original sound"}}, nil},
 		{"terms without a key", Extractor{}, Record{Tags: []string{"#", "\u200b"}, Keywords: []string{" "}}, nil},
+		{
+			"watch lists first", Extractor{},
+			Record{Tags: []string{"acme"}, Watches: []string{"acme", "drinks.2", "acme"}},
+			[]Term{{Watch, "acme", "acme"}, {Watch, "drinks.2", "drinks.2"}, {Hashtag, "acme", "acme"}},
+		},
 		{"gauge", Extractor{}, Record{Tags: []string{"x"}, Gauge: &Gauge{}}, nil},
 	}
 	for _, tt := range tests {
@@ -57,12 +62,12 @@ func TestTermsLimit(t *testing.T) {
 	for i := range 10000 {
 		text.WriteString("#t" + strconv.Itoa(i) + " ")
 	}
-	rec := Record{Tags: []string{"t0", "t1"}, Text: text.String(), Keywords: []string{"late"}}
+	rec := Record{Watches: []string{"acme"}, Tags: []string{"t0", "t1"}, Text: text.String(), Keywords: []string{"late"}}
 	terms, dropped := new(Extractor).Terms(&rec)
-	if len(terms) != MaxTerms || dropped != 10000-MaxTerms+1 {
+	if len(terms) != MaxTerms || dropped != 10000-MaxTerms+2 {
 		t.Errorf("%d terms, %d dropped", len(terms), dropped)
 	}
-	if first, last := terms[0].Key, terms[MaxTerms-1].Key; first != "t0" || last != "t127" {
+	if first, last := terms[0].Key, terms[MaxTerms-1].Key; first != "acme" || last != "t126" {
 		t.Errorf("terms from %q to %q", first, last)
 	}
 }

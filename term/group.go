@@ -33,7 +33,10 @@ func AppendGroupKey(dst []byte, key string) []byte {
 	for i := range len(key) {
 		switch c := key[i]; {
 		case c >= utf8.RuneSelf:
-			dst = appendGroupSlow(dst[:base], key)
+			var ok bool
+			if dst, ok = appendUnmarkedPlain(dst[:base], key, false); !ok {
+				dst = appendUnmarked(dst, key, false)
+			}
 			return redouble(orKey(dst, base, key), base)
 		case c != '_' && c != '-':
 			dst = append(dst, c)
@@ -65,7 +68,9 @@ func redouble(dst []byte, base int) []byte {
 	return append(dst, dst[base:]...)
 }
 
-func appendGroupSlow(dst []byte, key string) []byte {
+// appendUnmarked appends the letters of a key without the marks that do not count. Joiners
+// ('_', '-' and what stands for it) are left out, or where joiners is set kept as '_' and '-'.
+func appendUnmarked(dst []byte, key string, joiners bool) []byte {
 	base := len(dst)
 	dst = append(dst, norm.NFD.AppendString(dst[base:], key)...)
 	mark := len(dst)
@@ -75,6 +80,12 @@ func appendGroupSlow(dst []byte, key string) []byte {
 		i += size
 		switch {
 		case r == '_', r == '-', r == '\u2010', r == '\u00B7', r == '\u30FB':
+			if joiners && r != '_' {
+				r = '-'
+			}
+			if joiners {
+				dst, letter = append(dst, byte(r)), r
+			}
 			continue
 		case unicode.Is(unicode.Mn, r):
 			if stripsMark(letter, r) {

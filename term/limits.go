@@ -6,6 +6,10 @@ const (
 	// MaxTerms is how many distinct terms of one record are counted; see [Extractor.Terms].
 	MaxTerms = 128
 
+	// MaxWatches is how many watch lists one record may mention. They are among its [MaxTerms]
+	// terms, and the first.
+	MaxWatches = 32
+
 	// MaxFieldBytes is the longest short field (author, id, group, a tag, a
 	// sound's title, …). A longer one makes the record an error.
 	MaxFieldBytes = 1024

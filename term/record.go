@@ -28,7 +28,10 @@ type Record struct {
 	Keywords []string
 	Mentions []string
 	Links    []string
-	Sound    *SoundRef // nil when there is none
+	// Watches are the names of the watch lists that the post mentions, as they were when it came; at
+	// most [MaxWatches]. No line of NDJSON holds any.
+	Watches []string
+	Sound   *SoundRef // nil when there is none
 
 	Metrics []Metric // numbers the source attached to the post: likes, views, …
 

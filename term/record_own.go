@@ -22,7 +22,7 @@ func eachString(rec *Record, f func(*string)) {
 	} {
 		f(s)
 	}
-	for _, list := range [...][]string{rec.Tags, rec.Keywords, rec.Mentions, rec.Links} {
+	for _, list := range [...][]string{rec.Tags, rec.Keywords, rec.Mentions, rec.Links, rec.Watches} {
 		for i := range list {
 			f(&list[i])
 		}

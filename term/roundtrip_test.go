@@ -46,7 +46,7 @@ func recordGen() *rapid.Generator[Record] {
 		}
 		if rapid.Bool().Draw(t, "is gauge") {
 			g := Gauge{List: field.Draw(t, "list"), Category: field.Draw(t, "category")}
-			kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
+			kind := rapid.SampledFrom(PostKinds()).Draw(t, "kind")
 			shown := display(kind, strings.ToValidUTF8(trickyString().Filter(func(s string) bool {
 				return len(s) < MaxFieldBytes
 			}).Draw(t, "display"), ""))

@@ -12,12 +12,18 @@ const (
 	Keyword
 	Mention
 	Link
+	// Watch is a watch list, which posts mention: its key is the name of the list. No post and no
+	// reading of a chart has one; whoever takes records in finds them ([Record.Watches]).
+	Watch
 )
 
-var kindNames = [...]string{Hashtag: "hashtag", Sound: "sound", Keyword: "keyword", Mention: "mention", Link: "link"}
+var kindNames = [...]string{Hashtag: "hashtag", Sound: "sound", Keyword: "keyword", Mention: "mention", Link: "link", Watch: "watch"}
 
 // Kinds lists every kind in the order of their numbers.
-func Kinds() []Kind { return []Kind{Hashtag, Sound, Keyword, Mention, Link} }
+func Kinds() []Kind { return []Kind{Hashtag, Sound, Keyword, Mention, Link, Watch} }
+
+// PostKinds lists the kinds of what people use in posts: all but [Watch].
+func PostKinds() []Kind { return []Kind{Hashtag, Sound, Keyword, Mention, Link} }
 
 // String returns the kind's name as it stands in records and in the API.
 func (k Kind) String() string {

@@ -9,6 +9,9 @@ import (
 // bibliographic search", 1975) over the bytes of keys. Nodes are numbered by depth and
 // then by key, so that the children of a node are neighbours; the root is 0. It takes
 // about 17 bytes for each byte of the keys and never changes.
+//
+// Keys begin and end where words do. Most words of a text begin no key, which a filter of
+// prefixes tells: the rest of such a word is passed over.
 type trie struct {
 	root   [256]uint32 // children of the root; 0: none
 	first  []uint32    // by node: its first child; one more at the end
@@ -16,6 +19,9 @@ type trie struct {
 	fail   []uint32    // by node: the longest other node that its bytes end with
 	phrase []uint32    // by node: the key that ends there, counted from 1; 0: none
 	suffix []uint32    // by node: the longest other node that its bytes end with and a key ends at; 0: none
+
+	short    [256]bool // first bytes of keys that are shorter than a prefix
+	prefixes prefixes  // of the others
 }
 
 // newTrie returns the trie of keys, no two of which are equal and none empty.
@@ -26,7 +32,14 @@ func newTrie(keys []string) *trie {
 	}
 	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
 
-	t := &trie{}
+	t := &trie{prefixes: newPrefixes(len(keys))}
+	for _, key := range keys {
+		if len(key) < prefix {
+			t.short[key[0]] = true
+		} else {
+			t.prefixes.add(key)
+		}
+	}
 	type span struct{ from, to, depth int } // of order: the keys that begin with a node's bytes
 	spans := []span{{0, len(order), 0}}
 	parents := []uint32{0}
@@ -57,8 +70,8 @@ func newTrie(keys []string) *trie {
 	t.first = append(t.first, uint32(len(spans)))
 	t.fail, t.suffix = make([]uint32, len(spans)), make([]uint32, len(spans))
 	for node := 1; node < len(spans); node++ { // those less deep come first
-		if parents[node] != 0 {
-			t.fail[node] = t.step(t.fail[parents[node]], t.label[node])
+		if before := parents[node]; before != 0 {
+			t.fail[node] = t.step(t.fail[before], t.label[before], t.label[node])
 		}
 		t.suffix[node] = t.ending(t.fail[node])
 	}
@@ -87,14 +100,48 @@ func (t *trie) child(node uint32, c byte) uint32 {
 	return 0
 }
 
-// step returns the node that is reached from a node by a byte.
-func (t *trie) step(node uint32, c byte) uint32 {
-	for {
-		if next := t.child(node, c); next != 0 || node == 0 {
+// step returns the node that is reached from a node by a byte. No key is taken to begin at
+// the byte if that is within a word.
+func (t *trie) step(node uint32, before, c byte) uint32 {
+	for node != 0 {
+		if next := t.child(node, c); next != 0 {
 			return next
 		}
 		node = t.fail[node]
 	}
+	if within(before, c) {
+		return 0
+	}
+	return t.root[c]
+}
+
+// within reports whether two bytes are of one word. Of words beyond ASCII it does not tell.
+func within(before, c byte) bool { return wordASCII[before] && wordASCII[c] }
+
+// wordASCII holds the bytes that words of ASCII are made of.
+var wordASCII = func() (t [256]bool) {
+	for _, c := range "_0123456789abcdefghijklmnopqrstuvwxyz" {
+		t[c] = true
+	}
+	return t
+}()
+
+// start returns the next place from i on at which a key may begin, or the text ends.
+func (t *trie) start(text []byte, i int) int {
+	for i < len(text) {
+		c := text[i]
+		if t.root[c] != 0 && (i == 0 || !within(text[i-1], c)) &&
+			(t.short[c] || i+prefix > len(text) || t.prefixes.has(text[i:])) {
+			return i
+		}
+		i++
+		if wordASCII[c] {
+			for i < len(text) && wordASCII[text[i]] {
+				i++
+			}
+		}
+	}
+	return i
 }
 
 // ending returns the node itself if a key ends at it, else the longest that it ends with

@@ -15,7 +15,6 @@ import (
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/digest"
-	"github.com/swell-radar/swell/internal/serve"
 )
 
 var (
@@ -54,7 +53,7 @@ machine's if it is not given. A digest of a past day is the same whenever it is 
 	}
 	a.add(cmd)
 	f := cmd.Flags()
-	f.StringVar(&date, "date", serve.LatestDigest, "day, as in 2026-11-21; "+serve.LatestDigest+" is the last that is over")
+	f.StringVar(&date, "date", api.DigestLatest, "day, as in 2026-11-21; "+api.DigestLatest+" is the last that is over")
 	f.StringVar(&format, "format", "", strings.Join(digestFormats, ", ")+" (default: as the name of --out ends, else txt)")
 	f.StringVar(&audience, "audience", api.AudienceManager, strings.Join(audiences, ", "))
 	f.StringVarP(&out, "out", "o", stdoutName, "file to write; - is standard output")
@@ -64,7 +63,7 @@ machine's if it is not given. A digest of a past day is the same whenever it is 
 	a.yes(f, "week", "week", "with the week in review")
 	words(cmd, "format", digestFormats...)
 	words(cmd, "audience", audiences...)
-	words(cmd, "date", serve.LatestDigest)
+	words(cmd, "date", api.DigestLatest)
 	complete(cmd, "platform", a.asks(platforms))
 	complete(cmd, "watch", a.asks(watches))
 	return cmd
@@ -87,7 +86,7 @@ func digestFormat(format, out string) (string, error) {
 // printDigest asks for a digest and writes it.
 func (q *session) printDigest(ctx context.Context, date string, query url.Values, style digest.Style, out string) error {
 	if strings.Contains(date, "/") || date == "" {
-		return usage(fmt.Errorf("--date %q: use a day, as in 2026-11-21, or %s", date, serve.LatestDigest))
+		return usage(fmt.Errorf("--date %q: use a day, as in 2026-11-21, or %s", date, api.DigestLatest))
 	}
 	body, h, err := q.whole(ctx, api.DigestsPath+"/"+url.PathEscape(date), query)
 	if err != nil {

@@ -1,6 +1,10 @@
 package window
 
-import "math"
+import (
+	"math"
+
+	"github.com/swell-radar/swell/term"
+)
 
 // What a term needs to be admitted: an estimate of one while the table is at most
 // half full, so that small streams are counted exactly from the first post, and
@@ -41,12 +45,20 @@ func (s *Shard) adapt(panes int64) {
 
 // admit gives a term a slot if it has earned one, and returns it, or -1. A term
 // that gets none is counted by the doorkeeper; one that does is counted by the
-// table alone from here on.
+// table alone from here on. A watch list gets one with its first mention; where nothing but
+// watch lists has the table, its mentions until then are lost to it.
 func (s *Shard) admit(b *Batch, e *entry, m *moment) int {
 	before, full := s.door.Estimate(uint64(e.id))
+	if e.kind == term.Watch {
+		before, full = 0, false // it never left the table: what is estimated is others' use
+	}
 	estimate := before + min(e.posts, math.MaxUint32-before)
 	name := b.name(e)
-	if estimate < s.asked() || !s.makeRoom(chunksOf(len(name)), warm(e.posts, before)*m.weight) {
+	asked, heat := s.asked(), warm(e.posts, before)*m.weight
+	if e.kind == term.Watch {
+		asked, heat = 1, math.MaxFloat32
+	}
+	if estimate < asked || !s.makeRoom(chunksOf(len(name)), heat) {
 		s.door.Add(uint64(e.id), e.posts)
 		return -1
 	}
@@ -101,11 +113,30 @@ func (s *Shard) random(n int) int {
 	return int(s.rng >> 33 % uint64(n))
 }
 
+// heat returns how warm a term is where it asks for room. Watch lists are warmer than all
+// else: somebody asked for them by name, and there are few.
+func (s *Shard) heat(slot int) float32 {
+	if r := &s.records[slot]; r.kind != term.Watch {
+		return r.heat
+	}
+	return math.MaxFloat32
+}
+
+// ordinary returns a slot of a term that is no watch list, or -1.
+func (s *Shard) ordinary() int {
+	for slot := range s.high {
+		if r := &s.records[slot]; r.used() && r.kind != term.Watch {
+			return slot
+		}
+	}
+	return -1
+}
+
 // evict makes room for a newcomer that is so warm: it looks at a few random slots
 // and gives up the coldest of those in use, if that is colder. A flood of terms
-// seen a few times never is warmer than what is in use. The floor remembers how
-// warm the coldest of a sample usually is, so that newcomers far below it cost no
-// sample.
+// seen a few times never is warmer than what is in use. Watch lists stay. The floor
+// remembers how warm the coldest of a sample usually is, so that newcomers far below
+// it cost no sample.
 func (s *Shard) evict(warm float32) bool {
 	if warm < s.floor/2 {
 		if s.unheard++; s.unheard%floorProbe != 0 {
@@ -118,9 +149,12 @@ func (s *Shard) evict(warm float32) bool {
 	victim, coldest := -1, float32(math.MaxFloat32)
 	for range evictSample {
 		slot := s.random(s.high)
-		if r := &s.records[slot]; r.used() && r.heat < coldest {
+		if r := &s.records[slot]; r.used() && r.kind != term.Watch && r.heat < coldest {
 			victim, coldest = slot, r.heat
 		}
+	}
+	if victim < 0 && warm == math.MaxFloat32 { // most of the table are watch lists
+		victim, coldest = s.ordinary(), 0
 	}
 	if victim < 0 {
 		return false
@@ -134,15 +168,16 @@ func (s *Shard) evict(warm float32) bool {
 }
 
 // coldestOf looks at a few random blocks of a pool that are all in use and returns
-// the coldest of the slots they serve, if that is colder than the given warmth.
+// the coldest of the slots they serve, if that is colder than the given warmth and no
+// watch list.
 func (s *Shard) coldestOf(owners []uint32, warm float32) (slot int, ok bool) {
 	if len(owners) == 0 {
 		return 0, false
 	}
 	for range evictSample {
 		candidate := int(owners[s.random(len(owners))])
-		if h := s.records[candidate].heat; h < warm {
-			slot, warm, ok = candidate, h, true
+		if r := &s.records[candidate]; r.heat < warm && r.kind != term.Watch {
+			slot, warm, ok = candidate, r.heat, true
 		}
 	}
 	return slot, ok

@@ -106,10 +106,12 @@ func (s *Shard) count(b *Batch, i int) {
 		s.staged.slots[i] = -1
 		return
 	}
-	v := m.open.volume(e.platform)
-	v.Posts += uint64(e.posts)
-	if e.thin > 0 {
+	if e.kind != term.Watch { // else what is usual on a platform would change with the lists
+		v := m.open.volume(e.platform)
+		v.Posts += uint64(e.posts)
 		v.Thin += uint64(e.thin)
+	}
+	if e.thin > 0 {
 		s.thin.Add(m.coarse, uint64(e.id), uint32(e.thin))
 	}
 	r.heat += float32(e.posts) * m.weight
@@ -264,11 +266,13 @@ func (s *Shard) meetInRings(slot int, m *moment, key uint64, a authorRef) {
 // it back from a ring.
 func (s *Shard) credit(slot int, m *moment, met meeting) {
 	r := &s.records[slot]
-	if met.add > 0 {
+	if met.add > 0 && r.kind != term.Watch {
 		m.open.volume(r.platform).Fresh += uint64(met.add)
 	}
 	if met.take > 0 {
-		s.open(met.from).volume(r.platform).Fresh -= uint64(met.take)
+		if r.kind != term.Watch {
+			s.open(met.from).volume(r.platform).Fresh -= uint64(met.take)
+		}
 		s.takeBack(r, met.from, uint32(met.take))
 	}
 }

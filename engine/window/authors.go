@@ -103,7 +103,7 @@ func (s *Shard) densify(slot int) {
 func (s *Shard) takeRegisters(slot int) (authorsForm, uint32) {
 	n := s.registers.take(slot)
 	if n == 0 {
-		if colder, ok := s.coldestOf(s.registers.owner, s.records[slot].heat); ok && s.coarsen(colder) {
+		if colder, ok := s.coldestOf(s.registers.owner, s.heat(slot)); ok && s.coarsen(colder) {
 			n = s.registers.take(slot)
 		}
 	}
@@ -120,7 +120,7 @@ func (s *Shard) takeRegisters(slot int) (authorsForm, uint32) {
 func (s *Shard) takeScarce(slot int) uint32 {
 	n := s.scarce.take(slot)
 	if n == 0 {
-		if loser, ok := s.coldestOf(s.scarce.owner, s.records[slot].heat); ok {
+		if loser, ok := s.coldestOf(s.scarce.owner, s.heat(slot)); ok {
 			s.loseAuthors(loser)
 			n = s.scarce.take(slot)
 		}

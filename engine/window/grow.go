@@ -147,7 +147,7 @@ func takeBlock[T any](s *Shard, p *pool[T], slot int) uint32 {
 	if n := p.take(slot); n != 0 {
 		return n
 	}
-	victim, ok := s.coldestOf(p.owner, s.records[slot].heat)
+	victim, ok := s.coldestOf(p.owner, s.heat(slot))
 	if !ok {
 		return 0
 	}

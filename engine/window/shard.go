@@ -6,6 +6,7 @@ import (
 	"github.com/swell-radar/swell/internal/cow"
 	"github.com/swell-radar/swell/internal/offheap"
 	"github.com/swell-radar/swell/sketch"
+	"github.com/swell-radar/swell/term"
 )
 
 // Shard counts the terms whose IDs fall to it.
@@ -188,13 +189,13 @@ func (s *Shard) release(slot int) {
 
 // Retire frees the slots of terms that have nothing in the window any more: those
 // that were quiet for maxQuiet panes, and those that were quiet for the window
-// and never had fewest posts in all. It is called now and then with the newest
+// and never had fewest posts in all, watch lists but for these. It is called now and then with the newest
 // closed pane, and costs a pass over the table.
 func (s *Shard) Retire(pane, maxQuiet int64, fewest uint32) {
 	for slot := range s.Slots() {
 		r := &s.records[slot]
 		quiet := pane - int64(r.newest)
-		if quiet > maxQuiet || quiet > s.geo.panes && r.lifetime < fewest {
+		if quiet > maxQuiet || quiet > s.geo.panes && r.lifetime < fewest && r.kind != term.Watch {
 			s.release(slot)
 			s.stats.Retired++
 		}

@@ -104,6 +104,26 @@ func openDesk(t testing.TB, on Drawer) *Desk {
 	return d
 }
 
+// openTelling opens a desk whose rule emerging tells of each phase.
+func openTelling(t testing.TB, on Drawer) *Desk {
+	t.Helper()
+	d := openDesk(t, on)
+	was, err := d.Rule(judge.RuleEmerging)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := was.Rule
+	each.Once = false
+	r, err := judge.Compile(each)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.PutRule(r, start, func(*judge.Rule) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func moment(pane int, trends ...engine.Trend) *judge.Moment {
 	at := start.Unix() + int64(pane)*detect.PaneSeconds
 	return &judge.Moment{At: at, View: &engine.View{AsOf: at, Trends: trends}}
@@ -137,7 +157,7 @@ func at(pane int) time.Time { return start.Add(time.Duration(pane) * 10 * time.M
 
 func TestALifeOfAnAlert(t *testing.T) {
 	on := newDrawer()
-	d := openDesk(t, on)
+	d := openTelling(t, on)
 	see(t, d, moment(0), at(0))
 	a := see(t, d, moment(1, rising("a", detect.Emerging)), at(1)).Alerts
 	if len(a) != 1 || len(a[0].Told) != 1 || a[0].Told[0].How != HowSent || a[0].Told[0].Recipient != "ana" {
@@ -186,7 +206,7 @@ func TestALifeOfAnAlert(t *testing.T) {
 }
 
 func TestActions(t *testing.T) {
-	d := openDesk(t, newDrawer())
+	d := openTelling(t, newDrawer())
 	see(t, d, moment(0), at(0))
 	id := see(t, d, moment(1, rising("a", detect.Emerging)), at(1)).Alerts[0].ID
 	past, far := at(0), at(1).Add(MaxAge+time.Hour)
@@ -213,7 +233,7 @@ func TestActions(t *testing.T) {
 
 // A step that is dropped, or whose items could not be put, found nothing: the next one finds the same.
 func TestADroppedStepFindsTheSameAgain(t *testing.T) {
-	d := openDesk(t, newDrawer())
+	d := openTelling(t, newDrawer())
 	see(t, d, moment(0), at(0))
 	m := moment(1, rising("a", detect.Emerging), rising("b", detect.Rising))
 	first, err := d.Step(m, all, at(1))

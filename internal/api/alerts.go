@@ -131,8 +131,9 @@ type Rule struct {
 	Purposes []string `json:"purposes"`
 
 	// Phases are those that it looks at: each that a rise reaches is news, once, and one it comes back to is none.
-	// Empty: any, and a further one is no news; nor is it where MinPlatforms is given.
+	// Empty: any, and a further one is no news; nor is it where Once is set or MinPlatforms is given.
 	Phases        []string `json:"phases"`
+	Once          bool     `json:"once"`
 	MinScore      Number   `json:"min_score"` // null: none, as all numbers here
 	MinConfidence Number   `json:"min_confidence"`
 	MinRatePerH   Number   `json:"min_rate_per_h"`

@@ -17,6 +17,9 @@ const (
 	DigestText     = "txt"
 )
 
+// DigestLatest stands for the date of the last day that is over.
+const DigestLatest = "latest"
+
 // Digest is what happened in a day, for whoever did not watch: what GET /api/v1/digests/{date} gives as JSON.
 type Digest struct {
 	Demo bool   `json:"demo,omitzero"`

@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
 )
 
@@ -56,6 +57,8 @@ type servingOptions struct {
 	tells   *notifier // nil: nobody is told of anything
 
 	endpoint EndpointOptions
+
+	watched func([]*watch.List) // is told of the watch lists; nil: nobody is
 }
 
 // startServing serves the engine and its history until it is closed.
@@ -87,13 +90,20 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	options := serve.Options{
-		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Watched: o.watched, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request,
 	}
-	if o.tells != nil {
+	if o.tells == nil { // nothing is found that anybody would be told of; rules can be tried
+		if options.Alerts, err = openDesk(o.data.store, o.log); err != nil {
+			l.Close()
+			exports.Close()
+			return nil, err
+		}
+		options.DigestAlerts = alertsOf(options.Alerts, o.log)
+	} else {
 		options.Alerts, options.DigestAlerts = o.tells.desk, alertsOf(o.tells.desk, o.log)
 		options.Outbox, options.SendDigest = o.tells.outbox, o.tells.SendDigest
 	}

@@ -100,8 +100,8 @@ func Layers() []Package {
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
-			"internal/access", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest", "internal/fault",
-			"internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/access", "internal/alert/judge", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest",
+			"internal/fault", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
 	}
 }
 
@@ -136,9 +136,10 @@ func Fences() []Fence {
 // I/O. A replay, a test and a live run are the same code there.
 func Pure() []string {
 	return []string{
-		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/alert/judge", "internal/watch", "internal/week", "engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload",
-		"bench/quality/truth", "bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals",
-		"bench/quality/ledger", "bench/quality/worlds", "internal/console",
+		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/watch", "internal/week",
+		"engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload", "internal/alert/judge", "bench/quality/truth",
+		"bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals", "bench/quality/ledger", "bench/quality/worlds",
+		"internal/console",
 	}
 }
 
@@ -148,7 +149,8 @@ func Atomics() []string { return []string{"engine/window"} }
 // PanicsAllowed says which files may call panic outside of tests, and why.
 func PanicsAllowed() map[string]string {
 	return map[string]string{
-		"internal/serve/server.go": "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
+		"internal/serve/server.go":          "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
+		"internal/sink/sinktest/service.go": "a fake service that closes the connection, which net/http does for http.ErrAbortHandler",
 	}
 }
 

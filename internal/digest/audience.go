@@ -154,11 +154,14 @@ func (w *pageWriter) some(lists ...[]api.DigestTrend) string {
 	return listedOf(names)
 }
 
+// mostWatches is how many watch lists a manager reads of.
+const mostWatches = 12
+
 func (w *pageWriter) watches() section {
 	s := section{heading: "Watch lists"}
 	for i := range w.d.Watches {
 		x := &w.d.Watches[i]
-		if i == w.most {
+		if i == min(w.most, mostWatches) {
 			s.more = len(w.d.Watches) - i
 			break
 		}

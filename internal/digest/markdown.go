@@ -3,6 +3,7 @@ package digest
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/swell-radar/swell/internal/console"
 )
@@ -109,13 +110,14 @@ func markdownTable(b *strings.Builder, t *table) {
 	}
 }
 
-// marks are the ASCII characters that Markdown, or a dialect of it, does something with.
-const marks = "\\`*_{}[]()#+-.!|<>~&@:=$^\"'/%"
+// marks are the characters that Markdown, or a dialect of it, does something with wherever they stand.
+const marks = "\\`*_[]#|~$"
 
 // escaped is a text that stays one: no markup, no address that becomes a link, no one who is called.
 func escaped(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	number := true // nothing but digits so far, which would begin a list
+	for i, r := range s {
 		switch {
 		case r == '&':
 			b.WriteString("&amp;")
@@ -125,17 +127,18 @@ func escaped(s string) string {
 			b.WriteString("&gt;")
 		case r == '@':
 			b.WriteString("&#64;")
-		case needsEscape(r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
 		default:
+			address := r == ':' && strings.HasPrefix(s[i+1:], "/") || r == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www")
+			list := number && (r == '.' || r == ')') || i == 0 && (r == '-' || r == '+' || r == '=')
+			if address || list || r < utf8.RuneSelf && strings.ContainsRune(marks, r) {
+				b.WriteByte('\\')
+			}
 			b.WriteRune(r)
 		}
+		number = number && '0' <= r && r <= '9'
 	}
 	return b.String()
 }
-
-func needsEscape(r rune) bool { return r < 0x80 && strings.ContainsRune(marks, r) }
 
 // address is one that ends where it does: paths of terms are escaped, all else comes from the settings.
 func address(s string) string {

@@ -250,6 +250,9 @@ func goldenBatches(format byte) []*Batch {
 	if format >= 3 {
 		batches = append(batches, &Batch{Once: goldenOnce, Records: []term.Record{{TS: 1_750_000_180_000_000, Platform: "x", ID: "4"}}})
 	}
+	if format >= 4 {
+		batches = append(batches, &Batch{Records: []term.Record{{TS: 1_750_000_200_000_000, Platform: "x", ID: "5", Text: "Acme cola", Watches: []string{"acme", "drinks"}}}})
+	}
 	return batches
 }
 

@@ -43,10 +43,8 @@ func (d *decoder) frame(format byte, body []byte) (*Batch, error) {
 		d.batch.Once = readOnce(&r)
 	}
 	var sizes counts
-	known := uint64(knownFields)
 	for i, n := range sizes.each() {
 		if n == &sizes.heartbeats && format == 1 {
-			known = firstFields
 			continue
 		}
 		*n = r.count([...]int{MaxRecords, maxItems, MaxRecords, maxItems, MaxRecords, maxItems, MaxRecords}[i])
@@ -72,7 +70,7 @@ func (d *decoder) frame(format byte, body []byte) (*Batch, error) {
 	d.beats = sized(d.beats, sizes.heartbeats)
 
 	in := recordReader{reader: reader{buf: d.raw}, strings: d.strings, sounds: d.sounds,
-		metrics: d.metrics, gauges: d.gauges, readings: d.readings, beats: d.beats, known: known}
+		metrics: d.metrics, gauges: d.gauges, readings: d.readings, beats: d.beats, known: fieldsOf(format)}
 	for i := range d.batch.Records {
 		in.record(&d.batch.Records[i])
 	}
@@ -203,6 +201,9 @@ func (r *recordReader) record(rec *term.Record) {
 	}
 	if fields&hasHeartbeat != 0 {
 		rec.Heartbeat = r.heartbeat()
+	}
+	if fields&hasWatches != 0 {
+		rec.Watches = r.list()
 	}
 }
 

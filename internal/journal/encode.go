@@ -29,12 +29,21 @@ const (
 	hasGauge
 	hasAuthorHash
 	hasHeartbeat
+	hasWatches
 
 	knownFields = 1<<iota - 1
 )
 
-// firstFields are the fields that records of format 1 could have.
-const firstFields = hasHeartbeat - 1
+// fieldsOf returns the fields that records of a format may have.
+func fieldsOf(format byte) uint64 {
+	switch format {
+	case 1:
+		return hasHeartbeat - 1
+	case 2, 3:
+		return hasWatches - 1
+	}
+	return knownFields
+}
 
 // encoder turns batches into frames. One goroutine at a time; it keeps its buffers.
 type encoder struct {
@@ -137,6 +146,7 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 	set(rec.Gauge != nil, hasGauge)
 	set(rec.AuthorHash != 0, hasAuthorHash)
 	set(rec.Heartbeat != nil, hasHeartbeat)
+	set(len(rec.Watches) > 0, hasWatches)
 
 	raw := binary.AppendUvarint(e.raw, fields)
 	raw = binary.AppendVarint(raw, rec.TS-ts) // wraps around, and back when it is decoded
@@ -202,6 +212,9 @@ func (e *encoder) record(rec *term.Record, ts int64, platform string) {
 	if b := rec.Heartbeat; b != nil {
 		raw = e.list(raw, b.Missing)
 		e.counts.heartbeats++
+	}
+	if fields&hasWatches != 0 {
+		raw = e.list(raw, rec.Watches)
 	}
 	e.raw = raw
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // entryFormat is the format of entries that this version writes; it reads those before as
-// well. Format 1 knew no heartbeats, format 2 no names of batches.
-const entryFormat = 3
+// well. Format 1 knew no heartbeats, format 2 no names of batches, format 3 no watch
+// lists that posts mention.
+const entryFormat = 4
 
 // The parts of an entry around its frames: format, number, ingest time, number of
 // frames; and the checksum behind them.

@@ -37,6 +37,7 @@ func drawRecord(t *rapid.T) term.Record {
 		Lang: text.Draw(t, "lang"), Region: text.Draw(t, "region"), Text: text.Draw(t, "text"), Repost: rapid.Bool().Draw(t, "repost"),
 		Tags: list.Draw(t, "tags"), Keywords: list.Draw(t, "keywords"), Mentions: list.Draw(t, "mentions"), Links: list.Draw(t, "links"),
 	}
+	rec.Watches = list.Draw(t, "watches")
 	if rapid.Bool().Draw(t, "sound") {
 		rec.Sound = &term.SoundRef{ID: text.Draw(t, "sound id"), ISRC: text.Draw(t, "isrc"), MBID: text.Draw(t, "mbid"),
 			Title: text.Draw(t, "title"), Artist: text.Draw(t, "artist")}
@@ -113,6 +114,7 @@ func clone(b *Batch) *Batch {
 	for i := range c.Records {
 		r := &c.Records[i]
 		r.Tags, r.Keywords, r.Mentions, r.Links = slices.Clone(r.Tags), slices.Clone(r.Keywords), slices.Clone(r.Mentions), slices.Clone(r.Links)
+		r.Watches = slices.Clone(r.Watches)
 		r.Metrics = slices.Clone(r.Metrics)
 		if r.Sound != nil {
 			s := *r.Sound

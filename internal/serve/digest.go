@@ -14,12 +14,9 @@ import (
 	"github.com/swell-radar/swell/internal/store"
 )
 
-// LatestDigest is the date of the last day that is over.
-const LatestDigest = "latest"
-
 // DigestQuery says which digest is asked for.
 type DigestQuery struct {
-	Date      string // as in 2026-11-21, or [LatestDigest]
+	Date      string // as in 2026-11-21, or [api.DigestLatest]
 	Zone      *time.Location
 	Platforms []string // only of these; empty: of all
 	Watches   []string // names of watch lists: only of these, and of the trends that are on them; empty: of all
@@ -122,18 +119,18 @@ func (g *digestGatherer) check() error {
 func (g *digestGatherer) dates() ([]string, error) {
 	date := g.q.Date
 	now := unix(g.live.AsOf)
-	if date == LatestDigest {
+	if date == api.DigestLatest {
 		date = digest.Schedule{Zone: g.q.Zone}.Due(now)
 	}
 	from, _, ok := digest.DayOf(date, g.q.Zone)
 	switch {
 	case !ok:
-		return nil, api.NewProblem(api.ProblemInvalidParameter, "date is %.80q; use a day that there was, as in 2026-11-21, or %s", g.q.Date, LatestDigest).At("date")
+		return nil, api.NewProblem(api.ProblemInvalidParameter, "date is %.80q; use a day that there was, as in 2026-11-21, or %s", g.q.Date, api.DigestLatest).At("date")
 	case from.Unix() < 0 || from.Unix() >= endOfTime:
 		return nil, api.NewProblem(api.ProblemInvalidParameter, "date is %s; use a day from 1970 to 9999", date).At("date")
 	case !from.Before(now):
 		return nil, api.NewProblem(api.ProblemNotKept, "%s begins at %s, and what came is counted up to %s; use an earlier day, or %s",
-			date, from.Format(time.RFC3339), now.In(g.q.Zone).Format(time.RFC3339), LatestDigest).At("date")
+			date, from.Format(time.RFC3339), now.In(g.q.Zone).Format(time.RFC3339), api.DigestLatest).At("date")
 	}
 	n := 3
 	if g.q.Week {

@@ -150,11 +150,12 @@ func readRule(body []byte, name string) (*judge.Rule, *api.Problem) {
 		"title":    func(field string, at int) { in.Title = b.text(field, at) },
 		"severity": func(field string, at int) { in.Severity = b.text(field, at) },
 		"off":      func(field string, at int) { in.Off = b.boolean(field, at) },
+		"once":     func(field string, at int) { in.Once = b.boolean(field, at) },
 		"mentions": func(field string, at int) { in.Mentions = b.boolean(field, at) },
 		"builtin":  b.skip, "changed": b.skip, // filled in by the server
 	}
 	for field, list := range map[string]*[]string{"platforms": &in.Platforms, "kinds": &in.Kinds, "watches": &in.Watches, "purposes": &in.Purposes, "phases": &in.Phases} {
-		fields[field] = func(field string, at int) { *list = b.texts(field, at) }
+		fields[field] = func(field string, at int) { *list = b.texts(field, at, judge.MaxNames) }
 	}
 	for field, number := range judge.Numbers(&in) {
 		fields[field] = func(field string, at int) { *number = b.number(field, at) }

@@ -67,6 +67,11 @@ func New(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	watches.told = opt.Watched
+	if opt.Intake != nil && opt.Clock != nil {
+		watches.begin(now(opt.Clock), opt.Logger)
+	}
+	watches.tell()
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),

@@ -90,9 +90,9 @@ func discordBody(n note) object {
 		}
 	}
 	for _, l := range n.Links {
-		// Our own words and addresses: the text is a constant, and the address holds no blank or parenthesis.
+		// Our own words and tame addresses.
 		if b.Len() == 0 || units(b.String())+units(l.Text)+units(l.URL)+6 <= discordDescription {
-			fmt.Fprintf(&b, "\n[%s](%s)", l.Text, inParentheses(l.URL))
+			fmt.Fprintf(&b, "\n[%s](%s)", l.Text, l.URL)
 		}
 	}
 	embed := object{
@@ -106,18 +106,13 @@ func discordBody(n note) object {
 	return object{"embeds": []any{embed}, "allowed_mentions": object{"parse": []any{}}}
 }
 
-// inParentheses is an address such that a parenthesis behind it ends it.
-func inParentheses(u string) string {
-	return strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E").Replace(u)
-}
-
 // markdownLine is a line in Markdown, with its beginning in bold, and as a link where it has one.
 func markdownLine(l line, escape func(string) string) string {
 	bold, text := escape(l.Bold), escape(l.Text)
 	if bold != "" {
 		bold = "**" + bold + "**"
 		if l.Link != "" {
-			bold = "[" + bold + "](" + inParentheses(l.Link) + ")"
+			bold = "[" + bold + "](" + l.Link + ")"
 		}
 		if text != "" {
 			bold += ": "

@@ -37,10 +37,11 @@ func spoiled(m *message.Message, s string) *message.Message {
 	return m
 }
 
-// spoiling writes digests in which everything is s.
-func spoiling(s string) *writer {
+// spoiling writes digests in which everything is what s points to.
+func spoiling(of *string) *writer {
 	w := *madeUp()
 	w.brief = func(*api.Digest, digest.Style) digest.Brief {
+		s := *of
 		line := digest.Line{Bold: s, Text: s, Link: "https://evil.example/"}
 		b := digest.Brief{Title: s, Headline: s, Footer: s}
 		for range 30 {
@@ -53,8 +54,9 @@ func spoiling(s string) *writer {
 
 // Whatever people write, chats take the message, show it as text, ping nobody and lead nowhere else.
 func TestHostileTextsInChats(t *testing.T) {
-	for _, s := range hostile {
-		for _, c := range chats(t, Deps{digests: spoiling(s)}) {
+	var s string
+	for _, c := range chats(t, Deps{digests: spoiling(&s)}) {
+		for _, s = range hostile {
 			for _, m := range []*message.Message{spoiled(alertMessage(), s), spoiled(crisisMessage(), s), spoiled(digestMessage(api.AudienceManager), s)} {
 				c.service.Reset()
 				if e := send(t, c.sink, m); e != nil {

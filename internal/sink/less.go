@@ -33,7 +33,7 @@ func lessAlert(a *api.Alert, step int) (*api.Alert, string) {
 		return &b, "watches"
 	}
 	// What is left are texts: that of a term can be as long as a post.
-	for _, text := range []*string{&b.Title, &b.Advice, &b.Term, &b.Key, &b.Thread} {
+	for _, text := range []*string{&b.Title, &b.Advice, &b.Term, &b.Key, &b.Thread, &b.Rule} {
 		*text = cut(*text, 1000, bytesOf)
 	}
 	if step == 7 {

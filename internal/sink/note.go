@@ -139,9 +139,9 @@ func alertNote(m *message.Message) note {
 		n.Parts = append(n.Parts, p)
 	}
 	if base := baseOf(m); base != "" {
-		n.Links = append(n.Links, link{"Open the alert", base + api.AlertsPath + "/" + url.PathEscape(a.ID)})
+		n.Links = append(n.Links, link{"Open the alert", tame(base + api.AlertsPath + "/" + url.PathEscape(a.ID))})
 		if a.Kind != "" && a.Kind != "watch" && a.Key != "" && len(a.Key) <= 300 {
-			n.Links = append(n.Links, link{"Open the numbers", base + api.TermPath(a.Kind, a.Key)})
+			n.Links = append(n.Links, link{"Open the numbers", tame(base + api.TermPath(a.Kind, a.Key))})
 		}
 	}
 	return n
@@ -258,7 +258,7 @@ func (w writer) digestNote(m *message.Message) note {
 		if m.Audience != "" {
 			query.Set("audience", m.Audience)
 		}
-		n.Links = append(n.Links, link{"Open the whole digest", base + api.DigestsPath + "/" + url.PathEscape(m.Digest.Date) + "?" + query.Encode()})
+		n.Links = append(n.Links, link{"Open the whole digest", tame(base + api.DigestsPath + "/" + url.PathEscape(m.Digest.Date) + "?" + query.Encode())})
 	}
 	return n
 }
@@ -278,7 +278,14 @@ func ours(base, s string) string {
 	if base == "" || err != nil || !strings.HasPrefix(s, base+"/") {
 		return ""
 	}
-	return strings.NewReplacer("(", "%28", ")", "%29", "|", "%7C", "<", "%3C", ">", "%3E", "\"", "%22", "'", "%27", "*", "%2A").Replace(u.String())
+	return tame(u.String())
+}
+
+// tame escapes what may stand in an address and means something to one service or other in the text around it: the end
+// of a link, the name of somebody, formatting.
+func tame(address string) string {
+	return strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "|", "%7C", "<", "%3C", ">", "%3E", "\"", "%22", "'", "%27",
+		"*", "%2A", "@", "%40", "!", "%21", "`", "%60", " ", "%20", "\\", "%5C").Replace(address)
 }
 
 // zoneOf returns the zone that hours are told in.

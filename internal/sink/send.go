@@ -7,8 +7,8 @@ import (
 	"github.com/swell-radar/swell/internal/message"
 )
 
-// encode writes JSON without what only HTML needs: bodies have limits in bytes. Only what this package makes is
-// written, which can be.
+// encode writes JSON without what only HTML needs: bodies have limits in bytes. It returns nil for what cannot be
+// written, as no message should be.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

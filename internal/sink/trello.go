@@ -257,7 +257,7 @@ func trelloMarkdown(n note) string {
 		b.WriteString("\n")
 	}
 	for _, l := range n.Links {
-		fmt.Fprintf(&b, "[%s](%s)\n", l.Text, inParentheses(l.URL))
+		fmt.Fprintf(&b, "[%s](%s)\n", l.Text, l.URL)
 	}
 	if n.Footer != "" {
 		fmt.Fprintf(&b, "\n%s\n", trelloEscape(n.Footer))

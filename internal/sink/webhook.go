@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -180,9 +179,9 @@ func sign(key []byte, id, stamp string, body []byte) string {
 // LeftOut names it.
 func fitted(e *Event, most int) ([]byte, *Error) {
 	for step := 0; ; step++ {
-		body, err := json.Marshal(e)
-		if err != nil {
-			return nil, Permanentf("cannot write the message as JSON: %v", err)
+		body := encode(e)
+		if body == nil {
+			return nil, Permanentf("the message cannot be written as JSON")
 		}
 		if len(body) <= most {
 			return body, nil

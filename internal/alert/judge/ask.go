@@ -40,7 +40,7 @@ func (s *scene) trending(r *Rule, key threadKey, slack float64) *finding {
 		return nil
 	}
 	f.step = f.phase
-	if len(r.phases) == 0 || given(r.MinPlatforms) {
+	if len(r.phases) == 0 || r.Once || given(r.MinPlatforms) {
 		f.step = 0 // a further one is no news
 	}
 	if given(r.MinPlatforms) {

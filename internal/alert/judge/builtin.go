@@ -31,8 +31,8 @@ func Builtin() []api.Rule {
 	crisis.MinSurprise, crisis.MinRatePerH, crisis.MinAuthors, crisis.MinTimes = 6, 20, 15, 3
 
 	emerging := None(RuleEmerging)
-	emerging.Title, emerging.Phases = "A new trend that can still be acted on", []string{"emerging", "rising"}
-	emerging.MinConfidence, emerging.MinAuthors, emerging.MinRatePerH, emerging.MinHoursLeft = 0.8, 40, 20, 6
+	emerging.Title, emerging.Phases, emerging.Once = "A new trend that can still be acted on", []string{"emerging", "rising"}, true
+	emerging.MinConfidence, emerging.MinAuthors, emerging.MinHoursLeft = 0.1, 20, 6
 
 	share := None(RuleShare)
 	share.Title, share.Off, share.Mentions = "A rival takes share of voice", true, true
@@ -41,12 +41,12 @@ func Builtin() []api.Rule {
 
 	spread := None(RuleSpread)
 	spread.Title, spread.Phases = "A trend has reached a further platform", []string{"emerging", "rising", "peaking"}
-	spread.MinPlatforms, spread.MinConfidence, spread.MinAuthors, spread.MinHoursLeft = 2, 0.7, 20, 6
+	spread.MinPlatforms, spread.MinConfidence, spread.MinAuthors, spread.MinHoursLeft = 2, 0.1, 20, 6
 
 	watched := None(RuleWatched)
 	watched.Title, watched.Severity = "A trend on a watch list", api.SeverityWarning
 	watched.Watches, watched.Phases = []string{Any}, []string{"emerging", "rising"}
-	watched.MinConfidence, watched.MinAuthors = 0.4, 8
+	watched.MinAuthors, watched.Once = 8, true
 
 	rules := []api.Rule{crisis, emerging, share, spread, watched}
 	for i := range rules {

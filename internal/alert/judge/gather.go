@@ -188,5 +188,5 @@ func (p *Past) usual(x *pastPlatform, end int64) Usual {
 			hours = append(hours, Sample{Count: float64(x.hours[i]), Weight: 1.0 / 8})
 		}
 	}
-	return UsualOf(hours)
+	return usualOfAll(hours)
 }

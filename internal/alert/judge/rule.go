@@ -223,6 +223,8 @@ func (r *Rule) checkWhole() error {
 	switch {
 	case r.Mentions && len(r.Kinds) > 0:
 		return wrong("kinds", "is asked of trends alone; leave it out, or set mentions to false")
+	case r.Mentions && r.Once:
+		return wrong("once", "is asked of trends alone; leave it out, or set mentions to false")
 	case r.Mentions && len(r.Phases) > 0:
 		return wrong("phases", "is asked of trends alone; leave it out, or set mentions to false")
 	case r.Mentions && !asks:

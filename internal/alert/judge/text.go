@@ -143,7 +143,7 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 		a.Advice = "Look at the newest mentions now, say who answers, and stop what is scheduled until you know what it is about."
 	}
 	if z := p.Usual.Surprise(p.Hour); !math.IsNaN(z) {
-		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s, where the four weeks before had %s ± %s at this hour%s: %.1f standard deviations.",
+		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s, where %s ± %s is usual at this hour%s: %.1f standard deviations.",
 			count(p.Hour, "post"), p.Platform, number(usual), number(math.Sqrt(p.Usual.Scatter*usual)), times(p.Hour, usual), z))
 	} else {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s.", count(p.Hour, "post"), p.Platform))

@@ -116,7 +116,7 @@ func digest(n int, parts ...any) string {
 // sum stands for all that a rule asks, apart from how it is called.
 func (r *Rule) sum() uint64 {
 	var text strings.Builder
-	fmt.Fprint(&text, r.Off, r.Severity, r.Mentions)
+	fmt.Fprint(&text, r.Off, r.Severity, r.Mentions, r.Once)
 	for _, list := range [][]string{r.Platforms, r.Kinds, r.Watches, r.Purposes, r.Phases} {
 		fmt.Fprintf(&text, "%q", list)
 	}

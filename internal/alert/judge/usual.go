@@ -1,6 +1,10 @@
 package judge
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Usual is how many posts are usual, by the past of the same hours of other days.
 type Usual struct {
@@ -37,9 +41,9 @@ const (
 // UsualOf returns what is usual by the samples: the mean of a quasi-Poisson law, fitted as in Farrington, Andrews,
 // Beale and Catchpole, A Statistical Algorithm for the Early Detection of Outbreaks of Infectious Disease, Journal
 // of the Royal Statistical Society A 159 (1996), without its trend. Counts that stood out themselves weigh less by
-// the square of their residual (there section 3.5; the limit is that of Noufaily and others, An improved algorithm
+// the fourth power of their residual (there by its square, section 3.5, which leaves too much of ten times the usual; the limit is that of Noufaily and others, An improved algorithm
 // for outbreak detection in multiple surveillance systems, Statistics in Medicine 32, 2013), so that a crisis of
-// last week does not hide the next one. Scatter is drawn to what mentions in general show, the more the
+// last week does not hide the next one; the first guess is by medians. Scatter is drawn to what mentions in general show, the more the
 // fewer the days. Samples of no weight do not count.
 func UsualOf(samples []Sample) Usual {
 	weights := make([]float64, len(samples))
@@ -51,17 +55,55 @@ func UsualOf(samples []Sample) Usual {
 	if total < leastWeight {
 		return Unknown()
 	}
-	u := fit(samples, weights)
+	u := guess(samples, weights, total)
 	for range 2 {
 		for i, s := range samples {
 			weights[i] = max(0, s.Weight)
 			if r := residual(s.Count, u.Mean, u.Scatter); r > outlying {
-				weights[i] *= outlying * outlying / (r * r)
+				weights[i] *= math.Pow(outlying/r, 4)
 			}
 		}
 		u = fit(samples, weights)
 	}
 	return u
+}
+
+// guess is a first one that no outbreak moves: the median, and the scatter of the middle half of the counts.
+func guess(samples []Sample, weights []float64, total float64) Usual {
+	median := func(of func(i int) float64) float64 {
+		order := make([]int, len(samples))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(of(a), of(b)) })
+		var below float64
+		for _, i := range order {
+			if below += weights[i]; below >= total/2 {
+				return of(i)
+			}
+		}
+		return 0
+	}
+	const normal = 1.4826 // standard deviations in a median absolute deviation
+	middle := median(func(i int) float64 { return samples[i].Count })
+	sd := normal * median(func(i int) float64 { return math.Abs(samples[i].Count - middle) })
+	u := Usual{Mean: max(leastMean, middle)}
+	u.Scatter = max(1+float64(priorPhi*u.Mean), sd*sd/u.Mean)
+	return u
+}
+
+// usualOfAll returns what is usual where the samples are of all hours of the day: those of its best hours do not stand out.
+func usualOfAll(samples []Sample) Usual {
+	weights := make([]float64, len(samples))
+	total := 0.0
+	for i, s := range samples {
+		weights[i] = s.Weight
+		total += s.Weight
+	}
+	if total < leastWeight {
+		return Unknown()
+	}
+	return fit(samples, weights)
 }
 
 func fit(samples []Sample, weights []float64) Usual {

@@ -220,3 +220,10 @@ func said(v any) *Answer {
 	}
 	return &Answer{Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: string(body)}
 }
+
+// Clear takes back the answers of [Trello.Next] that were not given.
+func (t *Trello) Clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.mu.next = nil
+}

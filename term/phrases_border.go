@@ -2,8 +2,8 @@ package term
 
 import "unicode"
 
-// joined reports whether no word can end between two characters of a normalised text.
-func joined(a, b rune) bool {
+// inWord reports whether no word can end between two characters of a normalised text.
+func inWord(a, b rune) bool {
 	if unicode.IsMark(b) {
 		return true // it belongs to what is in front of it
 	}

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestWatch(t *testing.T) {
-	w, err := NewWatch([]string{"Nike", "New York", "York", "C++", "café", "iPhone", "아이폰", "東京", "กาแฟ", "क", "🔥", "straße", "_x", "NIKE"})
+func TestPhrases(t *testing.T) {
+	w, err := NewPhrases([]string{"Nike", "New York", "York", "C++", "café", "iPhone", "아이폰", "東京", "กาแฟ", "क", "🔥", "straße", "_x", "NIKE"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,9 +26,12 @@ func TestWatch(t *testing.T) {
 		"nikeland, monike, nike_x, nike2":   nil,
 		"new\u00a0york":                     {"New York", "York"},
 		"NEW \n\t YORK!":                    {"New York", "York"},
-		"newyork new-york":                  {"York"},
+		"newyork xnew-york":                 {"York"},
+		"new-york new_york #NewYork":        {"New York", "York"},
+		"#newyork":                          {"New York"},
 		"c++11, c+":                         {"C++"},
-		"CAFE\u0301 cafe":                   {"café"},
+		"CAFE\u0301":                        {"café"},
+		"cafe":                              {"café"},
 		"ｉＰｈｏｎｅ買った":                         {"iPhone"},
 		"買iPhone了":                          {"iPhone"},
 		"아이폰은 새아이폰":                         {"아이폰"},
@@ -51,26 +54,33 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-func TestWatchRefuses(t *testing.T) {
+func TestPhrasesRefuses(t *testing.T) {
 	for what, phrases := range map[string][]string{
 		"nothing":  {"ok", " \u200b"},
 		"too long": {strings.Repeat("a", MaxKeyGraphemes+1)},
 		"longer":   {strings.Repeat("ab ", maxKeyInput)},
-		"too many": make([]string, MaxWatched+1),
+		"too many": make([]string, MaxPhrases+1),
 	} {
-		if _, err := NewWatch(phrases); !errors.Is(err, ErrWatch) || len(err.Error()) > 300 {
+		if _, err := NewPhrases(phrases); !errors.Is(err, ErrPhrases) || len(err.Error()) > 300 {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if w, err := NewWatch(nil); err != nil || len(w.Append(nil, "x")) > 0 {
+	if w, err := NewPhrases(nil); err != nil || len(w.Append(nil, "x")) > 0 {
 		t.Errorf("nothing to watch: %v", err)
 	}
 }
 
-// naive finds phrases by looking for each at every place.
+// searched is what a text is searched in, made of the text as a whole.
+func searched(text string) string {
+	out := appendUnmarked(nil, string(appendNormal(nil, text)), true)
+	part(out)
+	return string(out)
+}
+
+// naive finds phrases by looking for each spelling of each at every place.
 func naive(phrases []string, text string) []string {
 	type hit struct{ end, size, at int }
-	normal := string(appendNormal(nil, text))
+	normal := searched(text)
 	var hits []hit
 	seen := map[string]bool{}
 	for i, phrase := range phrases {
@@ -79,15 +89,26 @@ func naive(phrases []string, text string) []string {
 			continue
 		}
 		seen[key] = true
-		for from := 0; from+len(key) <= len(normal); from++ {
-			to := from + len(key)
-			if normal[from:to] == key && bordered([]byte(normal), from, to) {
-				hits = append(hits, hit{to, -len(key), i})
-				break
+		var first *hit
+		spellings(searched(key), !strings.Contains(key, " "), func(key string, tagged bool) {
+			for from := 0; from+len(key) <= len(normal); from++ {
+				to := from + len(key)
+				if normal[from:to] != key || !bordered([]byte(normal), from, to) || tagged && (from == 0 || normal[from-1] != '#') {
+					continue
+				}
+				if h := (hit{to, -len(key), i}); first == nil || h.end < first.end || h.end == first.end && h.size < first.size {
+					first = &h
+				}
+				return
 			}
+		})
+		if first != nil {
+			hits = append(hits, *first)
 		}
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return slices.Compare([]int{a.end, a.size}, []int{b.end, b.size}) })
+	slices.SortFunc(hits, func(a, b hit) int {
+		return slices.Compare([]int{a.end, a.size, a.at}, []int{b.end, b.size, b.at})
+	})
 	var out []string
 	for _, h := range hits {
 		out = append(out, phrases[h.at])
@@ -95,16 +116,16 @@ func naive(phrases []string, text string) []string {
 	return out
 }
 
-// watchWords are few pieces, so that phrases overlap and are found.
-var watchWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "_", "#", "\u200d", "ﬁ", "\xff"}
+// phraseWords are few pieces, so that phrases overlap and are found.
+var phraseWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "2", "_", "-", "·", "#", "aaa", "ё", "ا\u0653", "\u30fb", "\u200d", "ﬁ", "\xff"}
 
-func TestWatchAgainstModel(t *testing.T) {
-	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
+func TestPhrasesAgainstModel(t *testing.T) {
+	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(phraseWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
 	phrase := some.Filter(func(s string) bool { return KeyOf(Keyword, s) != "" })
-	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(watchWords), 0, 60), func(s []string) string { return strings.Join(s, "") })
+	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(phraseWords), 0, 60), func(s []string) string { return strings.Join(s, "") })
 	rapid.Check(t, func(t *rapid.T) {
 		phrases := rapid.SliceOfN(phrase, 1, 12).Draw(t, "phrases")
-		w, err := NewWatch(phrases)
+		w, err := NewPhrases(phrases)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +141,7 @@ func TestWatchAgainstModel(t *testing.T) {
 	})
 }
 
-func FuzzWatch(f *testing.F) {
+func FuzzPhrases(f *testing.F) {
 	f.Add("new york\nc++", "I ❤ NEW YORK")
 	f.Add("東京\nก", "東京กา")
 	f.Add("é", "e\u0301 \u0301")
@@ -129,15 +150,15 @@ func FuzzWatch(f *testing.F) {
 		if len(text) > 4<<10 || len(phrases) > 50 {
 			return
 		}
-		w, err := NewWatch(phrases)
+		w, err := NewPhrases(phrases)
 		if err != nil {
-			if !errors.Is(err, ErrWatch) {
+			if !errors.Is(err, ErrPhrases) {
 				t.Fatal(err)
 			}
 			return
 		}
-		if got := appendWatched(nil, text); !utf8.Valid(got) || string(got) != string(appendNormal(nil, text)) {
-			t.Fatalf("%q is normalised to %q, want %q", text, got, appendNormal(nil, text))
+		if got := appendSearched(nil, text); !utf8.Valid(got) || string(got) != searched(text) {
+			t.Fatalf("%q is searched as %q, want %q", text, got, searched(text))
 		}
 		if got, want := w.Append(nil, text), naive(phrases, text); !slices.Equal(got, want) {
 			t.Fatalf("%q in %q: %q, want %q", phrases, text, got, want)
@@ -145,37 +166,37 @@ func FuzzWatch(f *testing.F) {
 	})
 }
 
-func TestWatchAllocatesNothing(t *testing.T) {
-	w := manyWatched(t)
+func TestPhrasesAllocatesNothing(t *testing.T) {
+	w := manyPhrases(t)
 	dst := make([]string, 0, 8)
-	for name, text := range watchTexts {
+	for name, text := range phraseTexts {
 		if n := testing.AllocsPerRun(100, func() { dst = w.Append(dst[:0], text) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
 }
 
-var watchTexts = map[string]string{
+var phraseTexts = map[string]string{
 	"plain": "We'll watch the #debate tonight, says nobody who has seen what happened the last time",
 	"found": "what about brand77 and its new line, compared with brand 4711?",
 	"cjk":   "明日は渋谷で新しいスマートフォンを買うつもりです、誰か一緒に行きませんか",
 }
 
-func manyWatched(t testing.TB) *Watch {
-	phrases := make([]string, 0, MaxWatched)
-	for i := range MaxWatched {
+func manyPhrases(t testing.TB) *Phrases {
+	phrases := make([]string, 0, MaxPhrases)
+	for i := range MaxPhrases {
 		phrases = append(phrases, fmt.Sprint("brand", []string{"", " "}[i%2], i))
 	}
-	w, err := NewWatch(phrases)
+	w, err := NewPhrases(phrases)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
-func BenchmarkWatch(b *testing.B) {
-	w := manyWatched(b)
-	for name, text := range watchTexts {
+func BenchmarkPhrases(b *testing.B) {
+	w := manyPhrases(b)
+	for name, text := range phraseTexts {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()

@@ -1,0 +1,127 @@
+package term
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// appendSearched appends what a text is searched in: what [AppendKey] would make of a text
+// of any length, without the marks that [AppendGroupKey] passes over, and with a space for a
+// hyphen between two characters of words.
+func appendSearched(dst []byte, text string) []byte {
+	base := len(dst)
+	for i := 0; i < len(text); {
+		if asciiSpace(text[i]) {
+			i++
+			continue
+		}
+		// No character composes with a space: words are normalised one by one.
+		at := len(dst)
+		end, hyphens := i, false
+		for end < len(text) && text[end] < utf8.RuneSelf && !asciiSpace(text[end]) {
+			c := asciiKey[text[end]]
+			hyphens = hyphens || c == '-'
+			if end++; c != 0 {
+				dst = append(dst, c)
+			}
+		}
+		if end < len(text) && text[end] >= utf8.RuneSelf {
+			for end < len(text) && !asciiSpace(text[end]) {
+				end++
+			}
+			dst, hyphens = appendWide(dst[:at], text[i:end]), true
+		}
+		if hyphens {
+			part(dst[at:])
+		}
+		if len(dst) > at {
+			dst = append(dst, ' ')
+		}
+		i = end
+	}
+	if len(dst) > base {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}
+
+func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+// appendWide appends a word with characters beyond ASCII, normalised and unmarked.
+func appendWide(dst []byte, word string) []byte {
+	at := len(dst)
+	var ok bool
+	if dst, ok = appendPlainWord(dst, word); !ok {
+		dst = appendNormal(dst, word)
+	}
+	end := len(dst)
+	if dst, ok = appendUnmarkedPlain(dst, alias(dst[at:end]), true); !ok {
+		dst = appendUnmarked(dst, alias(dst[at:end]), true)
+	}
+	return append(dst[:at], dst[end:]...)
+}
+
+// part puts, in place, a space for every hyphen between two characters of words.
+func part(word []byte) {
+	for i, c := range word {
+		if c != '-' || i == 0 || i == len(word)-1 {
+			continue
+		}
+		before, _ := utf8.DecodeLastRune(word[:i])
+		after, _ := utf8.DecodeRune(word[i+1:])
+		if wordRune(before) && wordRune(after) {
+			word[i] = ' '
+		}
+	}
+}
+
+// spellings calls f for each way to write a phrase whose searched form is given, that one
+// first. A spelling that is tagged counts as a hashtag alone: it is how several words are
+// written there. together says that the phrase itself was written so, with hyphens or underscores.
+func spellings(form string, together bool, f func(spelling string, tagged bool)) {
+	f(form, false)
+	words := wordsOf(form)
+	if len(words) < 2 {
+		word, number := form[:len(form)-1], form[len(form)-1]
+		if number == '2' && len(word) >= 3 && lowerASCII(word) { // jalan2
+			f(word+word, false)
+			f(word+" "+word, false)
+		}
+		return
+	}
+	for _, by := range [...]string{" ", "_", ""} {
+		if s := strings.Join(words, by); s != form {
+			f(s, !together && by != " ")
+		}
+	}
+	if len(words) == 2 && words[0] == words[1] && len(words[0]) >= 3 && lowerASCII(words[0]) {
+		f(words[0]+"2", false)
+	}
+}
+
+// wordsOf returns the words of a searched form: what spaces part, and underscores between
+// two letters or digits.
+func wordsOf(form string) (words []string) {
+	from := 0
+	for i := 0; i < len(form); i++ {
+		c := form[i]
+		if c != ' ' && c != '_' || i == 0 || i == len(form)-1 {
+			continue
+		}
+		if c == '_' {
+			before, _ := utf8.DecodeLastRuneInString(form[:i])
+			after, _ := utf8.DecodeRuneInString(form[i+1:])
+			if before == '_' || after == '_' || !wordRune(before) || !wordRune(after) {
+				continue
+			}
+		}
+		words = append(words, form[from:i])
+		from = i + 1
+	}
+	return append(words, form[from:])
+}
+
+// joined reports whether the words of a phrase are joined, none is apart.
+func joined(key string) bool { return !strings.Contains(key, " ") }
+
+func lowerASCII(s string) bool { return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" }
