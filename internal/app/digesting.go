@@ -40,7 +40,7 @@ type drawer interface {
 
 const (
 	// digestLook is how often the clock is looked at: it may be set, and the machine may sleep.
-	digestLook = 2 * time.Second
+	digestLook = time.Second
 	// digestPatience is how long a digest waits for the day to be counted to its end. Then it says what was seen.
 	digestPatience = time.Hour
 	// digestAgain is how long it waits where it could not be made.

@@ -68,7 +68,7 @@ func publicURL(text string) (string, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("[serve] public_url is no address that links can begin with; write it as in https://radar.example, without a name, a question mark or #")
+		return "", errors.New("[serve] public_url is no address that links can begin with; write it as https://radar.example, without a name, a question mark or #")
 	}
 	return strings.TrimRight(u.String(), "/"), nil
 }
