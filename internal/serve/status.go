@@ -120,7 +120,7 @@ GET /api/v1/search                        terms by spelling, beginning or with a
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
 GET, POST /api/v1/watches                 watch lists
-GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
+GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, purpose, terms and phrases; kind=watch, or watch:NAME, are its mentions
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
     Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
