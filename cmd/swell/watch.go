@@ -20,7 +20,10 @@ func newWatch(s streams) *cobra.Command {
 		Use:   "watch",
 		Short: "List, show, set and delete the watch lists of a server",
 		Long: `A watch list names terms to look at apart from all others, as those of a brand: with
---watch NAME, trends, detections and tail tell of its terms alone.`,
+--watch NAME, trends, detections and tail tell of its terms alone. It may have phrases as well,
+which are looked for in the texts of posts. The posts that mention it are counted as the term
+watch:NAME: swell series watch:NAME tells how many there were, swell compare watch:A watch:B
+the share of voice of two lists, swell trends --kind watch which are mentioned more than usual.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -41,9 +44,9 @@ func newWatchList(s streams) *cobra.Command {
 						b.WriteString("There is no watch list; make one with swell watch set NAME TERM...\n")
 						return
 					}
-					t := q.table(left("NAME"), right("TERMS"), left("CHANGED"), left("TITLE"))
+					t := q.table(left("NAME"), left("PURPOSE"), right("TERMS"), right("PHRASES"), left("CHANGED"), left("TITLE"))
 					for _, w := range out.Watches {
-						t.Row(w.Name, console.Count(uint64(max(w.Terms, 0))), console.Minute(w.Changed), w.Title)
+						t.Row(w.Name, w.Purpose, console.Count(uint64(max(w.Terms, 0))), console.Count(uint64(max(w.Phrases, 0))), console.Minute(w.Changed), w.Title)
 					}
 					t.AppendTo(b)
 				})
@@ -67,14 +70,19 @@ func newWatchShow(s streams) *cobra.Command {
 					if out.Title != "" {
 						fmt.Fprintf(b, ": %s", console.Isolated(printable(out.Title)))
 					}
-					b.WriteString("\n\n")
-					t := q.table(left("KIND"), left("PLATFORMS"), left("TERM"))
+					b.WriteString("\n")
+					q.watchRules(b, out)
+					b.WriteString("\n")
+					t := q.table(left("KIND"), left("PLATFORMS"), left("LANGUAGES"), left("TERM"), left("BUT NOT WITH"))
 					for _, w := range out.Terms {
-						where := "all"
-						if len(w.Platforms) > 0 {
-							where = strings.Join(w.Platforms, ",")
+						t.Row(w.Kind, allOr(w.Platforms), allOr(out.Languages), w.Term, "")
+					}
+					for _, p := range out.Phrases {
+						languages := p.Languages
+						if len(languages) == 0 {
+							languages = out.Languages
 						}
-						t.Row(w.Kind, where, w.Term)
+						t.Row("phrase", allOr(p.Platforms), allOr(languages), p.Phrase, strings.Join(p.Exclude, ", "))
 					}
 					t.AppendTo(b)
 				})
@@ -84,6 +92,27 @@ func newWatchShow(s streams) *cobra.Command {
 	a.add(cmd, plainOutputs...)
 	a.completeWatch(cmd)
 	return cmd
+}
+
+// watchRules tells what holds for a list as a whole.
+func (q *session) watchRules(b *strings.Builder, w *api.Watch) {
+	if w.Purpose != "" {
+		fmt.Fprintf(b, "purpose: %s\n", printable(w.Purpose))
+	}
+	if w.Since != nil {
+		fmt.Fprintf(b, "mentions counted since %s\n", console.Minute(*w.Since))
+	}
+	for _, phrase := range w.Exclude {
+		fmt.Fprintf(b, "not in posts with: %s\n", console.Isolated(printable(phrase)))
+	}
+}
+
+// allOr names what is watched, which is all where nothing is named.
+func allOr(names []string) string {
+	if len(names) == 0 {
+		return "all"
+	}
+	return strings.Join(names, ",")
 }
 
 // completeWatch completes the one argument of a command with the names of watch lists.
@@ -98,15 +127,19 @@ func (a *asking) completeWatch(cmd *cobra.Command) {
 
 func newWatchSet(s streams) *cobra.Command {
 	var a asking
-	var title, file string
-	var where []string
+	var title, file, purpose string
+	var where, phrases, exclude, langs []string
 	cmd := &cobra.Command{
 		Use:   "set NAME [TERM...]",
-		Short: "Make a watch list, or replace its terms",
-		Long: `Set gives a watch list exactly the terms that are named. A term is #key, @key, kind:key, or
+		Short: "Make a watch list, or replace what it has",
+		Long: `Set gives a watch list exactly the terms and phrases that are named. A term is #key, @key, kind:key, or
 the key of a hashtag, in any spelling; of a file (- is standard input) each line is one, and what
-comes behind ## is passed over.`,
-		Example: "  swell watch set brands '#BookTok' sound:7016 --title 'Our books'\n  swell watch set rivals --file rivals.txt --platform tiktok,instagram",
+comes behind ## is passed over.
+
+Phrases are looked for in texts, whatever their case, accents and hyphens. A post with one of
+--exclude is not meant, whatever else it has. --lang leaves posts of other languages out, but for
+those of no known one.`,
+		Example: "  swell watch set brands '#BookTok' sound:7016 --title 'Our books'\n  swell watch set cola --purpose brand --phrase coca-cola --phrase coke --exclude 'coke oven' --lang en,de\n  swell watch set rivals --file rivals.txt --platform tiktok,instagram",
 		Args:    arguments(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			names := args[1:]
@@ -117,10 +150,13 @@ comes behind ## is passed over.`,
 				}
 				names = append(names, more...)
 			}
-			if len(names) == 0 {
-				return usage(errors.New("name the terms of the list, or a file with them by --file"))
+			if len(names) == 0 && len(phrases) == 0 {
+				return usage(errors.New("name the terms of the list, a file with them by --file, or phrases by --phrase"))
 			}
-			w := api.Watch{Name: args[0], Title: title, Changed: time.Unix(0, 0).UTC()}
+			w := api.Watch{Name: args[0], Title: title, Purpose: purpose, Changed: time.Unix(0, 0).UTC(), Exclude: exclude, Languages: splitWords(langs)}
+			for _, phrase := range phrases {
+				w.Phrases = append(w.Phrases, api.WatchPhrase{Phrase: phrase, Platforms: splitWords(where)})
+			}
 			for _, name := range names {
 				kind, key, err := readName([]string{name})
 				if err != nil {
@@ -135,7 +171,11 @@ comes behind ## is passed over.`,
 				if err := q.PutWatch(ctx, w, ""); err != nil {
 					return err
 				}
-				fmt.Fprintf(q.err, "%s has %s\n", printable(w.Name), count(uint64(len(w.Terms)), "term"))
+				has := count(uint64(len(w.Terms)), "term")
+				if len(w.Phrases) > 0 {
+					has += " and " + count(uint64(len(w.Phrases)), "phrase")
+				}
+				fmt.Fprintf(q.err, "%s has %s\n", printable(w.Name), has)
 				return nil
 			})
 		},
@@ -143,9 +183,14 @@ comes behind ## is passed over.`,
 	a.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&title, "title", "", "what the list is called for people")
+	f.StringVar(&purpose, "purpose", "", "what it is for: brand, competitor, campaign or niche")
+	f.StringArrayVar(&phrases, "phrase", nil, "word or phrase to look for in texts; may be given several times")
+	f.StringArrayVar(&exclude, "exclude", nil, "phrase with which a post is not meant; may be given several times")
+	f.StringArrayVar(&langs, "lang", nil, "posts of these languages alone")
 	f.StringVar(&file, "file", "", "file with a term a line; - is standard input")
 	f.StringArrayVar(&where, "platform", nil, "watch them on these platforms alone")
 	complete(cmd, "platform", a.asks(platforms))
+	complete(cmd, "purpose", cobra.FixedCompletions([]cobra.Completion{api.PurposeBrand, api.PurposeCompetitor, api.PurposeCampaign, api.PurposeNiche}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if len(args) == 0 {
 			return a.asks(watches)(cmd, args, typed)

@@ -50,51 +50,6 @@ func TestRecordsMentionWatchLists(t *testing.T) {
 	s.end()
 }
 
-// BenchmarkWatched compares what records cost at the door without watch lists and with as much as
-// these may have, in turns: the posts of a stream, decoded, as they go into the journal and from
-// there into the counts. See also BenchmarkIngestWatched.
-func BenchmarkWatched(b *testing.B) {
-	lists := fullLists(b)
-	recs := livePostsAt(b, 11, 0.3)
-	var took [2]time.Duration
-	for b.Loop() {
-		for i, lists := range [2][]*watch.List{nil, lists} {
-			w, err := newWatching(nil, nil)
-			if err != nil {
-				b.Fatal(err)
-			}
-			w.set(lists)
-			piece := append([]term.Record(nil), recs...)
-			begin := time.Now()
-			w.note(piece)
-			took[i] += time.Since(begin)
-		}
-	}
-	for i, name := range [...]string{"off-ns/record", "on-ns/record"} {
-		b.ReportMetric(float64(took[i].Nanoseconds())/float64(b.N*len(recs)), name)
-	}
-}
-
-// BenchmarkIngestWatched is BenchmarkPost without watch lists and with as much as these may have, in turns.
-func BenchmarkIngestWatched(b *testing.B) {
-	lists := fullLists(b)
-	recs := livePostsAt(b, 11, 1)
-	bodies := bodiesOf(recs)
-	var took [2]time.Duration
-	for b.Loop() {
-		for i, lists := range [2][]*watch.List{nil, lists} {
-			b.StopTimer()
-			before := b.Elapsed()
-			postAll(b, bodies, lists)
-			took[i] += b.Elapsed() - before
-			b.StartTimer()
-		}
-	}
-	for i, name := range [...]string{"off-records/s", "on-records/s"} {
-		b.ReportMetric(float64(b.N*len(recs))/took[i].Seconds(), name)
-	}
-}
-
 // fullLists have 10,000 phrases, one in three of two words, with an exclusion each, and 2,000 hashtags.
 func fullLists(tb testing.TB) []*watch.List {
 	syllables := [...]string{"ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "xo", "zu", "kra", "ble", "tri", "sno", "plu"}

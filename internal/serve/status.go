@@ -128,7 +128,7 @@ GET /feeds/trends.atom                    the newest trends for feed readers (At
 GET /calendar/trends.ics                  the same for calendars: an event is the time to act
     token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
-GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, and terms with kind, term, platforms
+GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, purpose, terms and phrases; kind=watch, or watch:NAME, are its mentions
 GET /api/v1/alerts                        what was worth an interruption: rule, severity, kind, watch, state, from, to, limit, cursor
 GET, POST /api/v1/alerts/{id}             one of them; acknowledge it, snooze it, reopen it
 GET, POST /api/v1/rules                   what is worth one

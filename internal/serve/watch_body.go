@@ -212,9 +212,14 @@ func (b *listBody) readPhrases(field string) {
 	b.array(field, "a list of phrases", watch.MaxPhrases, func(field string) { b.draft.Phrases = append(b.draft.Phrases, b.readPhrase(field)) })
 }
 
-// array reads a list of objects and notes where they begin.
+// array reads a list of objects and notes where they begin; null is as good as empty.
 func (b *listBody) array(field, what string, most int, read func(field string)) {
-	if !b.begins('[', field, what) {
+	at := b.at()
+	switch t := b.token(); {
+	case t == nil: // or a fault
+		return
+	case t != json.Delim('['):
+		b.refuse(at, field, "is not "+what)
 		return
 	}
 	for n := 0; b.fault == nil && b.in.More(); n++ {
