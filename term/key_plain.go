@@ -136,6 +136,8 @@ func plain(r rune) (folded rune, part role) {
 
 func plainLatin1(r rune) (rune, role) {
 	switch {
+	case r == 0xA1, r == 0xA7, r == 0xA9, r == 0xAB, r == 0xAE, r == 0xB0, r == 0xB7, r == 0xBB, r == 0xBF: // ¡ § © « ® ° · » ¿
+		return r, roleLetter
 	case r == 0xD7, r == 0xDF, r < 0xC0: // ×, and ß is ss
 		return r, roleOther
 	case r < 0xDF:

@@ -99,7 +99,7 @@ const unmarkedLatin = 0x0250
 // latinBase holds what the characters of Latin beyond ASCII are without their marks; empty for
 // those that are looked at one by one.
 var latinBase = func() (t [unmarkedLatin]string) {
-	for r := rune(0xC0); r < unmarkedLatin; r++ {
+	for r := rune(0xA0); r < unmarkedLatin; r++ {
 		t[r] = string(appendUnmarked(nil, string(r), true))
 	}
 	return t

@@ -108,6 +108,7 @@ type live struct {
 	meter  *meter
 	drain  *drain
 	inbox  *inbox
+	watch  *watching
 	ledger *journal.Ledger // the counting goroutine's
 	// When the next snapshot is due, and what the last one had counted. The
 	// counting goroutine's.
@@ -161,6 +162,9 @@ func (l *live) run(ctx context.Context) error {
 	}()
 	if asOf := l.engine.View().AsOf; asOf != 0 {
 		l.Log.Info("going on from a snapshot", "as_of", rfc3339(asOf), "data", l.data.path)
+	}
+	if l.watch, err = newWatching(l.Sources.Keywords, l.Log); err != nil {
+		return err
 	}
 	l.newInbox(state.options)
 	if err := l.newSupervisor(state.options.Window.Lateness); err != nil {
@@ -220,7 +224,7 @@ func (l *live) run(ctx context.Context) error {
 	}
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
-		sources: l.sourceHealth, demo: l.Sources.Demo, endpoint: l.Endpoint,
+		sources: l.sourceHealth, demo: l.Sources.Demo, endpoint: l.Endpoint, watched: l.watch.set,
 	})
 	if err != nil {
 		return err
@@ -272,7 +276,7 @@ func (l *live) settings(stored *engine.Options) (*engine.Options, error) {
 // newInbox makes the way into the journal.
 func (l *live) newInbox(opt engine.Options) {
 	l.inbox = &inbox{
-		key: opt.AuthorKey, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), once: newOnce(l.ledger, l.Now), ready: l.ready.Load,
+		key: opt.AuthorKey, watch: l.watch, now: l.Now, start: l.Now(), opened: make(chan struct{}), quit: make(chan struct{}), numbers: newNumbers(l.ledger), once: newOnce(l.ledger, l.Now), ready: l.ready.Load,
 		catching: l.catching,
 		open:     l.openJournal,
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
 )
 
@@ -54,6 +55,8 @@ type servingOptions struct {
 	demo    bool
 
 	endpoint EndpointOptions
+
+	watched func([]*watch.List) // is told of the watch lists; nil: nobody is
 }
 
 // startServing serves the engine and its history until it is closed.
@@ -90,7 +93,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Shelf: o.data.store, Alerts: desk, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Alerts: desk, Exports: exports, Watched: o.watched, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),

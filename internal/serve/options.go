@@ -18,6 +18,7 @@ import (
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
 )
@@ -96,11 +97,16 @@ type Options struct {
 	// Alerts keeps alerts, rules and mutes. Nil: there are none.
 	Alerts *alert.Desk
 
+	// Watched is told of the watch lists before New returns, and whenever they have changed. It
+	// has returned before the change is answered. Nil: nobody is. Any goroutine calls it, one at
+	// a time.
+	Watched func(lists []*watch.List)
+
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 
-	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil: there
-	// are none. Any goroutine may call it.
+	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil:
+	// those of Alerts. Any goroutine may call it.
 	DigestAlerts func(from, to time.Time) ([]api.Alert, error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.

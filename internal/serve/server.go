@@ -63,10 +63,18 @@ func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
+	if opt.DigestAlerts == nil && opt.Alerts != nil {
+		opt.DigestAlerts = opt.Alerts.Between
+	}
 	watches, err := openWatchBook(opt.Shelf, wholeShelf(), opt.Logger)
 	if err != nil {
 		return nil, err
 	}
+	watches.told = opt.Watched
+	if opt.Intake != nil && opt.Clock != nil {
+		watches.begin(now(opt.Clock), opt.Logger)
+	}
+	watches.tell()
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
