@@ -101,19 +101,3 @@ func (d *Desk) AsOf() time.Time {
 	}
 	return time.Unix(d.judge.At(), 0).UTC()
 }
-
-// Between returns all alerts that were found in from ≤ time < to, oldest first. What is damaged is left out.
-func (d *Desk) Between(from, to time.Time) (out []api.Alert, err error) {
-	q := Query{From: from, To: to, Limit: maxPassed}
-	for {
-		page, next, _, err := d.Alerts(q)
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, page...); next == "" {
-			slices.Reverse(out)
-			return out, nil
-		}
-		q.Before = next
-	}
-}

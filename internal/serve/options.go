@@ -80,6 +80,16 @@ type History interface {
 	DetectionCount() uint64
 }
 
+// Outbox is what waits to be sent: an [outbox.Outbox]. Any goroutine may call it.
+type Outbox interface {
+	State() []api.SinkStatus
+	Messages() []api.OutboxMessage
+	// Retry and Drop return [outbox.ErrNotFound] or [outbox.ErrSending], RetrySink [outbox.ErrNoSink]; or the store's error.
+	Retry(id string) error
+	RetrySink(name string) (n int, err error)
+	Drop(id string) error
+}
+
 // Options are the settings of a [Server].
 type Options struct {
 	// Source is required.
@@ -105,9 +115,15 @@ type Options struct {
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
 
-	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil:
-	// those of Alerts. Any goroutine may call it.
+	// DigestAlerts returns the alerts that were found in a range of time, oldest first, for digests. Nil: there
+	// are none. Any goroutine may call it.
 	DigestAlerts func(from, to time.Time) ([]api.Alert, error)
+
+	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
+	Outbox Outbox
+	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
+	// error wraps [ErrNoDigest] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
+	SendDigest func(ctx context.Context, name, date string) (messages []string, err error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
 	Sources func() []scrapers.Health

@@ -63,9 +63,6 @@ func New(opt Options) (*Server, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	if opt.DigestAlerts == nil && opt.Alerts != nil {
-		opt.DigestAlerts = opt.Alerts.Between
-	}
 	watches, err := openWatchBook(opt.Shelf, wholeShelf(), opt.Logger)
 	if err != nil {
 		return nil, err
@@ -118,6 +115,11 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
 		"GET /api/v1/digests/{date}":             s.limited(s.digest),
 		"GET /api/v1/stream":                     s.stream,
+		"GET /api/v1/outbox":                     s.listOutbox,
+		"POST /api/v1/outbox/retry":              s.retrySink,
+		"POST /api/v1/outbox/{id}/retry":         s.retryMessage,
+		"DELETE /api/v1/outbox/{id}":             s.dropMessage,
+		"POST /api/v1/digests/{date}/send":       s.sendDigest,
 		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),
 		"GET /api/v1/export/{file}":              s.exportFile,
