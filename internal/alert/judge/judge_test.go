@@ -227,7 +227,7 @@ func life(rt *rapid.T) []*Moment {
 	var out []*Moment
 	raised := map[string]int64{} // of what is open or held
 	pane := 0
-	for range rapid.IntRange(1, 30).Draw(rt, "moments") {
+	for range rapid.IntRange(1, 20).Draw(rt, "moments") {
 		pane += rapid.SampledFrom([]int{1, 1, 1, 2, 40, 230}).Draw(rt, "step")
 		m := moment(pane)
 		for _, p := range platforms {
