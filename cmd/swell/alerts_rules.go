@@ -14,6 +14,7 @@ import (
 	"github.com/swell-radar/swell/internal/alert/judge"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/console"
+	"github.com/swell-radar/swell/internal/watch"
 )
 
 func newRules(s streams) *cobra.Command {
@@ -239,7 +240,7 @@ hold at once, on one platform. What holds already when a rule is set is not told
 	complete(cmd, "platform", a.asks(platforms))
 	complete(cmd, "watch", a.asks(watches))
 	words(cmd, "kind", judge.Kinds()...)
-	words(cmd, "purpose", judge.Purposes()...)
+	words(cmd, "purpose", watch.Purposes()...)
 	words(cmd, "phase", phaseWords[:4]...)
 	words(cmd, "severity", api.SeverityNotice, api.SeverityWarning, api.SeverityCrisis)
 	return cmd

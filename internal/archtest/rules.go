@@ -101,7 +101,8 @@ func Layers() []Package {
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
 		{"cmd/swell", 8, []string{"bench/quality/chart", "bench/quality/measure", "bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine", "engine/detect",
 			"internal/access", "internal/alert/judge", "internal/api", "internal/app", "internal/config", "internal/console", "internal/demo", "internal/digest",
-			"internal/fault", "internal/message", "internal/sink", "internal/store", "scrapers", "scrapers/all", "scrapers/push", "scrapers/record", "term"}},
+			"internal/fault", "internal/message", "internal/sink", "internal/store", "internal/watch", "scrapers", "scrapers/all", "scrapers/push",
+			"scrapers/record", "term"}},
 	}
 }
 

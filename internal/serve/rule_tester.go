@@ -134,7 +134,7 @@ func (s *Server) JudgedLists() []judge.List {
 	lists, _ := s.watches.all()
 	out := make([]judge.List, 0, len(lists))
 	for _, w := range lists {
-		out = append(out, judge.List{Name: w.Name, Title: w.Title, Has: w.Has})
+		out = append(out, judge.ListOf(w.List))
 	}
 	return out
 }

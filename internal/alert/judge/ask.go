@@ -6,6 +6,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -87,7 +88,7 @@ type share struct{ day, week float64 }
 const leastPool = 50
 
 // rival reports whether the lists of a purpose are compared with each other: brands and competitors are.
-func rival(purpose string) bool { return purpose == Brand || purpose == Competitor }
+func rival(purpose string) bool { return purpose == watch.Brand || purpose == watch.Competitor }
 
 // share returns the shares of voice: of brands and competitors among both, of others among those of their purpose.
 func (s *scene) share() map[listPlace]share {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/watch"
 )
 
 // None is a rule that asks nothing: numbers are filled in where they are needed.
@@ -27,7 +28,7 @@ const (
 func Builtin() []api.Rule {
 	crisis := None(RuleCrisis)
 	crisis.Title, crisis.Severity, crisis.Mentions = "Mentions of a brand far above their own past", api.SeverityCrisis, true
-	crisis.Purposes = []string{Brand}
+	crisis.Purposes = []string{watch.Brand}
 	crisis.MinSurprise, crisis.MinRatePerH, crisis.MinAuthors, crisis.MinTimes = 6, 20, 15, 3
 
 	emerging := None(RuleEmerging)
@@ -36,7 +37,7 @@ func Builtin() []api.Rule {
 
 	share := None(RuleShare)
 	share.Title, share.Off, share.Mentions = "A rival takes share of voice", true, true
-	share.Purposes = []string{Competitor}
+	share.Purposes = []string{watch.Competitor}
 	share.MinShareRise, share.MinShare, share.MinAuthors = 0.2, 0.3, 50
 
 	spread := None(RuleSpread)

@@ -85,7 +85,7 @@ func Decode(data []byte) (*Judge, error) {
 type kind term.Kind
 
 // MarshalText implements [encoding.TextMarshaler].
-func (k kind) MarshalText() ([]byte, error) { return []byte(nameOf(term.Kind(k))), nil }
+func (k kind) MarshalText() ([]byte, error) { return []byte(term.Kind(k).String()), nil }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (k *kind) UnmarshalText(text []byte) error {

@@ -157,7 +157,7 @@ func TestSurprise(t *testing.T) {
 			}
 			return math.Max(0, math.Round(mean+(x-6)*math.Sqrt(mean+priorPhi*mean*mean)))
 		}
-		for range 3000 {
+		for range 1000 {
 			var past []Sample
 			for day := range 28 {
 				w := otherDay

@@ -122,7 +122,7 @@ func (j *Judge) thread(f *finding) *thread {
 	t := j.threads[f.key]
 	if t == nil {
 		t = &thread{Kind: kind(f.key.kind), Group: f.key.group, Rule: f.key.rule, Seen: j.at}
-		t.ID = digest(16, nameOf(f.key.kind), t.Group, t.Rule, f.first)
+		t.ID = digest(16, f.key.kind.String(), t.Group, t.Rule, f.first)
 		j.threads[f.key] = t
 	}
 	return t

@@ -16,6 +16,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -84,7 +85,7 @@ func TestWhatIsHeldBackIsNoNews(t *testing.T) {
 	m := moment(1)
 	m.View.Held = []engine.Trend{trend(term.Hashtag, "a", "x", detect.Unconfirmed, start), trend(Watch, "acme", "x", detect.Unconfirmed, start)}
 	m.View.Variants = []engine.Trend{trend(term.Hashtag, "b", "x", detect.Rising, start)}
-	m.Lists = []List{{Name: "acme", Purpose: Brand, Has: nothing}}
+	m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}}
 	m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{Platform: "x", Hour: 900, Day: 2000, Authors: 800, Usual: Usual{2, 1, 0.1}}}}}
 	if got := j.See(m, rules); len(got.New) > 0 {
 		t.Errorf("told of %+v", got.New)
@@ -110,7 +111,7 @@ func TestAFurtherPlatformIsNews(t *testing.T) {
 }
 
 func TestCrisis(t *testing.T) {
-	lists := []List{{Name: "acme", Title: "Acme", Purpose: Brand, Has: nothing}, {Name: "rival", Purpose: Competitor, Has: nothing}}
+	lists := []List{{Name: "acme", Title: "Acme", Purpose: watch.Brand, Has: nothing}, {Name: "rival", Purpose: watch.Competitor, Has: nothing}}
 	usual := UsualOf([]Sample{{18, 1}, {25, 1}, {20, 1}, {17, 1}, {22, 0.5}, {19, 0.5}})
 	night := UsualOf([]Sample{{0, 1}, {0, 1}, {1, 1}, {0, 1}})
 	for name, c := range map[string]struct {
@@ -155,7 +156,7 @@ func TestACrisisHolds(t *testing.T) {
 	usual := UsualOf([]Sample{{18, 1}, {25, 1}, {20, 1}, {17, 1}})
 	at := func(pane int, hour float64) Findings {
 		m := moment(pane)
-		m.Lists = []List{{Name: "acme", Purpose: Brand, Has: nothing}}
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}}
 		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{Platform: "x", Hour: hour, Day: 900, Authors: 200, Usual: usual}}}}
 		return j.See(m, rules)
 	}
@@ -185,7 +186,7 @@ func TestShareOfVoice(t *testing.T) {
 	rules, j := compiled(t, on(builtin(RuleShare))), &Judge{}
 	at := func(pane int, rival uint64) Findings {
 		m := moment(pane)
-		m.Lists = []List{{Name: "acme", Purpose: Brand, Has: nothing}, {Name: "rival", Purpose: Competitor, Has: nothing}, {Name: "ours", Purpose: Niche, Has: nothing}}
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}, {Name: "rival", Purpose: watch.Competitor, Has: nothing}, {Name: "ours", Purpose: watch.Niche, Has: nothing}}
 		figures := func(list string, day, week uint64) Mentions {
 			return Mentions{List: list, Platforms: []PlatformMentions{{Platform: "x", Hour: 9, Day: day, Week: week, Authors: 90, Usual: Unknown()}}}
 		}
@@ -226,7 +227,7 @@ func life(rt *rapid.T) []*Moment {
 	var out []*Moment
 	raised := map[string]int64{} // of what is open or held
 	pane := 0
-	for range rapid.IntRange(1, 30).Draw(rt, "moments") {
+	for range rapid.IntRange(1, 20).Draw(rt, "moments") {
 		pane += rapid.SampledFrom([]int{1, 1, 1, 2, 40, 230}).Draw(rt, "step")
 		m := moment(pane)
 		for _, p := range platforms {
@@ -249,7 +250,7 @@ func life(rt *rapid.T) []*Moment {
 				}
 			}
 		}
-		m.Lists = []List{{Name: "acme", Purpose: Brand, Has: func(_ term.Kind, key, _ string) bool { return key == "b" }}}
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: func(_ term.Kind, key, _ string) bool { return key == "b" }}}
 		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{
 			Platform: "x", Hour: float64(rapid.SampledFrom([]int{0, 20, 60, 300}).Draw(rt, "mentions")), Day: 900, Authors: 200, Usual: Usual{20, 2, 1},
 		}}}}

@@ -3,6 +3,7 @@ package judge
 import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -20,35 +21,18 @@ type Moment struct {
 type List struct {
 	Name    string
 	Title   string // for people; empty: the name is
-	Purpose string // one of [Purposes], or empty
+	Purpose string // one of [watch.Purposes], or empty
 	// Has reports whether a term is on it, on a platform.
 	Has func(kind term.Kind, key, platform string) bool
 }
 
-// The purposes of watch lists that rules tell apart.
-const (
-	Brand      = "brand"
-	Competitor = "competitor"
-	Campaign   = "campaign"
-	Niche      = "niche"
-)
-
-// Purposes lists what a watch list may be for.
-func Purposes() []string { return []string{Brand, Competitor, Campaign, Niche} }
+// ListOf returns a watch list as rules see it.
+func ListOf(l *watch.List) List {
+	return List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has}
+}
 
 // Watch is the kind that mentions of a watch list are counted as: the name of the list is the key.
-const Watch = term.Kind(6)
-
-// watchName is the name of that kind.
-const watchName = "watch"
-
-// nameOf returns the name of a kind.
-func nameOf(k term.Kind) string {
-	if k == Watch {
-		return watchName
-	}
-	return k.String()
-}
+const Watch = term.Watch
 
 // Mentions are the figures of one watch list.
 type Mentions struct {

@@ -72,7 +72,7 @@ func Compile(in api.Rule) (*Rule, error) {
 		{"platforms", &r.Platforms, validPlatform, "names of platforms: letters a-z, digits, '.', '_' and '-'"},
 		{"kinds", &r.Kinds, func(s string) bool { return slices.Contains(kindNames(), s) }, strings.Join(kindNames(), ", ")},
 		{"watches", &r.Watches, func(s string) bool { return s == Any || watch.CheckName(s) == nil }, "names of watch lists, or * for any"},
-		{"purposes", &r.Purposes, func(s string) bool { return slices.Contains(Purposes(), s) }, strings.Join(Purposes(), ", ")},
+		{"purposes", &r.Purposes, func(s string) bool { return slices.Contains(watch.Purposes(), s) }, strings.Join(watch.Purposes(), ", ")},
 		{"phases", &r.Phases, func(s string) bool { return slices.Contains(phaseNames(), s) }, strings.Join(phaseNames(), ", ")},
 	} {
 		sorted, err := normal(names.field, *names.list, names.check, names.use)
@@ -127,18 +127,13 @@ func validPlatform(name string) bool {
 
 func kindNames() (names []string) {
 	for _, k := range term.Kinds() {
-		if k != Watch {
-			names = append(names, k.String())
-		}
+		names = append(names, k.String())
 	}
-	return append(names, watchName)
+	return names
 }
 
-// kindOf returns the kind of a name that there is.
+// kindOf returns the kind of a name that there is, else 0.
 func kindOf(name string) term.Kind {
-	if name == watchName {
-		return Watch
-	}
 	k, err := term.ParseKind(name)
 	if err != nil {
 		return 0

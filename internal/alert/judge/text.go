@@ -18,7 +18,7 @@ import (
 // alert returns what a finding is told as.
 func (s *scene) alert(f *finding, t *thread) api.Alert {
 	a := api.Alert{
-		Rule: f.rule.Name, Severity: f.rule.Severity, TS: time.Unix(s.At, 0).UTC(), Thread: t.ID, Kind: nameOf(f.key.kind),
+		Rule: f.rule.Name, Severity: f.rule.Severity, TS: time.Unix(s.At, 0).UTC(), Thread: t.ID, Kind: f.key.kind.String(),
 		Watches: []string{}, Reasons: []string{}, Platforms: []api.AlertPlatform{}, Words: []api.AlertWord{}, Company: []api.Related{},
 		State: api.AlertOpen, Told: []api.AlertTold{},
 	}
