@@ -27,8 +27,6 @@ type Options struct {
 	// Accept keeps records, and what was given as the source's cursor, and returns when
 	// both are on the disk. An error that is [ErrBusy] is tried again a little later.
 	Accept func(ctx context.Context, a Accepted) error
-	// Keywords appends what is watched for in a text. Nil: nothing is.
-	Keywords func(dst []string, text string) []string
 
 	// Lateness is how much later than others of its time a record is still counted. 0: ten minutes.
 	Lateness time.Duration

@@ -71,9 +71,6 @@ func (r *runner) prepare(d *Delivery) (newest int64) {
 		rec := &d.Records[i]
 		rec.TS = min(rec.TS, now)
 		newest = max(newest, rec.TS)
-		if r.opt.Keywords != nil && rec.Gauge == nil && rec.Text != "" {
-			rec.Keywords = r.opt.Keywords(rec.Keywords, rec.Text)
-		}
 	}
 	return newest
 }

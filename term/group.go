@@ -33,7 +33,10 @@ func AppendGroupKey(dst []byte, key string) []byte {
 	for i := range len(key) {
 		switch c := key[i]; {
 		case c >= utf8.RuneSelf:
-			dst = appendUnmarked(dst[:base], key, false)
+			var ok bool
+			if dst, ok = appendUnmarkedPlain(dst[:base], key, false); !ok {
+				dst = appendUnmarked(dst, key, false)
+			}
 			return redouble(orKey(dst, base, key), base)
 		case c != '_' && c != '-':
 			dst = append(dst, c)

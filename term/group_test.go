@@ -1,6 +1,7 @@
 package term
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -78,5 +79,23 @@ func checkGroup(t interface{ Fatalf(string, ...any) }, s string) {
 	}
 	if len(g) > MaxKeyBytes || !utf8.ValidString(g) || (g == "") != (k == "") {
 		t.Fatalf("the group key of %+q is %+q (%d bytes)", k, g, len(g))
+	}
+}
+
+// The short way to a group key gives what the long one does, of every character beside others.
+func TestGroupKeysOfPlainCharacters(t *testing.T) {
+	beside := []string{"%s", "a%s", "%sb", "è%s_", "क%s", "-%s·", "ا%s", "%s\u0301", "е%s"}
+	for r := rune(0); r <= 0x1FFFF; r++ {
+		for i, form := range beside {
+			if i > 0 && (r > 0x0E80 && r < 0x2000 || r > 0x3200) {
+				break // of scripts with nothing to take off
+			}
+			key := KeyOf(Keyword, strings.Replace(form, "%s", string(r), 1))
+			for _, joiners := range []bool{false, true} {
+				if got, ok := appendUnmarkedPlain(nil, key, joiners); ok && string(got) != string(appendUnmarked(nil, key, joiners)) {
+					t.Fatalf("%q is %q, want %q", key, got, appendUnmarked(nil, key, joiners))
+				}
+			}
+		}
 	}
 }

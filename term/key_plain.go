@@ -128,7 +128,7 @@ func plain(r rune) (folded rune, part role) {
 		0x3400 <= r && r <= 0x4DBF, 0x4E00 <= r && r <= 0x9FFF, r == 0x3005, // Han
 		0xAC00 <= r && r <= 0xD7A3,                                                                                   // Hangul
 		0x2018 <= r && r <= 0x201D, r == 0x2013, r == 0x2014, 0x3001 <= r && r <= 0x3003, 0x3008 <= r && r <= 0x3011, // punctuation
-		0x1F300 <= r && r <= 0x1F64F, 0x1F680 <= r && r <= 0x1F6FF, 0x1F900 <= r && r <= 0x1FAFF: // emoji
+		0x2600 <= r && r <= 0x27BF, 0x1F300 <= r && r <= 0x1F64F, 0x1F680 <= r && r <= 0x1F6FF, 0x1F900 <= r && r <= 0x1FAFF: // emoji
 		return r, roleLetter
 	}
 	return r, roleOther
@@ -136,6 +136,8 @@ func plain(r rune) (folded rune, part role) {
 
 func plainLatin1(r rune) (rune, role) {
 	switch {
+	case r == 0xA1, r == 0xA7, r == 0xA9, r == 0xAB, r == 0xAE, r == 0xB0, r == 0xB7, r == 0xBB, r == 0xBF: // ¡ § © « ® ° · » ¿
+		return r, roleLetter
 	case r == 0xD7, r == 0xDF, r < 0xC0: // ×, and ß is ss
 		return r, roleOther
 	case r < 0xDF:

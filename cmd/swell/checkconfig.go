@@ -30,6 +30,10 @@ and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 			if _, err := app.SourcesOf(c, network); err != nil {
 				return ofConfig(args[0], err)
 			}
+			notify, err := app.NotifyOf(c, app.SinkOptions{Version: version, Now: fault.Now})
+			if err != nil {
+				return ofConfig(args[0], err)
+			}
 			var on []string
 			for _, k := range all.Kinds() {
 				if k.On(&c.Sources) {
@@ -40,7 +44,8 @@ and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 			if len(on) > 0 {
 				running = "on are " + strings.Join(on, ", ")
 			}
-			_, err = fmt.Fprintf(s.out, "%s is right: %s; %s\n", printable(args[0]), running, count(uint64(len(c.Watch.Keywords)), "watched phrase"))
+			_, err = fmt.Fprintf(s.out, "%s is right: %s; %s; %s, %s, %s\n", printable(args[0]), running, count(uint64(len(c.Watch.Keywords)), "watched phrase"),
+				count(uint64(len(c.Sinks)), "sink"), count(uint64(len(notify.Recipients)), "recipient"), count(uint64(len(notify.Digests)), "digest"))
 			return err
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

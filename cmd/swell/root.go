@@ -58,7 +58,7 @@ and raises those that more people use than their own past explains.`,
 	})
 	root.PersistentFlags().Bool("verbose", false, "log more")
 	root.AddCommand(newReplay(s), newServe(s), newBackup(s), newRestore(s), newFsck(s), newSource(s), newGenerate(s), newEval(s), newToken(s), newVersion(s), newCheckConfig(s))
-	root.AddCommand(newTrends(s), newTerm(s), newSeries(s), newRelated(s), newCompare(s), newSearch(s), newTiming(s), newDigest(s), newDetections(s), newWatch(s), newSources(s),
+	root.AddCommand(newTrends(s), newTerm(s), newSeries(s), newRelated(s), newCompare(s), newSearch(s), newTiming(s), newDigest(s), newDetections(s), newWatch(s), newOutbox(s), newSources(s),
 		newStatus(s), newExport(s), newTail(s))
 	return root
 }

@@ -37,3 +37,17 @@ type OutboxMessage struct {
 	Dead     bool       `json:"dead"`
 	Error    string     `json:"error"`
 }
+
+// OutboxRetried is what POST /api/v1/outbox/retry gives: how many messages of the sink are tried now.
+type OutboxRetried struct {
+	Demo     bool   `json:"demo,omitzero"`
+	Sink     string `json:"sink"`
+	Messages int    `json:"messages"`
+}
+
+// DigestSent is what POST /api/v1/digests/{date}/send gives: the messages that wait to be sent now, by ID.
+type DigestSent struct {
+	Demo     bool     `json:"demo,omitzero"`
+	Digest   string   `json:"digest"`
+	Messages []string `json:"messages"`
+}

@@ -81,6 +81,8 @@ const (
 	ProblemRuleBuiltin      = "/problems/rule-builtin"
 	ProblemAlertLimit       = "/problems/alert-limit"
 	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemNoOutbox         = "/problems/no-outbox"
+	ProblemUnknownMessage   = "/problems/unknown-message"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -139,6 +141,8 @@ var problems = map[string]struct {
 	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
 	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
+	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -3,14 +3,12 @@ package app
 import (
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/swell-radar/swell/internal/config"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/scrapers/all"
 	"github.com/swell-radar/swell/scrapers/fetch"
-	"github.com/swell-radar/swell/term"
 )
 
 // Network says how sources ask other machines, beside what the configuration does.
@@ -73,13 +71,10 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 	if err != nil {
 		return o, err
 	}
-	if len(c.Watch.Keywords) > 0 {
-		w, err := term.NewPhrases(c.Watch.Keywords)
-		if err != nil {
-			return o, fmt.Errorf("watch.keywords: %w", err)
-		}
-		o.Keywords = watching(w)
+	if _, err := newWatching(c.Watch.Keywords, n.Log); err != nil {
+		return o, err
 	}
+	o.Keywords = c.Watch.Keywords
 	var on []all.Kind
 	for _, k := range all.Kinds() {
 		if !k.On(&c.Sources) {
@@ -112,14 +107,4 @@ func SourcesOf(c config.Config, n Network) (SourceOptions, error) {
 		return jobs, nil
 	}
 	return o, nil
-}
-
-// watching lets any number of sources look for the phrases at once.
-func watching(w *term.Phrases) func(dst []string, text string) []string {
-	pool := sync.Pool{New: func() any { return w.Clone() }}
-	return func(dst []string, text string) []string {
-		own := pool.Get().(*term.Phrases)
-		defer pool.Put(own)
-		return own.Append(dst, text)
-	}
 }

@@ -21,6 +21,7 @@ import (
 // directory that is only answered from stays as it was.
 type inbox struct {
 	key   [16]byte // of the authors
+	watch *watching
 	now   func() time.Time
 	start time.Time
 	open  func(context.Context) (*journal.Journal, error)
@@ -159,6 +160,7 @@ func (in *inbox) keep(ctx context.Context, d *serve.Delivery) (ingest int64, err
 	for i := range d.Records {
 		door.Anonymise(&d.Records[i])
 	}
+	in.watch.note(d.Records)
 	b := journal.Batch{Producer: d.Producer, Epoch: d.Epoch, Seq: d.Seq, Records: d.Records}
 	if d.Once.Named() {
 		b.Once = journal.Once{Key: d.Once.Key, Body: d.Once.Body, Clock: d.Once.NotAfter}

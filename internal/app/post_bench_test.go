@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -16,8 +17,18 @@ import (
 // 1,000 records a body, to the end of the day after, until all are counted. Making up the
 // bodies is not part of it; sending them is.
 func BenchmarkPost(b *testing.B) {
-	var bodies [][]byte
 	recs := livePostsAt(b, 11, 1)
+	bodies := bodiesOf(recs)
+	for b.Loop() {
+		b.StopTimer()
+		postAll(b, bodies, nil)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.N)*float64(len(recs))/b.Elapsed().Seconds(), "records/s")
+}
+
+// bodiesOf returns what is sent of records.
+func bodiesOf(recs []term.Record) (bodies [][]byte) {
 	pieces(recs, 5000, func(_ int, piece []term.Record) {
 		var body []byte
 		for i := range piece {
@@ -25,16 +36,12 @@ func BenchmarkPost(b *testing.B) {
 		}
 		bodies = append(bodies, body)
 	})
-	for b.Loop() {
-		b.StopTimer()
-		postAll(b, bodies)
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(b.N)*float64(len(recs))/b.Elapsed().Seconds(), "records/s")
+	return bodies
 }
 
-// postAll runs the timer while the bodies are sent to a new server and counted.
-func postAll(b *testing.B, bodies [][]byte) {
+// postAll runs the timer while the bodies are sent to a new server, which has watch lists, and
+// counted.
+func postAll(b *testing.B, bodies [][]byte, lists []*watch.List) {
 	o := liveOptions(b.TempDir())
 	o.SnapshotEvery = time.Minute
 	settings := o.Settings
@@ -54,6 +61,7 @@ func postAll(b *testing.B, bodies [][]byte) {
 	ended := make(chan error, 1)
 	go func() { ended <- l.run(ctx) }()
 	address := <-up
+	l.watch.set(lists)
 	b.StartTimer()
 	for _, body := range bodies {
 		for status := 0; status != http.StatusAccepted; {

@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/feed"
+	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
 	"github.com/swell-radar/swell/term"
@@ -103,6 +104,7 @@ type replay struct {
 	finished []push.Cursor
 	input    *push.Merged
 	pacer    pacer
+	watching *watching
 	bad      badLog
 	summary  Summary
 	serving  *serving
@@ -117,6 +119,9 @@ const defaultSnapshotEvery = 15 * time.Second
 
 func (r *replay) run(ctx context.Context) error {
 	if err := r.data.onlyArchives(); err != nil {
+		return err
+	}
+	if err := r.watchLists(); err != nil {
 		return err
 	}
 	state, err := restore(r.data, given(&r.Engine), r.Log)
@@ -160,6 +165,7 @@ func (r *replay) run(ctx context.Context) error {
 	if r.Listen != "" {
 		r.serving, err = startServing(r.Listen, servingOptions{
 			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, meter: r.meter, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
+			watched: r.watching.set,
 		})
 		if err != nil {
 			return err
@@ -208,6 +214,19 @@ func (r *replay) life() string {
 		return rand.Text()
 	}
 	return fmt.Sprintf("%s %s %q %q", r.data.path, configHash(r.Engine), bound(r.From), bound(r.Until))
+}
+
+// watchLists looks for what the watch lists of the data directory have.
+func (r *replay) watchLists() (err error) {
+	if r.watching, err = newWatching(nil, r.Log); err != nil {
+		return err
+	}
+	lists, err := serve.WatchLists(r.data.store, r.Log)
+	if err != nil {
+		return err
+	}
+	r.watching.set(lists)
+	return nil
 }
 
 // sameBounds refuses bounds other than those that the data directory was made
@@ -322,6 +341,7 @@ func (r *replay) feed(ctx context.Context) error {
 // observe counts a record and says so if it had too many terms.
 func (r *replay) observe(rec *term.Record, input int) {
 	dropped := r.engine.Counters().TermsDropped
+	r.watching.one(rec)
 	r.engine.Observe(rec)
 	if n := r.engine.Counters().TermsDropped - dropped; n > 0 {
 		in := r.input.Inputs()[input]

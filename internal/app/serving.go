@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
 )
 
@@ -22,6 +23,7 @@ import (
 type serving struct {
 	address string // as in http://127.0.0.1:7310
 	server  *http.Server
+	handler *serve.Server
 	ended   chan error
 	forget  func() // ends what the data directory offers
 	exports *export.Exports
@@ -52,8 +54,11 @@ type servingOptions struct {
 	loading func() api.Progress
 	sources func() []scrapers.Health // nil: there are none
 	demo    bool
+	tells   *notifier // nil: nobody is told of anything
 
 	endpoint EndpointOptions
+
+	watched func([]*watch.List) // is told of the watch lists; nil: nobody is
 }
 
 // startServing serves the engine and its history until it is closed.
@@ -84,20 +89,25 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		l.Close()
 		return nil, err
 	}
-	h, err := serve.New(serve.Options{
-		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
+	options := serve.Options{
+		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Watched: o.watched, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request,
-	})
+	}
+	if o.tells != nil {
+		options.Alerts, options.DigestAlerts = o.tells.desk, alertsOf(o.tells.desk, o.log)
+		options.Outbox, options.SendDigest = o.tells.outbox, o.tells.SendDigest
+	}
+	h, err := serve.New(options)
 	if err != nil {
 		l.Close()
 		exports.Close()
 		return nil, err
 	}
 	o.meter.endpoint.Store(h)
-	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1), exports: exports, tokens: tokens}
+	s := &serving{address: "http://" + within(l.Addr()), handler: h, ended: make(chan error, 1), exports: exports, tokens: tokens}
 	if secure != nil {
 		s.address = "https://" + within(l.Addr())
 	}
@@ -108,6 +118,9 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
+	if o.tells != nil {
+		o.tells.begin(h, s.address)
+	}
 	s.server.RegisterOnShutdown(h.End)
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	if s.server.TLSConfig = secure; secure != nil {

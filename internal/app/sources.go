@@ -19,8 +19,8 @@ type SourceOptions struct {
 	Jobs func(scrapers.Shelf) ([]scrapers.Job, error)
 	// Off are the names of those that there are and that are not asked for.
 	Off []string
-	// Keywords appends what is watched for in a text; nil: nothing is.
-	Keywords func(dst []string, text string) []string
+	// Keywords are looked for in all texts, whoever delivers them.
+	Keywords []string
 	// Demo says that all of them are made up.
 	Demo bool
 }
@@ -36,7 +36,7 @@ func (l *live) newSupervisor(lateness time.Duration) error {
 	}
 	var err error
 	l.supervisor, err = scrapers.NewSupervisor(scrapers.Options{
-		Jobs: jobs, Accept: l.inbox.take, Keywords: l.Sources.Keywords, Shelf: l.data.store, Now: l.Now, Jitter: jitter, Log: l.Log,
+		Jobs: jobs, Accept: l.inbox.take, Shelf: l.data.store, Now: l.Now, Jitter: jitter, Log: l.Log,
 		Lateness: lateness,
 	})
 	return err
@@ -116,6 +116,7 @@ func (in *inbox) take(ctx context.Context, a scrapers.Accepted) error {
 	for i := range a.Records {
 		door.Anonymise(&a.Records[i])
 	}
+	in.watch.note(a.Records)
 	err = in.append(ctx, j, &journal.Batch{Source: a.Cursor, Cursor: a.At, Records: a.Records})
 	switch {
 	case err == nil:

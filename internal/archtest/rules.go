@@ -31,6 +31,7 @@ func Layers() []Package {
 		{"bench/quality/chart", 0, nil},
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
+		{"internal/sink/sinktest", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
@@ -51,7 +52,7 @@ func Layers() []Package {
 		{"bench/quality/measure", 2, []string{"bench/quality/truth", "term"}},
 		{"bench/endpoint", 2, []string{"bench/workload"}},
 		{"bench/quality/worlds", 2, []string{"bench/workload"}},
-		{"internal/sink", 2, []string{"internal/message"}},
+		{"internal/sink", 2, []string{"internal/api", "internal/console", "internal/digest", "internal/message"}},
 		{"scrapers/zeeschuimer", 3, []string{"term"}},
 		{"engine", 3, []string{"engine/detect", "engine/gauges", "engine/pairs", "engine/window", "internal/cow", "internal/offheap", "sketch", "term"}},
 		{"internal/store", 3, []string{"internal/backup", "internal/fault", "term"}},
@@ -88,12 +89,13 @@ func Layers() []Package {
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
 			"scrapers/wikipedia", "scrapers/youtube"}},
 		{"internal/serve", 6, []string{"engine", "engine/detect", "engine/window", "internal/access", "internal/alert", "internal/alert/judge", "internal/api", "internal/association",
-			"internal/digest", "internal/export", "internal/feed", "internal/rows", "internal/store", "internal/syndicate", "internal/watch", "internal/week",
-			"scrapers", "scrapers/zeeschuimer", "term"}},
+			"internal/digest", "internal/export", "internal/feed", "internal/outbox", "internal/rows", "internal/store", "internal/syndicate", "internal/watch",
+			"internal/week", "scrapers", "scrapers/zeeschuimer", "term"}},
 		{"internal/config", 6, []string{"scrapers/all"}},
 		{"internal/demo", 6, []string{"bench/workload", "scrapers", "scrapers/all", "scrapers/feed", "scrapers/scrapetest", "term"}},
-		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/api", "internal/backup", "internal/config", "internal/export", "internal/fault",
-			"internal/feed", "internal/journal", "internal/obs", "internal/serve", "internal/store", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push",
+		{"internal/app", 7, []string{"engine", "engine/detect", "internal/access", "internal/alert", "internal/alert/judge", "internal/api", "internal/backup", "internal/config",
+			"internal/digest", "internal/export", "internal/fault", "internal/feed", "internal/journal", "internal/message", "internal/obs", "internal/outbox",
+			"internal/serve", "internal/sink", "internal/store", "internal/watch", "internal/week", "scrapers", "scrapers/all", "scrapers/fetch", "scrapers/push",
 			"term"}},
 		{"bench/quality", 8, []string{"bench/quality/chart", "bench/quality/ledger", "bench/quality/measure", "bench/quality/rivals", "bench/quality/subject", "bench/quality/trace",
 			"bench/quality/truth", "bench/quality/worlds", "bench/workload", "engine/detect", "scrapers/push", "term"}},
@@ -122,6 +124,8 @@ func Fences() []Fence {
 		{"github.com/nats-io", []string{"internal/journal", "scrapers/push"}},
 		{"github.com/prometheus", []string{"internal/obs"}},
 		{"github.com/spf13/cobra", []string{"cmd/swell"}},
+		{"github.com/wneessen/go-mail", []string{"internal/sink"}},
+		{"github.com/emersion/go-smtp", []string{"internal/sink/sinktest"}},
 		{"github.com/parquet-go", []string{"internal/rows"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
@@ -145,7 +149,8 @@ func Atomics() []string { return []string{"engine/window"} }
 // PanicsAllowed says which files may call panic outside of tests, and why.
 func PanicsAllowed() map[string]string {
 	return map[string]string{
-		"internal/serve/server.go": "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
+		"internal/serve/server.go":          "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
+		"internal/sink/sinktest/service.go": "a fake service that closes the connection, which net/http does for http.ErrAbortHandler",
 	}
 }
 

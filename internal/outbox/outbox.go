@@ -39,10 +39,10 @@ type Target struct {
 	Kind string
 }
 
-// Options are the settings of an [Outbox]. All are required, but Sinks may be empty.
+// Options are the settings of an [Outbox]. All but Sinks are required.
 type Options struct {
 	Drawer Drawer
-	Sinks  map[string]Target // by name; names have no dot
+	Sinks  map[string]Target // by name; names have no dot. Nil: which there are is not known, and nothing is sent
 	Now    func() time.Time
 	// Jitter returns a duration in 0 ≤ d < most, at random: it keeps programs from trying again in step.
 	Jitter func(most time.Duration) time.Duration
@@ -265,7 +265,7 @@ func (b *Outbox) State() []api.SinkStatus {
 			continue
 		}
 		s := api.SinkStatus{Name: name, Kind: l.target.Kind, Waiting: len(l.waiting), Dead: l.dead, Sent: l.sent, Failed: l.failed, LastOK: l.last, Error: l.err, Off: l.off}
-		if l.target.Sink == nil {
+		if l.target.Sink == nil && b.opt.Sinks != nil {
 			s.Error = "it is not in the configuration any more: what waits for it is given up when it is too old"
 		}
 		out = append(out, s)

@@ -78,10 +78,11 @@ func (q *detectionQuery) hash() uint64 {
 	return h.Sum64()
 }
 
-// wants reports whether a detection in the range is asked for.
+// wants reports whether a detection in the range is asked for. Those of the mentions of watch
+// lists must be asked for by name.
 func (q *detectionQuery) wants(d *detection) bool {
 	return (len(q.platforms) == 0 || slices.Contains(q.platforms, d.Platform)) &&
-		(len(q.kinds) == 0 || slices.Contains(q.kinds, d.Kind)) &&
+		(len(q.kinds) == 0 && d.Kind != term.Watch || slices.Contains(q.kinds, d.Kind)) &&
 		(len(q.phases) == 0 || slices.Contains(q.phases, d.Phase)) &&
 		(q.watch == nil || q.watch.Has(d.Kind, d.Key, d.Platform))
 }

@@ -73,7 +73,7 @@ func TestEveryOperationIsHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := withAlerts(t)
+	opt := withOutbox(t, withAlerts(t), "a", "b")
 	opt.Sources, opt.Intake = fixedHealth, &ledgerOf{}
 	s := newServer(t, opt)
 	found := ask[api.AlertsAnswer](t, newServer(t, opt), "/api/v1/alerts").Alerts[0].ID
@@ -93,6 +93,8 @@ func TestEveryOperationIsHeld(t *testing.T) {
 		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine"}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true}`},
 		{"GET", "/api/v1/rules/mine/test"}, {"POST", "/api/v1/rules/test", `{"name":"other","min_score":3}`}, {"DELETE", "/api/v1/rules/mine"},
 		{"GET", "/api/v1/mutes"}, {"POST", "/api/v1/mutes", `{"rule":"watched"}`}, {"DELETE", "/api/v1/mutes/" + mute.ID},
+		{"GET", "/api/v1/outbox"}, {"POST", "/api/v1/outbox/retry?sink=chat"}, {"POST", "/api/v1/outbox/chat.a/retry"}, {"DELETE", "/api/v1/outbox/chat.b"},
+		{"POST", "/api/v1/digests/2026-03-02/send?digest=team"},
 		{"POST", "/api/v1/records", `{"ts":1772409600,"platform":"x","tags":["a"]}` + "\n"},
 	} {
 		resp := request(s, ask[0], ask[1], ask[2])

@@ -18,6 +18,7 @@ import (
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
 	"github.com/swell-radar/swell/term"
 )
@@ -79,6 +80,16 @@ type History interface {
 	DetectionCount() uint64
 }
 
+// Outbox is what waits to be sent: an [outbox.Outbox]. Any goroutine may call it.
+type Outbox interface {
+	State() []api.SinkStatus
+	Messages() []api.OutboxMessage
+	// Retry and Drop return [outbox.ErrNotFound] or [outbox.ErrSending], RetrySink [outbox.ErrNoSink]; or the store's error.
+	Retry(id string) error
+	RetrySink(name string) (n int, err error)
+	Drop(id string) error
+}
+
 // Options are the settings of a [Server].
 type Options struct {
 	// Source is required.
@@ -96,8 +107,23 @@ type Options struct {
 	// Alerts keeps alerts, rules and mutes. Nil: there are none.
 	Alerts *alert.Desk
 
+	// Watched is told of the watch lists before New returns, and whenever they have changed. It
+	// has returned before the change is answered. Nil: nobody is. Any goroutine calls it, one at
+	// a time.
+	Watched func(lists []*watch.List)
+
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
+
+	// DigestAlerts returns the alerts that were found in from ≤ t < to, oldest first, for digests. Nil: there
+	// are none. Any goroutine may call it.
+	DigestAlerts func(from, to time.Time) ([]api.Alert, error)
+
+	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
+	Outbox Outbox
+	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
+	// error wraps [ErrNoDigest] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
+	SendDigest func(ctx context.Context, name, date string) (messages []string, err error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
 	Sources func() []scrapers.Health

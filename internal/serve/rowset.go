@@ -52,3 +52,10 @@ func (s rowSet) join(other rowSet) {
 		s[i] |= other[i]
 	}
 }
+
+// leave takes the rows of another set out, which may be nil.
+func (s rowSet) leave(other rowSet) {
+	for i := range other {
+		s[i] &^= other[i]
+	}
+}

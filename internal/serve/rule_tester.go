@@ -106,7 +106,7 @@ func (s *Server) test(r *http.Request, rule *judge.Rule, q testQuery) (*reply, *
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), testTimeout)
 	defer cancel()
-	out, err := alert.Test(ctx, s.opt.History, s.judgeLists(), rule, q.from, q.to, q.limit)
+	out, err := alert.Test(ctx, s.opt.History, s.JudgedLists(), rule, q.from, q.to, q.limit)
 	switch {
 	case err == nil:
 	case errors.Is(err, alert.ErrRange):
@@ -129,8 +129,8 @@ func (s *Server) test(r *http.Request, rule *judge.Rule, q testQuery) (*reply, *
 	return &reply{value: out}, nil
 }
 
-// judgeLists returns the watch lists as rules see them.
-func (s *Server) judgeLists() []judge.List {
+// JudgedLists returns the watch lists as rules see them. Any goroutine may call it.
+func (s *Server) JudgedLists() []judge.List {
 	lists, _ := s.watches.all()
 	out := make([]judge.List, 0, len(lists))
 	for _, w := range lists {

@@ -154,7 +154,7 @@ func readRule(body []byte, name string) (*judge.Rule, *api.Problem) {
 		"builtin":  b.skip, "changed": b.skip, // filled in by the server
 	}
 	for field, list := range map[string]*[]string{"platforms": &in.Platforms, "kinds": &in.Kinds, "watches": &in.Watches, "purposes": &in.Purposes, "phases": &in.Phases} {
-		fields[field] = func(field string, at int) { *list = b.texts(field, at) }
+		fields[field] = func(field string, at int) { *list = b.texts(field, at, judge.MaxNames) }
 	}
 	for field, number := range judge.Numbers(&in) {
 		fields[field] = func(field string, at int) { *number = b.number(field, at) }

@@ -67,6 +67,11 @@ func New(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	watches.told = opt.Watched
+	if opt.Intake != nil && opt.Clock != nil {
+		watches.begin(now(opt.Clock), opt.Logger)
+	}
+	watches.tell()
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
@@ -110,6 +115,11 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
 		"GET /api/v1/digests/{date}":             s.limited(s.digest),
 		"GET /api/v1/stream":                     s.stream,
+		"GET /api/v1/outbox":                     s.listOutbox,
+		"POST /api/v1/outbox/retry":              s.retrySink,
+		"POST /api/v1/outbox/{id}/retry":         s.retryMessage,
+		"DELETE /api/v1/outbox/{id}":             s.dropMessage,
+		"POST /api/v1/digests/{date}/send":       s.sendDigest,
 		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),
 		"GET /api/v1/export/{file}":              s.exportFile,

@@ -19,7 +19,7 @@ func (s *Server) status(r *http.Request) (*reply, *api.Problem) {
 	out := &api.StatusAnswer{
 		Version: s.opt.Version, Demo: s.opt.Demo, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: api.Unknown,
 		Counters: countersOf(&v.Counters), Core: coreOf(v),
-		Platforms: []api.PlatformStatus{},
+		Platforms: []api.PlatformStatus{}, Sinks: []api.SinkStatus{},
 	}
 	if v.Newest != 0 {
 		newest := time.UnixMicro(v.Newest).UTC()
@@ -35,6 +35,9 @@ func (s *Server) status(r *http.Request) (*reply, *api.Problem) {
 	if s.opt.Intake != nil {
 		waiting := s.opt.Intake.State()
 		out.Intake = &waiting
+	}
+	if s.opt.Outbox != nil {
+		out.Sinks = s.opt.Outbox.State()
 	}
 	for _, p := range v.Platforms {
 		row := api.PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
@@ -142,6 +145,11 @@ GET /api/v1/stream                        what happens, as it happens (server-se
     snapshot=1                            begin with the ranking
     last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
+POST /api/v1/digests/{date}/send          have a digest sent once more: digest
+GET /api/v1/outbox                        what waits to be sent, and what could not be
+POST /api/v1/outbox/retry                 have it tried again: sink
+POST /api/v1/outbox/{id}/retry            one message
+DELETE /api/v1/outbox/{id}                or forgotten
 GET /api/v1/export                        the days that are over, as files
 GET /api/v1/export/{day}.{format}         one of them, as parquet, csv or ndjson: layout (long, wide)
 GET /api/v1/status                        what was read, and how well it is counted

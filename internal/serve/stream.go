@@ -73,15 +73,15 @@ func (s *Server) readStreamQuery(r *http.Request) (*streamQuery, *api.Problem) {
 	return nil, p.fault
 }
 
-// wants reports whether an event is asked for. Trends held as unconfirmed must be asked
-// for by name.
+// wants reports whether an event is asked for. Trends held as unconfirmed, and the mentions of
+// watch lists, must be asked for by name.
 func (q *streamQuery) wants(f *frame) bool {
 	d := f.detection
 	if d == nil {
 		return q.views
 	}
 	among := func(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
-	if len(q.phases) == 0 && d.Phase == detect.Unconfirmed.String() {
+	if len(q.phases) == 0 && d.Phase == detect.Unconfirmed.String() || len(q.kinds) == 0 && d.Kind == term.Watch.String() {
 		return false
 	}
 	return q.trends && (q.watch == nil || f.watched(q.watch)) && among(q.platforms, d.Platform) && among(q.kinds, d.Kind) && among(q.phases, d.Phase)

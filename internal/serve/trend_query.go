@@ -95,9 +95,13 @@ func (p *params) phases() (phases []detect.Phase) {
 	return phases
 }
 
-func kindNames() []string {
-	var names []string
-	for _, k := range term.Kinds() {
+func kindNames() []string { return namesOf(term.Kinds()) }
+
+// postKindNames are those of what stands in posts.
+func postKindNames() []string { return namesOf(term.PostKinds()) }
+
+func namesOf(kinds []term.Kind) (names []string) {
+	for _, k := range kinds {
 		names = append(names, k.String())
 	}
 	return names
@@ -128,8 +132,8 @@ func (q *trendQuery) hash() uint64 {
 	return binary.BigEndian.Uint64(h.Sum(nil))
 }
 
-// choose returns the rows of the ranking that are asked for. Those held as unconfirmed must
-// be asked for by name.
+// choose returns the rows of the ranking that are asked for. Those held as unconfirmed, and the
+// mentions of watch lists, must be asked for by name.
 func (s *Server) choose(k *ranking, q *trendQuery) (rowSet, *api.Problem) {
 	p := k.sets()
 	set := firstRows(k.shown, len(k.rows))
@@ -138,6 +142,9 @@ func (s *Server) choose(k *ranking, q *trendQuery) (rowSet, *api.Problem) {
 	}
 	keepAmong(set, p.platforms, q.platforms)
 	keepAmong(set, p.kinds, q.kinds)
+	if len(q.kinds) == 0 {
+		set.leave(p.kinds[term.Watch])
+	}
 	keepAmong(set, p.phases, q.phases)
 	if q.confirmed {
 		set.keep(p.confirmed)

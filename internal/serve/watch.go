@@ -16,10 +16,14 @@ func (s *Server) listWatches(r *http.Request) (*reply, *api.Problem) {
 	if p := parse(r); p.fault != nil {
 		return nil, p.fault
 	}
-	lists, terms := s.watches.all()
-	out := &api.WatchesAnswer{Demo: s.opt.Demo, Watches: []api.WatchSummary{}, Terms: terms, MaxTerms: watch.MaxTerms}
+	lists, size := s.watches.all()
+	out := &api.WatchesAnswer{
+		Demo: s.opt.Demo, Watches: []api.WatchSummary{}, Terms: size.terms, MaxTerms: watch.MaxTerms, Phrases: size.phrases, MaxPhrases: watch.MaxPhrases,
+	}
 	for _, w := range lists {
-		out.Watches = append(out.Watches, api.WatchSummary{Name: w.Name, Title: w.Title, Changed: w.Changed, Terms: len(w.Terms)})
+		out.Watches = append(out.Watches, api.WatchSummary{
+			Name: w.Name, Title: w.Title, Changed: w.Changed, Purpose: w.Purpose, Terms: len(w.Terms), Phrases: len(w.Phrases),
+		})
 	}
 	return &reply{value: out}, nil
 }
@@ -120,19 +124,37 @@ func (s *Server) clock() time.Time {
 	if s.opt.Clock == nil {
 		return time.Time{}
 	}
-	return s.opt.Clock().UTC().Truncate(time.Microsecond)
+	return now(s.opt.Clock)
 }
 
+// now returns the time of a clock as precisely as it is stored.
+func now(clock func() time.Time) time.Time { return clock().UTC().Truncate(time.Microsecond) }
+
 func (s *Server) watchReply(w *watched, status int) *reply {
-	out := &api.Watch{Demo: s.opt.Demo, Name: w.Name, Title: w.Title, Changed: w.Changed, Terms: make([]api.WatchTerm, 0, len(w.Terms))}
+	out := &api.Watch{
+		Demo: s.opt.Demo, Name: w.Name, Title: w.Title, Changed: w.Changed, Purpose: w.Purpose, Terms: make([]api.WatchTerm, 0, len(w.Terms)),
+		Phrases: make([]api.WatchPhrase, 0, len(w.Phrases)), Exclude: some(w.Exclude), Languages: some(w.Languages),
+	}
+	if !w.Since.IsZero() {
+		out.Since = &w.Since
+	}
 	for _, t := range w.Terms {
-		row := api.WatchTerm{Kind: t.Kind.String(), Key: t.Key, Term: t.Spelling, Platforms: t.Platforms}
-		if row.Platforms == nil {
-			row.Platforms = []string{}
-		}
-		out.Terms = append(out.Terms, row)
+		out.Terms = append(out.Terms, api.WatchTerm{Kind: t.Kind.String(), Key: t.Key, Term: t.Spelling, Platforms: some(t.Platforms)})
+	}
+	for _, p := range w.Phrases {
+		out.Phrases = append(out.Phrases, api.WatchPhrase{
+			Phrase: p.Spelling, Key: p.Key, Exclude: some(p.Exclude), Languages: some(p.Languages), Platforms: some(p.Platforms),
+		})
 	}
 	return &reply{value: out, etag: s.watchTag(w), status: status}
+}
+
+// some returns a list that is written as one even if there is nothing in it.
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 // watchTag is the entity tag of a list. It stays over restarts.

@@ -22,7 +22,7 @@ func readList(body []byte, name string, changed time.Time) (*watch.List, *api.Pr
 	if at := invalidUTF8(body); at >= 0 {
 		return nil, atByte(body, at, "", "is not UTF-8")
 	}
-	b := &listBody{body: body, in: json.NewDecoder(bytes.NewReader(body))}
+	b := &listBody{body: body, in: json.NewDecoder(bytes.NewReader(body)), places: map[string][]int{}}
 	b.read()
 	if b.fault == nil {
 		at := b.at()
@@ -38,13 +38,14 @@ func readList(body []byte, name string, changed time.Time) (*watch.List, *api.Pr
 	case b.name != "" && b.name != name:
 		return nil, atByte(body, b.nameAt, "name", fmt.Sprintf("is %.80q, but the path says %q; leave it out", b.name, name))
 	}
-	l, err := watch.New(name, b.title, changed, b.terms)
+	b.draft.Name, b.draft.Changed, b.draft.Since = name, changed, changed
+	l, err := watch.Make(b.draft)
 	var wrong *watch.FieldError
 	switch {
 	case errors.As(err, &wrong):
 		at := 0
 		if wrong.Term >= 0 {
-			at = b.termsAt[wrong.Term]
+			at = b.places[wrong.In][wrong.Term]
 		}
 		return nil, atByte(body, at, wrong.Path(), wrong.Reason)
 	case err != nil:
@@ -80,10 +81,10 @@ type listBody struct {
 	in    *json.Decoder
 	fault *api.Problem
 
-	name, title string
-	nameAt      int
-	terms       []watch.Term
-	termsAt     []int // bytes at which they begin
+	name   string
+	nameAt int
+	draft  watch.Draft
+	places map[string][]int // bytes at which terms and phrases begin
 }
 
 // at returns where the next token begins, or the body ends.
@@ -183,10 +184,14 @@ func (b *listBody) text(field string, at int) string {
 func (b *listBody) read() {
 	skip := func(field string, at int) { b.skip(field, at) }
 	b.object("", "an object", map[string]func(string, int){
-		"name":  func(field string, at int) { b.name, b.nameAt = b.text(field, at), at },
-		"title": func(field string, at int) { b.title = b.text(field, at) },
-		"terms": func(field string, _ int) { b.readTerms(field) },
-		"demo":  skip, "changed": skip,
+		"name":      func(field string, at int) { b.name, b.nameAt = b.text(field, at), at },
+		"title":     func(field string, at int) { b.draft.Title = b.text(field, at) },
+		"purpose":   func(field string, at int) { b.draft.Purpose = b.text(field, at) },
+		"terms":     func(field string, _ int) { b.readTerms(field) },
+		"phrases":   func(field string, _ int) { b.readPhrases(field) },
+		"exclude":   func(field string, at int) { b.draft.Exclude = b.texts(field, at, watch.MaxExclusions) },
+		"languages": func(field string, at int) { b.draft.Languages = b.texts(field, at, watch.MaxLanguages) },
+		"demo":      skip, "changed": skip, "since": skip,
 	})
 }
 
@@ -200,18 +205,38 @@ func (b *listBody) skip(field string, at int) {
 }
 
 func (b *listBody) readTerms(field string) {
-	if !b.begins('[', field, "a list of terms") {
+	b.array(field, "a list of terms", watch.MaxTerms, func(field string) { b.draft.Terms = append(b.draft.Terms, b.readTerm(field)) })
+}
+
+func (b *listBody) readPhrases(field string) {
+	b.array(field, "a list of phrases", watch.MaxPhrases, func(field string) { b.draft.Phrases = append(b.draft.Phrases, b.readPhrase(field)) })
+}
+
+// array reads a list of objects and notes where they begin.
+func (b *listBody) array(field, what string, most int, read func(field string)) {
+	if !b.begins('[', field, what) {
 		return
 	}
-	for b.fault == nil && b.in.More() {
-		if len(b.terms) >= watch.MaxTerms {
-			b.refuse(b.at(), field, fmt.Sprintf("are more than %d, which all lists together may have", watch.MaxTerms))
+	for n := 0; b.fault == nil && b.in.More(); n++ {
+		if n >= most {
+			b.refuse(b.at(), field, fmt.Sprintf("are more than %d, which all lists together may have", most))
 			return
 		}
-		b.termsAt = append(b.termsAt, b.at())
-		b.terms = append(b.terms, b.readTerm(fmt.Sprintf("%s[%d]", field, len(b.terms))))
+		b.places[field] = append(b.places[field], b.at())
+		read(fmt.Sprintf("%s[%d]", field, n))
 	}
 	b.token()
+}
+
+func (b *listBody) readPhrase(field string) (p watch.Phrase) {
+	b.object(field, "an object", map[string]func(string, int){
+		"phrase":    func(field string, at int) { p.Spelling = b.text(field, at) },
+		"exclude":   func(field string, at int) { p.Exclude = b.texts(field, at, watch.MaxExclusions) },
+		"languages": func(field string, at int) { p.Languages = b.texts(field, at, watch.MaxLanguages) },
+		"platforms": func(field string, at int) { p.Platforms = b.texts(field, at, watch.MaxPlatforms) },
+		"key":       func(field string, at int) { b.skip(field, at) },
+	})
+	return p
 }
 
 func (b *listBody) readTerm(field string) (t watch.Term) {
@@ -220,30 +245,30 @@ func (b *listBody) readTerm(field string) (t watch.Term) {
 			name := b.text(field, at)
 			kind, err := term.ParseKind(name)
 			if err != nil {
-				b.refuse(at, field, fmt.Sprintf("is %.80q; use one of %s", name, listed(kindNames())))
+				b.refuse(at, field, fmt.Sprintf("is %.80q; use one of %s", name, listed(postKindNames())))
 			}
 			t.Kind = kind
 		},
 		"term":      func(field string, at int) { t.Spelling = b.text(field, at) },
-		"platforms": func(field string, at int) { t.Platforms = b.texts(field, at) },
+		"platforms": func(field string, at int) { t.Platforms = b.texts(field, at, watch.MaxPlatforms) },
 		"key":       func(field string, at int) { b.skip(field, at) },
 	})
 	return t
 }
 
-// texts reads a list of strings; null is as good as empty.
-func (b *listBody) texts(field string, at int) (out []string) {
+// texts reads a list of at most so many strings; null is as good as empty.
+func (b *listBody) texts(field string, at, most int) (out []string) {
 	t := b.token()
 	if t == nil {
 		return nil
 	}
 	if t != json.Delim('[') {
-		b.refuse(at, field, "is not a list of names")
+		b.refuse(at, field, "is not a list of strings")
 		return nil
 	}
 	for b.fault == nil && b.in.More() {
-		if len(out) > watch.MaxPlatforms {
-			b.refuse(b.at(), field, fmt.Sprintf("are more than %d", watch.MaxPlatforms))
+		if len(out) > most {
+			b.refuse(b.at(), field, fmt.Sprintf("are more than %d", most))
 			return nil
 		}
 		out = append(out, b.text(fmt.Sprintf("%s[%d]", field, len(out)), b.at()))

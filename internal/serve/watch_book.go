@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/watch"
@@ -43,8 +44,9 @@ func listTag(w *watched) string {
 type watchBook struct {
 	lists atomic.Pointer[map[string]*watched] // replaced whole; never nil
 
-	mu    sync.Mutex // of writers
-	shelf *slots     // nil: they are kept in memory alone
+	mu    sync.Mutex                // of writers
+	shelf *slots                    // nil: they are kept in memory alone
+	told  func(lists []*watch.List) // of all lists, whenever they change; nil: nobody is
 }
 
 // openWatchBook returns the lists that the shelf has; with a nil shelf none are kept on the
@@ -65,14 +67,14 @@ func openWatchBook(shelf Shelf, l layout, log *slog.Logger) (*watchBook, error) 
 
 func (b *watchBook) get(name string) *watched { return (*b.lists.Load())[name] }
 
-// all returns the lists by name, and how many terms they have.
-func (b *watchBook) all() (lists []*watched, terms int) {
+// all returns the lists by name, and what they have in all.
+func (b *watchBook) all() (lists []*watched, size bookSize) {
 	kept := *b.lists.Load()
 	for _, name := range slices.Sorted(maps.Keys(kept)) {
 		lists = append(lists, kept[name])
-		terms += len(kept[name].Terms)
+		size.add(kept[name].List)
 	}
-	return lists, terms
+	return lists, size
 }
 
 // put keeps a list in place of the one of its name, which it returns as well: nil if there
@@ -88,17 +90,24 @@ func (b *watchBook) put(l *watch.List, allowed func(old *watched) *api.Problem) 
 	if fault = allowed(old); fault != nil {
 		return nil, old, fault, nil
 	}
-	terms := len(l.Terms)
-	for name, other := range lists {
-		if name != l.Name {
-			terms += len(other.Terms)
+	if old != nil {
+		if now, err = newWatched(l.With(old.Since)); err != nil {
+			return nil, old, nil, err
 		}
 	}
+	var size bookSize
+	size.add(l)
+	for name, other := range lists {
+		if name != l.Name {
+			size.add(other.List)
+		}
+	}
+	fault = size.fault()
 	switch {
 	case old == nil && len(lists) >= watch.MaxLists:
 		return nil, nil, api.NewProblem(api.ProblemWatchLimit, "there are %d watch lists already, which is the limit; delete one", len(lists)), nil
-	case terms > watch.MaxTerms:
-		return nil, old, api.NewProblem(api.ProblemWatchLimit, "the watch lists would have %d terms; the limit is %d for all together: shorten or delete some", terms, watch.MaxTerms), nil
+	case fault != nil:
+		return nil, old, fault, nil
 	}
 	if b.shelf != nil {
 		if err := b.shelf.put(now, old, lists); err != nil {
@@ -107,8 +116,74 @@ func (b *watchBook) put(l *watch.List, allowed func(old *watched) *api.Problem) 
 	}
 	next := maps.Clone(lists)
 	next[l.Name] = now
-	b.lists.Store(&next)
+	b.change(next)
 	return now, old, nil, nil
+}
+
+// change puts other lists in place of those that are kept.
+func (b *watchBook) change(next map[string]*watched) {
+	b.lists.Store(&next)
+	b.tell()
+}
+
+// tell tells which lists there are.
+func (b *watchBook) tell() {
+	if b.told == nil {
+		return
+	}
+	kept := *b.lists.Load()
+	lists := make([]*watch.List, 0, len(kept))
+	for _, w := range kept {
+		lists = append(lists, w.List)
+	}
+	b.told(lists)
+}
+
+// begin lets the lists of which it is not known since when their mentions are counted be counted
+// from now on.
+func (b *watchBook) begin(now time.Time, log *slog.Logger) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lists := maps.Clone(*b.lists.Load())
+	for name, old := range lists {
+		if !old.Since.IsZero() {
+			continue
+		}
+		w, err := newWatched(old.With(now))
+		if err == nil && b.shelf != nil {
+			err = b.shelf.put(w, old, lists)
+		}
+		if err != nil {
+			log.Warn("cannot keep since when the mentions of a watch list are counted; the next start tries again", "list", name, "err", err)
+			continue
+		}
+		lists[name] = w
+	}
+	b.lists.Store(&lists)
+}
+
+// bookSize is what lists have in all.
+type bookSize struct{ terms, phrases, exclusions int }
+
+func (n *bookSize) add(l *watch.List) {
+	n.terms += len(l.Terms)
+	n.phrases += len(l.Phrases)
+	n.exclusions += l.Exclusions()
+}
+
+// fault says what there is too much of; nil if there is nothing.
+func (n *bookSize) fault() *api.Problem {
+	for _, part := range [...]struct {
+		what       string
+		have, most int
+	}{
+		{"terms", n.terms, watch.MaxTerms}, {"phrases", n.phrases, watch.MaxPhrases}, {"excluded phrases", n.exclusions, watch.MaxExclusions},
+	} {
+		if part.have > part.most {
+			return api.NewProblem(api.ProblemWatchLimit, "the watch lists would have %d %s; the limit is %d for all together: shorten or delete some", part.have, part.what, part.most)
+		}
+	}
+	return nil
 }
 
 // remove forgets the list of the name. allowed says whether it may go.
@@ -127,6 +202,6 @@ func (b *watchBook) remove(name string, allowed func(old *watched) *api.Problem)
 	}
 	next := maps.Clone(lists)
 	delete(next, name)
-	b.lists.Store(&next)
+	b.change(next)
 	return nil, nil
 }

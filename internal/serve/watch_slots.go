@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 
 	"github.com/swell-radar/swell/internal/store"
@@ -100,6 +101,19 @@ func (s *slots) read(slot int) (*watched, uint64, error) {
 	}
 	w.slot = slot
 	return w, revision, nil
+}
+
+// WatchLists returns the watch lists that a shelf has, by name.
+func WatchLists(shelf Shelf, log *slog.Logger) ([]*watch.List, error) {
+	kept, err := (&slots{shelf: shelf, log: log, layout: wholeShelf()}).load()
+	if err != nil {
+		return nil, err
+	}
+	var lists []*watch.List
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		lists = append(lists, kept[name].List)
+	}
+	return lists, nil
 }
 
 // part returns a part of what is in a slot, how many parts that has, and its revision.

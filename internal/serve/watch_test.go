@@ -51,7 +51,10 @@ const springBody = `{
   "terms": [
     {"kind": "hashtag", "term": "#BookTok", "platforms": ["TikTok"]},
     {"kind": "sound", "term": "id:douyin:7481"}
-  ]
+  ],
+  "purpose": "campaign",
+  "phrases": [{"phrase": " Späti", "exclude": ["late"], "languages": ["DE-at"], "platforms": ["X"]}],
+  "exclude": ["winter"], "languages": ["en", "de"]
 }`
 
 func TestWatches(t *testing.T) {
@@ -68,10 +71,15 @@ func TestWatches(t *testing.T) {
 		t.Errorf("made at %q", made.Header.Get("Location"))
 	}
 	first := made.Header.Get("ETag")
-	want := api.Watch{Name: "spring", Title: "Spring", Changed: now.UTC(), Terms: []api.WatchTerm{
-		{Kind: "hashtag", Key: "booktok", Term: "#BookTok", Platforms: []string{"tiktok"}},
-		{Kind: "sound", Key: "id:douyin:7481", Term: "id:douyin:7481", Platforms: []string{}},
-	}}
+	since := now.UTC()
+	want := api.Watch{
+		Name: "spring", Title: "Spring", Changed: since, Since: &since, Purpose: "campaign", Terms: []api.WatchTerm{
+			{Kind: "hashtag", Key: "booktok", Term: "#BookTok", Platforms: []string{"tiktok"}},
+			{Kind: "sound", Key: "id:douyin:7481", Term: "id:douyin:7481", Platforms: []string{}},
+		},
+		Phrases: []api.WatchPhrase{{Phrase: "Späti", Key: "späti", Exclude: []string{"late"}, Languages: []string{"de"}, Platforms: []string{"x"}}},
+		Exclude: []string{"winter"}, Languages: []string{"de", "en"},
+	}
 	got := ask[api.Watch](t, s, path)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -91,7 +99,7 @@ func TestWatches(t *testing.T) {
 	if tag := changed.Header.Get("ETag"); tag == first || changed.Header.Get("Location") != "" {
 		t.Errorf("changed has the tag %s, the one before %s", tag, first)
 	}
-	if got := ask[api.WatchesAnswer](t, s, "/api/v1/watches"); got.Terms != 3 || len(got.Watches) != 1 || got.Watches[0].Terms != 3 || !got.Watches[0].Changed.Equal(now) {
+	if got := ask[api.WatchesAnswer](t, s, "/api/v1/watches"); got.Terms != 3 || got.Phrases != 1 || got.MaxPhrases != watch.MaxPhrases || len(got.Watches) != 1 || got.Watches[0].Terms != 3 || got.Watches[0].Phrases != 1 || got.Watches[0].Purpose != "campaign" || !got.Watches[0].Changed.Equal(now) {
 		t.Errorf("got %+v", got)
 	}
 
@@ -145,7 +153,7 @@ func TestWatchBodies(t *testing.T) {
 		{`{"terms":[]} {}`, "", 1, 13, "goes on behind the object"},
 		{`{"terms":[`, "", 1, 10, "ends too early"},
 		{`{"terms":[]`, "", 1, 11, "ends too early"},
-		{"{\n  \"rules\": []}", "rules", 2, 2, "is not a field; use changed, demo, name, terms and title"},
+		{"{\n  \"rules\": []}", "rules", 2, 2, "is not a field; use changed, demo, exclude, languages, name, phrases, purpose, since, terms and title"},
 		{`{"title":"a","title":"b"}`, "title", 1, 13, "given twice"},
 		{`{"title":7}`, "title", 1, 9, "is not a string"},
 		{`{"name":"other"}`, "name", 1, 8, `but the path says "mine"`},
@@ -155,7 +163,7 @@ func TestWatchBodies(t *testing.T) {
 		{`{"terms":[{"kind":"hashtag","term":"a"},{"term":"b"}]}`, "terms[1].kind", 1, 40, "is missing"},
 		{`{"terms":[{"kind":"hashtag","term":"#"}]}`, "terms[0].term", 1, 10, "nothing to count"},
 		{`{"terms":[{"kind":"hashtag","term":"a","rule":1}]}`, "terms[0].rule", 1, 39, "use key, kind, platforms and term"},
-		{`{"terms":[{"kind":"hashtag","term":"a","platforms":"x"}]}`, "terms[0].platforms", 1, 51, "is not a list of names"},
+		{`{"terms":[{"kind":"hashtag","term":"a","platforms":"x"}]}`, "terms[0].platforms", 1, 51, "is not a list of strings"},
 		{`{"terms":[{"kind":"hashtag","term":"a","platforms":[1]}]}`, "terms[0].platforms[0]", 1, 52, "is not a string"},
 		{`{"changed":{}}`, "changed", 1, 11, "leave it out"},
 		{`{"title":"` + "\xff" + `"}`, "", 1, 10, "is not UTF-8"},

@@ -9,17 +9,22 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// listVersion is that of the stored form.
-const listVersion = 1
+// listVersion is that of the stored form. Version 1, which is read as well, had terms alone.
+const listVersion = 2
 
 // listJSON is the stored form: lists are small, so that they can afford to be readable.
 // Keys are not in it: they follow from the spellings.
 type listJSON struct {
-	Version int        `json:"version"`
-	Name    string     `json:"name"`
-	Title   string     `json:"title,omitempty"`
-	Changed int64      `json:"changed"` // µs since 1970
-	Terms   []termJSON `json:"terms"`
+	Version   int          `json:"version"`
+	Name      string       `json:"name"`
+	Title     string       `json:"title,omitempty"`
+	Purpose   string       `json:"purpose,omitempty"`
+	Changed   int64        `json:"changed"`         // µs since 1970
+	Since     *int64       `json:"since,omitempty"` // the same
+	Terms     []termJSON   `json:"terms"`
+	Phrases   []phraseJSON `json:"phrases,omitempty"`
+	Exclude   []string     `json:"exclude,omitempty"`
+	Languages []string     `json:"languages,omitempty"`
 }
 
 type termJSON struct {
@@ -28,11 +33,28 @@ type termJSON struct {
 	Platforms []string  `json:"platforms,omitempty"`
 }
 
+type phraseJSON struct {
+	Spelling  string   `json:"phrase"`
+	Exclude   []string `json:"exclude,omitempty"`
+	Languages []string `json:"languages,omitempty"`
+	Platforms []string `json:"platforms,omitempty"`
+}
+
 // AppendBinary appends the list's encoding to dst: equal lists give equal bytes.
 func (l *List) AppendBinary(dst []byte) ([]byte, error) {
-	doc := listJSON{Version: listVersion, Name: l.Name, Title: l.Title, Changed: l.Changed.UnixMicro(), Terms: make([]termJSON, 0, len(l.Terms))}
+	doc := listJSON{
+		Version: listVersion, Name: l.Name, Title: l.Title, Purpose: l.Purpose, Changed: l.Changed.UnixMicro(),
+		Terms: make([]termJSON, 0, len(l.Terms)), Exclude: l.Exclude, Languages: l.Languages,
+	}
+	if !l.Since.IsZero() {
+		since := l.Since.UnixMicro()
+		doc.Since = &since
+	}
 	for _, t := range l.Terms {
 		doc.Terms = append(doc.Terms, termJSON{t.Kind, t.Spelling, t.Platforms})
+	}
+	for _, p := range l.Phrases {
+		doc.Phrases = append(doc.Phrases, phraseJSON{p.Spelling, p.Exclude, p.Languages, p.Platforms})
 	}
 	enc, err := json.Marshal(doc)
 	if err != nil {
@@ -50,7 +72,7 @@ func Decode(data []byte) (*List, error) {
 	if head.Version > listVersion {
 		return nil, fmt.Errorf("%w: version %d, this program reads %d; use the version that wrote it", ErrNewer, head.Version, listVersion)
 	}
-	if head.Version != listVersion {
+	if head.Version < 1 {
 		return nil, fmt.Errorf("%w: version %d", ErrCorrupt, head.Version)
 	}
 	var doc listJSON
@@ -59,11 +81,20 @@ func Decode(data []byte) (*List, error) {
 	if err := in.Decode(&doc); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	terms := make([]Term, 0, len(doc.Terms))
-	for _, t := range doc.Terms {
-		terms = append(terms, Term{Kind: t.Kind, Spelling: t.Spelling, Platforms: t.Platforms})
+	d := Draft{
+		Name: doc.Name, Title: doc.Title, Purpose: doc.Purpose, Changed: time.UnixMicro(doc.Changed),
+		Exclude: doc.Exclude, Languages: doc.Languages,
 	}
-	l, err := New(doc.Name, doc.Title, time.UnixMicro(doc.Changed), terms)
+	if doc.Since != nil {
+		d.Since = time.UnixMicro(*doc.Since)
+	}
+	for _, t := range doc.Terms {
+		d.Terms = append(d.Terms, Term{Kind: t.Kind, Spelling: t.Spelling, Platforms: t.Platforms})
+	}
+	for _, p := range doc.Phrases {
+		d.Phrases = append(d.Phrases, Phrase{Spelling: p.Spelling, Exclude: p.Exclude, Languages: p.Languages, Platforms: p.Platforms})
+	}
+	l, err := Make(d)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}

@@ -13,9 +13,11 @@ var ErrNewer = errors.New("watch: newer form")
 
 // FieldError says what is wrong with a list that somebody wrote.
 type FieldError struct {
-	// Term is the number of the term from 0; -1 where the list as a whole is at fault.
+	// In is terms or phrases, and Term the number of the one at fault from 0; -1 where it is the
+	// list as a whole.
+	In    string
 	Term  int
-	Field string // as in name, title, terms, kind, term or platforms
+	Field string // as in name, title, terms, kind, term, platforms or exclude[2]
 	// Reason says what is wrong with the value and what may stand there.
 	Reason string
 }
@@ -28,9 +30,17 @@ func (e *FieldError) Path() string {
 	if e.Term < 0 {
 		return e.Field
 	}
-	return fmt.Sprintf("terms[%d].%s", e.Term, e.Field)
+	return fmt.Sprintf("%s[%d].%s", e.In, e.Term, e.Field)
 }
 
-func wrong(at int, field, format string, args ...any) *FieldError {
-	return &FieldError{Term: at, Field: field, Reason: fmt.Sprintf(format, args...)}
+// place is a part of a list: a term, a phrase, or the whole of it.
+type place struct {
+	in string
+	at int
+}
+
+var whole = place{at: -1}
+
+func wrong(at place, field, format string, args ...any) *FieldError {
+	return &FieldError{In: at.in, Term: at.at, Field: field, Reason: fmt.Sprintf(format, args...)}
 }

@@ -11,12 +11,27 @@ import (
 
 // The limits of lists.
 const (
-	MaxLists    = 1000               // that are kept
-	MaxTerms    = 10_000             // in all of them together
-	MaxName     = 64                 // bytes
-	MaxTitle    = 256                // bytes
-	MaxSpelling = term.MaxFieldBytes // bytes
+	MaxLists      = 1000               // that are kept
+	MaxTerms      = 10_000             // in all of them together, as the next two
+	MaxPhrases    = 10_000             // to look for
+	MaxExclusions = 10_000             // phrases to pass over
+	MaxName       = 64                 // bytes
+	MaxTitle      = 256                // bytes
+	MaxSpelling   = term.MaxFieldBytes // bytes
+	MaxPlatforms  = 64                 // on which a term or a phrase is watched, where they are named
+	MaxLanguages  = 64                 // of a list or a phrase, where they are named
 )
+
+// The purposes of lists.
+const (
+	Brand      = "brand"
+	Competitor = "competitor"
+	Campaign   = "campaign"
+	Niche      = "niche"
+)
+
+// Purposes lists the purposes that a list may have, beside none.
+func Purposes() []string { return []string{Brand, Competitor, Campaign, Niche} }
 
 // Term is a term that is watched.
 type Term struct {
@@ -27,36 +42,125 @@ type Term struct {
 	Platforms []string
 }
 
-// List is a named list of terms. It does not change.
+// Phrase is a word or several that are looked for in texts, as [term.Phrases] says.
+type Phrase struct {
+	Key      string // normalised: its mentions are counted as this keyword, too
+	Spelling string // as it was written
+	// Exclude are phrases with which a post does not mean this one.
+	Exclude []string
+	// Languages are those of the posts that it is looked for in: the first parts of BCP 47 tags,
+	// sorted; none: all. Posts of no known language are always searched.
+	Languages []string
+	// Platforms are where it is watched, sorted; none: everywhere.
+	Platforms []string
+}
+
+// Draft is what a list is made of.
+type Draft struct {
+	Name, Title, Purpose string
+	Changed              time.Time
+	// Since is when its mentions began to be counted; zero: not known.
+	Since time.Time
+	// Terms, of which kind, spelling and platforms are used. Two spellings of one key are one
+	// term, watched wherever one of the two is.
+	Terms []Term
+	// Phrases, of which all but the key is used.
+	Phrases []Phrase
+	// Exclude and Languages are as in [Phrase], for the list as a whole.
+	Exclude, Languages []string
+}
+
+// List is a named list of terms and phrases. It does not change.
+//
+// A post mentions it if it uses one of its terms or has one of its phrases, where it is watched;
+// unless the post is of a language that is not among those of the list, or has a phrase that
+// the list excludes.
 type List struct {
-	Name    string // a part of a path: see [CheckName]
-	Title   string // for people; may be empty
-	Changed time.Time
-	Terms   []Term // each key of a kind once, in the order written
+	Name      string // a part of a path: see [CheckName]
+	Title     string // for people; may be empty
+	Purpose   string // one of [Purposes], or empty
+	Changed   time.Time
+	Since     time.Time // when its mentions began to be counted; zero: not known
+	Terms     []Term    // each key of a kind once, in the order written
+	Phrases   []Phrase  // in the order written
+	Exclude   []string
+	Languages []string // sorted
 
 	set map[Member]places
 }
 
-// New returns a list of the terms, of which kind, spelling and platforms are used. Two
-// spellings of one key are one term, watched wherever one of the two is. Title and
-// spellings are trimmed. The error is a [*FieldError].
+// New returns a list of the terms alone. The error is a [*FieldError].
 func New(name, title string, changed time.Time, terms []Term) (*List, error) {
-	if err := CheckName(name); err != nil {
+	return Make(Draft{Name: name, Title: title, Changed: changed, Terms: terms})
+}
+
+// Make returns the list of a draft. Title and spellings are trimmed. The error is a
+// [*FieldError].
+func Make(d Draft) (*List, error) {
+	l := &List{Name: d.Name, Title: strings.TrimSpace(d.Title), Purpose: d.Purpose, Changed: d.Changed.UTC(), Since: d.Since}
+	if !l.Since.IsZero() {
+		l.Since = l.Since.UTC()
+	}
+	if err := l.describe(); err != nil {
 		return nil, err
 	}
-	title = strings.TrimSpace(title)
-	if len(title) > MaxTitle || !utf8.ValidString(title) {
-		return nil, wrong(-1, "title", "has %d bytes; use at most %d, in UTF-8", len(title), MaxTitle)
+	if err := l.addTerms(d.Terms); err != nil {
+		return nil, err
 	}
+	if err := l.addPhrases(d.Phrases); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.Exclude, err = exclusions(whole, d.Exclude); err != nil {
+		return nil, err
+	}
+	if l.Languages, err = languages(whole, d.Languages); err != nil {
+		return nil, err
+	}
+	l.set = index(l.Terms)
+	return l, nil
+}
+
+// With returns the list with another Since.
+func (l *List) With(since time.Time) *List {
+	c := *l
+	c.Since = since
+	return &c
+}
+
+// Exclusions returns how many phrases the list excludes, in all.
+func (l *List) Exclusions() int {
+	n := len(l.Exclude)
+	for i := range l.Phrases {
+		n += len(l.Phrases[i].Exclude)
+	}
+	return n
+}
+
+// describe checks what a list is called and what it is for.
+func (l *List) describe() error {
+	if err := CheckName(l.Name); err != nil {
+		return err
+	}
+	if len(l.Title) > MaxTitle || !utf8.ValidString(l.Title) {
+		return wrong(whole, "title", "has %d bytes; use at most %d, in UTF-8", len(l.Title), MaxTitle)
+	}
+	if l.Purpose != "" && !slices.Contains(Purposes(), l.Purpose) {
+		return wrong(whole, "purpose", "is %.80q; use one of %s, or leave it empty", l.Purpose, strings.Join(Purposes(), ", "))
+	}
+	return nil
+}
+
+func (l *List) addTerms(terms []Term) error {
 	if len(terms) > MaxTerms {
-		return nil, wrong(-1, "terms", "are %d; all lists together may have %d", len(terms), MaxTerms)
+		return wrong(whole, "terms", "are %d; all lists together may have %d", len(terms), MaxTerms)
 	}
-	l := &List{Name: name, Title: title, Changed: changed.UTC(), Terms: make([]Term, 0, len(terms))}
+	l.Terms = make([]Term, 0, len(terms))
 	known := make(map[term.Term]int, len(terms))
 	for i := range terms {
-		t, err := normal(i, &terms[i])
+		t, err := normal(place{"terms", i}, &terms[i])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		m := term.Term{Kind: t.Kind, Key: t.Key}
 		if at, twice := known[m]; twice {
@@ -66,56 +170,30 @@ func New(name, title string, changed time.Time, terms []Term) (*List, error) {
 		known[m] = len(l.Terms)
 		l.Terms = append(l.Terms, t)
 	}
-	l.set = index(l.Terms)
-	return l, nil
-}
-
-// CheckName returns a [*FieldError] if the name is not one for a list: up to [MaxName]
-// lower-case letters a-z, digits, '-', '_' and '.', of which the first is a letter or a digit.
-func CheckName(name string) error {
-	const first, others = "abcdefghijklmnopqrstuvwxyz0123456789", "-_."
-	if name == "" || len(name) > MaxName || strings.Trim(name, first+others) != "" || strings.ContainsRune(others, rune(name[0])) {
-		return wrong(-1, "name", "is %.80q; use up to %d of a-z, 0-9, '-', '_' and '.', the first a letter or a digit", name, MaxName)
-	}
 	return nil
 }
 
-// normal returns the term as it is kept.
-func normal(at int, t *Term) (Term, error) {
-	if !slices.Contains(term.Kinds(), t.Kind) {
-		return Term{}, wrong(at, "kind", "is missing; use one of %v", term.Kinds())
+func (l *List) addPhrases(phrases []Phrase) error {
+	if len(phrases) > MaxPhrases {
+		return wrong(whole, "phrases", "are %d; all lists together may have %d", len(phrases), MaxPhrases)
 	}
-	out := Term{Kind: t.Kind, Spelling: strings.TrimSpace(t.Spelling)}
-	if len(t.Spelling) > MaxSpelling || !utf8.ValidString(t.Spelling) {
-		return out, wrong(at, "term", "has %d bytes; use at most %d, in UTF-8", len(t.Spelling), MaxSpelling)
-	}
-	if out.Key = term.KeyOf(t.Kind, t.Spelling); out.Key == "" {
-		return out, wrong(at, "term", "is %.80q, in which there is nothing to count", t.Spelling)
-	}
-	for _, name := range t.Platforms {
-		lower := strings.ToLower(name)
-		if lower == "" || len(lower) > term.MaxPlatformBytes || strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "" {
-			return out, wrong(at, "platforms", "has %.80q; use the name of a platform: letters a-z, digits, '.', '_' and '-', at most %d", name, term.MaxPlatformBytes)
+	for i := range phrases {
+		at, p := place{"phrases", i}, &phrases[i]
+		out := Phrase{Spelling: strings.TrimSpace(p.Spelling)}
+		var err error
+		if out.Key, err = phraseKey(at, "phrase", p.Spelling); err != nil {
+			return err
 		}
-		out.Platforms = append(out.Platforms, lower)
+		if out.Exclude, err = exclusions(at, p.Exclude); err != nil {
+			return err
+		}
+		if out.Languages, err = languages(at, p.Languages); err != nil {
+			return err
+		}
+		if out.Platforms, err = platforms(at, p.Platforms); err != nil {
+			return err
+		}
+		l.Phrases = append(l.Phrases, out)
 	}
-	if len(out.Platforms) > MaxPlatforms {
-		return out, wrong(at, "platforms", "are %d; use at most %d, or none for all", len(out.Platforms), MaxPlatforms)
-	}
-	slices.Sort(out.Platforms)
-	out.Platforms = slices.Compact(out.Platforms)
-	return out, nil
-}
-
-// MaxPlatforms is how many platforms a term may be watched on, where they are named.
-const MaxPlatforms = 64
-
-// union returns the platforms of both; none stands for all.
-func union(a, b []string) []string {
-	if len(a) == 0 || len(b) == 0 {
-		return nil
-	}
-	out := slices.Concat(a, b)
-	slices.Sort(out)
-	return slices.Compact(out)
+	return nil
 }

@@ -22,7 +22,10 @@ var monday = time.Date(2026, 3, 2, 0, 0, 0, 123000, time.UTC)
 // example is a list with all that a list can have.
 func example(t testing.TB) *List {
 	t.Helper()
-	l, err := New("spring.2026", " Spring <campaign> ", monday, []Term{
+	l, err := Make(Draft{Name: "spring.2026", Title: " Spring <campaign> ", Purpose: Campaign, Changed: monday, Since: monday.Add(-time.Hour), Exclude: []string{"fall", " FALL"}, Languages: []string{"pt-BR", "en", "EN"}, Phrases: []Phrase{
+		{Spelling: " Book Tok", Exclude: []string{"book token"}, Languages: []string{"en"}, Platforms: []string{"X", "bluesky"}},
+		{Spelling: "späti"},
+	}, Terms: []Term{
 		{Kind: term.Hashtag, Spelling: " #BookTok ", Platforms: []string{"TikTok", "instagram", "tiktok"}},
 		{Kind: term.Hashtag, Spelling: "book_tok", Platforms: []string{"x"}},
 		{Kind: term.Hashtag, Spelling: "BOOKTOK", Platforms: []string{"reddit"}},
@@ -30,7 +33,7 @@ func example(t testing.TB) *List {
 		{Kind: term.Keyword, Spelling: "mañana"},
 		{Kind: term.Link, Spelling: "https://example.com/a?utm_source=x"},
 		{Kind: term.Mention, Spelling: "@Somebody"},
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +46,12 @@ func TestListIsNormalised(t *testing.T) {
 		t.Fatalf("got %+v", l)
 	}
 	first := l.Terms[0]
+	if p := l.Phrases[0]; p.Spelling != "Book Tok" || p.Key != "book tok" || !slices.Equal(p.Platforms, []string{"bluesky", "x"}) {
+		t.Errorf("got %+v", p)
+	}
+	if !slices.Equal(l.Languages, []string{"en", "pt"}) || !slices.Equal(l.Exclude, []string{"fall"}) || l.Exclusions() != 2 {
+		t.Errorf("got %+v", l)
+	}
 	if first.Key != "booktok" || first.Spelling != "#BookTok" || !slices.Equal(first.Platforms, []string{"instagram", "reddit", "tiktok"}) {
 		t.Errorf("got %+v", first)
 	}
@@ -115,7 +124,7 @@ func TestFaults(t *testing.T) {
 
 // TestGoldenList holds the stored form to what was once looked at.
 func TestGoldenList(t *testing.T) {
-	const file = "testdata/list-1.json"
+	const file = "testdata/list-2.json"
 	l := example(t)
 	got, err := l.AppendBinary(nil)
 	if err != nil {
@@ -139,15 +148,53 @@ func TestGoldenList(t *testing.T) {
 		t.Errorf("read and written again: %s (%v)", again, err)
 	}
 	for name, data := range map[string]string{
-		"older": `{"version":0,"name":"a"}`, "more": `{"version":1,"name":"a","rules":[]}`, "torn": `{"version":1`, "kind": `{"version":1,"name":"a","terms":[{"kind":"tag","term":"a"}]}`,
+		"older": `{"version":0,"name":"a"}`, "more": `{"version":2,"name":"a","rules":[]}`, "torn": `{"version":1`, "kind": `{"version":1,"name":"a","terms":[{"kind":"tag","term":"a"}]}`,
 		"nothing": `{"version":1,"name":"a","terms":[{"kind":"hashtag","term":"#"}]}`,
 	} {
 		if _, err := Decode([]byte(data)); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Decode([]byte(`{"version":2,"rules":[]}`)); !errors.Is(err, ErrNewer) {
+	if _, err := Decode([]byte(`{"version":3,"rules":[]}`)); !errors.Is(err, ErrNewer) {
 		t.Errorf("of a newer version: %v", err)
+	}
+}
+
+// TestOlderList reads what a version before wrote.
+func TestOlderList(t *testing.T) {
+	data, err := os.ReadFile("testdata/list-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Decode(data)
+	if err != nil || len(l.Terms) != 6 || len(l.Phrases) != 0 || !l.Since.IsZero() || !l.Changed.Equal(monday) {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+func TestRefusedDrafts(t *testing.T) {
+	many := make([]string, MaxLanguages+1)
+	for i := range many {
+		many[i] = "en"
+	}
+	one := func(p Phrase) Draft { return Draft{Phrases: []Phrase{{Spelling: "a"}, p}} }
+	for path, d := range map[string]Draft{
+		"purpose":               {Purpose: "Brand"},
+		"languages":             {Languages: []string{"english"}},
+		"exclude[1]":            {Exclude: []string{"a", " "}},
+		"phrases":               {Phrases: make([]Phrase, MaxPhrases+1)},
+		"phrases[1].phrase":     one(Phrase{Spelling: "\u200b"}),
+		"phrases[1].exclude[0]": one(Phrase{Spelling: "a", Exclude: []string{strings.Repeat("a", term.MaxKeyGraphemes+1)}}),
+		"phrases[1].languages":  one(Phrase{Spelling: "a", Languages: many}),
+		"phrases[1].platforms":  one(Phrase{Spelling: "a", Platforms: []string{"tik tok"}}),
+		"terms[0].kind":         {Terms: []Term{{Kind: term.Watch, Spelling: "other"}}},
+	} {
+		d.Name = "a"
+		_, err := Make(d)
+		var fault *FieldError
+		if !errors.As(err, &fault) || fault.Path() != path || !strings.HasPrefix(err.Error(), path+" ") {
+			t.Errorf("got %v, want a fault of %s", err, path)
+		}
 	}
 }
 
@@ -155,7 +202,7 @@ func TestGoldenList(t *testing.T) {
 func TestHasAgainstModel(t *testing.T) {
 	spelling := rapid.SampledFrom([]string{"a_b", "ab", "á b", "A-B", "abc", "ab2", "id:x:1"})
 	platform := rapid.SampledFrom([]string{"tiktok", "x", "bluesky"})
-	kind := rapid.SampledFrom(term.Kinds())
+	kind := rapid.SampledFrom(term.PostKinds())
 	rapid.Check(t, func(rt *rapid.T) {
 		terms := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Term {
 			return Term{Kind: kind.Draw(t, "kind"), Spelling: spelling.Draw(t, "spelling"), Platforms: rapid.SliceOfN(platform, 0, 2).Draw(t, "platforms")}
