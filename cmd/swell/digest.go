@@ -24,7 +24,7 @@ var (
 
 func newDigest(s streams) *cobra.Command {
 	var a asking
-	var date, format, audience, out string
+	var date, format, audience, out, send string
 	cmd := &cobra.Command{
 		Use:   "digest",
 		Short: "Tell what happened in a day, and what to do about it",
@@ -35,6 +35,9 @@ machine's if it is not given. A digest of a past day is the same whenever it is 
 		Example: "  swell digest\n  swell digest --date 2026-11-21 --audience researcher --zone Europe/Berlin\n  swell digest --audience stakeholder --week --out week.html",
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("send") {
+				return a.run(cmd, s, func(ctx context.Context, q *session) error { return q.sendDigest(ctx, send, date) })
+			}
 			format, err := digestFormat(format, out)
 			if err != nil {
 				return usage(err)
@@ -57,6 +60,7 @@ machine's if it is not given. A digest of a past day is the same whenever it is 
 	f.StringVar(&format, "format", "", strings.Join(digestFormats, ", ")+" (default: as the name of --out ends, else txt)")
 	f.StringVar(&audience, "audience", api.AudienceManager, strings.Join(audiences, ", "))
 	f.StringVarP(&out, "out", "o", stdoutName, "file to write; - is standard output")
+	f.StringVar(&send, "send", "", "have the server send the digest of this name in its configuration, once more perhaps, in place of printing one")
 	a.param(f, "zone", "zone", "time zone, as in Europe/Berlin (default: this machine's)")
 	a.some(f, "platform", "platform", "only of these platforms")
 	a.some(f, "watch", "watch", "only of these watch lists, and of the trends that are on them")
@@ -111,6 +115,19 @@ func (q *session) printDigest(ctx context.Context, date string, query url.Values
 	}
 	h.AsOf = nil // it is of a past day, and says so
 	q.warn(h)
+	return nil
+}
+
+// sendDigest has a digest sent.
+func (q *session) sendDigest(ctx context.Context, name, date string) error {
+	if q.local {
+		return usage(errors.New("--data is for reading; name the server that sends the digest"))
+	}
+	sent, err := q.SendDigest(ctx, name, date)
+	if err != nil {
+		return q.ofDate(err)
+	}
+	fmt.Fprintf(q.err, "the digest %s is to be sent: %s\n", printable(sent.Digest), count(uint64(len(sent.Messages)), "message"))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -111,5 +112,24 @@ func TestDigestRefusals(t *testing.T) {
 	opt.History = nil
 	if p := problemOf(t, do(newServer(t, opt), "GET", api.DigestsPath+"/latest")); p.Type != api.ProblemNotKept {
 		t.Errorf("without a history: got %+v", p)
+	}
+}
+
+// A digest of a day that is over is the same while it is the newest there is and when more has come, whatever was asked before.
+func TestDigestOfAPastDayStays(t *testing.T) {
+	w, err := newWorld(t.TempDir(), 24*detect.PanesPerHour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	opt := testOptions(t)
+	opt.Source, opt.History = w.engine, w.store
+	target := api.DigestsPath + "/" + firstDay + "?format=json"
+	before := string(body(t, do(newServer(t, opt), "GET", target)))
+	if err := w.feed(24*detect.PanesPerHour, worldPanes); err != nil {
+		t.Fatal(err)
+	}
+	if after := string(body(t, do(newServer(t, opt), "GET", target))); after != before || !strings.Contains(before, `"open":false`) {
+		t.Errorf("it was\n%s\nand is\n%s", before, after)
 	}
 }
