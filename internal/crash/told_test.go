@@ -305,14 +305,19 @@ func (k *telling) holds(p *process) {
 	if err := json.Unmarshal(body, &found); err != nil {
 		k.t.Fatalf("%v: %.300s", err, body)
 	}
-	alerts := 0
+	alerts, late := 0, 0
 	for _, a := range found.Alerts {
 		if !slices.ContainsFunc(a.Told, func(x api.AlertTold) bool { return x.How == "sent" }) {
 			continue
 		}
 		alerts++
-		if k.hook.count(a.ID+"-hook") == 0 {
-			k.t.Errorf("the alert %s (%s) did not arrive: %q", a.ID, a.Title, dead["hook."+a.ID+"-hook"])
+		// One that was not taken at once is no news any more on the next of these days.
+		switch why := dead["hook."+a.ID+"-hook"]; {
+		case k.hook.count(a.ID+"-hook") > 0:
+		case strings.HasPrefix(why, "too late"):
+			late++
+		default:
+			k.t.Errorf("the alert %s (%s) did not arrive: %q", a.ID, a.Title, why)
 		}
 	}
 	digests, inDoubt := 0, 0
@@ -339,10 +344,10 @@ func (k *telling) holds(p *process) {
 			inDoubt++
 		}
 	}
-	if alerts < 3 || digests < 5 {
+	if alerts-late < 3 || digests < 5 {
 		k.t.Errorf("%d alerts and %d digests: the test shows nothing", alerts, digests)
 	}
-	k.t.Logf("%d kills; %d alerts and %d digests told; %d came twice under their ID; %d digests are in doubt", k.kills, alerts, digests, k.hook.repeats(), inDoubt)
+	k.t.Logf("%d kills; %d alerts and %d digests told; %d came twice under their ID; %d alerts were too late in the end, %d digests are in doubt", k.kills, alerts, digests, k.hook.repeats(), late, inDoubt)
 }
 
 // receiver takes messages, and fails now and then.
