@@ -26,7 +26,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak
+.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak examples
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench-endpoint: build ## the endpoint under load on one core, beside records com
 soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAKMEMORY=64 SOAKTERMS=10)
 	$(GO) test ./engine/window -run '^TestSoak$$' -v -count=1 -timeout 4h -soak.days $(SOAKDAYS) -soak.memory $(SOAKMEMORY)
 	$(GO) test ./engine/window -run '^TestPeakMemory$$' -v -count=1 -timeout 4h -soak.terms $(SOAKTERMS)
+
+examples: build $(DEMO) ## docs/examples: digests of the made-up days (two minutes; they change with the detector and the texts alone)
+	sh docs/examples/make.sh ./swell $(DEMO) docs/examples
 
 quality: ## the detector against others on planted trends; bench/QUALITY.md is rewritten (QUALITY=-quick; half an hour without)
 	$(GO) run ./bench/quality -o bench/QUALITY.md -charts bench/quality-charts -revision '$(VERSION)' $(QUALITY)

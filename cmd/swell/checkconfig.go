@@ -18,7 +18,7 @@ func newCheckConfig(s streams) *cobra.Command {
 		Use:   "check-config FILE",
 		Short: "Check a configuration without running anything",
 		Long: `Check-config reads a configuration as serve would, and says what is wrong and in which line
-and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
+and column. Files and variables that hold secrets are looked at. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 		Example: "  swell check-config swell.toml",
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -28,6 +28,10 @@ and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 			}
 			network := app.Network{Version: version, Now: fault.Now, Log: slog.New(slog.DiscardHandler)}
 			if _, err := app.SourcesOf(c, network); err != nil {
+				return ofConfig(args[0], err)
+			}
+			notify, err := app.NotifyOf(c, app.SinkOptions{Version: version, Now: fault.Now, Log: slog.New(slog.NewTextHandler(s.err, nil))})
+			if err != nil {
 				return ofConfig(args[0], err)
 			}
 			var on []string
@@ -40,7 +44,8 @@ and column. Nothing is asked or made. Exit codes: 0 it is right, 2 it is not.`,
 			if len(on) > 0 {
 				running = "on are " + strings.Join(on, ", ")
 			}
-			_, err = fmt.Fprintf(s.out, "%s is right: %s; %s\n", printable(args[0]), running, count(uint64(len(c.Watch.Keywords)), "watched phrase"))
+			_, err = fmt.Fprintf(s.out, "%s is right: %s; %s; %s, %s, %s\n", printable(args[0]), running, count(uint64(len(c.Watch.Keywords)), "watched phrase"),
+				count(uint64(len(c.Sinks)), "sink"), count(uint64(len(notify.Recipients)), "recipient"), count(uint64(len(notify.Digests)), "digest"))
 			return err
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

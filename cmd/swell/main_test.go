@@ -1,11 +1,14 @@
 package main
 
 import (
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/swell-radar/swell/internal/sink/sinktest"
 )
 
 // beSwell makes the test binary the command itself, for tests that start and
@@ -38,6 +41,10 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 func TestScripts(t *testing.T) {
 	a := newAsked(t)
 	t.Setenv(serverVariable, a.base)
+	slack := httptest.NewServer(sinktest.NewSlack())
+	t.Cleanup(slack.Close)
+	t.Setenv("SWELL_TEST_SLACK", slack.URL+"/services/T0/B0/secretsecretsecret")
+	t.Setenv("SWELL_TEST_GONE", slack.URL+"/hooks/secretsecretsecret")
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {

@@ -57,8 +57,8 @@ and raises those that more people use than their own past explains.`,
 		return usage(err)
 	})
 	root.PersistentFlags().Bool("verbose", false, "log more")
-	root.AddCommand(newReplay(s), newServe(s), newBackup(s), newRestore(s), newFsck(s), newSource(s), newGenerate(s), newEval(s), newToken(s), newVersion(s), newCheckConfig(s))
-	root.AddCommand(newTrends(s), newTerm(s), newSeries(s), newRelated(s), newCompare(s), newSearch(s), newTiming(s), newDetections(s), newWatch(s), newSources(s),
+	root.AddCommand(newReplay(s), newServe(s), newBackup(s), newRestore(s), newFsck(s), newSource(s), newSink(s), newGenerate(s), newEval(s), newToken(s), newVersion(s), newCheckConfig(s))
+	root.AddCommand(newTrends(s), newTerm(s), newSeries(s), newRelated(s), newCompare(s), newSearch(s), newTiming(s), newDigest(s), newDetections(s), newWatch(s), newAlerts(s), newOutbox(s), newSources(s),
 		newStatus(s), newExport(s), newTail(s))
 	return root
 }

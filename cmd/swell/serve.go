@@ -66,11 +66,14 @@ A directory that a replay has filled is gone on with. What it was begun with
 			if o.Listen, o.Hosts, o.Endpoint, err = endpoint.options(f, c.Serve); err != nil {
 				return usage(err)
 			}
+			o.Log = logger(cmd, s.err)
+			if o.Notify, err = app.NotifyOf(c, app.SinkOptions{Version: version, Now: o.Now, Log: o.Log}); err != nil {
+				return ofConfig(live.config, err)
+			}
 			o.Settings = set.settings(cmd)
 			if _, err := o.Settings(nil); err != nil {
 				return usage(err)
 			}
-			o.Log = logger(cmd, s.err)
 			o.Announce = func(v *engine.View, address string) error {
 				fmt.Fprintf(s.err, "serving at %s; stop with Ctrl-C\n", address)
 				return printRanking(s.out, rowsOfView(v, 10), v.AsOf)

@@ -52,8 +52,9 @@ type Alert struct {
 	Term   string `json:"term"`
 	// Watches are the watch lists that the term is on, by name.
 	Watches []string `json:"watches"`
-	Phase   string   `json:"phase"` // the furthest on any platform; empty where there is no trend
-	Title   string   `json:"title"` // one line of plain text
+	// Phase is the furthest on any platform where the rule holds; empty where there is no trend.
+	Phase string `json:"phase"`
+	Title string `json:"title"` // one line of plain text
 	// Reasons say in sentences, with their numbers, what made the rule hold; Advice what to do, and by when.
 	Reasons []string `json:"reasons"`
 	Advice  string   `json:"advice"`
@@ -110,7 +111,8 @@ type RulesAnswer struct {
 }
 
 // Rule says what is worth an interruption. All its conditions have to hold at once, on one platform; those
-// that are left out hold. What it has told once for a rise and a phase it does not tell again.
+// that are left out hold. What it has told once for a rise and a phase it does not tell again. Conditions on posts
+// and authors are not asked of what was found in a chart, where nobody knows either.
 type Rule struct {
 	Name     string    `json:"name"` // as that of a watch list
 	Title    string    `json:"title"`
@@ -128,21 +130,27 @@ type Rule struct {
 	Watches  []string `json:"watches"`
 	Purposes []string `json:"purposes"`
 
+	// Phases are those that it looks at: each that a rise reaches is news, once, and one it comes back to is none.
+	// Empty: any, and a further one is no news; nor is it where Once is set or MinPlatforms is given.
 	Phases        []string `json:"phases"`
+	Once          bool     `json:"once"`
 	MinScore      Number   `json:"min_score"` // null: none, as all numbers here
 	MinConfidence Number   `json:"min_confidence"`
 	MinRatePerH   Number   `json:"min_rate_per_h"`
 	// MinTimes is how many times as many posts an hour as expected there have to be.
 	MinTimes   Number `json:"min_times_expected"`
 	MinAuthors Number `json:"min_authors_24h"`
-	// MinPlatforms is on how many platforms it has to be open; a further one is news, as a phase is.
+	// MinPlatforms is on how many platforms it has to be open, or mentioned at all; a further one is news.
 	MinPlatforms Number `json:"min_platforms"`
 	// MinHoursLeft leaves out what is over too soon to be acted on (the middle of the range).
 	MinHoursLeft Number `json:"min_hours_left"`
 	// MinShare is the least share of voice of a list among the lists of its purpose and its rivals (0..1), and
 	// MinSurprise how far, in standard deviations, its mentions are above its own past. Of mentions alone.
+	// Where the detector raised the mentions themselves, they are surprise enough.
 	MinShare    Number `json:"min_share"`
 	MinSurprise Number `json:"min_surprise"`
+	// MinShareRise is how far that share of the last 24 hours is above that of the seven days before, at least.
+	MinShareRise Number `json:"min_share_rise"`
 }
 
 // RuleTest is what a rule would have told in a range of time: what GET /api/v1/rules/{name}/test gives, and

@@ -15,8 +15,9 @@ type SinkStatus struct {
 	Name    string     `json:"name"`
 	Kind    string     `json:"kind"`
 	Waiting int        `json:"waiting"`
-	Dead    int        `json:"dead"` // given up: see RetryPath
-	Sent    uint64     `json:"sent"` // since the program was started
+	Dead    int        `json:"dead"`   // given up: see RetryPath
+	Sent    uint64     `json:"sent"`   // since the program was started
+	Failed  uint64     `json:"failed"` // attempts, likewise
 	LastOK  *time.Time `json:"last_ok"`
 	// Error is what the last attempt failed with; empty if it did not. Off says that the receiver wants
 	// nothing more: nothing is sent until the program is started again.
@@ -26,7 +27,7 @@ type SinkStatus struct {
 
 // OutboxMessage is a message to one sink that has not been sent yet.
 type OutboxMessage struct {
-	ID       string     `json:"id"`
+	ID       string     `json:"id"` // the name of the sink, a dot, and the ID that the receiver sees
 	Sink     string     `json:"sink"`
 	Kind     string     `json:"kind"` // alert, change, over, digest or test
 	Title    string     `json:"title"`
@@ -35,4 +36,18 @@ type OutboxMessage struct {
 	Next     *time.Time `json:"next"` // null where it was given up
 	Dead     bool       `json:"dead"`
 	Error    string     `json:"error"`
+}
+
+// OutboxRetried is what POST /api/v1/outbox/retry gives: how many messages of the sink are tried now.
+type OutboxRetried struct {
+	Demo     bool   `json:"demo,omitzero"`
+	Sink     string `json:"sink"`
+	Messages int    `json:"messages"`
+}
+
+// DigestSent is what POST /api/v1/digests/{date}/send gives: the messages that wait to be sent now, by ID.
+type DigestSent struct {
+	Demo     bool     `json:"demo,omitzero"`
+	Digest   string   `json:"digest"`
+	Messages []string `json:"messages"`
 }

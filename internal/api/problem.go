@@ -73,6 +73,16 @@ const (
 	ProblemTooManyKeys      = "/problems/too-many-idempotency-keys"
 	ProblemTooManyStreams   = "/problems/too-many-streams"
 	ProblemRange            = "/problems/no-such-range"
+	ProblemNoAlerts         = "/problems/no-alerts"
+	ProblemUnknownAlert     = "/problems/unknown-alert"
+	ProblemAlertOver        = "/problems/alert-over"
+	ProblemUnknownRule      = "/problems/unknown-rule"
+	ProblemRuleExists       = "/problems/rule-exists"
+	ProblemRuleBuiltin      = "/problems/rule-builtin"
+	ProblemAlertLimit       = "/problems/alert-limit"
+	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemNoOutbox         = "/problems/no-outbox"
+	ProblemUnknownMessage   = "/problems/unknown-message"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -123,6 +133,16 @@ var problems = map[string]struct {
 	ProblemTooManyKeys:      {"Too many idempotency keys", http.StatusTooManyRequests, "600"},
 	ProblemTooManyStreams:   {"Too many streams", http.StatusServiceUnavailable, "30"},
 	ProblemRange:            {"No such range", http.StatusRequestedRangeNotSatisfiable, ""},
+	ProblemNoAlerts:         {"No alerts", http.StatusNotFound, ""},
+	ProblemUnknownAlert:     {"Unknown alert", http.StatusNotFound, ""},
+	ProblemAlertOver:        {"Alert over", http.StatusConflict, ""},
+	ProblemUnknownRule:      {"Unknown rule", http.StatusNotFound, ""},
+	ProblemRuleExists:       {"Rule exists", http.StatusConflict, ""},
+	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
+	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
+	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
+	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -21,6 +21,7 @@ type StatusAnswer struct {
 	Counters  Counters         `json:"counters"`
 	Core      Core             `json:"core"`
 	Platforms []PlatformStatus `json:"platforms"`
+	Sinks     []SinkStatus     `json:"sinks"` // where messages are sent to, by name; empty where nothing is
 }
 
 // Counters count records since the engine was first made, restarts included.

@@ -21,6 +21,9 @@ type EndpointOptions struct {
 	Certificate, Key string
 	// Origins are those of pages that may ask, as in https://radar.example.
 	Origins []string
+	// PublicURL is how people reach the endpoint, as in https://radar.example: links in feeds and messages begin
+	// with it. Empty: they begin with its address.
+	PublicURL string
 	// Rate is how many requests a second a client may make; 0: no bound. Negative: none,
 	// or [ExposedRate] where other machines can reach the endpoint.
 	Rate float64

@@ -41,6 +41,8 @@ type ServeOptions struct {
 	// data directory.
 	Journal JournalOptions
 
+	// Notify says who is told of what.
+	Notify NotifyOptions
 	// Sources are what records come from, beside those that are sent in.
 	Sources SourceOptions
 
@@ -120,6 +122,7 @@ type live struct {
 	// until that is stored, and of the last one stored, which is the drain's.
 	cutAt, storedAt uint64
 	serving         *serving
+	tells           *notifier
 	stop            chan struct{} // closed when counting has to come to its end
 
 	counting atomic.Bool // the counting goroutine runs
@@ -143,6 +146,8 @@ const (
 	draining = 2 * time.Second
 	// settling is how long it then waits for what was found to be kept.
 	settling = time.Second
+	// sending is how long a message may be on its way then.
+	sending = 3 * time.Second
 	// closing is how long the database may take to close: where it is compacting, that
 	// ends as it would in a crash.
 	closing = time.Second
@@ -222,9 +227,13 @@ func (l *live) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if l.tells, err = newNotifier(l.Notify, l.data.store, l.Sources.Demo, l.Now, l.Log); err != nil {
+		return err
+	}
+	l.meter.outbox = l.tells.outbox
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
-		sources: l.sourceHealth, demo: l.Sources.Demo, endpoint: l.Endpoint, watched: l.watch.set,
+		sources: l.sourceHealth, demo: l.Sources.Demo, tells: l.tells, endpoint: l.Endpoint, watched: l.watch.set,
 	})
 	if err != nil {
 		return err
@@ -413,6 +422,8 @@ func (l *live) work(ctx context.Context) error {
 	sourcing, stopSources := context.WithCancel(ctx)
 	sourced := make(chan struct{})
 	go func() { l.runSources(sourcing); close(sourced) }()
+	told := make(chan struct{})
+	go func() { l.tells.run(sourcing, l.serving.handler, l.events); close(told) }()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -428,6 +439,11 @@ func (l *live) work(ctx context.Context) error {
 	case <-sourced:
 	case <-time.After(settling): // one that does not end when it should
 		l.Log.Warn("a source did not end in time; what it delivers now is not accepted, and comes again with the next start")
+	}
+	select {
+	case <-told:
+	case <-time.After(sending):
+		l.Log.Warn("a message was being sent until the end; whether it arrived is not known")
 	}
 	close(l.stop)
 	if err == nil {

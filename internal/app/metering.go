@@ -7,6 +7,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/obs"
+	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers"
@@ -21,6 +22,7 @@ type meter struct {
 	loading  func() api.Progress
 	intake   serve.Intake             // nil: no records are taken
 	sources  func() []scrapers.Health // nil: there are none
+	outbox   *outbox.Outbox           // nil: there is none
 
 	endpoint atomic.Pointer[serve.Server] // nil until it answers
 }
@@ -45,6 +47,9 @@ func (m *meter) state() obs.State {
 	}
 	if m.sources != nil {
 		s.Sources = m.sources()
+	}
+	if m.outbox != nil {
+		s.Sinks = m.outbox.State()
 	}
 	if h := m.endpoint.Load(); h != nil {
 		st := h.Streams()

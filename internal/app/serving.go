@@ -23,6 +23,7 @@ import (
 type serving struct {
 	address string // as in http://127.0.0.1:7310
 	server  *http.Server
+	handler *serve.Server
 	ended   chan error
 	forget  func() // ends what the data directory offers
 	exports *export.Exports
@@ -53,6 +54,7 @@ type servingOptions struct {
 	loading func() api.Progress
 	sources func() []scrapers.Health // nil: there are none
 	demo    bool
+	tells   *notifier // nil: nobody is told of anything
 
 	endpoint EndpointOptions
 
@@ -87,20 +89,30 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		l.Close()
 		return nil, err
 	}
-	h, err := serve.New(serve.Options{
+	options := serve.Options{
 		Source: o.engine, History: o.data.store, Shelf: o.data.store, Exports: exports, Watched: o.watched, Intake: o.intake, Hosts: names, Nonce: rand.Text()[:8],
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
-		Access: tokens, Origins: o.endpoint.Origins, TLS: secure != nil, Limits: o.endpoint.limits(open),
+		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request,
-	})
+	}
+	if o.tells == nil { // nothing is found that anybody would be told of; rules can be tried
+		if options.Alerts, err = openDesk(o.data.store, o.log); err != nil {
+			l.Close()
+			exports.Close()
+			return nil, err
+		}
+	} else {
+		options.Alerts, options.Outbox, options.SendDigest = o.tells.desk, o.tells.outbox, o.tells.SendDigest
+	}
+	h, err := serve.New(options)
 	if err != nil {
 		l.Close()
 		exports.Close()
 		return nil, err
 	}
 	o.meter.endpoint.Store(h)
-	s := &serving{address: "http://" + within(l.Addr()), ended: make(chan error, 1), exports: exports, tokens: tokens}
+	s := &serving{address: "http://" + within(l.Addr()), handler: h, ended: make(chan error, 1), exports: exports, tokens: tokens}
 	if secure != nil {
 		s.address = "https://" + within(l.Addr())
 	}
@@ -111,6 +123,9 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		return nil, err
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
+	if o.tells != nil {
+		o.tells.begin(h, s.address)
+	}
 	s.server.RegisterOnShutdown(h.End)
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	if s.server.TLSConfig = secure; secure != nil {

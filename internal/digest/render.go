@@ -2,6 +2,8 @@ package digest
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -29,29 +31,48 @@ type Style struct {
 	Attached bool
 }
 
-// Render writes a digest. The same arguments give the same bytes.
+// maxHTML is how many bytes an HTML document has at most: some mail clients cut what is behind 102 KB off.
+const maxHTML = 100_000
+
+// Render writes a digest. The same arguments give the same bytes. What people wrote is text in all formats, and what would
+// turn the writing around or does not end is left out. HTML is made for mail clients and has at most 100,000 bytes:
+// lists are cut where they would make it longer, and say so. A digest with a zone that is not known, and a style with an
+// audience or a format that there is none of, are errors.
 func Render(d *api.Digest, s Style) (*Document, error) {
-	return nil, fmt.Errorf("cannot write a digest as %q", s.Format)
+	zone, err := check(d, s)
+	if err != nil {
+		return nil, err
+	}
+	switch s.Format {
+	case api.DigestJSON:
+		return renderJSON(d)
+	case api.DigestText:
+		return &Document{Type: "text/plain; charset=utf-8", Body: textOf(pageOf(d, s, zone, api.MaxDigestTrends))}, nil
+	case api.DigestMarkdown:
+		return &Document{Type: "text/markdown; charset=utf-8", Body: markdownOf(pageOf(d, s, zone, api.MaxDigestTrends))}, nil
+	}
+	for most := api.MaxDigestTrends; ; most /= 2 {
+		out, err := htmlOf(pageOf(d, s, zone, most), s)
+		if err != nil || len(out.Body) <= maxHTML || most == 0 {
+			return out, err
+		}
+	}
 }
 
-// Brief is a digest for a chat: some lines of plain text, which the caller escapes.
-type Brief struct {
-	Title    string // short: Trends of Saturday, November 21
-	Headline string
-	Sections []Section
-	Footer   string // coverage, and what does not fit
+func check(d *api.Digest, s Style) (*time.Location, error) {
+	audiences := []string{api.AudienceManager, api.AudienceStakeholder, api.AudienceResearcher}
+	formats := []string{api.DigestJSON, api.DigestHTML, api.DigestMarkdown, api.DigestText}
+	switch {
+	case d == nil:
+		return nil, fmt.Errorf("digest: there is none to be written")
+	case !slices.Contains(audiences, s.Audience):
+		return nil, fmt.Errorf("digest: the audience is %.80q; use manager, stakeholder or researcher", s.Audience)
+	case !slices.Contains(formats, s.Format):
+		return nil, fmt.Errorf("digest: the format is %.80q; use html, md, json or txt", s.Format)
+	}
+	zone, err := zoneOf(d)
+	if err != nil {
+		return nil, fmt.Errorf("digest: the zone is %.80q; use an IANA name, as in Europe/Berlin", d.Zone)
+	}
+	return zone, nil
 }
-
-// Section is a heading with some lines.
-type Section struct {
-	Heading string
-	Lines   []Line
-}
-
-// Line is one line of plain text. Bold is how it begins; Link is an address that belongs to it, or empty.
-type Line struct {
-	Bold, Text, Link string
-}
-
-// BriefOf returns what of a digest fits into a chat, for the audience and with the links of the style.
-func BriefOf(d *api.Digest, s Style) Brief { return Brief{Title: d.Date, Headline: d.Headline} }

@@ -34,6 +34,8 @@ type Message struct {
 	Alert    *api.Alert  `json:"alert,omitempty"` // of an alert, a change and an over
 	Digest   *api.Digest `json:"digest,omitempty"`
 	Audience string      `json:"audience,omitempty"` // of a digest
+	// Name is what the configuration calls the digest; empty for one that was asked for otherwise.
+	Name string `json:"name,omitempty"`
 }
 
 // Title is the message in one line of plain text.

@@ -65,7 +65,7 @@ const (
 // families are all metrics that are read.
 func families() []family {
 	var all []family
-	for _, part := range [][]family{intakeFamilies(), coreFamilies(), trendFamilies(), keptFamilies(), sourceFamilies(), servingFamilies()} {
+	for _, part := range [][]family{intakeFamilies(), coreFamilies(), trendFamilies(), keptFamilies(), sourceFamilies(), sinkFamilies(), servingFamilies()} {
 		all = append(all, part...)
 	}
 	return all

@@ -16,6 +16,7 @@ type State struct {
 
 	Intake  *api.Backlog // nil: no records are taken
 	Sources []scrapers.Health
+	Sinks   []api.SinkStatus
 
 	StoreBytes int64
 	FreeBytes  int64 // of the store's volume; negative: not known

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"math"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
@@ -67,7 +66,7 @@ func trendOf(t *engine.Trend) api.Trend {
 		row := api.Variant{Key: v.Term.Key, Term: v.Term.Display}
 		if v.Posts > 0 {
 			row.Posts = &api.Posts{Count: v.Posts, Over: v.Over, Exact: v.Over == 0}
-			row.Authors24h = authorsOf(v.Authors24, v.AuthorsError, v.Posts)
+			row.Authors24h = api.AuthorsOf(v.Authors24, v.AuthorsError, v.Posts)
 		}
 		out.Variants = append(out.Variants, row)
 	}
@@ -75,8 +74,8 @@ func trendOf(t *engine.Trend) api.Trend {
 		out.From = fromGauge
 	} else {
 		out.Posts = &api.Posts{Count: t.Posts, Over: t.Over, Exact: t.Over == 0}
-		out.Authors24h = authorsOf(t.Authors24, t.AuthorsError, t.Posts)
-		out.Authors72h = authorsOf(t.Authors72, t.AuthorsError, t.Posts)
+		out.Authors24h = api.AuthorsOf(t.Authors24, t.AuthorsError, t.Posts)
+		out.Authors72h = api.AuthorsOf(t.Authors72, t.AuthorsError, t.Posts)
 	}
 	return out
 }
@@ -92,20 +91,6 @@ func whyOf(t *engine.Trend) api.Why {
 		out.ThinShare = &share
 	}
 	return out
-}
-
-// normal95 is the half width of a 95 % interval in standard deviations.
-const normal95 = 1.96
-
-// authorsOf returns an estimate of n authors who wrote that many posts: none of
-// them can have written less than one.
-func authorsOf(n uint64, stderr float64, posts uint64) *api.Authors {
-	half := normal95 * stderr * float64(n)
-	return &api.Authors{
-		Estimate: min(n, posts), Stderr: api.Rounded(stderr),
-		Low:  min(uint64(max(0, math.Floor(float64(n)-half))), posts),
-		High: min(uint64(math.Ceil(float64(n)+half)), posts),
-	}
 }
 
 var flagTable = [...]struct {

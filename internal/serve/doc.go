@@ -1,6 +1,7 @@
 // Package serve answers questions about trends over HTTP: the ranking, single
 // terms, their hourly series and the state of the engine, as JSON under
-// /api/v1. It also holds the client for these answers.
+// /api/v1, and what was raised as a feed and as a calendar (package syndicate). It also
+// holds the client for these answers.
 //
 // It owns the paths, their parameters, the shape of the answers and the defence
 // of the endpoint (host names, limits, headers), and it keeps the watch lists, in

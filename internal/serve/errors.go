@@ -2,5 +2,9 @@ package serve
 
 import "errors"
 
-// ErrOptions is wrapped by errors about settings that cannot be used.
-var ErrOptions = errors.New("serve: invalid options")
+var (
+	// ErrOptions is wrapped by errors about settings that cannot be used.
+	ErrOptions = errors.New("serve: invalid options")
+	// ErrNoDigest says that the configuration has no digest of a name.
+	ErrNoDigest = errors.New("there is no digest of that name")
+)

@@ -107,22 +107,31 @@ func accepted(headers []string) (best rows.Format, ok bool) {
 	if strings.TrimSpace(strings.Join(headers, "")) == "" {
 		return 0, true
 	}
+	switch i := preferred(headers, mediaTypes()); {
+	case i < 0:
+		return 0, false
+	case i > 0:
+		best = rows.Formats()[i-1]
+	}
+	return best, true
+}
+
+// preferred returns which of the media types Accept headers (RFC 9110, 12.5.1) like best, the first one of several; -1 if
+// they take none.
+func preferred(headers, kinds []string) int {
 	w := weights(headers)
-	most := 0.0
-	for i, kind := range mediaTypes() {
+	best, most := -1, 0.0
+	for i, kind := range kinds {
 		family, _, _ := strings.Cut(kind, "/")
 		// The narrowest range that takes a type decides about it.
 		for _, name := range []string{kind, family + "/*", "*/*"} {
 			if q, named := w[name]; named {
 				if q > most {
-					best, most = rows.Format(0), q
-					if i > 0 {
-						best = rows.Formats()[i-1]
-					}
+					best, most = i, q
 				}
 				break
 			}
 		}
 	}
-	return best, most > 0
+	return best
 }

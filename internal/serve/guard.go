@@ -66,7 +66,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request
 	if needed == access.None {
 		return r, func() {}, nil
 	}
-	token, p := s.authenticate(w, r)
+	token, p := s.authenticate(w, r, tokenPaths(pattern))
 	client := token.ID
 	if client == "" {
 		client = access.ClientOf(r.RemoteAddr)
@@ -92,16 +92,24 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request
 // secured reports whether a token is needed.
 func (s *Server) secured() bool { return s.opt.Access != nil && s.opt.Access.Required() }
 
-// authenticate returns the token that a request shows (RFC 6750, by header alone). Where
-// none is needed it returns none.
-func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) (access.Token, *api.Problem) {
+// authenticate returns the token that a request shows (RFC 6750): by header alone, or, where
+// that may be, in its address. Where none is needed it returns none.
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, addressed bool) (access.Token, *api.Problem) {
 	if !s.secured() {
 		return access.Token{}, nil
 	}
 	w.Header().Set("Cache-Control", "private, no-cache") // for no one else; asked for again each time, token and all
 	shown := r.Header.Values("Authorization")
+	if addressed {
+		if secret := tokenIn(r); secret != "" {
+			return s.addressed(w, secret, len(shown) > 0)
+		}
+	}
 	if len(shown) == 0 {
 		challenge(w, "")
+		if addressed {
+			return access.Token{}, api.NewProblem(api.ProblemToken, "this server asks for a token; send it as Authorization: Bearer TOKEN, or one with the role read in the address, as ?token=TOKEN")
+		}
 		return access.Token{}, api.NewProblem(api.ProblemToken, "this server asks for a token; send it as Authorization: Bearer TOKEN (swell commands take it from SWELL_TOKEN)")
 	}
 	scheme, secret, _ := strings.Cut(shown[0], " ")
@@ -109,6 +117,11 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) (access.To
 		challenge(w, `error="invalid_request"`)
 		return access.Token{}, api.NewProblem(api.ProblemInvalidHeader, "Authorization has to be there once, as Bearer and a token")
 	}
+	return s.check(w, secret)
+}
+
+// check returns the token of a secret.
+func (s *Server) check(w http.ResponseWriter, secret string) (access.Token, *api.Problem) {
 	token, err := s.opt.Access.Check(strings.TrimSpace(secret))
 	switch {
 	case errors.Is(err, access.ErrExpired):

@@ -160,7 +160,8 @@ func TestNoSecretIsWritten(t *testing.T) {
 	var said bytes.Buffer
 	for _, secret := range append(k.secrets(), "swell_"+strings.Repeat("A", 43)) {
 		for _, h := range []http.Handler{s, failing, panicking} {
-			for _, target := range []string{"/api/v1/trends", "/api/v1/trends?access_token=" + secret, "/api/v1/terms/hashtag/booktok?a=" + secret, "/nowhere?" + secret} {
+			for _, target := range []string{"/api/v1/trends", "/api/v1/trends?access_token=" + secret, "/api/v1/terms/hashtag/booktok?a=" + secret, "/nowhere?" + secret,
+				"/feeds/trends.atom?token=" + secret} {
 				for _, header := range [][]string{
 					{"Authorization", "Bearer " + secret}, {"Authorization", secret}, {"Authorization", "Basic " + secret},
 					{"Authorization", "Bearer " + secret, "Authorization", "Bearer " + secret}, {"Idempotency-Key", secret, "Cookie", secret},

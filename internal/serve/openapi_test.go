@@ -29,7 +29,7 @@ func TestDescriptionIsWhole(t *testing.T) {
 		for method, op := range item.Operations() {
 			described = append(described, method+" "+path)
 			// Supervisors of processes may ask as they like.
-			if method == http.MethodGet && strings.HasPrefix(path, api.Base) {
+			if method == http.MethodGet && (strings.HasPrefix(path, api.Base) || path == api.AtomPath || path == api.ICalPath) {
 				parametersOf(t, s, path, op)
 			}
 		}
@@ -50,8 +50,11 @@ func parametersOf(t *testing.T, s *Server, path string, op *openapi3.Operation) 
 			described = append(described, p.Value.Name)
 		}
 	}
+	if op.Security != nil && slices.ContainsFunc(*op.Security, func(r openapi3.SecurityRequirement) bool { return r["token_in_address"] != nil }) {
+		described = append(described, tokenParameter)
+	}
 	slices.Sort(described)
-	target := strings.NewReplacer("{kind}", "hashtag", "{key}", "booktok", "{file}", "2026-03-02.csv", "{name}", "mine").Replace(path)
+	target := strings.NewReplacer("{kind}", "hashtag", "{key}", "booktok", "{file}", "2026-03-02.csv", "{name}", "mine", "{date}", "2026-03-02").Replace(path)
 	p := problemOf(t, do(s, "GET", target+"?no_such_thing=1"))
 	_, listed, ok := strings.Cut(p.Detail, "; it has ")
 	if p.Type != api.ProblemUnknownParameter || !ok {
@@ -70,17 +73,28 @@ func TestEveryOperationIsHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := testOptions(t)
+	opt := withOutbox(t, withAlerts(t), "a", "b")
 	opt.Sources, opt.Intake = fixedHealth, &ledgerOf{}
 	s := newServer(t, opt)
+	found := ask[api.AlertsAnswer](t, newServer(t, opt), "/api/v1/alerts").Alerts[0].ID
+	mute, err := opt.Alerts.AddMute(api.Mute{Rule: "spread"}, opt.Clock())
+	if err != nil {
+		t.Fatal(err)
+	}
 	list := `{"name":"mine","title":"","terms":[{"kind":"hashtag","term":"#daily0"}]}`
 	for _, ask := range [][3]string{
 		{"GET", "/"}, {"GET", "/-/healthy"}, {"GET", "/-/ready"}, {"GET", "/api/v1/openapi.yaml"}, {"GET", "/api/v1/status"},
 		{"GET", "/api/v1/sources"}, {"GET", "/api/v1/trends?series=1&limit=3"}, {"GET", "/api/v1/detections"},
 		{"GET", "/api/v1/terms/hashtag/daily0"}, {"GET", "/api/v1/terms/hashtag/daily0/series"}, {"GET", "/api/v1/terms/hashtag/daily0/related"},
 		{"GET", "/api/v1/compare?terms=daily0,daily1"}, {"GET", "/api/v1/search?q=daily"}, {"GET", "/api/v1/timing?zone=Asia/Kathmandu"},
-		{"GET", "/api/v1/export"}, {"GET", "/api/v1/watches"}, {"POST", "/api/v1/watches", list},
+		{"GET", "/feeds/trends.atom"}, {"GET", "/calendar/trends.ics"}, {"GET", "/api/v1/export"}, {"GET", "/api/v1/watches"}, {"POST", "/api/v1/watches", list},
 		{"GET", "/api/v1/watches/mine"}, {"PUT", "/api/v1/watches/mine", list}, {"DELETE", "/api/v1/watches/mine"},
+		{"GET", "/api/v1/alerts"}, {"GET", "/api/v1/alerts/" + found}, {"POST", "/api/v1/alerts/" + found, `{"action":"acknowledge"}`},
+		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine"}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true}`},
+		{"GET", "/api/v1/rules/mine/test"}, {"POST", "/api/v1/rules/test", `{"name":"other","min_score":3}`}, {"DELETE", "/api/v1/rules/mine"},
+		{"GET", "/api/v1/mutes"}, {"POST", "/api/v1/mutes", `{"rule":"watched"}`}, {"DELETE", "/api/v1/mutes/" + mute.ID},
+		{"GET", "/api/v1/outbox"}, {"POST", "/api/v1/outbox/retry?sink=chat"}, {"POST", "/api/v1/outbox/chat.a/retry"}, {"DELETE", "/api/v1/outbox/chat.b"},
+		{"POST", "/api/v1/digests/2026-03-02/send?digest=team"},
 		{"POST", "/api/v1/records", `{"ts":1772409600,"platform":"x","tags":["a"]}` + "\n"},
 	} {
 		resp := request(s, ask[0], ask[1], ask[2])

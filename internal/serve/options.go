@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
+	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
@@ -78,6 +80,16 @@ type History interface {
 	DetectionCount() uint64
 }
 
+// Outbox is what waits to be sent: an [outbox.Outbox]. Any goroutine may call it.
+type Outbox interface {
+	State() []api.SinkStatus
+	Messages() []api.OutboxMessage
+	// Retry and Drop return [outbox.ErrNotFound] or [outbox.ErrSending], RetrySink [outbox.ErrNoSink]; or the store's error.
+	Retry(id string) error
+	RetrySink(name string) (n int, err error)
+	Drop(id string) error
+}
+
 // Options are the settings of a [Server].
 type Options struct {
 	// Source is required.
@@ -92,6 +104,9 @@ type Options struct {
 	// Shelf keeps the watch lists from run to run. Nil: they are kept in memory alone.
 	Shelf Shelf
 
+	// Alerts keeps alerts, rules and mutes. Nil: there are none.
+	Alerts *alert.Desk
+
 	// Watched is told of the watch lists before New returns, and whenever they have changed. It
 	// has returned before the change is answered. Nil: nobody is. Any goroutine calls it, one at
 	// a time.
@@ -99,6 +114,12 @@ type Options struct {
 
 	// Intake takes the records that are sent in. Nil: none are taken.
 	Intake Intake
+
+	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
+	Outbox Outbox
+	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
+	// error wraps [ErrNoDigest] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
+	SendDigest func(ctx context.Context, name, date string) (messages []string, err error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.
 	Sources func() []scrapers.Health
@@ -119,6 +140,10 @@ type Options struct {
 	// Origins are the origins of pages that may ask and read the answers, as in
 	// https://radar.example. Those of other sites may do neither.
 	Origins []string
+
+	// PublicURL is how people reach the server, as in https://radar.example: links in feeds and calendars begin
+	// with it. Empty: they begin with the address that was asked.
+	PublicURL string
 
 	// TLS says that the server is asked over TLS alone.
 	TLS bool
@@ -181,6 +206,9 @@ func (o *Options) validate() error {
 			return err
 		}
 	}
+	if err := o.validatePublicURL(); err != nil {
+		return err
+	}
 	if l := o.Limits; l.PerSecond < 0 || l.PerSecond > 1e6 || l.PerSecond != l.PerSecond || l.PerSecond > 0 && l.Burst < 1 || l.AtOnce < 0 {
 		return fmt.Errorf("%w: limits of %g requests a second, %d at once after a pause and %d at a time; use 0 for no bound, or up to 1000000 a second and at least 1 after a pause",
 			ErrOptions, l.PerSecond, l.Burst, l.AtOnce)
@@ -196,6 +224,19 @@ func (o *Options) validate() error {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+// validatePublicURL fails for what links cannot begin with, and takes a slash at the end off.
+func (o *Options) validatePublicURL() error {
+	if o.PublicURL == "" {
+		return nil
+	}
+	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
+	u, err := url.Parse(o.PublicURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.String() != o.PublicURL || strings.ContainsAny(o.PublicURL, "?#") {
+		return fmt.Errorf("%w: the public URL (public_url) is more than an address, or none; write it as https://radar.example", ErrOptions)
 	}
 	return nil
 }

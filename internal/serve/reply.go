@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -20,9 +21,16 @@ type reply struct {
 	body  *encoded
 	text  string
 	kind  string // media type of the text; empty: plain
+	// policy is the Content-Security-Policy of the text, where it needs another than all answers have.
+	policy string
+	vary   string // a header of the request that the answer depends on as well
 	// etag is the opaque part of a strong entity tag, or empty. The body then
 	// depends on nothing else.
 	etag string
+	// modified is when the answer came to be as it is; zero: that is not known.
+	modified time.Time
+	// about is told in headers, of what has no other place for it.
+	about about
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
 	held   string
@@ -55,6 +63,16 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	}
 	if out.form != nil {
 		w.Header().Add("Vary", "Accept")
+	}
+	if !out.modified.IsZero() {
+		w.Header().Set("Last-Modified", out.modified.UTC().Format(http.TimeFormat))
+	}
+	out.about.head(w.Header(), nil)
+	if out.vary != "" {
+		w.Header().Add("Vary", out.vary)
+	}
+	if out.policy != "" {
+		w.Header().Set("Content-Security-Policy", out.policy)
 	}
 	if out.replayed {
 		w.Header().Set(headerReplayed, "true")

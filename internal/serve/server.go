@@ -42,12 +42,15 @@ type Server struct {
 	health   atomic.Pointer[sourceHealth]
 
 	watches *watchBook
+	raises  raises
+	best    bestHours
 
 	streams *streams
 
 	inFlight   atomic.Int64
 	rejected   atomic.Uint64 // lines that are no record
 	deliveries chan struct{} // a place for each body of records
+	testing    chan struct{} // a place for the test of a rule
 
 	patterns []string // of the routes
 	limiter  *access.Limiter
@@ -71,8 +74,8 @@ func New(opt Options) (*Server, error) {
 	watches.tell()
 	s := &Server{
 		opt: opt, watches: watches, hosts: hostNames(opt.Hosts), mux: http.NewServeMux(),
-		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries),
-		limiter: access.NewLimiter(opt.Limits, opt.Clock), streams: newStreams(opt.MaxStreams),
+		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
+		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                               s.index,
@@ -86,16 +89,37 @@ func New(opt Options) (*Server, error) {
 		"POST /api/v1/records":                   s.records,
 		"GET /api/v1/sources":                    tabular(s.sources),
 		"GET /api/v1/detections":                 tabular(s.limited(s.detections)),
+		"GET " + api.AtomPath:                    s.limited(s.atom),
+		"GET " + api.ICalPath:                    s.limited(s.calendar),
 		"GET /api/v1/watches":                    s.listWatches,
 		"POST /api/v1/watches":                   s.addWatch,
 		"GET /api/v1/watches/{name}":             s.showWatch,
 		"PUT /api/v1/watches/{name}":             s.putWatch,
 		"DELETE /api/v1/watches/{name}":          s.dropWatch,
+		"GET /api/v1/alerts":                     tabular(s.limited(s.alerts)),
+		"GET /api/v1/alerts/{id}":                s.showAlert,
+		"POST /api/v1/alerts/{id}":               s.actOnAlert,
+		"GET /api/v1/rules":                      s.listRules,
+		"POST /api/v1/rules":                     s.addRule,
+		"GET /api/v1/rules/{name}":               s.showRule,
+		"PUT /api/v1/rules/{name}":               s.putRule,
+		"DELETE /api/v1/rules/{name}":            s.dropRule,
+		"GET /api/v1/rules/{name}/test":          s.testRule,
+		"POST /api/v1/rules/test":                s.testGivenRule,
+		"GET /api/v1/mutes":                      s.listMutes,
+		"POST /api/v1/mutes":                     s.addMute,
+		"DELETE /api/v1/mutes/{id}":              s.dropMute,
 		"GET /api/v1/terms/{kind}/{key}/related": tabular(s.limited(s.related)),
 		"GET /api/v1/compare":                    tabular(s.limited(s.compare)),
 		"GET /api/v1/search":                     tabular(s.limited(s.search)),
 		"GET /api/v1/timing":                     tabular(s.limited(s.timing)),
+		"GET /api/v1/digests/{date}":             s.limited(s.digest),
 		"GET /api/v1/stream":                     s.stream,
+		"GET /api/v1/outbox":                     s.listOutbox,
+		"POST /api/v1/outbox/retry":              s.retrySink,
+		"POST /api/v1/outbox/{id}/retry":         s.retryMessage,
+		"DELETE /api/v1/outbox/{id}":             s.dropMessage,
+		"POST /api/v1/digests/{date}/send":       s.sendDigest,
 		"GET /metrics":                           s.metrics,
 		"GET /api/v1/export":                     tabular(s.exports),
 		"GET /api/v1/export/{file}":              s.exportFile,

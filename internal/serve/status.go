@@ -19,7 +19,7 @@ func (s *Server) status(r *http.Request) (*reply, *api.Problem) {
 	out := &api.StatusAnswer{
 		Version: s.opt.Version, Demo: s.opt.Demo, AsOf: asOf, Seq: v.Seq, Trends: len(v.Trends), Unconfirmed: len(v.Held), Ready: true, LagS: api.Unknown,
 		Counters: countersOf(&v.Counters), Core: coreOf(v),
-		Platforms: []api.PlatformStatus{},
+		Platforms: []api.PlatformStatus{}, Sinks: []api.SinkStatus{},
 	}
 	if v.Newest != 0 {
 		newest := time.UnixMicro(v.Newest).UTC()
@@ -35,6 +35,9 @@ func (s *Server) status(r *http.Request) (*reply, *api.Problem) {
 	if s.opt.Intake != nil {
 		waiting := s.opt.Intake.State()
 		out.Intake = &waiting
+	}
+	if s.opt.Outbox != nil {
+		out.Sinks = s.opt.Outbox.State()
 	}
 	for _, p := range v.Platforms {
 		row := api.PlatformStatus{Platform: p.Name, Spread: string(p.Spread), Records: p.Records}
@@ -118,9 +121,22 @@ GET /api/v1/terms/{kind}/{key}/related    what comes in the same posts: platform
 GET /api/v1/compare                       2..10 terms side by side: terms (with commas) or term (each), platform, from, to, step, at
 GET /api/v1/search                        terms by spelling, beginning or with a typo: q, kind, platform, limit (1..200)
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
+GET /api/v1/digests/{date}                what happened in a day (2026-11-21, latest): zone, platform, watch, week=1,
+    audience, format                      manager, stakeholder or researcher; json, html, md or txt
 GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET /feeds/trends.atom                    the newest trends for feed readers (Atom): platform, kind, phase, watch, min_confidence
+GET /calendar/trends.ics                  the same for calendars: an event is the time to act
+    token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, purpose, terms and phrases; kind=watch, or watch:NAME, are its mentions
+GET /api/v1/alerts                        what was worth an interruption: rule, severity, kind, watch, state, from, to, limit, cursor
+GET, POST /api/v1/alerts/{id}             one of them; acknowledge it, snooze it, reopen it
+GET, POST /api/v1/rules                   what is worth one
+GET, PUT, DELETE /api/v1/rules/{name}     one of these
+GET /api/v1/rules/{name}/test             what it would have told: from, to, limit
+POST /api/v1/rules/test                   the same of a rule that is not kept
+GET, POST /api/v1/mutes                   what nobody is told of
+DELETE /api/v1/mutes/{id}                 and is again
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
     Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
@@ -129,6 +145,11 @@ GET /api/v1/stream                        what happens, as it happens (server-se
     snapshot=1                            begin with the ranking
     last_event_id                         go on behind that event, as the header Last-Event-ID says
 GET /api/v1/sources                       where records come from, and how each source is doing
+POST /api/v1/digests/{date}/send          have a digest sent once more: digest
+GET /api/v1/outbox                        what waits to be sent, and what could not be
+POST /api/v1/outbox/retry                 have it tried again: sink
+POST /api/v1/outbox/{id}/retry            one message
+DELETE /api/v1/outbox/{id}                or forgotten
 GET /api/v1/export                        the days that are over, as files
 GET /api/v1/export/{day}.{format}         one of them, as parquet, csv or ndjson: layout (long, wide)
 GET /api/v1/status                        what was read, and how well it is counted

@@ -68,6 +68,21 @@ func aboutOf(answer any) (a about) {
 	return a
 }
 
+// head sets the headers that tell it, and adds the same to the notes of a table, if there are any.
+func (a *about) head(h http.Header, notes map[string]string) {
+	for _, x := range [...]struct{ header, note, value string }{
+		{headerAsOf, "swell.as_of", a.asOf}, {headerWindow, "swell.window", a.window}, {headerCoverage, "swell.coverage", a.coverage},
+	} {
+		if x.value == "" {
+			continue
+		}
+		h.Set(x.header, x.value)
+		if notes != nil {
+			notes[x.note] = x.value
+		}
+	}
+}
+
 // interval is a span as ISO 8601 writes it.
 func interval(s api.Span) string {
 	return s.From.UTC().Format(time.RFC3339) + "/" + s.To.UTC().Format(time.RFC3339)
@@ -80,14 +95,7 @@ func (s *Server) table(h http.Header, r *http.Request, out *reply) (*encoded, er
 	}
 	a := aboutOf(out.value)
 	notes := map[string]string{}
-	for _, x := range [...]struct{ header, note, value string }{
-		{headerAsOf, "swell.as_of", a.asOf}, {headerWindow, "swell.window", a.window}, {headerCoverage, "swell.coverage", a.coverage},
-	} {
-		if x.value != "" {
-			h.Set(x.header, x.value)
-			notes[x.note] = x.value
-		}
-	}
+	a.head(h, notes)
 	if a.next != "" {
 		next, query := *r.URL, r.URL.Query()
 		query.Set("cursor", a.next)

@@ -68,8 +68,8 @@ func (f *found) count(out *api.TermPlatform) {
 		return
 	}
 	f.recalled(out)
-	out.Authors24h = authorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
-	out.Authors72h = authorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
+	out.Authors24h = api.AuthorsOf(c.Authors24, c.AuthorsError, c.Count.Posts)
+	out.Authors72h = api.AuthorsOf(c.Authors72, c.AuthorsError, c.Count.Posts)
 	out.UsualAuthorsPerH, out.Evidence = api.Rounded(c.UsualPerHour), evidenceOf(&c.Evidence)
 }
 

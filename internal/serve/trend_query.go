@@ -53,11 +53,10 @@ func (s *Server) readTrendQuery(p *params) *trendQuery {
 		sort:      slices.Index(sortNames(), p.choice("sort", sortNames()...)),
 		limit:     p.integer("limit", defaultLimit, 1, maxLimit),
 		series:    p.choice("series", "0", "1") == "1",
+
+		minConfidence: p.share("min_confidence"),
 	}
 	q.kinds, q.phases = p.kinds(), p.phases()
-	if q.minConfidence = p.number("min_confidence", 0); q.minConfidence < 0 || q.minConfidence > 1 {
-		p.refuse("min_confidence", "is %g; use a number from 0 to 1", q.minConfidence)
-	}
 	return q
 }
 

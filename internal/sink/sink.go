@@ -43,5 +43,6 @@ func Permanentf(format string, args ...any) *Error {
 // with the data directory alone.
 type Memory interface {
 	Recall(key string) ([]byte, error) // nil: nothing is known
+	// Remember keeps a value; a nil one forgets the key.
 	Remember(key string, value []byte) error
 }

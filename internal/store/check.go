@@ -183,6 +183,9 @@ func (c *checker) table(key, value, body []byte) error {
 			return c.detectionsFrom(body)
 		}
 		return c.family(key).floorRecord(body)
+	case tabDrawer:
+		_, err := decodeItem(key, body)
+		return err
 	case tabActivity:
 		return eachActivity(body, func([]byte, Activity) {})
 	case tabIndex:

@@ -36,6 +36,7 @@ var tables = map[byte]tableInfo{
 	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
 	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
 	tabShelf:     {9, "a small value that sources go on from", "a source begins its day's requests and its history of health anew"},
+	tabDrawer:    {0, "an item of the drawer", "an alert cannot be shown, a message is not sent, or what was muted is not any more"},
 	tabFloor:     {2, "the retention floor", "days that were deleted may be asked for again"},
 }
 
@@ -52,6 +53,8 @@ func describeKey(key []byte) string {
 		about = fmt.Sprintf(" %d", binary.BigEndian.Uint64(key[1:]))
 	case tabIndex:
 		about = fmt.Sprintf(" (%s %.80q)", term.Kind(key[2]), key[indexPrefixLen:len(key)-indexTail])
+	case tabDrawer:
+		about = fmt.Sprintf(" (%.80q)", key[1:])
 	case tabTerm, tabGauge:
 		about = fmt.Sprintf(" (%016x)", uint64(dictKeyID(key)))
 	case tabActivity:
@@ -118,5 +121,5 @@ func (l *loss) means() string {
 // tableOrder is the order of the tables' keys.
 var tableOrder = []byte{
 	tabFormat, tabActivity, tabBlock, tabChunk, tabDay, tabDetection, tabFacet, tabGauge, tabHour, tabIndex, tabTracking, tabManifest, tabFacetNews,
-	tabPresence, tabPage, tabRanking, tabShelf, tabTerm, tabFloor,
+	tabPresence, tabPage, tabDrawer, tabRanking, tabShelf, tabTerm, tabFloor,
 }

@@ -29,6 +29,7 @@ const (
 	tabShelf     = 's'
 	tabActivity  = 'a'
 	tabIndex     = 'i'
+	tabDrawer    = 'q'
 
 	// tabUnfinished marks a store that is being restored. It has no format record
 	// until it is whole.
@@ -146,8 +147,11 @@ func blockDay(key []byte) uint32 { return binary.BigEndian.Uint32(key[2:]) }
 // wantKeyLen refuses a key that is not as long as those of its table.
 func wantKeyLen(key []byte) error {
 	least := facetKeyLeast
-	if key[0] == tabIndex {
+	switch key[0] {
+	case tabIndex:
 		least = indexKeyLeast
+	case tabDrawer:
+		least = drawerKeyLeast
 	}
 	switch want := tables[key[0]].keyLen; {
 	case want == 0 && len(key) < least:

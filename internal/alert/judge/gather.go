@@ -1,0 +1,192 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
+)
+
+// History is what was counted: a [store.Store].
+type History interface {
+	// Series and PaneSeries return the points of a term in from ≤ hour (or pane) < to, or [store.ErrUnknownTerm].
+	Series(id term.ID, from, to int64) ([]store.HourPoint, error)
+	PaneSeries(id term.ID, from, to int64) ([]store.PanePoint, error)
+	// Hours returns the hours in from ≤ hour < to that were counted at all.
+	Hours(from, to int64) ([]int64, error)
+	// PanesFrom returns the first pane of which PaneSeries knows.
+	PanesFrom() int64
+}
+
+const (
+	hour      = 3600
+	dayHours  = 24
+	weekHours = 7 * dayHours
+	pastDays  = 28
+	dayPanes  = dayHours * detect.PanesPerHour
+	// showHours are the hours that an alert shows.
+	showHours = 72
+	// otherDay is what a day of the week that is another one tells of this one, as a share.
+	otherDay = 0.5
+)
+
+// Past is what the store has of the mentions of some watch lists, around some moments. It does not change and
+// holds some ten kilobytes for each list and platform.
+type Past struct {
+	lists    []pastList
+	from, to int64 // hours that are held: from ≤ hour < to
+	counted  []bool
+	panes    int64 // first pane that is held
+}
+
+type pastList struct {
+	name      string
+	platforms []pastPlatform
+}
+
+// pastPlatform are the counts of one platform, from Past.from and Past.panes on.
+type pastPlatform struct {
+	name  string
+	hours []uint32
+	panes []store.PanePoint // rising; those with posts
+}
+
+// Gather reads what [Past.At] needs for moments in from ≤ at ≤ to (Unix seconds). Ask for a day at a
+// time where there are many. Live and later, the same was counted: the same moment has the same mentions.
+func Gather(h History, lists []List, platforms []engine.Platform, from, to int64) (*Past, error) {
+	last := detect.HourOf((to - 1) / detect.PaneSeconds)
+	first := detect.HourOf(from/detect.PaneSeconds-1) - pastDays*dayHours - 1
+	p := &Past{from: first, to: last + 1, counted: make([]bool, last+1-first)}
+	p.panes = max(h.PanesFrom(), from/detect.PaneSeconds-dayPanes)
+	counted, err := h.Hours(p.from, p.to)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read which hours were counted: %w", err)
+	}
+	for _, c := range counted {
+		p.counted[c-p.from] = true
+	}
+	for i := range lists {
+		l := pastList{name: lists[i].Name}
+		for j := range platforms {
+			found, err := p.read(h, lists[i].Name, platforms[j].Name, to)
+			switch {
+			case errors.Is(err, store.ErrUnknownTerm):
+			case err != nil:
+				return nil, fmt.Errorf("cannot read the mentions of the watch list %s: %w", lists[i].Name, err)
+			default:
+				l.platforms = append(l.platforms, *found)
+			}
+		}
+		if len(l.platforms) > 0 {
+			p.lists = append(p.lists, l)
+		}
+	}
+	return p, nil
+}
+
+func (p *Past) read(h History, list, platform string, to int64) (*pastPlatform, error) {
+	id := term.ScopeOf(Watch, platform).ID(list)
+	hours, err := h.Series(id, p.from, p.to)
+	if err != nil {
+		return nil, err
+	}
+	out := &pastPlatform{name: platform, hours: make([]uint32, p.to-p.from)}
+	for _, x := range hours {
+		out.hours[x.Hour-p.from] = x.Posts
+	}
+	out.panes, err = h.PaneSeries(id, p.panes, to/detect.PaneSeconds)
+	return out, err
+}
+
+// At returns the mentions as of the end of a pane, in Unix seconds.
+func (p *Past) At(at int64) []Mentions {
+	var out []Mentions
+	for i := range p.lists {
+		m := Mentions{List: p.lists[i].name}
+		for j := range p.lists[i].platforms {
+			if on, ok := p.on(&p.lists[i].platforms[j], at); ok {
+				m.Platforms = append(m.Platforms, on)
+			}
+		}
+		if len(m.Platforms) > 0 {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// on returns the mentions on one platform. It reports false where the panes are not kept that they are counted by.
+func (p *Past) on(x *pastPlatform, at int64) (m PlatformMentions, ok bool) {
+	end := at / detect.PaneSeconds
+	if end-dayPanes < p.panes {
+		return m, false
+	}
+	m = PlatformMentions{Platform: x.name}
+	i, _ := slices.BinarySearchFunc(x.panes, end-dayPanes, func(q store.PanePoint, pane int64) int { return int(q.Pane - pane) })
+	for _, q := range x.panes[i:] {
+		if q.Pane >= end {
+			break
+		}
+		m.Day += uint64(q.Posts)
+		m.Authors += float64(q.Fresh) / 2 // who was met within a day is not fresh: no one is counted twice
+		if q.Pane >= end-detect.PanesPerHour {
+			m.Hour += float64(q.Posts)
+		}
+	}
+	running := detect.HourOf(end - 1)
+	for h := running - dayHours - weekHours + 1; h <= running-dayHours; h++ {
+		m.Week += uint64(x.hours[h-p.from])
+	}
+	m.Usual = p.usual(x, end)
+	m.Hours = make([]uint32, showHours)
+	for k := range m.Hours {
+		m.Hours[k] = p.posts(x, running-showHours+1+int64(k), end)
+	}
+	return m, true
+}
+
+// posts returns those of an hour, of the running one up to the pane end.
+func (p *Past) posts(x *pastPlatform, h, end int64) (n uint32) {
+	if h < detect.HourOf(end-1) {
+		return x.hours[h-p.from]
+	}
+	for _, q := range x.panes {
+		if q.Pane >= h*detect.PanesPerHour && q.Pane < end {
+			n += q.Posts
+		}
+	}
+	return n
+}
+
+// usual returns what is usual in the 60 minutes that end with a pane, by the same hours of the four weeks before.
+// Until there are four such days, all hours of the last three days tell of each.
+func (p *Past) usual(x *pastPlatform, end int64) Usual {
+	h := detect.HourOf(end - 1)
+	part := float64(end-h*detect.PanesPerHour) / detect.PanesPerHour // of the 60 minutes that lies in h
+	var days, hours []Sample
+	for back := int64(1); back <= pastDays; back++ {
+		i := h - back*dayHours - p.from
+		if i < 1 || !p.counted[i] || !p.counted[i-1] {
+			continue
+		}
+		s := Sample{Count: float64(part*float64(x.hours[i])) + float64((1-part)*float64(x.hours[i-1])), Weight: otherDay}
+		if back%7 == 0 {
+			s.Weight = 1
+		}
+		days = append(days, s)
+	}
+	if u := UsualOf(days); !math.IsNaN(u.Mean) {
+		return u
+	}
+	for i := max(0, h-3*dayHours-p.from); i < h-1-p.from; i++ {
+		if p.counted[i] {
+			hours = append(hours, Sample{Count: float64(x.hours[i]), Weight: 1.0 / 8})
+		}
+	}
+	return usualOfAll(hours)
+}

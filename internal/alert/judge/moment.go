@@ -1,0 +1,72 @@
+package judge
+
+import (
+	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/term"
+)
+
+// Moment is what was known when a pane was closed. It is not changed.
+type Moment struct {
+	At   int64 // event time, the end of the pane in Unix seconds
+	View *engine.View
+	// Lists are the watch lists, and Mentions the figures of those that were mentioned, each once. No order
+	// is asked for.
+	Lists    []List
+	Mentions []Mentions
+}
+
+// List is a watch list as rules see it.
+type List struct {
+	Name    string
+	Title   string // for people; empty: the name is
+	Purpose string // one of [Purposes], or empty
+	// Has reports whether a term is on it, on a platform.
+	Has func(kind term.Kind, key, platform string) bool
+}
+
+// The purposes of watch lists that rules tell apart.
+const (
+	Brand      = "brand"
+	Competitor = "competitor"
+	Campaign   = "campaign"
+	Niche      = "niche"
+)
+
+// Purposes lists what a watch list may be for.
+func Purposes() []string { return []string{Brand, Competitor, Campaign, Niche} }
+
+// Watch is the kind that mentions of a watch list are counted as: the name of the list is the key.
+const Watch = term.Kind(6)
+
+// watchName is the name of that kind.
+const watchName = "watch"
+
+// nameOf returns the name of a kind.
+func nameOf(k term.Kind) string {
+	if k == Watch {
+		return watchName
+	}
+	return k.String()
+}
+
+// Mentions are the figures of one watch list.
+type Mentions struct {
+	List      string // name
+	Platforms []PlatformMentions
+	// Words and Company are what comes in the same posts more than usual, where that is known.
+	Words   []api.AlertWord
+	Company []api.Related
+}
+
+// PlatformMentions are the mentions of a watch list on one platform. Posts are counted, not estimated.
+type PlatformMentions struct {
+	Platform string
+	Hour     float64 // posts in the last 60 minutes
+	Day      uint64  // posts in the last 24 hours
+	Week     uint64  // posts in the 168 hours before those
+	// Authors are about how many people wrote those of the last 24 hours; negative: nobody knows.
+	Authors float64
+	Usual   Usual    // of 60 minutes at this time
+	Hours   []uint32 // posts of the last 72 UTC hours, oldest first; nil where they are not known
+}

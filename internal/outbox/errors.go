@@ -1,0 +1,17 @@
+package outbox
+
+import "errors"
+
+// The errors that a caller may want to tell apart.
+var (
+	// ErrNotFound says that no message with that ID waits or was given up.
+	ErrNotFound = errors.New("outbox: no such message")
+	// ErrSending says that a message is on its way just now.
+	ErrSending = errors.New("outbox: the message is being sent")
+	// ErrNoSink says that there is no sink of that name.
+	ErrNoSink = errors.New("outbox: no such sink")
+	// ErrInvalid says that a message cannot be kept.
+	ErrInvalid = errors.New("outbox: the message cannot be kept")
+	// ErrDamaged says that what was kept of a message cannot be read.
+	ErrDamaged = errors.New("outbox: damaged")
+)
