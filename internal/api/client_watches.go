@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // WatchPath returns the escaped path of a watch list.
@@ -32,6 +34,20 @@ func (c Client) PutWatch(ctx context.Context, w Watch, etag string) error {
 func (c Client) DeleteWatch(ctx context.Context, name, etag string) error {
 	_, err := c.ask(ctx, http.MethodDelete, WatchPath(name), nil, nil, ifMatch(etag), nil)
 	return err
+}
+
+// WatchVoice asks how often a watch list was mentioned. The query has the parameters of GET
+// /api/v1/watches/{name}/voice.
+func (c Client) WatchVoice(ctx context.Context, name string, query url.Values) (out WatchVoice, err error) {
+	return out, c.get(ctx, WatchVoicePath(name), query, &out)
+}
+
+// WatchVoices asks for the share of voice between watch lists. The query has the parameters of GET
+// /api/v1/watches/voice but for their names.
+func (c Client) WatchVoices(ctx context.Context, names []string, query url.Values) (out WatchVoices, err error) {
+	asked := url.Values{"watches": {strings.Join(names, ",")}}
+	maps.Copy(asked, query)
+	return out, c.get(ctx, VoicePath, asked, &out)
 }
 
 func ifMatch(etag string) http.Header {

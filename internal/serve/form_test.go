@@ -217,12 +217,14 @@ func TestAnswersTellTheSameThings(t *testing.T) {
 func TestEveryListIsATable(t *testing.T) {
 	compare := &api.CompareAnswer{Terms: []api.Compared{{Key: "a", Points: []api.ComparedPoint{{Posts: 1}, {Posts: 2}}}, {Key: "b", Points: []api.ComparedPoint{{Posts: 3}}}}}
 	related := &api.RelatedAnswer{Platforms: []api.RelatedPlatform{{Platform: "x", Related: []api.Related{{Key: "a"}, {Key: "b"}}}}}
+	voice := &api.WatchVoice{Points: []api.VoicePoint{{}, {}}}
+	voices := &api.WatchVoices{Watches: []api.VoiceShare{{}, {Counted: &api.VoiceCounted{}}}}
 	s := newServer(t, fixedOptions(t))
 	for _, c := range []struct {
 		rows  any
 		lines int
 	}{
-		{compare.Rows(), 3}, {related.Rows(), 2}, {[]api.Found{{}}, 1}, {[]api.TimingCell{{}}, 1}, {[]api.Detection{{}}, 1}, {[]api.Trend{{}}, 1},
+		{voice.Rows(), 2}, {voices.Rows(), 2}, {compare.Rows(), 3}, {related.Rows(), 2}, {[]api.Found{{}}, 1}, {[]api.TimingCell{{}}, 1}, {[]api.Detection{{}}, 1}, {[]api.Trend{{}}, 1},
 	} {
 		for _, f := range rows.Formats() {
 			r, err := http.NewRequest("GET", "/api/v1/x", nil)

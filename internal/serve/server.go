@@ -96,6 +96,8 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/watches/{name}":             s.showWatch,
 		"PUT /api/v1/watches/{name}":             s.putWatch,
 		"DELETE /api/v1/watches/{name}":          s.dropWatch,
+		"GET /api/v1/watches/{name}/voice":       tabular(s.limited(s.voiceOfOne)),
+		"GET " + api.VoicePath:                   tabular(s.limited(s.voiceOfSome)),
 		"GET /api/v1/alerts":                     tabular(s.limited(s.alerts)),
 		"GET /api/v1/alerts/{id}":                s.showAlert,
 		"POST /api/v1/alerts/{id}":               s.actOnAlert,

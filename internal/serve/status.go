@@ -129,6 +129,8 @@ GET /calendar/trends.ics                  the same for calendars: an event is th
     token                                 of these two: a token that may read, where no header can be sent
 GET, POST /api/v1/watches                 watch lists
 GET, PUT, DELETE /api/v1/watches/{name}   one of them: its title, purpose, terms and phrases; kind=watch, or watch:NAME, are its mentions
+GET /api/v1/watches/{name}/voice          how often it was mentioned, bounds before that was counted: platform, from, to, step (1h, 1d)
+GET /api/v1/watches/voice                 share of voice of 2..10 lists: watches (with commas), platform, from, to
 GET /api/v1/alerts                        what was worth an interruption: rule, severity, kind, watch, state, from, to, limit, cursor
 GET, POST /api/v1/alerts/{id}             one of them; acknowledge it, snooze it, reopen it
 GET, POST /api/v1/rules                   what is worth one

@@ -105,6 +105,9 @@ func (s *Server) writeWatch(r *http.Request, name string, allowed func(old *watc
 	if fault != nil {
 		return nil, fault
 	}
+	if l.Name == api.VoiceName {
+		return nil, api.NewProblem(api.ProblemInvalidParameter, "name is %q, which stands for the share of voice in paths; use another", l.Name).At("name")
+	}
 	now, old, fault, err := s.watches.put(l, allowed)
 	switch {
 	case err != nil:
