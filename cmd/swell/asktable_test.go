@@ -92,6 +92,26 @@ func TestTables(t *testing.T) {
 				Points: []api.ComparedPoint{{Posts: 1}, {Posts: 5}, {Posts: 2}}},
 			{Kind: "hashtag", Term: evil, Seen: true, Posts: 4115, Share: 0.25}, {Kind: "sound", Key: "never", Share: 0}}})
 	})
+	checkTable(t, "voice", func(b *strings.Builder) {
+		appendVoice(b, screen{}, &api.WatchVoice{AsOf: &asOf, Coverage: seen, Range: span, Step: "1h",
+			Voice: api.Voice{Watch: evil, Title: evil, Since: &asOf, PastTerms: 3, Posts: api.VoicePosts{Low: 1200, High: 3456, AtLeast: true}},
+			Points: []api.VoicePoint{
+				{Start: span.From, Posts: api.VoicePosts{Low: api.Unknown, High: api.Unknown}, FreshAuthors: api.Unknown, Before: true},
+				{Start: span.From.Add(time.Hour), Posts: api.VoicePosts{Low: 1000, High: 2345, AtLeast: true}, FreshAuthors: api.Unknown, Before: true, Hours: 1},
+				{Start: span.From.Add(2 * time.Hour), Posts: api.VoicePosts{Low: 5, High: 5}, FreshAuthors: 3.5, Hours: 1, Partial: true}}})
+	})
+	checkTable(t, "voices", func(b *strings.Builder) {
+		appendVoices(b, screen{}, &api.WatchVoices{AsOf: &asOf, Coverage: seen, Range: span, Counted: &api.Span{From: span.From.Add(time.Hour), To: span.To}, Watches: []api.VoiceShare{
+			{Voice: api.Voice{Watch: "ours", Title: evil, Since: &asOf, PastTerms: 3, Posts: api.VoicePosts{Low: 1200, High: 3456}},
+				Share: api.ShareBounds{Low: 0.3, High: 0.75}, Counted: &api.VoiceCounted{Posts: 1000, FreshAuthors: 70, Share: 0.8}},
+			{Voice: api.Voice{Watch: evil, Posts: api.VoicePosts{Low: 7, High: 7, AtLeast: true}}, Share: api.ShareBounds{Low: 0, High: 1},
+				Counted: &api.VoiceCounted{Posts: 250, Share: 0.2}}}})
+	})
+	checkTable(t, "voices-never", func(b *strings.Builder) {
+		none := api.VoicePosts{Low: api.Unknown, High: api.Unknown}
+		appendVoices(b, screen{}, &api.WatchVoices{Range: span, Watches: []api.VoiceShare{
+			{Voice: api.Voice{Watch: "a", Posts: none}, Share: api.ShareBounds{Low: api.Unknown, High: api.Unknown}}}})
+	})
 	checkTable(t, "related", func(b *strings.Builder) {
 		appendRelated(b, screen{}, &api.RelatedAnswer{AsOf: &asOf, Kind: "hashtag", Term: evil, Platforms: []api.RelatedPlatform{{Platform: evil, Posts: 10, PlatformPosts: 1000,
 			Related: []api.Related{{Kind: "hashtag", Term: evil, Both: 5, Over: 1, Posts: 7, ExpectedBoth: 0.07, PMI: 6.2, NPMI: 0.8, LogLikelihood: 1040.51}}}}})

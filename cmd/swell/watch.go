@@ -18,16 +18,16 @@ import (
 func newWatch(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch",
-		Short: "List, show, set and delete the watch lists of a server",
+		Short: "List, show, set, compare and delete the watch lists of a server",
 		Long: `A watch list names terms to look at apart from all others, as those of a brand: with
 --watch NAME, trends, detections and tail tell of its terms alone. It may have phrases as well,
 which are looked for in the texts of posts. The posts that mention it are counted as the term
-watch:NAME: swell series watch:NAME tells how many there were, swell compare watch:A watch:B
-the share of voice of two lists, swell trends --kind watch which are mentioned more than usual.`,
+watch:NAME: swell watch voice NAME tells how many there were, swell watch voice A B the share of
+voice of two lists, swell trends --kind watch which are mentioned more than usual.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newWatchList(s), newWatchShow(s), newWatchSet(s), newWatchDelete(s))
+	cmd.AddCommand(newWatchList(s), newWatchShow(s), newWatchSet(s), newWatchVoice(s), newWatchDelete(s))
 	return cmd
 }
 
