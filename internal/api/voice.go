@@ -41,7 +41,8 @@ type Voice struct {
 // VoicePosts are posts that mention a watch list. Where they were counted Low and High are the same. For
 // hours before that, Low is the number of the term of the list that has most posts, since a post may have
 // several of them; 0 where the list leaves posts out by language or by what they have beside the term. High
-// is the number of all terms together. Both are null where nothing was counted.
+// is the number of all terms together; in that of a whole range stands as well what there may have been of
+// terms before they were tracked. Both are null where nothing was counted.
 type VoicePosts struct {
 	Low  Number `json:"low"`
 	High Number `json:"high"`

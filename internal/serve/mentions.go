@@ -32,7 +32,6 @@ type mentions struct {
 	more      float64  // how many posts more there may be at most, in all
 	open      bool     // nobody knows how many more
 	terms     int      // that were asked about
-	sifted    bool     // posts with its terms may be left out
 }
 
 // count reads the mentions that were counted.
@@ -53,8 +52,15 @@ func (m *mentions) count(v *voices) error {
 		m.running = int(runningHour(v.asOf) - v.from)
 	}
 	m.most, m.sum, m.missing = make([]uint64, m.before), make([]uint64, m.before), make([]bool, m.before)
-	m.sifted = len(m.list.Exclude) > 0 || len(m.list.Languages) > 0
 	return nil
+}
+
+// pastTerm is a term that tells of the time before the mentions of a list were counted.
+type pastTerm struct {
+	kind term.Kind
+	key  string
+	sure bool // each of its posts mentions the list
+	on   func(platform string) bool
 }
 
 // past reads what is known of the terms of a list before its mentions were counted. It takes as many
@@ -63,58 +69,76 @@ func (s *Server) past(ctx context.Context, v *voices, m *mentions, now moment, l
 	if m.before == 0 {
 		return nil
 	}
-	met := map[term.Term]bool{}
-	one := func(kind term.Kind, key string, sure bool, on func(platform string) bool) error {
-		t := term.Term{Kind: kind, Key: key}
-		switch {
-		case met[t]:
-			return nil
-		case *left == 0:
-			m.openAll()
-			return nil
-		}
-		met[t] = true
-		*left--
-		m.terms++
-		a := &asked{kind: kind, key: key, platform: m.a.platform}
+	terms, all, err := s.pastTerms(ctx, m, *left)
+	if err != nil {
+		return err
+	}
+	*left -= len(terms)
+	m.terms = len(terms)
+	for _, t := range terms {
+		a := &asked{kind: t.kind, key: t.key, platform: m.a.platform}
 		if err := s.gather(ctx, a, now); err != nil {
 			return err
 		}
-		a.found = slices.DeleteFunc(a.found, func(f found) bool { return !on(f.name) })
+		a.found = slices.DeleteFunc(a.found, func(f found) bool { return !t.on(f.name) })
 		counts, err := v.voice(a, nil, v.counted)
 		if err != nil {
 			return err
 		}
-		m.add(v, counts, sure)
-		return nil
+		m.add(v, counts, t.sure)
 	}
-	for _, t := range m.list.Terms {
-		keys, err := s.spellings(t.Kind, t.Key)
-		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if err := one(t.Kind, key, !m.sifted, func(platform string) bool { return m.list.Has(t.Kind, key, platform) }); err != nil {
-				return err
-			}
-		}
-	}
-	for i := range m.list.Phrases {
-		// Nobody knows in which texts it was looked for, if in any.
-		m.openAll()
-		p := &m.list.Phrases[i]
-		sure := !m.sifted && len(p.Exclude) == 0 && len(p.Languages) == 0
-		if err := one(term.Keyword, p.Key, sure, func(platform string) bool { return len(p.Platforms) == 0 || slices.Contains(p.Platforms, platform) }); err != nil {
-			return err
+	// Nobody knows in which texts a phrase was looked for, if in any.
+	if !all || len(m.list.Phrases) > 0 {
+		m.open = true
+		for i := range m.missing {
+			m.missing[i] = true
 		}
 	}
 	return nil
 }
 
+// pastTerms returns the terms that tell of the past of a list, at most so many, and whether these are all.
+func (s *Server) pastTerms(ctx context.Context, m *mentions, most int) (out []pastTerm, all bool, err error) {
+	l := m.list
+	sifted := len(l.Exclude) > 0 || len(l.Languages) > 0
+	met := map[term.Term]bool{}
+	add := func(t pastTerm) {
+		if name := (term.Term{Kind: t.kind, Key: t.key}); !met[name] {
+			met[name] = true
+			out = append(out, t)
+		}
+	}
+	for _, t := range l.Terms {
+		if len(out) > most {
+			break
+		}
+		keys, err := s.spellings(ctx, t.Kind, t.Key)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, key := range keys {
+			add(pastTerm{t.Kind, key, !sifted, func(platform string) bool { return l.Has(t.Kind, key, platform) }})
+		}
+	}
+	for i := range l.Phrases {
+		if len(out) > most {
+			break
+		}
+		p := &l.Phrases[i]
+		sure := !sifted && len(p.Exclude) == 0 && len(p.Languages) == 0
+		add(pastTerm{term.Keyword, p.Key, sure, func(platform string) bool { return len(p.Platforms) == 0 || slices.Contains(p.Platforms, platform) }})
+	}
+	n := min(len(out), most)
+	return out[:n], n == len(out), nil
+}
+
 // spellings returns the keys that a term of a list stands for: its own, and those in the dictionary
 // that are spelled otherwise.
-func (s *Server) spellings(kind term.Kind, key string) ([]string, error) {
+func (s *Server) spellings(ctx context.Context, kind term.Kind, key string) ([]string, error) {
 	keys := []string{key}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if s.opt.History == nil || !watch.Grouped(kind) {
 		return keys, nil
 	}
@@ -128,14 +152,6 @@ func (s *Server) spellings(kind term.Kind, key string) ([]string, error) {
 		}
 	}
 	return keys, nil
-}
-
-// openAll says of all hours before the mentions were counted that there may have been more.
-func (m *mentions) openAll() {
-	m.open = true
-	for i := range m.missing {
-		m.missing[i] = true
-	}
 }
 
 // add takes in what was counted of a term of the list. With sure each of its posts mentions the list.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -20,10 +21,27 @@ import (
 func BenchmarkQuestions(b *testing.B) {
 	opt := questioned(b)
 	s := newServer(b, opt)
+	for _, name := range []string{"few", "many"} {
+		d := watch.Draft{Name: name, Changed: start}
+		for i := range map[string]int{"few": 10, "many": 1000}[name] {
+			d.Terms = append(d.Terms, watch.Term{Kind: term.Hashtag, Spelling: fmt.Sprintf("t%d", i)})
+		}
+		l, err := watch.Make(d)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, fault, err := s.watches.put(l, nobodyMinds); fault != nil || err != nil {
+			b.Fatal(fault, err)
+		}
+	}
 	for _, c := range []struct{ name, target string }{
 		{"related", "/api/v1/terms/hashtag/t1/related"},
 		{"compare/window", "/api/v1/compare?terms=t1,t2,t3,t4,t5,t6,t7,t8,t9,t10"},
 		{"compare/year", "/api/v1/compare?terms=t1,t2,t3,t4,t5,t6,t7,t8,t9,t10&step=1d&from=2025-04-01T00:00:00Z"},
+		{"voice/window", "/api/v1/watches/few/voice"},
+		{"voice/many", "/api/v1/watches/many/voice"},
+		{"voice/year", "/api/v1/watches/many/voice?step=1d&from=2025-04-01T00:00:00Z"},
+		{"voice/share", "/api/v1/watches/voice?watches=few,many"},
 		{"timing/platform", "/api/v1/timing?platform=tiktok&zone=Asia/Kathmandu&from=2025-03-01T00:00:00Z"},
 		{"timing/term", "/api/v1/timing?term=t1&zone=Asia/Kathmandu&from=2025-03-01T00:00:00Z"},
 		{"search", "/api/v1/search?q=t1"},

@@ -310,6 +310,27 @@ func TestVoiceByClient(t *testing.T) {
 	}
 }
 
+// TestVoiceOfUntracked has a term that was in the doorkeeper alone, on one platform, and came to
+// be tracked within the window on another.
+func TestVoiceOfUntracked(t *testing.T) {
+	s := newServer(t, fixedOptions(t))
+	wantStatus(t, request(s, "PUT", "/api/v1/watches/books", `{"terms": [{"kind": "hashtag", "term": "BookTok"}]}`), http.StatusCreated)
+	compared := ask[api.CompareAnswer](t, s, "/api/v1/compare?terms=booktok,neverseen").Terms[0]
+	got := ask[api.WatchVoice](t, s, "/api/v1/watches/books/voice")
+	want := api.VoicePosts{Low: api.Number(compared.Posts), High: api.Number(compared.Posts) + compared.MoreAtMost}
+	if got.Posts != want || compared.MoreAtMost == 0 {
+		t.Errorf("got %+v, want %+v", got.Posts, want)
+	}
+	for i, p := range got.Points {
+		if c := compared.Points[i]; p.Posts.AtLeast != c.AtLeast || p.Hours != c.Hours || p.Hours > 0 && p.Posts.Low != c.Posts {
+			t.Errorf("got %+v, want %+v", p, c)
+		}
+	}
+	if long := ask[api.WatchVoice](t, s, "/api/v1/watches/books/voice?from=2026-03-01T00:00:00Z&step=1d"); !long.Posts.AtLeast {
+		t.Errorf("before the window nobody knows: %+v", long.Posts)
+	}
+}
+
 // TestVoiceOfMany has a list with more terms than one answer asks about.
 func TestVoiceOfMany(t *testing.T) {
 	s, _ := voiceServer(t)
