@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -221,6 +222,9 @@ func (r *replay) watchLists() (err error) {
 	if r.watching, err = newWatching(nil, r.Log); err != nil {
 		return err
 	}
+	if err := r.watching.loadWords(r.data.store, r.Log); err != nil {
+		return err
+	}
 	lists, err := serve.WatchLists(r.data.store, r.Log)
 	if err != nil {
 		return err
@@ -342,6 +346,7 @@ func (r *replay) feed(ctx context.Context) error {
 func (r *replay) observe(rec *term.Record, input int) {
 	dropped := r.engine.Counters().TermsDropped
 	r.watching.one(rec)
+	r.watching.words.Note(rec, math.MaxInt64)
 	r.engine.Observe(rec)
 	if n := r.engine.Counters().TermsDropped - dropped; n > 0 {
 		in := r.input.Inputs()[input]

@@ -116,7 +116,10 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	p := f.at
 	name := console.Isolated(cut(console.Printable(cmp.Or(f.list.Title, f.list.Name))))
 	a.Key, a.Term, a.Watches = f.list.Name, cmp.Or(f.list.Title, f.list.Name), []string{f.list.Name}
-	a.Words, a.Company = append(a.Words, f.figs.Words...), append(a.Company, f.figs.Company...)
+	a.Company = append(a.Company, f.figs.Company...)
+	if s.Words != nil {
+		a.Words = append(a.Words, s.Words(f.list.Name)...)
+	}
 	sorted := slices.Clone(f.figs.Platforms)
 	slices.SortStableFunc(sorted, func(x, y PlatformMentions) int { return cmp.Or(cmp.Compare(y.Hour, x.Hour), cmp.Compare(y.Day, x.Day)) })
 	for i := range sorted {
