@@ -33,8 +33,8 @@ const (
 // AlertsAnswer is what GET /api/v1/alerts gives: what was found worth an interruption, newest first.
 type AlertsAnswer struct {
 	Demo   bool       `json:"demo,omitzero"`
-	AsOf   *time.Time `json:"as_of"`
-	Next   *string    `json:"next"` // continues the list as the parameter cursor; null at its end
+	AsOf   *time.Time `json:"as_of"` // up to when alerts were looked for, which is a little later than counting; null: not yet
+	Next   *string    `json:"next"`  // continues the list as the parameter cursor; null at its end
 	Alerts []Alert    `json:"alerts"`
 }
 

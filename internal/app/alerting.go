@@ -143,7 +143,9 @@ func (a *alerter) look(v *engine.View, newest int64) error {
 	}
 	items, err := a.messages(out, now)
 	if err == nil {
-		fault.Point("app.alert.found")
+		if len(items) > 0 {
+			fault.Point("app.alert.found")
+		}
 		err = a.commit(items, out.Items())
 	}
 	if err != nil {
@@ -151,7 +153,9 @@ func (a *alerter) look(v *engine.View, newest int64) error {
 		return err
 	}
 	out.Done()
-	fault.Point("app.alert.kept")
+	if len(items) > 0 {
+		fault.Point("app.alert.kept")
+	}
 	for _, lost := range out.Damaged {
 		a.log.Error("an alert is lost", "err", lost)
 	}

@@ -151,8 +151,7 @@ func Atomics() []string { return []string{"engine/window"} }
 // PanicsAllowed says which files may call panic outside of tests, and why.
 func PanicsAllowed() map[string]string {
 	return map[string]string{
-		"internal/serve/server.go":          "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
-		"internal/sink/sinktest/service.go": "a fake service that closes the connection, which net/http does for http.ErrAbortHandler",
+		"internal/serve/server.go": "hands http.ErrAbortHandler on to net/http, which expects it as a panic",
 	}
 }
 

@@ -19,6 +19,8 @@ var mutants = []mutant{
 	{"no-dedupe", "TestManyProducersAreCountedOnce"},          // deliveries that were sent twice are counted twice
 	{"early-answer", "TestKilledServerEndsLikeAnUnbrokenOne"}, // records are answered for before they are in the journal
 	{"early-manifest", "TestKilledAtEveryPoint"},              // the manifest of a snapshot is written before its chunks
+	{"late-mark", "TestToldThroughKills"},                     // nothing says that a message is being sent
+	{"early-position", "TestToldThroughKills"},                // a view is looked at before what it brings waits to be sent
 	{"lazy-sync", "TestPowerCut"},                             // the journal is synced now and then
 }
 

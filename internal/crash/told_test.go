@@ -214,12 +214,13 @@ func (k *telling) tomorrow(p *process) bool {
 	end.records[0].TS = at.UnixMicro()
 	end = newDelivery("closing", uint64(k.days), end.records)
 	k.set(at.Add(time.Minute))
-	for o := p.send(end); !o.accepted(); o = p.send(end) {
-		if o.status != 0 {
-			k.t.Fatalf("the delivery of day %d: %v", k.days, o)
-		}
+	switch o := p.send(end); {
+	case o.accepted():
+	case o.status == 0:
 		k.days--
 		return false
+	default:
+		k.t.Fatalf("the delivery of day %d: %v", k.days, o)
 	}
 	day := at.AddDate(0, 0, -1).Format(time.DateOnly)
 	for limit := time.Now().Add(patience); k.hook.count("digest-team-"+day) == 0; time.Sleep(20 * time.Millisecond) {
@@ -305,14 +306,19 @@ func (k *telling) holds(p *process) {
 	if err := json.Unmarshal(body, &found); err != nil {
 		k.t.Fatalf("%v: %.300s", err, body)
 	}
-	alerts := 0
+	alerts, late := 0, 0
 	for _, a := range found.Alerts {
 		if !slices.ContainsFunc(a.Told, func(x api.AlertTold) bool { return x.How == "sent" }) {
 			continue
 		}
 		alerts++
-		if k.hook.count(a.ID+"-hook") == 0 {
-			k.t.Errorf("the alert %s (%s) did not arrive: %q", a.ID, a.Title, dead["hook."+a.ID+"-hook"])
+		// One that was not taken at once is no news any more on the next of these days.
+		switch why := dead["hook."+a.ID+"-hook"]; {
+		case k.hook.count(a.ID+"-hook") > 0:
+		case strings.HasPrefix(why, "too late"):
+			late++
+		default:
+			k.t.Errorf("the alert %s (%s) did not arrive: %q", a.ID, a.Title, why)
 		}
 	}
 	digests, inDoubt := 0, 0
@@ -333,16 +339,17 @@ func (k *telling) holds(p *process) {
 		switch {
 		case n > 1:
 			k.t.Errorf("the digest of %s came %d times", day, n)
+		case n == 0 && why == "" && k.now.Sub(when) > 30*24*time.Hour: // a dead letter is not kept for longer
 		case n == 0 && why == "":
 			k.t.Errorf("the digest of %s did not come, and is no dead letter", day)
 		case n == 0 || why != "":
 			inDoubt++
 		}
 	}
-	if alerts < 3 || digests < 5 {
+	if alerts-late < 3 || digests < 5 {
 		k.t.Errorf("%d alerts and %d digests: the test shows nothing", alerts, digests)
 	}
-	k.t.Logf("%d kills; %d alerts and %d digests told; %d came twice under their ID; %d digests are in doubt", k.kills, alerts, digests, k.hook.repeats(), inDoubt)
+	k.t.Logf("%d kills; %d alerts and %d digests told; %d came twice under their ID; %d alerts were too late in the end, %d digests are in doubt", k.kills, alerts, digests, k.hook.repeats(), late, inDoubt)
 }
 
 // receiver takes messages, and fails now and then.

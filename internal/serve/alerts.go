@@ -64,8 +64,10 @@ func (s *Server) alerts(r *http.Request) (*reply, *api.Problem) {
 	if err != nil {
 		return nil, s.unkept("alerts", err)
 	}
-	asOf, _ := cover(s.opt.Source.View())
-	out := &api.AlertsAnswer{Demo: s.opt.Demo, AsOf: asOf, Alerts: []api.Alert{}}
+	out := &api.AlertsAnswer{Demo: s.opt.Demo, Alerts: []api.Alert{}}
+	if at := d.AsOf(); !at.IsZero() {
+		out.AsOf = &at
+	}
 	out.Alerts = append(out.Alerts, found...)
 	if next != "" {
 		cursor := base64.RawURLEncoding.EncodeToString(append(binary.LittleEndian.AppendUint64(nil, hash), next...))

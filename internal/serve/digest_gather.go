@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/digest"
 	"github.com/swell-radar/swell/internal/store"
@@ -37,21 +38,36 @@ func (g *digestGatherer) tells(a *api.Alert) bool {
 	return on && (len(g.q.Watches) == 0 || slices.ContainsFunc(a.Watches, func(name string) bool { return slices.Contains(g.q.Watches, name) }))
 }
 
-// alerts returns those that were found from a time up to another, that included, oldest first.
+// maxDigestAlerts is how many alerts a digest is made of, the newest: nobody reads as many.
+const maxDigestAlerts = 1000
+
+// alerts returns those that were found after from and up to to, oldest first.
 func (g *digestGatherer) alerts(from, to time.Time) ([]api.Alert, error) {
-	if g.s.opt.DigestAlerts == nil {
+	if g.s.opt.Alerts == nil {
 		return nil, nil
 	}
-	all, err := g.s.opt.DigestAlerts(from, to.Add(time.Second))
-	if err != nil {
-		return nil, g.failed(err)
-	}
+	q := alert.Query{From: from, To: to.Add(time.Second), Limit: maxDigestAlerts}
 	var out []api.Alert
-	for i := range all {
-		if g.tells(&all[i]) {
-			out = append(out, all[i])
+	for more := true; more && len(out) < maxDigestAlerts; more = q.Before != "" {
+		if g.ctx.Err() != nil {
+			return nil, busy()
 		}
+		some, next, damaged, err := g.s.opt.Alerts.Alerts(q)
+		if err != nil {
+			return nil, g.failed(err)
+		}
+		for _, err := range damaged {
+			g.s.opt.Logger.Error("an alert is missing in a digest", "err", err)
+		}
+		for i := range some {
+			if g.tells(&some[i]) {
+				out = append(out, some[i])
+			}
+		}
+		q.Before = next
 	}
+	out = out[:min(len(out), maxDigestAlerts)]
+	slices.Reverse(out)
 	return out, nil
 }
 

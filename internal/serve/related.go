@@ -2,12 +2,15 @@ package serve
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/association"
+	"github.com/swell-radar/swell/term"
 )
 
 const (
@@ -79,6 +82,29 @@ func (s *Server) related(r *http.Request) (*reply, *api.Problem) {
 		out.Platforms = append(out.Platforms, q.platform(&found[i]))
 	}
 	return withRows(r, out, out.Rows), nil
+}
+
+// Company returns what comes in the same posts as a term on any platform, by the measure of [api.Related], the strongest first
+// and at most so many, as GET related gives it. Of a term that comes on several platforms with another one, it is what the
+// strongest of these has. The context bounds how long the owners are asked.
+func (s *Server) Company(ctx context.Context, kind term.Kind, key string, most int) ([]api.Related, error) {
+	found, err := s.opt.Source.Together(ctx, kind, key, "")
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell what comes with %s %q: %w", kind, key, err)
+	}
+	q := &relatedQuery{minBoth: defaultBoth, minLLR: defaultLLR, sort: "llr", limit: most}
+	var out []api.Related
+	for i := range found {
+		out = append(out, q.platform(&found[i]).Related...)
+	}
+	slices.SortStableFunc(out, func(a, b api.Related) int { return cmp.Compare(b.LogLikelihood, a.LogLikelihood) })
+	met := map[[2]string]bool{}
+	out = slices.DeleteFunc(out, func(r api.Related) bool {
+		twice := met[[2]string{r.Kind, r.Key}]
+		met[[2]string{r.Kind, r.Key}] = true
+		return twice
+	})
+	return out[:min(most, len(out))], nil
 }
 
 // platform returns the companions on one platform that are asked for.

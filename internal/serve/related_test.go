@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -140,4 +141,28 @@ type closing struct{ Source }
 
 func (closing) Together(context.Context, term.Kind, string, string) ([]engine.Together, error) {
 	return nil, engine.ErrClosed
+}
+
+// What comes with a term on any platform is one list, in which each comes once.
+func TestCompany(t *testing.T) {
+	opt := fixedOptions(t)
+	source := opt.Source.(*fixed)
+	twice := source.together[0]
+	twice.Platform, twice.Companions = "x", []engine.Companion{twice.Companions[1], twice.Companions[4]}
+	twice.Companions[1].Both, twice.Companions[1].Posts = 50, 60
+	source.together = append(source.together, twice)
+	s := newServer(t, opt)
+	for most, want := range map[int]string{10: "https://example.com/a/series?page=2 (50), Reading (40), Artist – Espresso <remix> (12)", 1: "https://example.com/a/series?page=2 (50)", 0: ""} {
+		found, err := s.Company(t.Context(), term.Hashtag, "booktok", most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range found {
+			got = append(got, fmt.Sprintf("%s (%d)", r.Term, r.Both))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("at most %d: got %q, want %q", most, got, want)
+		}
+	}
 }
