@@ -335,6 +335,7 @@ func (r *replay) feed(ctx context.Context) error {
 				if err := r.drain.wait(r.engine.Marks()); err != nil {
 					return err
 				}
+				r.saveWords()
 				return ErrInterrupted
 			}
 		}
@@ -398,11 +399,23 @@ func (r *replay) finish() error {
 		if err := r.cut(r.input.Cursors()); err != nil {
 			return err
 		}
-		if err := r.drain.wait(r.engine.Marks()); err != nil || r.drain.stored.Load() {
+		if err := r.drain.wait(r.engine.Marks()); err != nil {
 			return err
+		}
+		if r.drain.stored.Load() {
+			r.saveWords()
+			return nil
 		}
 	}
 	return fmt.Errorf("cannot keep the last snapshot in %s: the store is damaged; the log says where", r.data.path)
+}
+
+// saveWords saves the words that come with watch lists, where a snapshot has the records that they are from: were they
+// saved at other times, a run that goes on would count some twice.
+func (r *replay) saveWords() {
+	if err := r.watching.saveWords(r.data.store); err != nil {
+		r.Log.Warn("words that come with watch lists are not kept", "err", err)
+	}
 }
 
 // sum fills the summary in.
