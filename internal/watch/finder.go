@@ -36,10 +36,12 @@ const roomAtOnce = 256
 
 // Finder returns a new one.
 func (m *Matcher) Finder() *Finder {
-	return &Finder{
+	f := &Finder{
 		m: m, phrases: m.phrases.Clone(), hit: make([]uint32, len(m.names)), barred: make([]uint32, len(m.names)),
 		void: make([]uint32, len(m.wanted)), met: make([]uint32, len(m.wanted)), told: make([]uint32, len(m.uses)),
 	}
+	f.extractor.Only(m.kinds...)
+	return f
 }
 
 // Of reports whether the Finder is one of the Matcher.
@@ -65,7 +67,7 @@ func (f *Finder) Note(rec *term.Record) {
 		}
 	}
 	f.take(rec)
-	if f.m.kinds {
+	if len(f.m.kinds) > 0 {
 		f.lookUp(rec)
 	}
 	f.name(rec)

@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"slices"
+
 	"github.com/zeebo/xxh3"
 
 	"github.com/swell-radar/swell/term"
@@ -48,4 +50,15 @@ func (x *termIndex) find(kind term.Kind, group string) []listed {
 		return nil
 	}
 	return x.members[Member{kind, group}]
+}
+
+// kinds returns the kinds of the members, sorted.
+func (x *termIndex) kinds() (out []term.Kind) {
+	for m := range x.members {
+		if !slices.Contains(out, m.Kind) {
+			out = append(out, m.Kind)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
