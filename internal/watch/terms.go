@@ -13,6 +13,7 @@ type termIndex struct {
 	bits    []uint64 // by hash: whether there may be a member
 	mask    uint64
 	members map[Member][]listed
+	tags    tagStarts
 }
 
 // listed is a list that a term is on.
@@ -36,6 +37,9 @@ func newTermIndex(lists []*List) termIndex {
 	for m := range x.members {
 		h := x.hash(m.Kind, m.Group)
 		x.bits[h/64] |= 1 << (h % 64)
+		if m.Kind == term.Hashtag {
+			x.tags.add(m.Group)
+		}
 	}
 	return x
 }
