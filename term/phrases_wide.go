@@ -22,7 +22,7 @@ func (w *wide) append(dst []byte, at int, s string) ([]byte, bool) {
 			}
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := decodeRune(s[i:])
 		switch {
 		case r < tabledLetters || latinAndGreek <= r && r < latinAndGreek+tabledMore:
 			var f form
@@ -78,6 +78,17 @@ func (w *wide) append(dst []byte, at int, s string) ([]byte, bool) {
 		dst = dst[:len(dst)-1]
 	}
 	return dst, true
+}
+
+// decodeRune is [utf8.DecodeRuneInString], sooner done where most characters beyond ASCII are.
+func decodeRune(s string) (rune, int) {
+	switch c := s[0]; {
+	case 0xC2 <= c && c < 0xE0 && len(s) > 1 && s[1]&0xC0 == 0x80:
+		return rune(c&0x1F)<<6 | rune(s[1]&0x3F), 2
+	case 0xE1 <= c && c < 0xED && len(s) > 2 && s[1]&0xC0 == 0x80 && s[2]&0xC0 == 0x80:
+		return rune(c&0x0F)<<12 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
+	}
+	return utf8.DecodeRuneInString(s)
 }
 
 func (w *wide) letter(latin bool) { w.last, w.run, w.latin = roleLetter, 0, latin }
