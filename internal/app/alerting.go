@@ -38,6 +38,7 @@ type alerter struct {
 	store      *store.Store
 	recipients []*alert.Recipient
 	lists      func() []judge.List
+	words      func(list string, asOf time.Time) []api.AlertWord
 	base       string
 	demo       bool
 	now        func() time.Time
@@ -130,6 +131,7 @@ func (a *alerter) view(at int64, err error) (*engine.View, error) {
 // look shows the desk a view, and commits what it finds with the messages that come of it.
 func (a *alerter) look(v *engine.View, newest int64) error {
 	m := &judge.Moment{At: v.AsOf, View: v, Lists: a.lists()}
+	m.Words = func(list string) []api.AlertWord { return a.words(list, time.Unix(v.AsOf, 0)) }
 	var err error
 	if m.Mentions, err = a.mentions(m, newest); err != nil {
 		return err

@@ -169,6 +169,7 @@ func (in *inbox) keep(ctx context.Context, d *serve.Delivery) (ingest int64, err
 		return 0, accepting(err)
 	}
 	in.accepted.Add(int64(len(d.Records)))
+	in.watch.heard(d.Records, in.NotAfter())
 	in.numbers.note(d.Producer, d.Epoch, d.Seq)
 	return b.Ingest, nil
 }

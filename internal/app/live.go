@@ -171,6 +171,9 @@ func (l *live) run(ctx context.Context) error {
 	if l.watch, err = newWatching(l.Sources.Keywords, l.Log); err != nil {
 		return err
 	}
+	if err := l.watch.loadWords(l.data.store, l.Log); err != nil {
+		return err
+	}
 	l.newInbox(state.options)
 	if err := l.newSupervisor(state.options.Window.Lateness); err != nil {
 		return err
@@ -230,6 +233,7 @@ func (l *live) run(ctx context.Context) error {
 	if l.tells, err = newNotifier(l.Notify, l.data.store, l.Sources.Demo, l.Now, l.Log); err != nil {
 		return err
 	}
+	l.tells.words = l.watch.wordsOf
 	l.meter.outbox = l.tells.outbox
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
@@ -422,6 +426,8 @@ func (l *live) work(ctx context.Context) error {
 	sourcing, stopSources := context.WithCancel(ctx)
 	sourced := make(chan struct{})
 	go func() { l.runSources(sourcing); close(sourced) }()
+	worded := make(chan struct{})
+	go func() { l.watch.keepWords(sourcing, l.data.store, l.Log); close(worded) }()
 	told := make(chan struct{})
 	go func() { l.tells.run(sourcing, l.serving.handler, l.events); close(told) }()
 	var err error
@@ -439,6 +445,10 @@ func (l *live) work(ctx context.Context) error {
 	case <-sourced:
 	case <-time.After(settling): // one that does not end when it should
 		l.Log.Warn("a source did not end in time; what it delivers now is not accepted, and comes again with the next start")
+	}
+	<-worded
+	if err := l.watch.saveWords(l.data.store); err != nil {
+		l.Log.Warn("words that come with watch lists are not kept for the next start", "err", err)
 	}
 	select {
 	case <-told:

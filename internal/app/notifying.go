@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/internal/alert"
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/serve"
@@ -35,6 +36,7 @@ type notifier struct {
 	demo   bool
 	now    func() time.Time
 	log    *slog.Logger
+	words  func(list string, asOf time.Time) []api.AlertWord // that come with a watch list
 
 	digests []*digester // made by begin
 }
@@ -84,7 +86,7 @@ func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.F
 		all.Go(func() { d.run(ctx) })
 	}
 	a := &alerter{
-		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists,
+		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists, words: n.words,
 		base: n.Base, demo: n.demo, now: n.now, log: n.log,
 	}
 	all.Go(func() { a.run(ctx, events) })

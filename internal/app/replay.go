@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -221,6 +222,9 @@ func (r *replay) watchLists() (err error) {
 	if r.watching, err = newWatching(nil, r.Log); err != nil {
 		return err
 	}
+	if err := r.watching.loadWords(r.data.store, r.Log); err != nil {
+		return err
+	}
 	lists, err := serve.WatchLists(r.data.store, r.Log)
 	if err != nil {
 		return err
@@ -331,6 +335,7 @@ func (r *replay) feed(ctx context.Context) error {
 				if err := r.drain.wait(r.engine.Marks()); err != nil {
 					return err
 				}
+				r.saveWords()
 				return ErrInterrupted
 			}
 		}
@@ -342,6 +347,7 @@ func (r *replay) feed(ctx context.Context) error {
 func (r *replay) observe(rec *term.Record, input int) {
 	dropped := r.engine.Counters().TermsDropped
 	r.watching.one(rec)
+	r.watching.words.Note(rec, math.MaxInt64)
 	r.engine.Observe(rec)
 	if n := r.engine.Counters().TermsDropped - dropped; n > 0 {
 		in := r.input.Inputs()[input]
@@ -393,11 +399,23 @@ func (r *replay) finish() error {
 		if err := r.cut(r.input.Cursors()); err != nil {
 			return err
 		}
-		if err := r.drain.wait(r.engine.Marks()); err != nil || r.drain.stored.Load() {
+		if err := r.drain.wait(r.engine.Marks()); err != nil {
 			return err
+		}
+		if r.drain.stored.Load() {
+			r.saveWords()
+			return nil
 		}
 	}
 	return fmt.Errorf("cannot keep the last snapshot in %s: the store is damaged; the log says where", r.data.path)
+}
+
+// saveWords saves the words that come with watch lists, where a snapshot has the records that they are from: were they
+// saved at other times, a run that goes on would count some twice.
+func (r *replay) saveWords() {
+	if err := r.watching.saveWords(r.data.store); err != nil {
+		r.Log.Warn("words that come with watch lists are not kept", "err", err)
+	}
 }
 
 // sum fills the summary in.

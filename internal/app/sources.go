@@ -121,6 +121,7 @@ func (in *inbox) take(ctx context.Context, a scrapers.Accepted) error {
 	switch {
 	case err == nil:
 		in.accepted.Add(int64(len(a.Records)))
+		in.watch.heard(a.Records, in.NotAfter())
 		return nil
 	case errors.Is(err, journal.ErrClosed), errors.Is(err, journal.ErrTooLarge):
 		return err

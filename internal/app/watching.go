@@ -7,22 +7,25 @@ import (
 	"sync/atomic"
 
 	"github.com/swell-radar/swell/internal/watch"
+	"github.com/swell-radar/swell/internal/watch/words"
 	"github.com/swell-radar/swell/term"
 )
 
 // watching looks into what comes in for the watch lists that there are at the time, and for
 // keywords: records say which they mention before they are kept, so that what is counted from the
-// journal does not depend on lists that were changed since. Any goroutine may call it.
+// journal does not depend on lists that were changed since. The words of what was kept are counted here as well.
+// Any goroutine may call it.
 type watching struct {
 	keywords []string
 	log      *slog.Logger
 	matcher  atomic.Pointer[watch.Matcher]
 	finders  sync.Pool
+	words    *words.Book
 }
 
 // newWatching looks for keywords alone. The error names the one that cannot be looked for.
 func newWatching(keywords []string, log *slog.Logger) (*watching, error) {
-	w := &watching{keywords: keywords, log: log}
+	w := &watching{keywords: keywords, log: log, words: words.New()}
 	m, err := watch.Compile(nil, keywords)
 	if err != nil {
 		return nil, fmt.Errorf("watch.keywords: %w", err)
@@ -39,6 +42,7 @@ func (w *watching) set(lists []*watch.List) {
 		return
 	}
 	w.matcher.Store(m)
+	w.words.Set(lists)
 }
 
 // note has the records say what they mention.

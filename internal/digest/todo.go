@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -149,7 +150,14 @@ func (in *Input) headline(d *api.Digest, now *sifted) string {
 	case d.Quiet:
 		text = fmt.Sprintf("A quiet day: nothing new, and nothing to act on; %s still open.", count(d.Counts.Rising+d.Counts.Peaking, "trend is", "trends are"))
 	default:
-		text = fmt.Sprintf("%s, %d still growing, %d at the peak", counted(uint64(d.Counts.New), "new trend"), d.Counts.Rising, d.Counts.Peaking)
+		parts := []string{counted(uint64(d.Counts.New), "new trend")}
+		if n := d.Counts.Rising; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d still growing", n))
+		}
+		if n := d.Counts.Peaking; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d at the peak", n))
+		}
+		text = strings.Join(parts, ", ")
 		if open := slices.Concat(now.news, now.rising, now.peaking); len(open) > 0 {
 			top := slices.MaxFunc(open, func(a, b *row) int {
 				return int(sign(float64(a.places[0].Rank) - float64(b.places[0].Rank)))

@@ -35,7 +35,7 @@ var tables = map[byte]tableInfo{
 	tabTracking:  {9, "how a term was counted", "from that pane to the next of the term that is not known"},
 	tabFacet:     {0, "terms of a day by a language, region or phase", "they cannot be asked for by it on that day"},
 	tabFacetNews: {5, "what a pane added to languages, regions and phases", "that day cannot be asked for by these, unless it is over and packed"},
-	tabShelf:     {9, "a small value that sources go on from", "a source begins its day's requests and its history of health anew"},
+	tabShelf:     {9, "a small value that sources go on from, a watch list or its words", "a source begins its day's requests and its history of health anew, or a watch list or its words are gone"},
 	tabDrawer:    {0, "an item of the drawer", "an alert cannot be shown, a message is not sent, or what was muted is not any more"},
 	tabFloor:     {2, "the retention floor", "days that were deleted may be asked for again"},
 }

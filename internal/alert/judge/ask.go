@@ -150,8 +150,8 @@ func (s *scene) mentioned(r *Rule, m *Mentions, slack float64) *finding {
 		if t := s.raised[at]; t != nil {
 			f.trends = append(f.trends, t)
 		}
-		if !r.onPlatform(p.Platform) || s.held[at] {
-			continue // held back: most of it may be the work of a few
+		if !r.onPlatform(p.Platform) || s.held[at] != nil && r.onShare() {
+			continue // held back: most of it may be the work of a few, which is no share of what people say
 		}
 		if p.Day > 0 {
 			places = append(places, p.Platform)
@@ -176,6 +176,12 @@ func (s *scene) asksMentions(r *Rule, l *List, p *PlatformMentions, slack float6
 	mean := p.Usual.Mean
 	if t := s.raised[at]; t != nil {
 		surprising = surprising || t.Phase == detect.Emerging || t.Phase == detect.Rising || slack < 1 && t.Phase == detect.Peaking
+		if math.IsNaN(mean) {
+			mean = t.ExpectedPerHour
+		}
+	}
+	if t := s.held[at]; t != nil { // an attack that somebody coordinates is one
+		surprising = true
 		if math.IsNaN(mean) {
 			mean = t.ExpectedPerHour
 		}

@@ -231,7 +231,7 @@ type scene struct {
 	order  []threadKey                   // in which they stand in the ranking
 	there  map[threadKey]bool            // open, or only as another spelling, or held back
 	raised map[listPlace]*engine.Trend   // of the mentions of watch lists
-	held   map[listPlace]bool            // likewise, held back
+	held   map[listPlace]*engine.Trend   // likewise, held back
 	lists  map[string]*List
 	shares map[listPlace]share
 }
@@ -262,7 +262,7 @@ func groupOf(t *engine.Trend) threadKey {
 }
 
 func newScene(m *Moment) *scene {
-	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]bool{}, lists: map[string]*List{}}
+	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}}
 	for i := range m.View.Trends {
 		t := &m.View.Trends[i]
 		key := groupOf(t)
@@ -278,7 +278,7 @@ func newScene(m *Moment) *scene {
 		t := &m.View.Held[i]
 		s.there[groupOf(t)] = true
 		if t.Term.Kind == Watch {
-			s.held[listPlace{t.Term.Key, t.Platform}] = true
+			s.held[listPlace{t.Term.Key, t.Platform}] = t
 		}
 	}
 	for i := range m.View.Variants {

@@ -80,7 +80,9 @@ func TestATrendIsToldOncePerPhase(t *testing.T) {
 }
 
 func TestWhatIsHeldBackIsNoNews(t *testing.T) {
-	rules, j := compiled(t, builtin(RuleEmerging), builtin(RuleCrisis)), &Judge{}
+	share := None("share")
+	share.Mentions, share.Purposes, share.MinShare = true, []string{watch.Brand}, 0.5
+	rules, j := compiled(t, builtin(RuleEmerging), share), &Judge{}
 	j.See(moment(0), rules)
 	m := moment(1)
 	m.View.Held = []engine.Trend{trend(term.Hashtag, "a", "x", detect.Unconfirmed, start), trend(Watch, "acme", "x", detect.Unconfirmed, start)}
@@ -89,6 +91,43 @@ func TestWhatIsHeldBackIsNoNews(t *testing.T) {
 	m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{Platform: "x", Hour: 900, Day: 2000, Authors: 800, Usual: Usual{2, 1, 0.1}}}}}
 	if got := j.See(m, rules); len(got.New) > 0 {
 		t.Errorf("told of %+v", got.New)
+	}
+}
+
+// Mentions that somebody coordinates are a crisis as others are, of which the alert says so; once, also when others join in.
+func TestACoordinatedAttackIsACrisis(t *testing.T) {
+	usual := UsualOf([]Sample{{18, 1}, {25, 1}, {20, 1}, {17, 1}})
+	for name, c := range map[string]struct {
+		figures PlatformMentions
+		want    bool
+	}{
+		"far above its past": {PlatformMentions{Hour: 320, Day: 900, Authors: 200, Usual: usual}, true},
+		"no past":            {PlatformMentions{Hour: 320, Day: 900, Authors: 200, Usual: Unknown()}, true},
+		"few people":         {PlatformMentions{Hour: 320, Day: 900, Authors: 3, Usual: usual}, false},
+	} {
+		rules, j := compiled(t, builtin(RuleCrisis)), &Judge{}
+		j.See(moment(0), rules)
+		attack := trend(Watch, "acme", "x", detect.Unconfirmed, start)
+		attack.ThinShare = 0.87
+		m := moment(1)
+		m.View.Held = []engine.Trend{attack}
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}}
+		c.figures.Platform = "x"
+		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{c.figures}}}
+		got := j.See(m, rules).New
+		if (len(got) == 1) != c.want {
+			t.Fatalf("%s: %+v", name, got)
+		}
+		const reason = "Most of the posts come from accounts that were never seen before or repeat each other (up to 87% of those of two hours): somebody may coordinate them."
+		if c.want && (!slices.Contains(got[0].Reasons, reason) || !strings.Contains(got[0].Advice, "who writes them") || !strings.Contains(got[0].Title, "usual")) {
+			t.Errorf("%s: %+v", name, got[0])
+		}
+		attack.Phase = detect.Rising
+		next := moment(2, attack)
+		next.Lists, next.Mentions = m.Lists, m.Mentions
+		if again := j.See(next, rules).New; len(again) > 0 {
+			t.Errorf("%s: told again: %+v", name, again)
+		}
 	}
 }
 
@@ -137,7 +176,8 @@ func TestCrisis(t *testing.T) {
 		if c.raised {
 			m = moment(1, trend(Watch, c.list, "x", detect.Emerging, start))
 		}
-		m.Lists, m.Mentions = lists, []Mentions{{List: c.list, Platforms: []PlatformMentions{c.figures}, Words: []api.AlertWord{{Word: "recall\u202e\n", Posts: 80}}}}
+		m.Lists, m.Mentions = lists, []Mentions{{List: c.list, Platforms: []PlatformMentions{c.figures}}}
+		m.Words = func(string) []api.AlertWord { return []api.AlertWord{{Word: "recall\u202e\n", Posts: 80}} }
 		got := j.See(m, rules)
 		if (len(got.New) == 1) != c.want || len(got.New) > 1 {
 			t.Errorf("%s: got %+v", name, got.New)

@@ -15,6 +15,9 @@ type Moment struct {
 	// is asked for.
 	Lists    []List
 	Mentions []Mentions
+	// Words returns the words that the posts that mention a list have more often than before, the surest first. Nil:
+	// nobody knows any.
+	Words func(list string) []api.AlertWord
 }
 
 // List is a watch list as rules see it.
@@ -38,8 +41,7 @@ const Watch = term.Watch
 type Mentions struct {
 	List      string // name
 	Platforms []PlatformMentions
-	// Words and Company are what comes in the same posts more than usual, where that is known.
-	Words   []api.AlertWord
+	// Company is what comes in the same posts more than usual, where that is known.
 	Company []api.Related
 }
 

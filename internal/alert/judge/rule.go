@@ -239,6 +239,9 @@ func (r *Rule) lists(l *List) bool {
 // watched reports whether the rule asks for terms on watch lists.
 func (r *Rule) watched() bool { return len(r.Watches) > 0 || len(r.Purposes) > 0 }
 
+// onShare reports whether the rule asks for shares of voice.
+func (r *Rule) onShare() bool { return given(r.MinShare) || given(r.MinShareRise) }
+
 func (r *Rule) onPlatform(name string) bool {
 	return len(r.Platforms) == 0 || slices.Contains(r.Platforms, name)
 }

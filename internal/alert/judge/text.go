@@ -116,7 +116,10 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	p := f.at
 	name := console.Isolated(cut(console.Printable(cmp.Or(f.list.Title, f.list.Name))))
 	a.Key, a.Term, a.Watches = f.list.Name, cmp.Or(f.list.Title, f.list.Name), []string{f.list.Name}
-	a.Words, a.Company = append(a.Words, f.figs.Words...), append(a.Company, f.figs.Company...)
+	a.Company = append(a.Company, f.figs.Company...)
+	if s.Words != nil {
+		a.Words = append(a.Words, s.Words(f.list.Name)...)
+	}
 	sorted := slices.Clone(f.figs.Platforms)
 	slices.SortStableFunc(sorted, func(x, y PlatformMentions) int { return cmp.Or(cmp.Compare(y.Hour, x.Hour), cmp.Compare(y.Day, x.Day)) })
 	for i := range sorted {
@@ -124,12 +127,13 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 			a.Platforms = append(a.Platforms, s.mentionPlatform(f.list.Name, &sorted[i]))
 		}
 	}
-	usual := p.Usual.Mean
-	if t := s.raised[listPlace{f.list.Name, p.Platform}]; t != nil && math.IsNaN(usual) {
+	at := listPlace{f.list.Name, p.Platform}
+	usual, held := p.Usual.Mean, s.held[at]
+	if t := cmp.Or(s.raised[at], held); t != nil && math.IsNaN(usual) {
 		usual = t.ExpectedPerHour
 	}
-	x := s.shares[listPlace{f.list.Name, p.Platform}]
-	if given(f.rule.MinShare) || given(f.rule.MinShareRise) {
+	x := s.shares[at]
+	if f.rule.onShare() {
 		a.Title = fmt.Sprintf("%s has %s of the mentions on %s", name, console.Share(x.day), p.Platform)
 		if !math.IsNaN(x.week) {
 			a.Title += fmt.Sprintf(", %s the week before", console.Share(x.week))
@@ -141,6 +145,9 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 			a.Title += fmt.Sprintf(", %s is usual", number(usual))
 		}
 		a.Advice = "Look at the newest mentions now, say who answers, and stop what is scheduled until you know what it is about."
+		if held != nil {
+			a.Advice = "Look at the newest mentions and at who writes them before anybody answers, and stop what is scheduled until you know what it is about."
+		}
 	}
 	if z := p.Usual.Surprise(p.Hour); !math.IsNaN(z) {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s, where %s ± %s is usual at this hour%s: %.1f standard deviations.",
@@ -151,6 +158,13 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	if p.Authors >= 0 {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 24 hours, by about %s; the week before had %s a day.",
 			count(float64(p.Day), "post"), count(math.Round(p.Authors), "author"), number(float64(p.Week)/7)))
+	}
+	if held != nil {
+		reason := "Most of the posts come from accounts that were never seen before or repeat each other"
+		if held.ThinShare > 0 {
+			reason += fmt.Sprintf(" (up to %s of those of two hours)", console.Share(held.ThinShare))
+		}
+		a.Reasons = append(a.Reasons, reason+": somebody may coordinate them.")
 	}
 	for _, t := range f.trends {
 		if t.Phase != detect.Fading {
