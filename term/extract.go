@@ -6,12 +6,27 @@ type Extractor struct {
 	ScanMentions bool // scan texts for mentions too
 	ScanLinks    bool // scan texts for links too
 
+	others  kindSet // kinds of terms that are not looked for
 	terms   []Term
 	keys    []byte // backs the keys of terms, and displays that are made up
 	spans   []Span
 	dropped int
 	met     termSet
 }
+
+// Only has Terms find terms of the kinds alone, which is less work: it is as if records had
+// no others.
+func (x *Extractor) Only(kinds ...Kind) {
+	x.others = ^kindSet(0)
+	for _, k := range kinds {
+		x.others &^= 1 << k
+	}
+}
+
+// kindSet has a bit for each kind.
+type kindSet uint16
+
+func (s kindSet) has(k Kind) bool { return s>>k&1 != 0 }
 
 // Terms returns the distinct terms of an occurrence in the order first met:
 // watch lists, tags, hashtags in the text, keywords, mentions, links, the sound. Two terms
@@ -30,36 +45,38 @@ func (x *Extractor) Terms(rec *Record) (terms []Term, dropped int) {
 	if rec.Gauge != nil {
 		return x.terms, 0
 	}
-	for _, s := range rec.Watches {
-		x.addText(Watch, s)
-	}
-	for _, s := range rec.Tags {
-		x.addSigned(Hashtag, trimSign(s, "#", wideHash))
-	}
-	if rec.Text != "" {
-		x.spans = AppendHashtags(x.spans[:0], rec.Text)
-		x.addSpans(Hashtag, rec.Text)
-	}
-	for _, s := range rec.Keywords {
-		x.addText(Keyword, s)
-	}
-	for _, s := range rec.Mentions {
-		x.addSigned(Mention, trimSign(s, "@", wideAt))
-	}
-	if x.ScanMentions {
-		x.spans = AppendMentions(x.spans[:0], rec.Text)
-		x.addSpans(Mention, rec.Text)
-	}
-	for _, s := range rec.Links {
-		x.addLink(s)
-	}
-	if x.ScanLinks {
-		x.spans = AppendLinks(x.spans[:0], rec.Text)
-		for _, s := range x.spans {
-			x.addLink(s.In(rec.Text))
+	x.addTexts(Watch, rec.Watches)
+	if !x.others.has(Hashtag) {
+		for _, s := range rec.Tags {
+			x.addSigned(Hashtag, trimSign(s, "#", wideHash))
+		}
+		if rec.Text != "" {
+			x.spans = AppendHashtags(x.spans[:0], rec.Text)
+			x.addSpans(Hashtag, rec.Text)
 		}
 	}
-	if rec.Sound != nil {
+	x.addTexts(Keyword, rec.Keywords)
+	if !x.others.has(Mention) {
+		for _, s := range rec.Mentions {
+			x.addSigned(Mention, trimSign(s, "@", wideAt))
+		}
+		if x.ScanMentions {
+			x.spans = AppendMentions(x.spans[:0], rec.Text)
+			x.addSpans(Mention, rec.Text)
+		}
+	}
+	if !x.others.has(Link) {
+		for _, s := range rec.Links {
+			x.addLink(s)
+		}
+		if x.ScanLinks {
+			x.spans = AppendLinks(x.spans[:0], rec.Text)
+			for _, s := range x.spans {
+				x.addLink(s.In(rec.Text))
+			}
+		}
+	}
+	if rec.Sound != nil && !x.others.has(Sound) {
 		x.addSound(rec)
 	}
 	return x.terms, x.dropped
@@ -88,10 +105,15 @@ func (x *Extractor) addSigned(kind Kind, text string) {
 	x.admit(kind, start, text)
 }
 
-func (x *Extractor) addText(kind Kind, text string) {
-	start := len(x.keys)
-	x.keys = AppendKey(x.keys, text)
-	x.admit(kind, start, trimSpace(text))
+func (x *Extractor) addTexts(kind Kind, texts []string) {
+	if x.others.has(kind) {
+		return
+	}
+	for _, s := range texts {
+		start := len(x.keys)
+		x.keys = AppendKey(x.keys, s)
+		x.admit(kind, start, trimSpace(s))
+	}
 }
 
 func (x *Extractor) addLink(link string) {

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,26 +11,19 @@ import (
 // hyphen between two characters of words.
 func appendSearched(dst []byte, text string) []byte {
 	base := len(dst)
+	dst = slices.Grow(dst, len(text)+1) // of characters that are not normalised at length none grows
+	// No character composes with a space: words are normalised one by one.
 	for i := 0; i < len(text); {
-		if asciiSpace(text[i]) {
-			i++
-			continue
-		}
-		// No character composes with a space: words are normalised one by one.
-		at := len(dst)
-		end, hyphens := i, false
-		for end < len(text) && text[end] < utf8.RuneSelf && !asciiSpace(text[end]) {
-			c := asciiKey[text[end]]
-			hyphens = hyphens || c == '-'
-			if end++; c != 0 {
-				dst = append(dst, c)
-			}
-		}
-		if end < len(text) && text[end] >= utf8.RuneSelf {
+		word, at := i, len(dst)
+		var hyphens bool
+		dst, i, hyphens = appendASCII(dst, text, i)
+		if i < len(text) && text[i] >= utf8.RuneSelf {
+			end := i
 			for end < len(text) && !asciiSpace(text[end]) {
 				end++
 			}
-			dst, hyphens = appendWide(dst[:at], text[i:end]), true
+			dst, hyphens = appendWide(dst, at, text[word:end], i-word), true
+			i = end
 		}
 		if hyphens {
 			part(dst[at:])
@@ -37,7 +31,9 @@ func appendSearched(dst []byte, text string) []byte {
 		if len(dst) > at {
 			dst = append(dst, ' ')
 		}
-		i = end
+		for i < len(text) && asciiSpace(text[i]) {
+			i++
+		}
 	}
 	if len(dst) > base {
 		dst = dst[:len(dst)-1]
@@ -45,15 +41,57 @@ func appendSearched(dst []byte, text string) []byte {
 	return dst
 }
 
+// appendASCII appends the characters of text[i:] up to white space or one beyond ASCII, where it
+// stops, and reports whether there are hyphens among them. dst has room.
+func appendASCII(dst []byte, text string, i int) (_ []byte, end int, hyphens bool) {
+	n := len(dst)
+	room := dst[:cap(dst)]
+	for i < len(text) && n < len(room) {
+		c := text[i]
+		k := asciiWord[c]
+		if k <= '-' { // few are
+			if k == asciiStop {
+				break
+			}
+			if k == 0 {
+				i++
+				continue
+			}
+			hyphens = hyphens || k == '-'
+		}
+		room[n] = k
+		n++
+		i++
+	}
+	return dst[:n], i, hyphens
+}
+
+// asciiStop stands in asciiWord for what is no part of a word in ASCII.
+const asciiStop = ' '
+
+// asciiWord holds what bytes are in a word: asciiKey, but for white space and bytes beyond ASCII.
+var asciiWord = func() (t [256]byte) {
+	copy(t[:], asciiKey[:])
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = asciiStop
+	}
+	return t
+}()
+
 func asciiSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
-// appendWide appends a word with characters beyond ASCII, normalised and unmarked.
-func appendWide(dst []byte, word string) []byte {
-	at := len(dst)
-	var ok bool
-	if dst, ok = appendPlainWord(dst, word); !ok {
-		dst = appendNormal(dst, word)
+// appendWide appends the rest of a word, of which the first n bytes are ASCII and stand in dst
+// from at on, normalised and unmarked.
+func appendWide(dst []byte, at int, word string, n int) []byte {
+	var w wide
+	if len(dst) > at {
+		w.letter(true)
 	}
+	dst, ok := w.append(dst, at, word[n:])
+	if ok {
+		return dst
+	}
+	dst = appendNormal(dst[:at], word)
 	end := len(dst)
 	if dst, ok = appendUnmarkedPlain(dst, alias(dst[at:end]), true); !ok {
 		dst = appendUnmarked(dst, alias(dst[at:end]), true)

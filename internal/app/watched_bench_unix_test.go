@@ -4,6 +4,7 @@ package app
 
 import (
 	"bytes"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -14,25 +15,37 @@ import (
 )
 
 // BenchmarkIngestWatched is BenchmarkPost without watch lists and with as much as these may have,
-// in turns. Times are of the processor, so that other programs do not count: what of it the
-// records take that are sent in over HTTP, kept and counted, and what of that is looking for what
-// is watched.
+// in turns. Times are of the processor, and the least of the turns, so that other programs count
+// little: what the records take that are sent in over HTTP, kept and counted, and what of that is
+// looking for what is watched.
 func BenchmarkIngestWatched(b *testing.B) {
 	lists := fullLists(b)
 	recs := livePostsAt(b, 11, 0.3)
 	bodies := bodiesOf(recs)
-	var took [2]time.Duration
+	var took turns
 	for b.Loop() {
 		for i, lists := range [2][]*watch.List{nil, lists} {
 			b.StopTimer()
-			took[i] += postAll(b, bodies, lists, func() time.Duration { return used(b) })
+			took.add(i, postAll(b, bodies, lists, func() time.Duration { return used(b) }))
 			b.StartTimer()
 		}
 	}
-	per := float64(b.N * len(recs))
-	b.ReportMetric(float64(took[0].Nanoseconds())/per, "off-ns/record")
-	b.ReportMetric(float64(took[1].Nanoseconds())/per, "on-ns/record")
-	b.ReportMetric(100*(took[1].Seconds()/took[0].Seconds()-1), "more-%")
+	took.report(b, len(recs))
+}
+
+// turns are the least times without watch lists and with them.
+type turns [2]time.Duration
+
+func (t *turns) add(i int, took time.Duration) {
+	if t[i] == 0 || took < t[i] {
+		t[i] = took
+	}
+}
+
+func (t *turns) report(b *testing.B, records int) {
+	b.ReportMetric(float64(t[0].Nanoseconds())/float64(records), "off-ns/record")
+	b.ReportMetric(float64(t[1].Nanoseconds())/float64(records), "on-ns/record")
+	b.ReportMetric(100*(t[1].Seconds()/t[0].Seconds()-1), "more-%")
 }
 
 // used returns the time that the process has had of processors.
@@ -57,7 +70,7 @@ func BenchmarkReplayWatched(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var took [2]time.Duration
+	var took turns
 	for b.Loop() {
 		for i, lists := range [2][]*watch.List{nil, lists} {
 			w, err := newWatching(nil, nil)
@@ -65,13 +78,10 @@ func BenchmarkReplayWatched(b *testing.B) {
 				b.Fatal(err)
 			}
 			w.set(lists)
-			took[i] += replayLines(b, lines, w, opt)
+			took.add(i, replayLines(b, lines, w, opt))
 		}
 	}
-	per := float64(b.N * len(recs))
-	b.ReportMetric(float64(took[0].Nanoseconds())/per, "off-ns/record")
-	b.ReportMetric(float64(took[1].Nanoseconds())/per, "on-ns/record")
-	b.ReportMetric(100*(took[1].Seconds()/took[0].Seconds()-1), "more-%")
+	took.report(b, len(recs))
 }
 
 // replayLines has a new engine count the lines, and returns what time of processors that took.
@@ -92,6 +102,7 @@ func replayLines(b *testing.B, lines []byte, w *watching, opt engine.Options) ti
 			}
 		}
 	}()
+	runtime.GC() // of what was there before
 	began := used(b)
 	var dec term.Decoder
 	var rec term.Record

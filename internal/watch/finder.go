@@ -12,6 +12,7 @@ type Finder struct {
 	m         *Matcher
 	phrases   *term.Phrases
 	extractor term.Extractor
+	untagged  term.Extractor // finds what extractor finds, but for hashtags
 	group     []byte
 
 	post     uint32   // number of the post in hand
@@ -36,10 +37,13 @@ const roomAtOnce = 256
 
 // Finder returns a new one.
 func (m *Matcher) Finder() *Finder {
-	return &Finder{
+	f := &Finder{
 		m: m, phrases: m.phrases.Clone(), hit: make([]uint32, len(m.names)), barred: make([]uint32, len(m.names)),
 		void: make([]uint32, len(m.wanted)), met: make([]uint32, len(m.wanted)), told: make([]uint32, len(m.uses)),
 	}
+	f.extractor.Only(m.kinds...)
+	f.untagged.Only(slices.DeleteFunc(slices.Clone(m.kinds), func(k term.Kind) bool { return k == term.Hashtag })...)
+	return f
 }
 
 // Of reports whether the Finder is one of the Matcher.
@@ -65,7 +69,7 @@ func (f *Finder) Note(rec *term.Record) {
 		}
 	}
 	f.take(rec)
-	if f.m.kinds {
+	if len(f.m.kinds) > 0 {
 		f.lookUp(rec)
 	}
 	f.name(rec)
@@ -154,7 +158,11 @@ func (f *Finder) note(list int32) bool {
 
 // lookUp notes the lists that the terms of a post are on.
 func (f *Finder) lookUp(rec *term.Record) {
-	terms, _ := f.extractor.Terms(rec)
+	x := &f.extractor
+	if !f.m.terms.tags.may(rec) {
+		x = &f.untagged
+	}
+	terms, _ := x.Terms(rec)
 	for i := range terms {
 		t := &terms[i]
 		group := t.Key

@@ -17,7 +17,7 @@ type Matcher struct {
 	uses    [][]use // by place in what phrases was made of
 	wanted  []wanted
 	terms   termIndex
-	kinds   bool // there are watched terms
+	kinds   []term.Kind // of the watched terms
 }
 
 // wanted is a phrase of a list, or a keyword that belongs to none.
@@ -65,7 +65,7 @@ func Compile(lists []*List, keywords []string) (*Matcher, error) {
 		}
 	}
 	m.terms = newTermIndex(lists)
-	m.kinds = len(m.terms.members) > 0
+	m.kinds = m.terms.kinds()
 	var err error
 	m.phrases, err = term.NewPhrases(c.phrases)
 	return m, err
@@ -125,7 +125,7 @@ func (c *compiler) addList(n int32, l *List) error {
 }
 
 // Empty reports whether there is nothing to look for.
-func (m *Matcher) Empty() bool { return len(m.uses) == 0 && !m.kinds }
+func (m *Matcher) Empty() bool { return len(m.uses) == 0 && len(m.kinds) == 0 }
 
 // speaks reports whether a language is among some, none of which are all; one that is not known
 // always is.

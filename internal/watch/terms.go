@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"slices"
+
 	"github.com/zeebo/xxh3"
 
 	"github.com/swell-radar/swell/term"
@@ -11,6 +13,7 @@ type termIndex struct {
 	bits    []uint64 // by hash: whether there may be a member
 	mask    uint64
 	members map[Member][]listed
+	tags    tagStarts
 }
 
 // listed is a list that a term is on.
@@ -34,6 +37,9 @@ func newTermIndex(lists []*List) termIndex {
 	for m := range x.members {
 		h := x.hash(m.Kind, m.Group)
 		x.bits[h/64] |= 1 << (h % 64)
+		if m.Kind == term.Hashtag {
+			x.tags.add(m.Group)
+		}
 	}
 	return x
 }
@@ -48,4 +54,15 @@ func (x *termIndex) find(kind term.Kind, group string) []listed {
 		return nil
 	}
 	return x.members[Member{kind, group}]
+}
+
+// kinds returns the kinds of the members, sorted.
+func (x *termIndex) kinds() (out []term.Kind) {
+	for m := range x.members {
+		if !slices.Contains(out, m.Kind) {
+			out = append(out, m.Kind)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
