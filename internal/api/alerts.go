@@ -63,7 +63,8 @@ type Alert struct {
 	// Platforms are where it trends, or was mentioned, the strongest first.
 	Platforms []AlertPlatform `json:"platforms"`
 	// Words and Company are what comes in the same posts more than usual: words of texts, and terms
-	// (hashtags, links, accounts). Words are known of watch lists alone.
+	// (hashtags, links, accounts). Words are known of the watch lists of brands and competitors alone, and not where a
+	// rule is tried.
 	Words   []AlertWord `json:"words"`
 	Company []Related   `json:"company"`
 

@@ -426,8 +426,8 @@ func (l *live) work(ctx context.Context) error {
 	sourcing, stopSources := context.WithCancel(ctx)
 	sourced := make(chan struct{})
 	go func() { l.runSources(sourcing); close(sourced) }()
-	worded := make(chan struct{})
-	go func() { l.watch.keepWords(sourcing, l.data.store, l.Log); close(worded) }()
+	minuted := make(chan struct{})
+	go func() { l.watch.keepWords(sourcing, l.data.store, l.Log); close(minuted) }()
 	told := make(chan struct{})
 	go func() { l.tells.run(sourcing, l.serving.handler, l.events); close(told) }()
 	var err error
@@ -446,9 +446,17 @@ func (l *live) work(ctx context.Context) error {
 	case <-time.After(settling): // one that does not end when it should
 		l.Log.Warn("a source did not end in time; what it delivers now is not accepted, and comes again with the next start")
 	}
-	<-worded
-	if err := l.watch.saveWords(l.data.store); err != nil {
-		l.Log.Warn("words that come with watch lists are not kept for the next start", "err", err)
+	worded := make(chan struct{})
+	go func() {
+		defer close(worded)
+		<-minuted
+		if err := l.watch.saveWords(l.data.store); err != nil {
+			l.Log.Warn("words that come with watch lists are not kept for the next start", "err", err)
+		}
+	}()
+	select {
+	case <-worded:
+	case <-time.After(settling): // it waits for a slow disk
 	}
 	select {
 	case <-told:

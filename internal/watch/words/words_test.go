@@ -2,9 +2,11 @@ package words
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -383,6 +385,38 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if posts != 1200 {
 		t.Errorf("%d posts of 1200", posts)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestGolden holds the stored form to what was once looked at. What zstd makes of it may change.
+func TestGolden(t *testing.T) {
+	const file = "testdata/words-1"
+	b := New()
+	b.Set([]*watch.List{brand(t, "acme", watch.Brand, 0, "acme cola")})
+	for i, text := range []string{"glass in acme cola", "cold acme cola", "acme cola is cold"} {
+		b.Note(post(start.Add(time.Duration(i)*50*time.Minute), fmt.Sprint(i), text, "acme"), math.MaxInt64)
+	}
+	want, _ := (*b.lists.Load())["acme"].snapshot()
+	if *update {
+		if err := os.WriteFile(file, want.encode(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const plain = "\x04acme\x04\x04acme\x04cola\x04cold\x05glass\x02\xb0\x86\x1e\x02\x00\x04\x00\x02\x00\x01\x02\x00\x02\x01\x00\x03\x01\x00\xb1\x86\x1e\x01\x00\x03\x00\x01\x00\x01\x01\x00\x02\x01\x00"
+	for _, l := range []*list{want, got} {
+		if is := string(l.appendPlain(nil, Counters)); is != plain {
+			t.Errorf("the stored form is\n%q, want\n%q", is, plain)
+		}
 	}
 }
 
