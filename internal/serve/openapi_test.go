@@ -82,13 +82,15 @@ func TestEveryOperationIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := `{"name":"mine","title":"","terms":[{"kind":"hashtag","term":"#daily0"}]}`
+	rivals := `{"terms":[{"kind":"hashtag","term":"#daily1"}]}`
 	for _, ask := range [][3]string{
 		{"GET", "/"}, {"GET", "/-/healthy"}, {"GET", "/-/ready"}, {"GET", "/api/v1/openapi.yaml"}, {"GET", "/api/v1/status"},
 		{"GET", "/api/v1/sources"}, {"GET", "/api/v1/trends?series=1&limit=3"}, {"GET", "/api/v1/detections"},
 		{"GET", "/api/v1/terms/hashtag/daily0"}, {"GET", "/api/v1/terms/hashtag/daily0/series"}, {"GET", "/api/v1/terms/hashtag/daily0/related"},
 		{"GET", "/api/v1/compare?terms=daily0,daily1"}, {"GET", "/api/v1/search?q=daily"}, {"GET", "/api/v1/timing?zone=Asia/Kathmandu"},
 		{"GET", "/feeds/trends.atom"}, {"GET", "/calendar/trends.ics"}, {"GET", "/api/v1/export"}, {"GET", "/api/v1/watches"}, {"POST", "/api/v1/watches", list},
-		{"GET", "/api/v1/watches/mine"}, {"PUT", "/api/v1/watches/mine", list}, {"DELETE", "/api/v1/watches/mine"},
+		{"GET", "/api/v1/watches/mine"}, {"PUT", "/api/v1/watches/mine", list}, {"PUT", "/api/v1/watches/rivals", rivals},
+		{"GET", "/api/v1/watches/mine/voice"}, {"GET", "/api/v1/watches/voice?watches=mine,rivals"}, {"DELETE", "/api/v1/watches/mine"},
 		{"GET", "/api/v1/alerts"}, {"GET", "/api/v1/alerts/" + found}, {"POST", "/api/v1/alerts/" + found, `{"action":"acknowledge"}`},
 		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine"}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true}`},
 		{"GET", "/api/v1/rules/mine/test"}, {"POST", "/api/v1/rules/test", `{"name":"other","min_score":3}`}, {"DELETE", "/api/v1/rules/mine"},
