@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/backup"
@@ -221,7 +222,8 @@ func testBackupOfADirectoryInUse(t *testing.T, data string) {
 	if !sum.Online || sum.Swell != "serving" {
 		t.Errorf("%+v", sum)
 	}
-	if diff := cmp.Diff(offline.Contents, sum.Contents); diff != "" {
+	// One that serves notes, at some moment, up to when it has looked for alerts.
+	if diff := cmp.Diff(offline.Contents, sum.Contents, cmpopts.IgnoreFields(store.Contents{}, "Keys", "Bytes")); diff != "" {
 		t.Errorf("in use and not:\n%s", diff)
 	}
 	kept, err := Restore(t.Context(), restoreOptions(file, to))
