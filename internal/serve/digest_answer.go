@@ -50,7 +50,7 @@ func (s *Server) digest(r *http.Request) (*reply, *api.Problem) {
 	if format == api.DigestJSON {
 		return &reply{value: d, vary: "Accept"}, nil
 	}
-	doc, err := digest.Render(d, digest.Style{Audience: audience, Format: format, Base: s.baseOf(r)})
+	doc, err := digest.Render(d, digest.Style{Audience: audience, Format: format, Base: s.base(r)})
 	if err != nil {
 		s.opt.Logger.Error("cannot write a digest", "date", d.Date, "err", err)
 		return nil, internal()
@@ -61,14 +61,6 @@ func (s *Server) digest(r *http.Request) (*reply, *api.Problem) {
 	}
 	out.held = heldTag(r, out.etag)
 	return out, nil
-}
-
-// baseOf returns the address that the server was asked at.
-func (s *Server) baseOf(r *http.Request) string {
-	if s.opt.TLS {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
 }
 
 // digestFormat returns the format that is asked for, or else the one that the Accept headers like best.

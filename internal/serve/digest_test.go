@@ -133,3 +133,13 @@ func TestDigestOfAPastDayStays(t *testing.T) {
 		t.Errorf("it was\n%s\nand is\n%s", before, after)
 	}
 }
+
+// Links of a digest begin with the address that people know.
+func TestDigestLinksToThePublicURL(t *testing.T) {
+	opt := testOptions(t)
+	opt.PublicURL = "https://radar.example/swell"
+	page := string(body(t, do(newServer(t, opt), "GET", api.DigestsPath+"/"+secondDay+"?format=html")))
+	if !strings.Contains(page, `href="https://radar.example/swell/`) || strings.Contains(page, `href="http://`) {
+		t.Errorf("the page is\n%.2000s", page)
+	}
+}

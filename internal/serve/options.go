@@ -141,7 +141,7 @@ type Options struct {
 	// https://radar.example. Those of other sites may do neither.
 	Origins []string
 
-	// PublicURL is how people reach the server, as in https://radar.example: links in feeds and calendars begin
+	// PublicURL is how people reach the server, as in https://radar.example: links in feeds, calendars and digests begin
 	// with it. Empty: they begin with the address that was asked.
 	PublicURL string
 

@@ -58,10 +58,11 @@ func (p *params) share(name string) float64 {
 }
 
 // wants reports whether a trend is asked for, in whatever phase. One that once was sure enough stays so: else
-// what a reader has seen already would be gone, and come again.
+// what a reader has seen already would be gone, and come again. The mentions of watch lists must be asked for by
+// name.
 func (q *raisedQuery) wants(t *raised) bool {
 	return (len(q.platforms) == 0 || slices.Contains(q.platforms, t.Last.Platform)) &&
-		(len(q.kinds) == 0 || slices.Contains(q.kinds, t.kind)) &&
+		(len(q.kinds) == 0 && t.kind != term.Watch || slices.Contains(q.kinds, t.kind)) &&
 		(q.minConfidence == 0 || float64(t.sure) >= q.minConfidence) &&
 		(q.watch == nil || q.watch.Has(t.kind, t.Last.Key, t.Last.Platform))
 }

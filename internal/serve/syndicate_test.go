@@ -120,6 +120,20 @@ func TestWhatIsRaised(t *testing.T) {
 	}
 }
 
+// The mentions of watch lists are told of where they are asked for by name alone.
+func TestListsAreNoTrendsToTellOf(t *testing.T) {
+	log := fixedLog()
+	log.add(fixedAsOf-hourSeconds, term.Watch, "cola", "tiktok", "emerging")
+	s := newServer(t, raisedOptions(t, log))
+	for query, want := range map[string]bool{"": false, "?kind=hashtag": false, "?phase=emerging": false, "?kind=watch": true, "?kind=sound,watch": true} {
+		for _, path := range []string{api.AtomPath, api.ICalPath} {
+			if text := string(body(t, do(s, "GET", path+query))); strings.Contains(text, "cola") != want {
+				t.Errorf("%s%s tells of it: %v, want %v", path, query, !want, want)
+			}
+		}
+	}
+}
+
 // What was sure enough once stays, however unsure it becomes; what becomes sure enough comes.
 func TestOnceSureStays(t *testing.T) {
 	for name, c := range map[string]struct {
