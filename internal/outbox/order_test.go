@@ -76,3 +76,32 @@ func TestRetryWhenOver(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A sink that wanted nothing more is sent to again once somebody asks for it.
+func TestRetryWhenOff(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		hook := &place{recognises: true, answer: func(*message.Message) error {
+			return &sink.Error{Off: true, Permanent: true, Reason: "410"}
+		}}
+		b := newBench(t, openStore(t), map[string]*place{"hook": hook})
+		b.put(b.message("a", message.Alert), "hook")
+		b.settle("hook")
+		if s := b.box.State()[0]; !s.Off {
+			t.Fatalf("%+v", s)
+		}
+		hook.answer = nil
+		var err error
+		if whole {
+			_, err = b.box.RetrySink("hook")
+		} else {
+			err = b.box.Retry("hook.a")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.settle("hook")
+		if s := b.box.State()[0]; s.Off || s.Sent != 1 || hook.arrived("a") != 1 {
+			t.Errorf("retry of the sink %t: %+v", whole, s)
+		}
+	}
+}

@@ -142,7 +142,7 @@ func (b *Outbox) tell(e *entry, failure *sink.Error) {
 	l := e.lane
 	switch {
 	case failure.Off:
-		b.opt.Log.Error("a sink wants nothing more; nothing is sent to it until the next start", "sink", l.name, "reason", e.Error)
+		b.opt.Log.Error("a sink wants nothing more; nothing is sent to it before swell outbox retry, or the next start", "sink", l.name, "reason", e.Error)
 	case !e.Dead.IsZero():
 		b.opt.Log.Error("a message was given up; swell outbox retry tries again", "sink", l.name, "id", e.id, "reason", e.Error)
 	case l.streak == 1:
@@ -177,7 +177,8 @@ func (b *Outbox) gone(e *entry, now time.Time) []store.Item {
 	return append(items, store.Item{Key: prefixBody + e.message})
 }
 
-// Retry tries a message now that waits, or was given up, as if for the first time. It returns [ErrNotFound],
+// Retry tries a message now that waits, or was given up, as if for the first time. A sink that wanted nothing more is
+// sent to again. It returns [ErrNotFound],
 // [ErrSending] or [ErrOver], or the drawer's error.
 func (b *Outbox) Retry(id string) error {
 	b.mu.Lock()
@@ -203,6 +204,7 @@ func (b *Outbox) RetrySink(name string) (n int, err error) {
 	if l == nil {
 		return 0, ErrNoSink
 	}
+	l.resume() // it may be off with nothing left of what was refused
 	for _, e := range b.sorted() {
 		if e.lane != l || e.busy || e.Over {
 			continue
@@ -226,9 +228,14 @@ func (b *Outbox) revive(e *entry) error {
 	b.remove(e)
 	e.record, e.found = r, false
 	b.add(e.lane, e)
-	e.lane.rest = time.Time{}
-	e.lane.ring()
+	e.lane.resume()
 	return nil
+}
+
+// resume lets a lane send again at once, as if nothing had failed: whoever asks for it knows more than its last answer.
+func (l *lane) resume() {
+	l.rest, l.off, l.streak = time.Time{}, false, 0
+	l.ring()
 }
 
 // Drop forgets a message. It returns [ErrNotFound] or [ErrSending], or the drawer's error.
