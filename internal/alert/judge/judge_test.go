@@ -318,7 +318,7 @@ func TestNothingIsToldTwice(t *testing.T) {
 					rt.Fatal(err)
 				}
 				if again, err := other.AppendBinary(nil); err != nil || !bytes.Equal(enc, again) {
-					rt.Fatalf("%s is read as %s (%v)", enc, again, err)
+					rt.Fatalf("%x is read as %x (%v)", enc, again, err)
 				}
 			}
 			before := j.Clone()
@@ -416,11 +416,20 @@ func FuzzDecode(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(enc)
-	f.Add([]byte(`{"version":1,"at":5,"rules":null,"threads":[{"kind":"watch","group":1,"rule":"a","id":"x","seen":1,"told":null}]}`))
-	f.Add([]byte(`{"version":2}`))
-	f.Add([]byte(`{"version":1,"threads":[null]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Add(enc, false)
+	for _, plain := range []string{
+		`{"version":1,"at":5,"rules":null,"threads":[{"kind":"watch","group":1,"rule":"a","id":"x","seen":1,"told":null}]}`,
+		`{"version":2}`, `{"version":1,"threads":[null]}`,
+	} {
+		f.Add([]byte(plain), true)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, plain bool) {
+		if plain {
+			var err error
+			if data, err = pack(data); err != nil {
+				t.Fatal(err)
+			}
+		}
 		j, err := Decode(data)
 		if err != nil {
 			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrNewer) {
@@ -434,10 +443,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		back, err := Decode(first)
 		if err != nil {
-			t.Fatalf("%v of %s", err, first)
+			t.Fatalf("%v of %x", err, first)
 		}
 		if second, err := back.AppendBinary(nil); err != nil || !bytes.Equal(first, second) {
-			t.Errorf("%s is read as %s (%v)", first, second, err)
+			t.Errorf("%x is read as %x (%v)", first, second, err)
 		}
 		back.See(&Moment{At: math.MaxInt64, View: &engine.View{}}, rules)
 	})
