@@ -246,6 +246,7 @@ type scene struct {
 	held   map[listPlace]*engine.Trend   // likewise, held back
 	lists  map[string]*List
 	shares map[listPlace]share
+	asked  map[listPlace]people // who mentions a list, where that was asked
 }
 
 type listPlace struct{ list, platform string }
@@ -274,7 +275,7 @@ func groupOf(t *engine.Trend) threadKey {
 }
 
 func newScene(m *Moment) *scene {
-	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}}
+	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}, asked: map[listPlace]people{}}
 	for i := range m.View.Trends {
 		t := &m.View.Trends[i]
 		key := groupOf(t)

@@ -114,6 +114,7 @@ func TestACoordinatedAttackIsACrisis(t *testing.T) {
 		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}}
 		c.figures.Platform = "x"
 		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{c.figures}}}
+		m.Authors = known(m.Mentions)
 		got := j.See(m, rules).New
 		if (len(got) == 1) != c.want {
 			t.Fatalf("%s: %+v", name, got)
@@ -124,10 +125,24 @@ func TestACoordinatedAttackIsACrisis(t *testing.T) {
 		}
 		attack.Phase = detect.Rising
 		next := moment(2, attack)
-		next.Lists, next.Mentions = m.Lists, m.Mentions
+		next.Lists, next.Mentions, next.Authors = m.Lists, m.Mentions, m.Authors
 		if again := j.See(next, rules).New; len(again) > 0 {
 			t.Errorf("%s: told again: %+v", name, again)
 		}
+	}
+}
+
+// known tells of authors what mentions say, as if they were all that there are.
+func known(all []Mentions) func(list, platform string) (uint64, float64, bool) {
+	return func(list, platform string) (uint64, float64, bool) {
+		for _, m := range all {
+			for _, p := range m.Platforms {
+				if m.List == list && p.Platform == platform && p.Authors >= 0 {
+					return uint64(p.Authors), 0.02, true
+				}
+			}
+		}
+		return 0, 0, false
 	}
 }
 
@@ -177,6 +192,7 @@ func TestCrisis(t *testing.T) {
 			m = moment(1, trend(Watch, c.list, "x", detect.Emerging, start))
 		}
 		m.Lists, m.Mentions = lists, []Mentions{{List: c.list, Platforms: []PlatformMentions{c.figures}}}
+		m.Authors = known(m.Mentions)
 		m.Words = func(string) []api.AlertWord { return []api.AlertWord{{Word: "recall\u202e\n", Posts: 80}} }
 		got := j.See(m, rules)
 		if (len(got.New) == 1) != c.want || len(got.New) > 1 {
