@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/swell-radar/swell/internal/message"
 	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 const (
@@ -25,7 +27,14 @@ const (
 	alertsBack = 72 * time.Hour
 	// gatherAhead is for how long the mentions of watch lists are read at once.
 	gatherAhead = 24 * 3600
+	// authorsApart is how far from a moment the authors of the last 24 hours may be counted, in seconds.
+	authorsApart = 3600
 )
+
+// termCounter knows what is counted now: an [engine.Engine].
+type termCounter interface {
+	Term(ctx context.Context, kind term.Kind, key, platform string) ([]engine.TermCounts, error)
+}
 
 // alerter shows the desk every view that is stored, one after the other, and has sent what it finds. It belongs to
 // one goroutine.
@@ -39,6 +48,7 @@ type alerter struct {
 	recipients []*alert.Recipient
 	lists      func() []judge.List
 	words      func(list string, asOf time.Time) []api.AlertWord
+	counts     termCounter
 	base       string
 	demo       bool
 	now        func() time.Time
@@ -110,7 +120,7 @@ func (a *alerter) catchUp(ctx context.Context, newest *engine.View) error {
 		if at = view.AsOf; at > newest.AsOf {
 			return nil // the feed tells of it in a moment
 		}
-		if err := a.look(view, newest.AsOf); err != nil {
+		if err := a.look(ctx, view, newest.AsOf); err != nil {
 			return err
 		}
 	}
@@ -129,9 +139,15 @@ func (a *alerter) view(at int64, err error) (*engine.View, error) {
 }
 
 // look shows the desk a view, and commits what it finds with the messages that come of it.
-func (a *alerter) look(v *engine.View, newest int64) error {
+func (a *alerter) look(ctx context.Context, v *engine.View, newest int64) error {
 	m := &judge.Moment{At: v.AsOf, View: v, Lists: a.lists()}
 	m.Words = func(list string) []api.AlertWord { return a.words(list, time.Unix(v.AsOf, 0)) }
+	var uncounted error
+	m.Authors = func(list, platform string) (uint64, float64, bool) {
+		n, stderr, ok, err := a.authors(ctx, list, platform, v.AsOf)
+		uncounted = cmp.Or(uncounted, err)
+		return n, stderr, ok
+	}
 	var err error
 	if m.Mentions, err = a.mentions(m, newest); err != nil {
 		return err
@@ -140,6 +156,10 @@ func (a *alerter) look(v *engine.View, newest int64) error {
 	out, err := a.desk.Step(m, a.recipients, now)
 	if err != nil {
 		return err
+	}
+	if uncounted != nil { // what was found may be wrong
+		out.Drop()
+		return uncounted
 	}
 	items, err := a.messages(out, now)
 	if err == nil {
@@ -163,6 +183,21 @@ func (a *alerter) look(v *engine.View, newest int64) error {
 		a.outbox.Wake()
 	}
 	return nil
+}
+
+// authors returns how many people mentioned a watch list in the 24 hours before a moment, as far as the engine still
+// counts them then.
+func (a *alerter) authors(ctx context.Context, list, platform string, at int64) (n uint64, stderr float64, ok bool, err error) {
+	counts, err := a.counts.Term(ctx, judge.Watch, list, platform)
+	if err != nil {
+		return 0, 0, false, fmt.Errorf("cannot count who mentions the watch list %s on %s: %w", list, platform, err)
+	}
+	for i := range counts {
+		if c := &counts[i]; c.Count.Tracked && c.AsOf-at <= authorsApart && at-c.AsOf <= authorsApart {
+			return c.Authors24, c.AuthorsError, true, nil
+		}
+	}
+	return 0, 0, false, nil
 }
 
 // mentions returns the figures of the watch lists.

@@ -233,7 +233,7 @@ func (l *live) run(ctx context.Context) error {
 	if l.tells, err = newNotifier(l.Notify, l.data.store, l.Sources.Demo, l.Now, l.Log); err != nil {
 		return err
 	}
-	l.tells.words = l.watch.wordsOf
+	l.tells.words, l.tells.counts = l.watch.wordsOf, l.engine
 	l.meter.outbox = l.tells.outbox
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,

@@ -37,6 +37,7 @@ type notifier struct {
 	now    func() time.Time
 	log    *slog.Logger
 	words  func(list string, asOf time.Time) []api.AlertWord // that come with a watch list
+	counts termCounter                                       // of who mentions one
 
 	digests []*digester // made by begin
 }
@@ -86,7 +87,7 @@ func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.F
 		all.Go(func() { d.run(ctx) })
 	}
 	a := &alerter{
-		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists, words: n.words,
+		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists, words: n.words, counts: n.counts,
 		base: n.Base, demo: n.demo, now: n.now, log: n.log,
 	}
 	all.Go(func() { a.run(ctx, events) })

@@ -187,7 +187,8 @@ func (s *scene) asksMentions(r *Rule, l *List, p *PlatformMentions, slack float6
 		}
 	}
 	x := s.shares[at]
-	return surprising && least(r.MinRatePerH, p.Hour, slack) && least(r.MinAuthors, p.Authors, slack) &&
+	return surprising && least(r.MinRatePerH, p.Hour, slack) &&
 		(!given(r.MinTimes) || p.Hour >= float64(r.MinTimes)*slack*mean) &&
-		least(r.MinShare, x.day, slack) && least(r.MinShareRise, x.day-x.week, slack)
+		least(r.MinShare, x.day, slack) && least(r.MinShareRise, x.day-x.week, slack) &&
+		s.enough(r.MinAuthors, l.Name, p, slack) // the last: somebody may have to count
 }

@@ -2,22 +2,24 @@ package judge
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
 const (
 	stateVersion = 1
-	// maxState bounds the stored form, in bytes: it has to fit into one value of the store's drawer.
-	maxState = 900 << 10
+	// maxState bounds the stored form, in bytes: it is one value of the store's drawer, and what is found goes with it in
+	// one change.
+	maxState = store.MaxItemValue * 3 / 4
+	// maxPlain bounds it before it is packed: one thread of every rule there can be has some ten kilobytes.
+	maxPlain = 64 << 20
 )
 
 // stateJSON is the stored form: it is small, so that it can afford to be readable.
@@ -29,26 +31,51 @@ type stateJSON struct {
 }
 
 // AppendBinary appends the judge's encoding to dst: equal ones give equal bytes. Of more threads than fit, those
-// not seen for the longest are left out.
+// not seen for the longest are forgotten, by the judge as well: one that is read again goes on as this one does.
 func (j *Judge) AppendBinary(dst []byte) ([]byte, error) {
-	doc := stateJSON{Version: stateVersion, At: j.at, Rules: j.known}
-	doc.Threads = slices.SortedFunc(maps.Values(j.threads), func(a, b *thread) int {
-		return cmp.Or(cmp.Compare(b.Seen, a.Seen), strings.Compare(a.ID, b.ID))
-	})
+	doc := stateJSON{Version: stateVersion, At: j.at, Rules: j.known, Threads: j.newest()}
 	for {
-		enc, err := json.Marshal(doc)
+		plain, err := json.Marshal(doc)
 		if err != nil {
 			return dst, fmt.Errorf("judge: cannot encode what was told: %w", err)
 		}
-		if len(enc) <= maxState || len(doc.Threads) == 0 {
-			return append(dst, enc...), nil
+		packed, err := pack(plain)
+		if err != nil {
+			return dst, fmt.Errorf("judge: cannot pack what was told: %w", err)
 		}
-		doc.Threads = doc.Threads[:len(doc.Threads)*9/10]
+		if over := max(float64(len(packed))/maxState, float64(len(plain))/maxPlain); over > 1 && len(doc.Threads) > 0 {
+			doc.Threads = doc.Threads[:int(0.95*float64(len(doc.Threads))/over)]
+			continue
+		}
+		j.keep(doc.Threads)
+		return append(dst, packed...), nil
 	}
 }
 
+// pack makes it small: names of rules come again in every thread.
+func pack(plain []byte) ([]byte, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		return nil, err
+	}
+	return enc.EncodeAll(plain, nil), nil
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxPlain))
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	return dec.DecodeAll(packed, nil)
+}
+
 // Decode reads what [Judge.AppendBinary] wrote. Errors wrap [ErrCorrupt] or [ErrNewer].
-func Decode(data []byte) (*Judge, error) {
+func Decode(packed []byte) (*Judge, error) {
+	data, err := unpack(packed)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
 	var head struct{ Version int }
 	if err := json.Unmarshal(data, &head); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)

@@ -211,16 +211,28 @@ func placesOf(a *api.Alert) (names []string) {
 	return names
 }
 
-// trim forgets what there is too much of.
-func (j *Judge) trim() {
-	if len(j.threads) <= maxThreads {
+// newest returns the threads, those seen last first.
+func (j *Judge) newest() []*thread {
+	return slices.SortedFunc(maps.Values(j.threads), func(a, b *thread) int {
+		return cmp.Or(cmp.Compare(b.Seen, a.Seen), strings.Compare(a.ID, b.ID))
+	})
+}
+
+// keep forgets all threads but these.
+func (j *Judge) keep(threads []*thread) {
+	if len(threads) == len(j.threads) {
 		return
 	}
-	all := slices.SortedFunc(maps.Values(j.threads), func(a, b *thread) int {
-		return cmp.Or(cmp.Compare(a.Seen, b.Seen), strings.Compare(a.ID, b.ID))
-	})
-	for _, t := range all[:len(all)-maxThreads] {
-		delete(j.threads, t.key())
+	j.threads = make(map[threadKey]*thread, len(threads))
+	for _, t := range threads {
+		j.threads[t.key()] = t
+	}
+}
+
+// trim forgets what there is too much of.
+func (j *Judge) trim() {
+	if len(j.threads) > maxThreads {
+		j.keep(j.newest()[:maxThreads])
 	}
 }
 
@@ -234,6 +246,7 @@ type scene struct {
 	held   map[listPlace]*engine.Trend   // likewise, held back
 	lists  map[string]*List
 	shares map[listPlace]share
+	asked  map[listPlace]people // who mentions a list, where that was asked
 }
 
 type listPlace struct{ list, platform string }
@@ -262,7 +275,7 @@ func groupOf(t *engine.Trend) threadKey {
 }
 
 func newScene(m *Moment) *scene {
-	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}}
+	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}, asked: map[listPlace]people{}}
 	for i := range m.View.Trends {
 		t := &m.View.Trends[i]
 		key := groupOf(t)

@@ -114,6 +114,7 @@ func TestACoordinatedAttackIsACrisis(t *testing.T) {
 		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing}}
 		c.figures.Platform = "x"
 		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{c.figures}}}
+		m.Authors = known(m.Mentions)
 		got := j.See(m, rules).New
 		if (len(got) == 1) != c.want {
 			t.Fatalf("%s: %+v", name, got)
@@ -124,10 +125,24 @@ func TestACoordinatedAttackIsACrisis(t *testing.T) {
 		}
 		attack.Phase = detect.Rising
 		next := moment(2, attack)
-		next.Lists, next.Mentions = m.Lists, m.Mentions
+		next.Lists, next.Mentions, next.Authors = m.Lists, m.Mentions, m.Authors
 		if again := j.See(next, rules).New; len(again) > 0 {
 			t.Errorf("%s: told again: %+v", name, again)
 		}
+	}
+}
+
+// known tells of authors what mentions say, as if they were all that there are.
+func known(all []Mentions) func(list, platform string) (uint64, float64, bool) {
+	return func(list, platform string) (uint64, float64, bool) {
+		for _, m := range all {
+			for _, p := range m.Platforms {
+				if m.List == list && p.Platform == platform && p.Authors >= 0 {
+					return uint64(p.Authors), 0.02, true
+				}
+			}
+		}
+		return 0, 0, false
 	}
 }
 
@@ -177,6 +192,7 @@ func TestCrisis(t *testing.T) {
 			m = moment(1, trend(Watch, c.list, "x", detect.Emerging, start))
 		}
 		m.Lists, m.Mentions = lists, []Mentions{{List: c.list, Platforms: []PlatformMentions{c.figures}}}
+		m.Authors = known(m.Mentions)
 		m.Words = func(string) []api.AlertWord { return []api.AlertWord{{Word: "recall\u202e\n", Posts: 80}} }
 		got := j.See(m, rules)
 		if (len(got.New) == 1) != c.want || len(got.New) > 1 {
@@ -318,7 +334,7 @@ func TestNothingIsToldTwice(t *testing.T) {
 					rt.Fatal(err)
 				}
 				if again, err := other.AppendBinary(nil); err != nil || !bytes.Equal(enc, again) {
-					rt.Fatalf("%s is read as %s (%v)", enc, again, err)
+					rt.Fatalf("%x is read as %x (%v)", enc, again, err)
 				}
 			}
 			before := j.Clone()
@@ -416,11 +432,20 @@ func FuzzDecode(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(enc)
-	f.Add([]byte(`{"version":1,"at":5,"rules":null,"threads":[{"kind":"watch","group":1,"rule":"a","id":"x","seen":1,"told":null}]}`))
-	f.Add([]byte(`{"version":2}`))
-	f.Add([]byte(`{"version":1,"threads":[null]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Add(enc, false)
+	for _, plain := range []string{
+		`{"version":1,"at":5,"rules":null,"threads":[{"kind":"watch","group":1,"rule":"a","id":"x","seen":1,"told":null}]}`,
+		`{"version":2}`, `{"version":1,"threads":[null]}`,
+	} {
+		f.Add([]byte(plain), true)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, plain bool) {
+		if plain {
+			var err error
+			if data, err = pack(data); err != nil {
+				t.Fatal(err)
+			}
+		}
 		j, err := Decode(data)
 		if err != nil {
 			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrNewer) {
@@ -434,10 +459,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		back, err := Decode(first)
 		if err != nil {
-			t.Fatalf("%v of %s", err, first)
+			t.Fatalf("%v of %x", err, first)
 		}
 		if second, err := back.AppendBinary(nil); err != nil || !bytes.Equal(first, second) {
-			t.Errorf("%s is read as %s (%v)", first, second, err)
+			t.Errorf("%x is read as %x (%v)", first, second, err)
 		}
 		back.See(&Moment{At: math.MaxInt64, View: &engine.View{}}, rules)
 	})

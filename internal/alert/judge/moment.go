@@ -18,6 +18,10 @@ type Moment struct {
 	// Words returns the words that the posts that mention a list have more often than before, the surest first. Nil:
 	// nobody knows any.
 	Words func(list string) []api.AlertWord
+	// Authors returns an estimate of how many distinct authors mentioned a list on a platform in the last 24 hours, with its
+	// relative standard error. It is asked once at most for each, and only where it decides something. Nil, or not ok: nobody counted
+	// them, and what [PlatformMentions] has is a bound.
+	Authors func(list, platform string) (estimate uint64, stderr float64, ok bool)
 }
 
 // List is a watch list as rules see it.
@@ -51,7 +55,8 @@ type PlatformMentions struct {
 	Hour     float64 // posts in the last 60 minutes
 	Day      uint64  // posts in the last 24 hours
 	Week     uint64  // posts in the 168 hours before those
-	// Authors are about how many people wrote those of the last 24 hours; negative: nobody knows.
+	// Authors are how many people wrote those of the last 24 hours at least: those who had not mentioned the list for a day
+	// before. Negative: nobody knows.
 	Authors float64
 	Usual   Usual    // of 60 minutes at this time
 	Hours   []uint32 // posts of the last 72 UTC hours, oldest first; nil where they are not known

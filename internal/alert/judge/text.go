@@ -155,10 +155,8 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	} else {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s.", count(p.Hour, "post"), p.Platform))
 	}
-	if p.Authors >= 0 {
-		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 24 hours, by about %s; the week before had %s a day.",
-			count(float64(p.Day), "post"), count(math.Round(p.Authors), "author"), number(float64(p.Week)/7)))
-	}
+	a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 24 hours%s; the week before had %s a day.",
+		count(float64(p.Day), "post"), s.people(f.list.Name, p), number(float64(p.Week)/7)))
 	if held != nil {
 		reason := "Most of the posts come from accounts that were never seen before or repeat each other"
 		if held.ThinShare > 0 {
@@ -188,9 +186,7 @@ func (s *scene) mentionPlatform(list string, m *PlatformMentions) api.AlertPlatf
 		p = trendPlatform(t)
 		p.RatePerH = api.Rounded(m.Hour)
 	}
-	if m.Authors >= 0 {
-		p.Authors24h = api.AuthorsOf(uint64(math.Round(m.Authors)), 0, m.Day)
-	}
+	p.Authors24h = s.people(list, m).told(m.Day)
 	return p
 }
 
