@@ -276,6 +276,9 @@ func groupOf(t *engine.Trend) threadKey {
 
 func newScene(m *Moment) *scene {
 	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}, asked: map[listPlace]people{}}
+	for i := range m.Lists {
+		s.lists[m.Lists[i].Name] = &m.Lists[i]
+	}
 	for i := range m.View.Trends {
 		t := &m.View.Trends[i]
 		key := groupOf(t)
@@ -283,25 +286,29 @@ func newScene(m *Moment) *scene {
 			s.order = append(s.order, key)
 		}
 		s.groups[key], s.there[key] = append(s.groups[key], t), true
-		if t.Term.Kind == Watch {
+		if t.Term.Kind == Watch && !s.young(t.Term.Key) {
 			s.raised[listPlace{t.Term.Key, t.Platform}] = t
 		}
 	}
 	for i := range m.View.Held {
 		t := &m.View.Held[i]
 		s.there[groupOf(t)] = true
-		if t.Term.Kind == Watch {
+		if t.Term.Kind == Watch && !s.young(t.Term.Key) {
 			s.held[listPlace{t.Term.Key, t.Platform}] = t
 		}
 	}
 	for i := range m.View.Variants {
 		s.there[groupOf(&m.View.Variants[i])] = true
 	}
-	for i := range m.Lists {
-		s.lists[m.Lists[i].Name] = &m.Lists[i]
-	}
 	s.shares = s.share()
 	return s
+}
+
+// young reports whether a list is younger than the window. Of its mentions the detector knows nothing from before: to it they
+// are all new, and so is whoever wrote them.
+func (s *scene) young(list string) bool {
+	l := s.lists[list]
+	return l != nil && s.At-l.Since < showHours*hour
 }
 
 // find returns all that a rule holds for.
