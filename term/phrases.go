@@ -18,10 +18,11 @@ const MaxPhrases = 40_000
 // without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every character is a border,
 // and Korean particles may follow a phrase.
 //
-// A hyphen between words is as good as a space. A phrase of several words that are joined by
-// hyphens or underscores is found written apart and together as well ("coca-cola" in "Coca
-// Cola" and "cocacola"); one whose words are apart is found together in hashtags alone ("new
-// york" in "#NewYork", but "a live" not in "alive").
+// Apostrophes are one, and so are hyphens, dashes and the minus sign. A hyphen between words
+// is as good as a space. A phrase of several words that are joined by hyphens or underscores is
+// found written apart and together as well ("coca-cola" in "Coca Cola" and "cocacola"); one
+// whose words are apart is found together in hashtags alone ("new york" in "#NewYork", but "a
+// live" not in "alive").
 //
 // A Phrases keeps buffers and belongs to one goroutine at a time; [Phrases.Clone] gives
 // another goroutine its own at little cost.

@@ -54,6 +54,34 @@ func TestPhrases(t *testing.T) {
 	}
 }
 
+// Apostrophes and dashes are the same however they are set; keys stay what they are.
+func TestPhrasesWithSigns(t *testing.T) {
+	w, err := NewPhrases([]string{"McDonald's", "L’Oréal", "coca‑cola", "Mercedes–Benz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"McDonald's McDonald’s": {"McDonald's"},
+		"McDonald‘s":            {"McDonald's"},
+		"MCDONALDʼS":            {"McDonald's"},
+		"Ｍcdonald＇s":            {"McDonald's"},
+		"l'oreal":               {"L’Oréal"},
+		"coca-cola":             {"coca‑cola"},
+		"coca—cola, x":          {"coca‑cola"},
+		"cocacola":              {"coca‑cola"},
+		"mercedes benz":         {"Mercedes–Benz"},
+		"mercedes−benz é":       {"Mercedes–Benz"},
+		"mcdonald s":            nil,
+	} {
+		if got := w.Append(nil, text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if key, err := PhraseKey("L’Oréal"); err != nil || key != "l’oréal" {
+		t.Errorf("the key is %q, %v", key, err)
+	}
+}
+
 func TestPhrasesRefuses(t *testing.T) {
 	for what, phrases := range map[string][]string{
 		"nothing":  {"ok", " \u200b"},
@@ -73,6 +101,8 @@ func TestPhrasesRefuses(t *testing.T) {
 // searched is what a text is searched in, made of the text as a whole.
 func searched(text string) string {
 	out := appendUnmarked(nil, string(appendNormal(nil, text)), true)
+	text = strings.NewReplacer("‘", "'", "’", "'", "ʼ", "'", "＇", "'", "‐", "-", "\u2011", "-", "–", "-", "—", "-", "−", "-").Replace(string(out))
+	out = []byte(text)
 	part(out)
 	return string(out)
 }
@@ -117,7 +147,7 @@ func naive(phrases []string, text string) []string {
 }
 
 // phraseWords are few pieces, so that phrases overlap and are found.
-var phraseWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "2", "_", "-", "·", "#", "aaa", "ё", "ا\u0653", "\u30fb", "\u200d", "ﬁ", "\xff"}
+var phraseWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "2", "_", "-", "·", "#", "aaa", "ё", "ا\u0653", "\u30fb", "\u200d", "ﬁ", "\xff", "'", "’", "ʼ", "–", "ŉ"}
 
 func TestPhrasesAgainstModel(t *testing.T) {
 	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(phraseWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
@@ -145,6 +175,7 @@ func FuzzPhrases(f *testing.F) {
 	f.Add("new york\nc++", "I ❤ NEW YORK")
 	f.Add("東京\nก", "東京กา")
 	f.Add("é", "e\u0301 \u0301")
+	f.Add("mcdonald's\nrock’n’roll\na−b", "McDonald’s rock'n'roll A—B, ŉ")
 	f.Fuzz(func(t *testing.T, list, text string) {
 		phrases := strings.Split(list, "\n")
 		if len(text) > 4<<10 || len(phrases) > 50 {
