@@ -18,10 +18,13 @@ const MaxPhrases = 40_000
 // without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every character is a border,
 // and Korean particles may follow a phrase.
 //
-// A hyphen between words is as good as a space. A phrase of several words that are joined by
-// hyphens or underscores is found written apart and together as well ("coca-cola" in "Coca
-// Cola" and "cocacola"); one whose words are apart is found together in hashtags alone ("new
-// york" in "#NewYork", but "a live" not in "alive").
+// Apostrophes are one, and so are hyphens, dashes and the minus sign. A hyphen between words
+// is as good as a space. A phrase of several words that are joined by hyphens or underscores is
+// found written apart and together as well ("coca-cola" in "Coca Cola" and "cocacola"); one
+// whose words are apart is found together in hashtags alone ("new york" in "#NewYork", but "a
+// live" not in "alive").
+//
+// Of http and https URLs in a text the host is searched, but not what follows it.
 //
 // A Phrases keeps buffers and belongs to one goroutine at a time; [Phrases.Clone] gives
 // another goroutine its own at little cost.
@@ -32,6 +35,7 @@ type Phrases struct {
 	first   []uint32   // by key of the trie: its first way; one more at the end
 	trie    *trie      // never changes, as all of the above
 
+	read  []byte   // a text without the paths of its URLs
 	text  []byte   // the last text, as it is searched
 	met   []uint64 // bits of phrases found in it; clear between texts
 	found []int32
@@ -100,7 +104,7 @@ func PhraseKey(phrase string) (string, error) {
 // Clone returns a Phrases for the same phrases, which shares what never changes.
 func (p *Phrases) Clone() *Phrases {
 	c := *p
-	c.text, c.found, c.met = nil, nil, make([]uint64, len(p.met))
+	c.read, c.text, c.found, c.met = nil, nil, nil, make([]uint64, len(p.met))
 	return &c
 }
 
@@ -137,6 +141,7 @@ func (p *Phrases) search(text string) []int32 {
 	if len(p.phrases) == 0 || text == "" {
 		return nil
 	}
+	text, p.read = withoutPaths(p.read, text)
 	p.text = appendSearched(p.text[:0], text)
 	p.find()
 	for _, n := range p.found {
@@ -144,6 +149,9 @@ func (p *Phrases) search(text string) []int32 {
 	}
 	if cap(p.text) > keptText {
 		p.text = nil
+	}
+	if cap(p.read) > keptText {
+		p.read = nil
 	}
 	return p.found
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // appendSearched appends what a text is searched in: what [AppendKey] would make of a text
-// of any length, without the marks that [AppendGroupKey] passes over, and with a space for a
-// hyphen between two characters of words.
+// of any length, without the marks that [AppendGroupKey] passes over, with the apostrophe and the
+// hyphen of ASCII for others, and with a space for a hyphen between two characters of words.
 func appendSearched(dst []byte, text string) []byte {
 	base := len(dst)
 	dst = slices.Grow(dst, len(text)+1) // of characters that are not normalised at length none grows
@@ -96,7 +96,33 @@ func appendWide(dst []byte, at int, word string, n int) []byte {
 	if dst, ok = appendUnmarkedPlain(dst, alias(dst[at:end]), true); !ok {
 		dst = appendUnmarked(dst, alias(dst[at:end]), true)
 	}
-	return append(dst[:at], dst[end:]...)
+	return append(dst[:at], plainSigns(dst[end:])...)
+}
+
+// sign returns the apostrophe or hyphen that is typed for one that is set, and other characters as they are.
+func sign(r rune) rune {
+	switch r {
+	case 0x2018, 0x2019, 0x02BC, 0xFF07:
+		return '\''
+	case 0x2010, 0x2011, 0x2013, 0x2014, 0x2212:
+		return '-'
+	}
+	return r
+}
+
+// plainSigns puts, in place, what [sign] says for the characters of a word.
+func plainSigns(word []byte) []byte {
+	out := word[:0]
+	for i := 0; i < len(word); {
+		r, size := utf8.DecodeRune(word[i:])
+		if s := sign(r); s != r {
+			out = append(out, byte(s))
+		} else {
+			out = append(out, word[i:i+size]...)
+		}
+		i += size
+	}
+	return out
 }
 
 // part puts, in place, a space for every hyphen between two characters of words.

@@ -54,6 +54,60 @@ func TestPhrases(t *testing.T) {
 	}
 }
 
+// Apostrophes and dashes are the same however they are set; keys stay what they are.
+func TestPhrasesWithSigns(t *testing.T) {
+	w, err := NewPhrases([]string{"McDonald's", "L’Oréal", "coca‑cola", "Mercedes–Benz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"McDonald's McDonald’s": {"McDonald's"},
+		"McDonald‘s":            {"McDonald's"},
+		"MCDONALDʼS":            {"McDonald's"},
+		"Ｍcdonald＇s":            {"McDonald's"},
+		"l'oreal":               {"L’Oréal"},
+		"coca-cola":             {"coca‑cola"},
+		"coca—cola, x":          {"coca‑cola"},
+		"cocacola":              {"coca‑cola"},
+		"mercedes benz":         {"Mercedes–Benz"},
+		"mercedes−benz é":       {"Mercedes–Benz"},
+		"mcdonald s":            nil,
+	} {
+		if got := w.Append(nil, text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if key, err := PhraseKey("L’Oréal"); err != nil || key != "l’oréal" {
+		t.Errorf("the key is %q, %v", key, err)
+	}
+}
+
+// What an address of the web goes on with behind its host is not what a post says.
+func TestPhrasesInAddresses(t *testing.T) {
+	w, err := NewPhrases([]string{"coke", "booking.com", "東京", "now"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"https://example.com/coke":                             nil,
+		"https://example.com/coke…":                            nil,
+		"HTTP://example.com:80?q=coke&r=1#coke":                nil,
+		"https://booking.com/coke now":                         {"booking.com", "now"},
+		"https://www.booking.com":                              {"booking.com"},
+		"https://coke.example/x":                               {"coke"},
+		"(https://example.com/coke), coke":                     {"coke"},
+		"https://example.com/a https://example.com/b?coke now": {"now"},
+		"https://t.co/abc東京":                                   {"東京"},
+		"coke://example.com/x":                                 {"coke"},
+		"example.com/coke":                                     {"coke"},
+		"://coke http://coke":                                  {"coke"},
+	} {
+		if got := w.Append(nil, text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestPhrasesRefuses(t *testing.T) {
 	for what, phrases := range map[string][]string{
 		"nothing":  {"ok", " \u200b"},
@@ -73,14 +127,27 @@ func TestPhrasesRefuses(t *testing.T) {
 // searched is what a text is searched in, made of the text as a whole.
 func searched(text string) string {
 	out := appendUnmarked(nil, string(appendNormal(nil, text)), true)
+	text = strings.NewReplacer("‘", "'", "’", "'", "ʼ", "'", "＇", "'", "‐", "-", "\u2011", "-", "–", "-", "—", "-", "−", "-").Replace(string(out))
+	out = []byte(text)
 	part(out)
 	return string(out)
+}
+
+// unlinked is a text without the paths of its URLs, from the end of the text on.
+func unlinked(text string) string {
+	for _, link := range slices.Backward(AppendLinks(nil, strings.ReplaceAll(text, "…", "\u3002"))) {
+		host := link.Start + strings.Index(text[link.Start:], "://") + len("://")
+		if path := strings.IndexAny(text[host:link.End], "/?#"); path >= 0 {
+			text = text[:host+path] + " " + text[link.End:]
+		}
+	}
+	return text
 }
 
 // naive finds phrases by looking for each spelling of each at every place.
 func naive(phrases []string, text string) []string {
 	type hit struct{ end, size, at int }
-	normal := searched(text)
+	normal := searched(unlinked(text))
 	var hits []hit
 	seen := map[string]bool{}
 	for i, phrase := range phrases {
@@ -117,7 +184,7 @@ func naive(phrases []string, text string) []string {
 }
 
 // phraseWords are few pieces, so that phrases overlap and are found.
-var phraseWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "2", "_", "-", "·", "#", "aaa", "ё", "ا\u0653", "\u30fb", "\u200d", "ﬁ", "\xff"}
+var phraseWords = []string{"a", "b", "ab", "A", " ", " ", "\u3000", "é", "e\u0301", "\u0301", "東", "京", "เ", "้", "क", "्", "ष", "아", "이", "🔥", "ß", "s", "İ", "1", "2", "_", "-", "·", "#", "aaa", "ё", "ا\u0653", "\u30fb", "\u200d", "ﬁ", "\xff", "'", "’", "ʼ", "–", "ŉ", "http://a.b.ab", "/", "?", "…"}
 
 func TestPhrasesAgainstModel(t *testing.T) {
 	some := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(phraseWords), 1, 5), func(s []string) string { return strings.Join(s, "") })
@@ -145,6 +212,8 @@ func FuzzPhrases(f *testing.F) {
 	f.Add("new york\nc++", "I ❤ NEW YORK")
 	f.Add("東京\nก", "東京กา")
 	f.Add("é", "e\u0301 \u0301")
+	f.Add("coke\ndrive.example", "see https://drive.example/coke?a#coke… (http://x.example/coke)coke http://localhost/coke")
+	f.Add("mcdonald's\nrock’n’roll\na−b", "McDonald’s rock'n'roll A—B, ŉ")
 	f.Fuzz(func(t *testing.T, list, text string) {
 		phrases := strings.Split(list, "\n")
 		if len(text) > 4<<10 || len(phrases) > 50 {
@@ -179,6 +248,7 @@ func TestPhrasesAllocatesNothing(t *testing.T) {
 var phraseTexts = map[string]string{
 	"plain": "We'll watch the #debate tonight, says nobody who has seen what happened the last time",
 	"found": "what about brand77 and its new line, compared with brand 4711?",
+	"link":  "what about brand76x and its new line, see https://example.com/brand77?brand=77 and https://example.com",
 	"cjk":   "明日は渋谷で新しいスマートフォンを買うつもりです、誰か一緒に行きませんか",
 }
 

@@ -64,6 +64,9 @@ func (w *wide) append(dst []byte, at int, s string) ([]byte, bool) {
 		case r == 0x2026:
 			dst = append(dst, "..."...)
 			w.letter(false)
+		case (0x2010 <= r && r <= 0x2019 || r == 0x2212) && sign(r) != r:
+			dst = append(dst, byte(sign(r)))
+			w.letter(false)
 		case 0x200B <= r && r <= 0x200F, r == 0xFE0F: // not seen
 		default:
 			if _, part := plain(r); part != roleLetter {
@@ -144,7 +147,7 @@ func searchedFrom(first rune, n int) []form {
 		if part != roleLetter || folded < utf8.RuneSelf {
 			continue
 		}
-		s := string(appendUnmarked(nil, string(folded), true))
+		s := string(plainSigns(appendUnmarked(nil, string(folded), true)))
 		if len(s) <= len(t[i].text) {
 			t[i].size = uint8(copy(t[i].text[:], s))
 		}

@@ -52,13 +52,17 @@ func platforms(at place, names []string) (out []string, err error) {
 	return slices.Compact(out), nil
 }
 
-// languages returns the first parts of BCP 47 tags: sorted, each once.
+// languages returns the languages of BCP 47 tags: sorted, each once. What stands for no known language stays:
+// a list may be for posts of none.
 func languages(at place, tags []string) (out []string, err error) {
 	if len(tags) > MaxLanguages {
 		return nil, wrong(at, "languages", "are %d; use at most %d, or none for all", len(tags), MaxLanguages)
 	}
 	for _, tag := range tags {
-		first := Language(tag)
+		first := subtag(tag)
+		if l := Language(tag); l != "" {
+			first = l
+		}
 		if first == "" {
 			return nil, wrong(at, "languages", "has %.80q; use the tag of a language, as in en or pt-BR", tag)
 		}
@@ -66,22 +70,6 @@ func languages(at place, tags []string) (out []string, err error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
-}
-
-// Language returns the first part of a BCP 47 tag in lower case; empty where it is none.
-func Language(tag string) string {
-	if i := strings.IndexAny(tag, "-_"); i >= 0 {
-		tag = tag[:i]
-	}
-	if len(tag) < 2 || len(tag) > 3 {
-		return ""
-	}
-	for i := range len(tag) {
-		if c := tag[i] | 0x20; c < 'a' || c > 'z' {
-			return ""
-		}
-	}
-	return strings.ToLower(tag)
 }
 
 // exclusions returns phrases as they are kept: trimmed, each key once.

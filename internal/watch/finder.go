@@ -50,9 +50,9 @@ func (m *Matcher) Finder() *Finder {
 func (f *Finder) Of(m *Matcher) bool { return f.m == m }
 
 // Note sets the watch lists that a post mentions, by name and at most [term.MaxWatches], and
-// appends the phrases that were found in its text to its keywords. What is no post has none.
+// appends the phrases that were found in it to its keywords. What is no post has none.
 //
-// Phrases are looked for in the text, or, where a post has none, in its hashtags. What was noted
+// Phrases are looked for in the text, and in those of its hashtags that do not stand there. What was noted
 // once stays as it is when it is noted again. Nothing is allocated for posts that have nothing of
 // what is looked for.
 func (f *Finder) Note(rec *term.Record) {
@@ -61,10 +61,9 @@ func (f *Finder) Note(rec *term.Record) {
 		return
 	}
 	f.begin(rec)
-	if rec.Text != "" {
-		f.search(rec.Text)
-	} else {
-		for _, tag := range rec.Tags {
+	f.search(rec.Text)
+	for _, tag := range rec.Tags {
+		if !standsIn(rec.Text, tag) {
 			f.searchTag(tag)
 		}
 	}

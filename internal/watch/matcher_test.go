@@ -73,6 +73,10 @@ func TestMentions(t *testing.T) {
 		{rec: term.Record{Tags: []string{"cola_life"}, Text: "stock price"}},
 		{rec: term.Record{Platform: "tiktok", Sound: &term.SoundRef{ID: "7"}}, watches: []string{"cola"}},
 		{rec: term.Record{Tags: []string{"CocaCola", "#spaeti", "Spati", "neukölln"}}, watches: []string{"all.drinks", "berlin", "cola"}, keywords: []string{"COCA COLA", "Coca-Cola", "Späti", "Neu Kölln"}},
+		{rec: term.Record{Text: "photo", Tags: []string{"CocaCola"}}, watches: []string{"all.drinks", "cola"}, keywords: []string{"COCA COLA", "Coca-Cola"}},
+		{rec: term.Record{Text: "photo #cocacola", Tags: []string{"CocaCola"}}, watches: []string{"all.drinks", "cola"}, keywords: []string{"COCA COLA", "Coca-Cola"}},
+		{rec: term.Record{Text: "photo #cocacolalight", Tags: []string{"#CocaCola"}}, watches: []string{"all.drinks", "cola"}, keywords: []string{"COCA COLA", "Coca-Cola"}},
+		{rec: term.Record{Text: "a coke", Tags: []string{"cokeoven"}}},
 		{rec: term.Record{Text: "spati", Lang: "en"}},
 		{rec: term.Record{Text: "spati", Lang: "de-AT"}, watches: []string{"berlin"}, keywords: []string{"Späti"}},
 		{rec: term.Record{Text: "iced tea", Keywords: []string{"own", "tea"}}, watches: []string{"all.drinks"}, keywords: []string{"own", "tea", "iced tea"}},
@@ -115,8 +119,8 @@ func mentions(t *rapid.T, lists []*List, keywords []string, rec *term.Record) (w
 		if err != nil {
 			t.Fatal(err)
 		}
-		if rec.Text != "" {
-			return len(p.Append(nil, rec.Text)) > 0
+		if len(p.Append(nil, rec.Text)) > 0 {
+			return true
 		}
 		return slices.ContainsFunc(rec.Tags, func(tag string) bool { return len(p.Append(nil, "#"+tag)) > 0 })
 	}
@@ -152,12 +156,13 @@ func mentions(t *rapid.T, lists []*List, keywords []string, rec *term.Record) (w
 }
 
 func TestMatcherAgainstModel(t *testing.T) {
-	word := rapid.SampledFrom([]string{"a", "b", "a b", "a-b", "ab", "é", "e", "#a", "東", "b_a", "c", "c a"})
+	word := rapid.SampledFrom([]string{"a", "b", "a b", "a-b", "ab", "é", "e", "#a", "東", "b_a", "c", "c a", "#A", "#ab", "#aB-", "#a\u0301", "a#b", "http://a.bc/#a"})
 	lang := rapid.SampledFrom([]string{"", "en", "de-AT", "x"})
 	platform := rapid.SampledFrom([]string{"x", "y"})
 	spoken := rapid.SliceOfN(rapid.SampledFrom([]string{"en", "de"}), 0, 1)
 	places := rapid.SliceOfN(platform, 0, 1)
 	few := rapid.SliceOfN(word, 0, 2)
+	tags := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "A", "ab", "aB", "#a", "a\u0301", "é", "a_b", "東", "c", "a b"}), 0, 3)
 	phrase := rapid.Custom(func(t *rapid.T) Phrase {
 		return Phrase{Spelling: word.Draw(t, "phrase"), Exclude: few.Draw(t, "exclude"), Languages: spoken.Draw(t, "languages"), Platforms: places.Draw(t, "platforms")}
 	})
@@ -186,7 +191,7 @@ func TestMatcherAgainstModel(t *testing.T) {
 		f := m.Finder()
 		for range 3 {
 			rec := term.Record{
-				Platform: platform.Draw(t, "platform"), Lang: lang.Draw(t, "lang"), Tags: few.Draw(t, "tags"), Keywords: few.Draw(t, "own"),
+				Platform: platform.Draw(t, "platform"), Lang: lang.Draw(t, "lang"), Tags: tags.Draw(t, "tags"), Keywords: few.Draw(t, "own"),
 				Text: strings.Join(rapid.SliceOfN(word, 0, 4).Draw(t, "text"), " "),
 			}
 			watches, found := mentions(t, lists, keywords, &rec)

@@ -66,3 +66,39 @@ func startOf(text string) (at uint32, ok bool) {
 	}
 	return at * 0x9E3779B1 >> (32 - tagBits), true
 }
+
+// maxSigns is how many signs of hashtags are looked at in a text for one tag.
+const maxSigns = 64
+
+// standsIn reports whether a hashtag stands in a text, between white space: then whatever is found in it is
+// found in the text. It need not see all that do.
+func standsIn(text, tag string) bool {
+	tag = strings.TrimPrefix(tag, "#")
+	for i := range maxSigns {
+		at := strings.IndexByte(text, '#')
+		if at < 0 {
+			break
+		}
+		apart := at == 0 && i == 0 || at > 0 && spaceASCII(text[at-1])
+		text = text[at+1:]
+		if apart && equalASCII(text, tag) && (len(text) == len(tag) || spaceASCII(text[len(tag)])) {
+			return true
+		}
+	}
+	return false
+}
+
+// equalASCII reports whether a text begins with a tag, but for the case of letters of ASCII.
+func equalASCII(text, tag string) bool {
+	if len(text) < len(tag) {
+		return false
+	}
+	for i := range len(tag) {
+		if a, b := text[i], tag[i]; a != b && (a^b != 0x20 || a|0x20 < 'a' || 'z' < a|0x20) {
+			return false
+		}
+	}
+	return true
+}
+
+func spaceASCII(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }

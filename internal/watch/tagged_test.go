@@ -42,3 +42,18 @@ func TestEveryTagIsFound(t *testing.T) {
 		}
 	})
 }
+
+func TestStandsIn(t *testing.T) {
+	for _, c := range []struct {
+		text, tag string
+		want      bool
+	}{
+		{"#NewYork", "newyork", true}, {"so\n#newyork now", "#NewYork", true}, {"#a #newyork", "newyork", true}, {"#café x", "café", true},
+		{"", "a", false}, {"newyork", "newyork", false}, {"#newyorker", "newyork", false}, {"#new", "newyork", false}, {"#a#newyork", "newyork", false},
+		{"https://x.example/#newyork", "newyork", false}, {"#newyork\u0301", "newyork", false}, {"#CAFÉ", "café", false}, {"#a@", "a`", false}, {"#@", "`", false},
+	} {
+		if got := standsIn(c.text, c.tag); got != c.want {
+			t.Errorf("%q in %q: %v", c.tag, c.text, got)
+		}
+	}
+}
