@@ -49,6 +49,8 @@ type Trend struct {
 	api.Trend
 	Group   string // the same for all spellings of a kind
 	Watches []string
+	// Rivals are the lists of brands and competitors that it is on, or a phrase of: nobody is told to post with it.
+	Rivals []string
 }
 
 // Change is a change of phase likewise.
@@ -56,6 +58,7 @@ type Change struct {
 	api.Detection
 	Group   string
 	Watches []string
+	Rivals  []string
 }
 
 // Ref names a term on a platform.

@@ -42,7 +42,8 @@ type digestGatherer struct {
 	q    DigestQuery
 	live *engine.View
 
-	watches []*watched
+	watches []*watched // those that are asked for
+	all     []*watched
 	last    *engine.View // state at the end of the day
 	// refs are the terms whose hours are needed, each with the first hour that the window of a view tells
 	// to be exact; 0: none does.
@@ -95,8 +96,8 @@ func (g *digestGatherer) check() error {
 		}
 		g.watches = append(g.watches, w)
 	}
-	if len(g.q.Watches) == 0 {
-		g.watches, _ = g.s.watches.all()
+	if g.all, _ = g.s.watches.all(); len(g.q.Watches) == 0 {
+		g.watches = g.all
 	}
 	for _, name := range g.q.Platforms {
 		if !slices.ContainsFunc(g.live.Platforms, func(p engine.Platform) bool { return p.Name == name }) {

@@ -27,11 +27,13 @@ type List struct {
 	Purpose string // one of [watch.Purposes], or empty
 	// Has reports whether a term is on it, on a platform.
 	Has func(kind term.Kind, key, platform string) bool
+	// Names reports whether it is, or is a phrase of it; nil: as Has.
+	Names func(kind term.Kind, key, platform string) bool
 }
 
 // ListOf returns a watch list as rules see it.
 func ListOf(l *watch.List) List {
-	return List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has}
+	return List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has, Names: l.Names}
 }
 
 // Watch is the kind that mentions of a watch list are counted as: the name of the list is the key.
