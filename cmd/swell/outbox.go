@@ -43,7 +43,7 @@ func writeOutbox(b *strings.Builder, q *session, out *api.OutboxAnswer) {
 		if s.LastOK != nil {
 			last = console.Minute(*s.LastOK)
 		}
-		t.Row(s.Name, s.Kind, console.Count(uint64(max(s.Waiting, 0))), console.Count(uint64(max(s.Dead, 0))), console.Count(s.Sent), console.Count(s.Failed), last, s.Error)
+		t.Row(s.Name, s.Kind, console.Count(uint64(max(s.Waiting, 0))), console.Count(uint64(max(s.Dead, 0))), console.Count(s.Sent), console.Count(s.Failed), last, sinkError(s))
 	}
 	t.AppendTo(b)
 	if len(out.Messages) == 0 {
@@ -60,6 +60,23 @@ func writeOutbox(b *strings.Builder, q *session, out *api.OutboxAnswer) {
 		t.Row(m.ID, m.Kind, console.Minute(m.Made), console.Count(uint64(max(m.Attempts, 0))), next, m.Title, m.Error)
 	}
 	t.AppendTo(b)
+}
+
+// sinkError is what a sink failed with last, and whether that stopped it.
+func sinkError(s api.SinkStatus) string {
+	if !s.Off {
+		return s.Error
+	}
+	return strings.TrimSuffix("off: "+s.Error, ": ")
+}
+
+// tried says how many messages are tried again.
+func tried(out *api.OutboxRetried) string {
+	verb := "are"
+	if out.Messages == 1 {
+		verb = "is"
+	}
+	return fmt.Sprintf("%s of %s %s tried now", count(uint64(max(out.Messages, 0)), "message"), printable(out.Sink), verb)
 }
 
 // errOutboxLocal says that nothing can be changed where nothing runs.
@@ -85,7 +102,7 @@ func newOutboxRetry(s streams) *cobra.Command {
 				}
 				out, err := q.RetrySink(ctx, sink)
 				if err == nil {
-					fmt.Fprintf(q.err, "%s of %s is tried now\n", count(uint64(max(out.Messages, 0)), "message"), printable(out.Sink))
+					fmt.Fprintln(q.err, tried(&out))
 				}
 				return err
 			})

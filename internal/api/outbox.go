@@ -20,7 +20,7 @@ type SinkStatus struct {
 	Failed  uint64     `json:"failed"` // attempts, likewise
 	LastOK  *time.Time `json:"last_ok"`
 	// Error is what the last attempt failed with; empty if it did not. Off says that the receiver wants
-	// nothing more: nothing is sent until the program is started again.
+	// nothing more: nothing is sent before one of its messages is retried, or the program started again.
 	Error string `json:"error"`
 	Off   bool   `json:"off"`
 }

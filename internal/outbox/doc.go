@@ -11,6 +11,9 @@
 // again where the receiver can know a repeat ([sink.Sink.Recognises]); else it is given up as being in doubt,
 // because a digest that comes twice is worse than one that somebody has to send by hand.
 //
+// What is told of one thread arrives in order: a change waits for the alert before it, until that was sent or given
+// up. An alert that was given up is not tried again once its sink was told that the thread is over.
+//
 // An ID that was sent, given up or dropped is remembered for 30 days, and not taken again.
 //
 // # Concurrency

@@ -151,6 +151,9 @@ func (b *Outbox) salvaged(id string, cause error) record {
 	if body, err := b.opt.Drawer.Item(prefixBody + id); err == nil {
 		if m, err := b.codec.decode(body); err == nil {
 			r.Kind, r.Title, r.Made = m.Kind, cut(m.Title(), maxTitle), m.Made
+			if m.Alert != nil {
+				r.Thread = cut(m.Alert.Thread, maxThread)
+			}
 		}
 	}
 	return r
@@ -180,7 +183,20 @@ func (b *Outbox) remove(e *entry) {
 	}
 }
 
-func older(a, b *entry) int { return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.id, b.id)) }
+// older orders messages. What a step makes of one thread has one time: its alert comes first, and that it is over last.
+func older(a, b *entry) int {
+	return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(a.id, b.id))
+}
+
+func rank(k message.Kind) int {
+	switch k {
+	case message.Change:
+		return 1
+	case message.Over:
+		return 2
+	}
+	return 0
+}
 
 // Items returns what has to be put into the drawer for a message to wait for the sinks: together with whatever
 // belongs to the same step, and before [Outbox.Wake]. Sinks that do not take its kind are passed over, and those
@@ -192,6 +208,9 @@ func (b *Outbox) Items(m message.Message, sinks ...string) ([]store.Item, error)
 	}
 	now := b.opt.Now().UTC()
 	r := record{Kind: m.Kind, Title: cut(m.Title(), maxTitle), Made: m.Made.UTC(), Queued: now, Next: now}
+	if m.Alert != nil {
+		r.Thread = cut(m.Alert.Thread, maxThread)
+	}
 	var out []store.Item
 	for _, name := range sinks {
 		target, ok := b.opt.Sinks[name]

@@ -28,6 +28,7 @@ const (
 	recordVersion = 1
 	maxID         = 100     // bytes of the ID of a message
 	maxTitle      = 300     // bytes that are kept of a title
+	maxThread     = 1000    // bytes that are kept of the name of a thread
 	maxReason     = 500     // bytes that are kept of an error
 	maxMessage    = 8 << 20 // bytes of a message as JSON
 )
@@ -36,6 +37,7 @@ const (
 type record struct {
 	Version  int          `json:"v"`
 	Kind     message.Kind `json:"kind"`
+	Thread   string       `json:"thread,omitzero"` // of what is told of an alert
 	Title    string       `json:"title"`
 	Made     time.Time    `json:"made"`
 	Queued   time.Time    `json:"queued"` // when it came here, or was last asked to be tried again
@@ -43,6 +45,7 @@ type record struct {
 	Next     time.Time    `json:"next"`
 	Sending  bool         `json:"sending,omitzero"` // an attempt has begun, and nothing is known of its end
 	Dead     time.Time    `json:"dead,omitzero"`    // when it was given up
+	Over     bool         `json:"over,omitzero"`    // and since then the sink was told that the thread is over
 	Error    string       `json:"error,omitzero"`
 }
 

@@ -59,6 +59,9 @@ func (b *Outbox) conclude(e *entry, failure *sink.Error) error {
 	defer b.mu.Unlock()
 	now, l := b.opt.Now().UTC(), e.lane
 	if failure == nil {
+		if err := b.overtaken(e); err != nil {
+			return err
+		}
 		if err := b.opt.Drawer.PutItems(b.gone(e, now)...); err != nil {
 			return err
 		}
@@ -102,6 +105,25 @@ func (b *Outbox) conclude(e *entry, failure *sink.Error) error {
 	return nil
 }
 
+// overtaken keeps of what was given up of a thread that the sink was told that it is over: it would be begun anew
+// there, and nothing would come that ends it.
+func (b *Outbox) overtaken(over *entry) error {
+	if over.Kind != message.Over || over.Thread == "" {
+		return nil
+	}
+	for _, e := range b.entries {
+		if e.lane != over.lane || e.Thread != over.Thread || e.Dead.IsZero() || e.Over || older(e, over) >= 0 {
+			continue
+		}
+		r := e.record
+		r.Over = true
+		if err := b.rewrite(e, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // recovered lets what failed while nothing arrived be tried now: it was the sink, and that is well again.
 func (l *lane) recovered(now time.Time) {
 	const outage = 3
@@ -120,7 +142,7 @@ func (b *Outbox) tell(e *entry, failure *sink.Error) {
 	l := e.lane
 	switch {
 	case failure.Off:
-		b.opt.Log.Error("a sink wants nothing more; nothing is sent to it until the next start", "sink", l.name, "reason", e.Error)
+		b.opt.Log.Error("a sink wants nothing more; nothing is sent to it before swell outbox retry, or the next start", "sink", l.name, "reason", e.Error)
 	case !e.Dead.IsZero():
 		b.opt.Log.Error("a message was given up; swell outbox retry tries again", "sink", l.name, "id", e.id, "reason", e.Error)
 	case l.streak == 1:
@@ -155,8 +177,9 @@ func (b *Outbox) gone(e *entry, now time.Time) []store.Item {
 	return append(items, store.Item{Key: prefixBody + e.message})
 }
 
-// Retry tries a message now that waits, or was given up, as if for the first time. It returns [ErrNotFound] or
-// [ErrSending], or the drawer's error.
+// Retry tries a message now that waits, or was given up, as if for the first time. A sink that wanted nothing more is
+// sent to again. It returns [ErrNotFound],
+// [ErrSending] or [ErrOver], or the drawer's error.
 func (b *Outbox) Retry(id string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -166,11 +189,14 @@ func (b *Outbox) Retry(id string) error {
 		return ErrNotFound
 	case e.busy:
 		return ErrSending
+	case e.Over:
+		return ErrOver
 	}
 	return b.revive(e)
 }
 
-// RetrySink does that with all that a sink was given and that was given up, and with what waits for it. It returns how many there are.
+// RetrySink does that with all that a sink was given and that was given up, and with what waits for it. What
+// [Outbox.Retry] refuses is left as it is. It returns how many are tried.
 func (b *Outbox) RetrySink(name string) (n int, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -178,8 +204,9 @@ func (b *Outbox) RetrySink(name string) (n int, err error) {
 	if l == nil {
 		return 0, ErrNoSink
 	}
+	l.resume() // it may be off with nothing left of what was refused
 	for _, e := range b.sorted() {
-		if e.lane != l || e.busy {
+		if e.lane != l || e.busy || e.Over {
 			continue
 		}
 		if err := b.revive(e); err != nil {
@@ -201,12 +228,17 @@ func (b *Outbox) revive(e *entry) error {
 	b.remove(e)
 	e.record, e.found = r, false
 	b.add(e.lane, e)
-	e.lane.rest = time.Time{}
-	e.lane.ring()
+	e.lane.resume()
 	return nil
 }
 
-// Drop forgets a message. It returns as [Outbox.Retry] does.
+// resume lets a lane send again at once, as if nothing had failed: whoever asks for it knows more than its last answer.
+func (l *lane) resume() {
+	l.rest, l.off, l.streak = time.Time{}, false, 0
+	l.ring()
+}
+
+// Drop forgets a message. It returns [ErrNotFound] or [ErrSending], or the drawer's error.
 func (b *Outbox) Drop(id string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -100,7 +100,8 @@ func (b *Outbox) step(ctx context.Context, l *lane) (wait time.Duration, err err
 	return 0, err
 }
 
-// begin chooses the oldest message that is due, and keeps that it is being tried.
+// begin chooses the oldest message that is due, and keeps that it is being tried. What is told of a thread is told in
+// order: nothing of it is due while something older of it waits.
 func (b *Outbox) begin(l *lane) (*entry, time.Duration, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,12 +113,17 @@ func (b *Outbox) begin(l *lane) (*entry, time.Duration, error) {
 		return nil, wait, nil
 	}
 	soonest := lookEvery
+	held := map[string]bool{} // threads of which something waits
 	for _, e := range l.waiting {
-		if e.found {
-			continue // tidy has to decide about it first
-		}
-		if wait := until(e.Next, now); wait > 0 {
-			soonest = min(soonest, wait)
+		wait := until(e.Next, now)
+		switch {
+		case e.Thread != "" && held[e.Thread]:
+			continue
+		case e.found: // tidy has to decide about it first
+			held[e.Thread] = true
+			continue
+		case wait > 0:
+			held[e.Thread], soonest = true, min(soonest, wait)
 			continue
 		}
 		r := e.record

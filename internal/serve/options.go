@@ -84,7 +84,8 @@ type History interface {
 type Outbox interface {
 	State() []api.SinkStatus
 	Messages() []api.OutboxMessage
-	// Retry and Drop return [outbox.ErrNotFound] or [outbox.ErrSending], RetrySink [outbox.ErrNoSink]; or the store's error.
+	// Retry and Drop return [outbox.ErrNotFound] or [outbox.ErrSending], Retry [outbox.ErrOver] as well, RetrySink
+	// [outbox.ErrNoSink]; or the store's error.
 	Retry(id string) error
 	RetrySink(name string) (n int, err error)
 	Drop(id string) error

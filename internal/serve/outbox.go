@@ -103,6 +103,8 @@ func (s *Server) unsent(err error, name string) *api.Problem {
 		return api.NewProblem(api.ProblemUnknownMessage, "no message %q waits or was given up; GET %s lists them", cut(name), api.OutboxPath)
 	case errors.Is(err, outbox.ErrNoSink):
 		return api.NewProblem(api.ProblemInvalidParameter, "sink is %q, and there is none of that name; GET %s lists them", cut(name), api.OutboxPath).At("sink")
+	case errors.Is(err, outbox.ErrOver):
+		return api.NewProblem(api.ProblemAlertOver, "the sink was told that the rise of %q is over, so it is not tried again; DELETE %s/%s forgets it", cut(name), api.OutboxPath, cut(name))
 	case errors.Is(err, outbox.ErrSending):
 		return busy()
 	case errors.Is(err, store.ErrReadOnly):
