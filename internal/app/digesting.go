@@ -176,7 +176,8 @@ func (d *digester) id(date string) string { return "digest-" + d.Name + "-" + da
 
 func (d *digester) items(found *api.Digest, id string) ([]store.Item, error) {
 	return d.outbox.Items(message.Message{
-		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found, Audience: d.Audience,
+		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found,
+		Name: d.Name, Audience: d.Audience, Platforms: d.Platforms, Watches: d.Watches,
 	}, d.Sinks...)
 }
 
