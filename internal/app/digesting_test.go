@@ -65,6 +65,7 @@ func (m *morning) start(t testing.TB, schedule digest.Schedule) {
 	m.digester = &digester{
 		DailyDigest: DailyDigest{Name: "team", Schedule: schedule, Audience: api.AudienceManager, Sinks: []string{"mail"}},
 		drawer:      m.store, outbox: box, now: now, log: log,
+		counted: func() time.Time { return m.asOf() },
 		ask: func(_ context.Context, q serve.DigestQuery) (*api.Digest, error) {
 			asOf := m.asOf()
 			if from, _, _ := digest.DayOf(q.Date, q.Zone); !from.Before(asOf) {
@@ -169,7 +170,7 @@ func TestDigestAndAClockThatLeaps(t *testing.T) {
 	}
 	m.clock = m.clock.Add(300 * 24 * time.Hour)
 	for range 200 {
-		if err := m.look(t.Context()); err == nil {
+		if _ = m.look(t.Context()); len(m.sent()) != 0 {
 			t.Fatal("a digest of a day that nobody has seen")
 		}
 		m.after = time.Time{}
@@ -257,6 +258,36 @@ func TestDigestSaysItsName(t *testing.T) {
 	m.boxed.done = cancel
 	m.outbox.Run(ctx)
 	if got := m.boxed.got; len(got) != 1 || got[0].Name != "team" || !slices.Equal(got[0].Platforms, m.Platforms) || !slices.Equal(got[0].Watches, m.Watches) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Where event time stands still, a digest says that nothing was seen, after a while; that of a day which was partly
+// counted says so. While it waits nothing is made.
+func TestDigestOfADayOfNothing(t *testing.T) {
+	m := newMorning(t, openTestStore(t), at(t, "2026-11-20T09:00:00Z"), time.UTC)
+	counted := m.clock
+	m.asOf = func() time.Time { return counted }
+	if err := m.look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for ; m.clock.Before(at(t, "2026-11-22T11:00:00Z")); m.clock = m.clock.Add(10 * time.Minute) {
+		_ = m.look(t.Context())
+		if m.clock.Before(at(t, "2026-11-21T09:00:00Z")) && len(m.asked) > 0 {
+			t.Fatalf("made at %s", m.clock)
+		}
+	}
+	if got := fmt.Sprint(m.sent()); got != "[mail.digest-team-2026-11-20 mail.digest-team-2026-11-21]" {
+		t.Fatal(got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	m.boxed.done = func() {
+		if len(m.boxed.got) == 2 {
+			cancel()
+		}
+	}
+	m.outbox.Run(ctx)
+	if got := m.boxed.got[1].Digest; got.Date != "2026-11-21" || got.Headline != "Nothing was seen on this day, so nothing can be told of it." {
 		t.Errorf("got %+v", got)
 	}
 }

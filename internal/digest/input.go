@@ -27,6 +27,8 @@ type Input struct {
 	Watches   []Watch
 	// Alerts are those of the days, oldest first.
 	Alerts []api.Alert
+	// Unseen are sentences on what was asked for and is not there.
+	Unseen []string
 	// Week asks for the week in review, for which there are nine days.
 	Week bool
 }

@@ -164,3 +164,20 @@ func TestDigestAndWatchLists(t *testing.T) {
 		}
 	}
 }
+
+// A digest that nobody waits for the answer of is made where a name is wrong, and says so.
+func TestDigestIsLenient(t *testing.T) {
+	s := newServer(t, testOptions(t))
+	q := DigestQuery{Date: firstDay, Zone: time.UTC, Platforms: []string{"myspace"}, Watches: []string{"none"}}
+	if _, err := s.Digest(t.Context(), q); err == nil {
+		t.Error("nothing was said")
+	}
+	q.Lenient = true
+	d, err := s.Digest(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(d.Unseen, " "); !strings.Contains(got, "myspace") || !strings.Contains(got, "none") || len(d.New)+len(d.Platforms)+len(d.Watches) != 0 {
+		t.Errorf("got %+v", d)
+	}
+}
