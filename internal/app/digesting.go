@@ -43,6 +43,10 @@ const (
 	digestLook = time.Second
 	// digestPatience is how long a digest waits for the day to be counted to its end. Then it says what was seen.
 	digestPatience = time.Hour
+	// digestSilence is how long it waits for anything at all to be counted of the day or later. Then it says that nothing
+	// was seen, but not of a time that far ahead of all that was counted, as of a clock that leapt.
+	digestSilence = 2 * time.Hour
+	digestAhead   = 7 * 24 * time.Hour
 	// digestAgain is how long it waits where it could not be made.
 	digestAgain = time.Minute
 )
@@ -53,10 +57,12 @@ type digester struct {
 	drawer drawer
 	outbox *outbox.Outbox
 	ask    func(ctx context.Context, q serve.DigestQuery) (*api.Digest, error)
-	base   string
-	demo   bool
-	now    func() time.Time
-	log    *slog.Logger
+	// counted returns up to when all was counted; zero: nothing was.
+	counted func() time.Time
+	base    string
+	demo    bool
+	now     func() time.Time
+	log     *slog.Logger
 
 	due     string    // the date that is being waited for
 	noticed time.Time // when it was first
@@ -110,15 +116,18 @@ func (d *digester) look(ctx context.Context) error {
 	if wait := now.Sub(d.noticed); due != d.due || wait < 0 {
 		d.due, d.noticed, d.told = due, now, ""
 	}
-	d.after = now.Add(digestAgain)
-	found, err := d.make(ctx, due)
-	if err != nil {
-		return err
-	}
-	_, to, _ := digest.DayOf(due, d.Schedule.Zone)
-	if (found.AsOf == nil || found.AsOf.Before(to)) && now.Sub(d.noticed) < digestPatience {
+	from, to, _ := digest.DayOf(due, d.Schedule.Zone)
+	counted, waited := d.counted(), now.Sub(d.noticed)
+	if counted.Before(to) && waited < digestPatience { // making one is work
 		d.after = now.Add(digestLook)
 		return nil
+	}
+	d.after = now.Add(digestAgain)
+	var found *api.Digest
+	if silent := !counted.IsZero() && !counted.After(from); silent && waited >= digestSilence && now.Sub(counted) <= digestAhead {
+		found = digest.Nothing(due, d.Schedule.Zone, d.demo)
+	} else if found, err = d.make(ctx, due); err != nil {
+		return err
 	}
 	fault.Point("app.digest.made")
 	items, err := d.items(found, d.id(due))
@@ -165,7 +174,7 @@ func (d *digester) mark(date string) store.Item {
 
 // make asks for a digest.
 func (d *digester) make(ctx context.Context, date string) (*api.Digest, error) {
-	q := serve.DigestQuery{Date: date, Zone: d.Schedule.Zone, Platforms: d.Platforms, Watches: d.Watches}
+	q := serve.DigestQuery{Date: date, Zone: d.Schedule.Zone, Platforms: d.Platforms, Watches: d.Watches, Lenient: true}
 	if day, err := time.Parse(time.DateOnly, date); err == nil && d.Week != nil {
 		q.Week = day.Weekday() == *d.Week
 	}
@@ -176,7 +185,8 @@ func (d *digester) id(date string) string { return "digest-" + d.Name + "-" + da
 
 func (d *digester) items(found *api.Digest, id string) ([]store.Item, error) {
 	return d.outbox.Items(message.Message{
-		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found, Audience: d.Audience,
+		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found,
+		Name: d.Name, Audience: d.Audience, Platforms: d.Platforms, Watches: d.Watches,
 	}, d.Sinks...)
 }
 

@@ -20,10 +20,15 @@ import (
 )
 
 // mailbox is a sink that keeps what it gets.
-type mailbox struct{ got []message.Message }
+type mailbox struct {
+	got  []message.Message
+	done func() // called with each; nil: not
+}
 
 func (m *mailbox) Send(_ context.Context, in *message.Message) error {
-	m.got = append(m.got, *in)
+	if m.got = append(m.got, *in); m.done != nil {
+		m.done()
+	}
 	return nil
 }
 func (*mailbox) Recognises() bool { return false }
@@ -34,6 +39,7 @@ type morning struct {
 	*digester
 	store *store.Store
 	clock time.Time
+	boxed *mailbox
 	asked []string
 	asOf  func() time.Time // up to which all was counted
 }
@@ -48,15 +54,18 @@ func newMorning(t testing.TB, s *store.Store, at time.Time, zone *time.Location)
 // start is a start of the program, with a schedule.
 func (m *morning) start(t testing.TB, schedule digest.Schedule) {
 	now, log := func() time.Time { return m.clock }, slog.New(slog.DiscardHandler)
+	mail := &mailbox{}
 	box, err := outbox.Open(outbox.Options{
-		Drawer: m.store, Sinks: map[string]outbox.Target{"mail": {Sink: &mailbox{}, Kind: "email"}}, Now: now, Jitter: jitter, Log: log,
+		Drawer: m.store, Sinks: map[string]outbox.Target{"mail": {Sink: mail, Kind: "email"}}, Now: now, Jitter: jitter, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.boxed = mail
 	m.digester = &digester{
 		DailyDigest: DailyDigest{Name: "team", Schedule: schedule, Audience: api.AudienceManager, Sinks: []string{"mail"}},
 		drawer:      m.store, outbox: box, now: now, log: log,
+		counted: func() time.Time { return m.asOf() },
 		ask: func(_ context.Context, q serve.DigestQuery) (*api.Digest, error) {
 			asOf := m.asOf()
 			if from, _, _ := digest.DayOf(q.Date, q.Zone); !from.Before(asOf) {
@@ -161,7 +170,7 @@ func TestDigestAndAClockThatLeaps(t *testing.T) {
 	}
 	m.clock = m.clock.Add(300 * 24 * time.Hour)
 	for range 200 {
-		if err := m.look(t.Context()); err == nil {
+		if _ = m.look(t.Context()); len(m.sent()) != 0 {
 			t.Fatal("a digest of a day that nobody has seen")
 		}
 		m.after = time.Time{}
@@ -235,5 +244,50 @@ func TestDigestAgain(t *testing.T) {
 	}
 	if got := m.sent(); len(got) != 2 || got[0] == got[1] {
 		t.Fatal(got)
+	}
+}
+
+// A message says which digest it is, so that files are named by it and links lead to the same.
+func TestDigestSaysItsName(t *testing.T) {
+	m := newMorning(t, openTestStore(t), at(t, "2026-11-20T09:00:00Z"), time.UTC)
+	m.Platforms, m.Watches = []string{"x"}, []string{"cola"}
+	if _, err := m.again(t.Context(), "2026-11-19"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	m.boxed.done = cancel
+	m.outbox.Run(ctx)
+	if got := m.boxed.got; len(got) != 1 || got[0].Name != "team" || !slices.Equal(got[0].Platforms, m.Platforms) || !slices.Equal(got[0].Watches, m.Watches) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Where event time stands still, a digest says that nothing was seen, after a while; that of a day which was partly
+// counted says so. While it waits nothing is made.
+func TestDigestOfADayOfNothing(t *testing.T) {
+	m := newMorning(t, openTestStore(t), at(t, "2026-11-20T09:00:00Z"), time.UTC)
+	counted := m.clock
+	m.asOf = func() time.Time { return counted }
+	if err := m.look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for ; m.clock.Before(at(t, "2026-11-22T11:00:00Z")); m.clock = m.clock.Add(10 * time.Minute) {
+		_ = m.look(t.Context())
+		if m.clock.Before(at(t, "2026-11-21T09:00:00Z")) && len(m.asked) > 0 {
+			t.Fatalf("made at %s", m.clock)
+		}
+	}
+	if got := fmt.Sprint(m.sent()); got != "[mail.digest-team-2026-11-20 mail.digest-team-2026-11-21]" {
+		t.Fatal(got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	m.boxed.done = func() {
+		if len(m.boxed.got) == 2 {
+			cancel()
+		}
+	}
+	m.outbox.Run(ctx)
+	if got := m.boxed.got[1].Digest; got.Date != "2026-11-21" || got.Headline != "Nothing was seen on this day, so nothing can be told of it." {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -54,8 +54,20 @@ func newNotifier(o NotifyOptions, s *store.Store, demo bool, now func() time.Tim
 	if n.desk, err = openDesk(s, log); err != nil {
 		return nil, err
 	}
+	n.checkRules()
 	n.outbox, err = outbox.Open(outbox.Options{Drawer: s, Sinks: sinks, Now: now, Jitter: jitter, Log: log})
 	return n, err
+}
+
+// checkRules tells of recipients that ask for rules which there are not: they may be made later, or are misspelt.
+func (n *notifier) checkRules() {
+	for _, r := range n.Recipients {
+		for _, name := range r.Rules {
+			if _, err := n.desk.Rule(name); err != nil {
+				n.log.Warn("a recipient asks for alerts of a rule that there is not (yet)", "recipient", r.Name, "rule", name)
+			}
+		}
+	}
 }
 
 // openDesk opens the alerts of a data directory.
@@ -81,6 +93,14 @@ func (n *notifier) begin(server *serve.Server, address string) {
 
 // run works until ctx ends.
 func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.Feed) {
+	for _, d := range n.digests {
+		d.counted = func() time.Time {
+			if v := events.Now().View(); v.AsOf > 0 {
+				return time.Unix(v.AsOf, 0)
+			}
+			return time.Time{}
+		}
+	}
 	var all sync.WaitGroup
 	all.Go(func() { n.outbox.Run(ctx) })
 	for _, d := range n.digests {

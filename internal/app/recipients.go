@@ -18,6 +18,7 @@ import (
 	"github.com/swell-radar/swell/internal/sink"
 	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/internal/week"
+	"github.com/swell-radar/swell/term"
 )
 
 // What a recipient is sent at most, if nothing else is said.
@@ -134,6 +135,25 @@ func (s *section) names(key string, names []string) []string {
 	return names
 }
 
+func (s *section) platforms(names []string) []string {
+	names = lower(names)
+	for _, name := range names {
+		if name == "" || len(name) > term.MaxPlatformBytes || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "" {
+			s.refuse("platforms has %.60q; use up to %d of a-z, 0-9, '-', '_' and '.', as in tiktok", name, term.MaxPlatformBytes)
+		}
+	}
+	return names
+}
+
+// lower returns names as they are kept.
+func lower(names []string) []string {
+	var out []string
+	for _, name := range names {
+		out = append(out, strings.ToLower(strings.TrimSpace(name)))
+	}
+	return out
+}
+
 // bound returns how many alerts are sent at most.
 func (s *section) bound(key string, given *int, usual int) int {
 	if given == nil {
@@ -170,7 +190,7 @@ func digestOf(c *config.Config, name string) (DailyDigest, error) {
 	s.named(name)
 	out := DailyDigest{
 		Name: name, Schedule: digest.Schedule{Minute: s.minute("at", in.At), Zone: s.zone(in.Zone)}, Audience: in.Audience,
-		Sinks: s.sinks(c, in.Sinks), Platforms: in.Platforms, Watches: s.names("watches", in.Watches),
+		Sinks: s.sinks(c, in.Sinks), Platforms: s.platforms(in.Platforms), Watches: s.names("watches", lower(in.Watches)),
 	}
 	switch in.Audience {
 	case "":

@@ -86,3 +86,15 @@ func TestNotifyFaults(t *testing.T) {
 		}
 	}
 }
+
+// Names of platforms and lists are kept in small letters, and what can be none is refused at the start.
+func TestDigestNames(t *testing.T) {
+	const morning = fileSink + "[digests.team]\nat = \"08:00\"\nsinks = [\"files\"]\n"
+	n, err := notify(t, morning+`platforms = ["TikTok"]`+"\n"+`watches = ["Cola"]`)
+	if err != nil || n.Digests[0].Platforms[0] != "tiktok" || n.Digests[0].Watches[0] != "cola" {
+		t.Errorf("got %+v, %v", n.Digests, err)
+	}
+	if _, err := notify(t, morning+`platforms = ["tik tok"]`); err == nil || !strings.Contains(err.Error(), `platforms has "tik tok"`) {
+		t.Errorf("got %v", err)
+	}
+}

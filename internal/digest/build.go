@@ -3,6 +3,7 @@ package digest
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -143,4 +144,17 @@ func (in *Input) alerts(day *Day) []api.Alert {
 	}
 	slices.SortStableFunc(out, func(a, b api.Alert) int { return cmp.Or(a.TS.Compare(b.TS), cmp.Compare(a.ID, b.ID)) })
 	return out
+}
+
+// Nothing makes the digest of a day of which nothing was counted, nor of any time since.
+func Nothing(date string, zone *time.Location, demo bool) *api.Digest {
+	in := Input{Demo: demo, Zone: zone}
+	for len(in.Days) < daysOfDigest {
+		from, to, _ := DayOf(date, zone)
+		in.Days = append([]Day{{Date: date, From: from, To: to, AsOf: from, Over: true}}, in.Days...)
+		date, _ = DateBefore(date, zone)
+	}
+	in.FirstHour = in.Days[daysOfDigest-1].From.Unix() / int64(hour/time.Second)
+	in.EndHour = in.FirstHour
+	return Build(in)
 }

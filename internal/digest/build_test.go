@@ -3,6 +3,7 @@ package digest
 import (
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -218,6 +219,25 @@ func TestHowNumbersAreCompared(t *testing.T) {
 	} {
 		if got := change(c.now, c.before); got != c.want {
 			t.Errorf("%d after %d: got %q, want %q", c.now, c.before, got, c.want)
+		}
+	}
+}
+
+// Nobody is told to post with what is on the list of a brand or a competitor, and nothing is said twice of a crisis.
+func TestNoAdviceToPostWithABrand(t *testing.T) {
+	const d = daysOfDigest - 1
+	for _, phase := range []string{emerging, rising, peaking} {
+		in := fixture(daysOfDigest)
+		tr := made("keyword", "cola", "tiktok", phase, 5, in.Days[d].From)
+		tr.Rivals = []string{"cola"}
+		in.open(d, tr, rise(96, 96, 1, 0))
+		todo := Build(in).Todo
+		if len(todo) != 1 || !strings.HasPrefix(todo[0].Text, "Look at what is said with") {
+			t.Errorf("%s: got %+v", phase, todo)
+		}
+		in.Alerts = []api.Alert{{ID: "a", Severity: api.SeverityCrisis, TS: in.Days[d].To, Kind: kindOfWatch, Key: "cola", Title: "Cola.", State: api.AlertOpen}}
+		if todo = Build(in).Todo; len(todo) != 1 || todo[0].Kind != kindOfWatch {
+			t.Errorf("%s, in a crisis: got %+v", phase, todo)
 		}
 	}
 }

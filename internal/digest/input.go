@@ -27,6 +27,8 @@ type Input struct {
 	Watches   []Watch
 	// Alerts are those of the days, oldest first.
 	Alerts []api.Alert
+	// Unseen are sentences on what was asked for and is not there.
+	Unseen []string
 	// Week asks for the week in review, for which there are nine days.
 	Week bool
 }
@@ -49,6 +51,8 @@ type Trend struct {
 	api.Trend
 	Group   string // the same for all spellings of a kind
 	Watches []string
+	// Rivals are the lists of brands and competitors that it is on, or a phrase of: nobody is told to post with it.
+	Rivals []string
 }
 
 // Change is a change of phase likewise.
@@ -56,6 +60,7 @@ type Change struct {
 	api.Detection
 	Group   string
 	Watches []string
+	Rivals  []string
 }
 
 // Ref names a term on a platform.

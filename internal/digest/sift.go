@@ -43,6 +43,7 @@ type row struct {
 	before  string  // phase at the end of the day before; empty: it was not open
 	wasOn   []string
 	watches []string
+	rivals  []string
 	gone    bool
 }
 
@@ -111,6 +112,7 @@ func groups(open []Trend) map[group]*row {
 		}
 		r.places = append(r.places, place{Trend: t.Trend})
 		r.watches = append(r.watches, t.Watches...)
+		r.rivals = append(r.rivals, t.Rivals...)
 	}
 	for _, r := range out {
 		r.settle()
@@ -148,6 +150,7 @@ func raised(log []Change) map[group]*row {
 			r.places[at] = p
 		}
 		r.watches = append(r.watches, c.Watches...)
+		r.rivals = append(r.rivals, c.Rivals...)
 	}
 	for _, r := range out {
 		r.settle()

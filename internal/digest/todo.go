@@ -30,12 +30,16 @@ var doubtful = []string{"few", "thin", "burst"}
 func (in *Input) todo(now *sifted, day *Day, alerts []api.Alert) []api.DigestTodo {
 	out := []api.DigestTodo{}
 	threads := map[string]bool{}
+	crisis := map[string]bool{} // lists of which it is told
 	for i := range alerts {
 		a := &alerts[len(alerts)-1-i] // of one thread the newest
 		if a.Severity != api.SeverityCrisis || a.State != api.AlertOpen || threads[a.Thread] || len(out) == maxTodo {
 			continue
 		}
 		threads[a.Thread] = true
+		if a.Kind == kindOfWatch {
+			crisis[a.Key] = true
+		}
 		text := a.Title
 		if a.Advice != "" {
 			text += " " + a.Advice
@@ -47,6 +51,9 @@ func (in *Input) todo(now *sifted, day *Day, alerts []api.Alert) []api.DigestTod
 	for _, r := range rows {
 		if len(out) == maxTodo {
 			break
+		}
+		if slices.ContainsFunc(r.rivals, func(name string) bool { return crisis[name] }) {
+			continue
 		}
 		if t, ok := in.advice(r, day); ok {
 			out = append(out, t)
@@ -99,10 +106,14 @@ func (in *Input) advice(r *row, day *Day) (t api.DigestTodo, ok bool) {
 	}
 	name := named(lead.Kind, lead.Term)
 	text := ""
-	switch lead.Phase {
-	case emerging:
+	switch {
+	case len(r.rivals) > 0: // people may be angry: nobody is told to post
+		text = fmt.Sprintf("Look at what is said with %s on %s before anybody posts: it %s", name, where, map[string]string{
+			emerging: "has just begun", rising: "is growing", peaking: "is at its peak",
+		}[lead.Phase])
+	case lead.Phase == emerging:
 		text = fmt.Sprintf("Get ready for %s on %s: it has just begun", name, where)
-	case rising:
+	case lead.Phase == rising:
 		text = fmt.Sprintf("%s on %s: it is growing", verb(lead.Kind, name), where)
 	default:
 		text = fmt.Sprintf("%s on %s soon or leave it: it is at its peak", verb(lead.Kind, name), where)

@@ -100,7 +100,7 @@ func spaced(s string) string {
 
 // unseen says in sentences what of a day was not seen.
 func (in *Input) unseen(day *Day) []string {
-	out := []string{}
+	out := append([]string{}, in.Unseen...)
 	switch {
 	case !day.Over:
 		out = append(out, fmt.Sprintf("The day is not over: all of this is as of %s, and hours are told once they are over.", in.clock(day.AsOf)))

@@ -36,6 +36,9 @@ type Message struct {
 	Audience string      `json:"audience,omitempty"` // of a digest
 	// Name is what the configuration calls the digest; empty for one that was asked for otherwise.
 	Name string `json:"name,omitempty"`
+	// Platforms and Watches are what the digest was narrowed to, so that its link leads to the same.
+	Platforms []string `json:"platforms,omitempty"`
+	Watches   []string `json:"watches,omitempty"`
 }
 
 // Title is the message in one line of plain text.

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,6 +21,8 @@ type DigestQuery struct {
 	Platforms []string // only of these; empty: of all
 	Watches   []string // names of watch lists: only of these, and of the trends that are on them; empty: of all
 	Week      bool     // with the week in review
+	// Lenient has a digest made where a list or platform is not known: it says so. Of those that are, it tells.
+	Lenient bool
 }
 
 // Digest makes the digest of a day. Of a day that is over it is the same whenever it is asked for, but for what
@@ -42,7 +45,9 @@ type digestGatherer struct {
 	q    DigestQuery
 	live *engine.View
 
-	watches []*watched
+	watches []*watched // those that are asked for
+	all     []*watched
+	unseen  []string     // sentences
 	last    *engine.View // state at the end of the day
 	// refs are the terms whose hours are needed, each with the first hour that the window of a view tells
 	// to be exact; 0: none does.
@@ -57,7 +62,7 @@ func (g *digestGatherer) gather() (*digest.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &digest.Input{Demo: g.s.opt.Demo, Zone: g.q.Zone, Week: g.q.Week, Counts: map[digest.Ref]digest.Counts{}}
+	in := &digest.Input{Demo: g.s.opt.Demo, Zone: g.q.Zone, Week: g.q.Week, Unseen: g.unseen, Counts: map[digest.Ref]digest.Counts{}}
 	for i, date := range dates {
 		if err := g.ctx.Err(); err != nil {
 			return nil, busy()
@@ -90,16 +95,24 @@ func (g *digestGatherer) check() error {
 	}
 	for _, name := range g.q.Watches {
 		w := g.s.watches.get(name)
+		if w == nil && g.q.Lenient {
+			g.unseen = append(g.unseen, fmt.Sprintf("There is no watch list %s.", name))
+			continue
+		}
 		if w == nil {
 			return api.NewProblem(api.ProblemInvalidParameter, "watch is %.80q, which is no watch list; GET %s lists them", name, api.WatchesPath).At("watch")
 		}
 		g.watches = append(g.watches, w)
 	}
-	if len(g.q.Watches) == 0 {
-		g.watches, _ = g.s.watches.all()
+	if g.all, _ = g.s.watches.all(); len(g.q.Watches) == 0 {
+		g.watches = g.all
 	}
 	for _, name := range g.q.Platforms {
 		if !slices.ContainsFunc(g.live.Platforms, func(p engine.Platform) bool { return p.Name == name }) {
+			if g.q.Lenient {
+				g.unseen = append(g.unseen, fmt.Sprintf("No post of %s was ever seen.", name))
+				continue
+			}
 			var met []string
 			for _, p := range g.live.Platforms {
 				met = append(met, p.Name)

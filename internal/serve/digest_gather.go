@@ -19,14 +19,21 @@ func (g *digestGatherer) onPlatform(name string) bool {
 	return len(g.q.Platforms) == 0 || slices.Contains(g.q.Platforms, name)
 }
 
-// listsOf returns the watch lists that a term is on, and whether it is asked for.
-func (g *digestGatherer) listsOf(kind term.Kind, key, platform string) (names []string, asked bool) {
-	for _, w := range g.watches {
-		if w.Has(kind, key, platform) {
+// listsOf returns the watch lists that a term is on, all lists of brands and competitors that name it, and whether it is
+// asked for: mentions of lists never are, lists are told of by themselves.
+func (g *digestGatherer) listsOf(kind term.Kind, key, platform string) (names, rivals []string, asked bool) {
+	if kind == term.Watch || !g.onPlatform(platform) {
+		return nil, nil, false
+	}
+	for _, w := range g.all {
+		if (w.Purpose == watch.Brand || w.Purpose == watch.Competitor) && w.Names(kind, key, platform) {
+			rivals = append(rivals, w.Name)
+		}
+		if (len(g.q.Watches) == 0 || slices.Contains(g.q.Watches, w.Name)) && w.Has(kind, key, platform) {
 			names = append(names, w.Name)
 		}
 	}
-	return names, g.onPlatform(platform) && (len(g.q.Watches) == 0 || len(names) > 0)
+	return names, rivals, len(g.q.Watches) == 0 || len(names) > 0
 }
 
 // tells reports whether an alert is asked for.
@@ -76,11 +83,11 @@ func (g *digestGatherer) trends(v *engine.View) []digest.Trend {
 	var out []digest.Trend
 	for i := range v.Trends {
 		t := &v.Trends[i]
-		lists, asked := g.listsOf(t.Term.Kind, t.Term.Key, t.Platform)
+		lists, rivals, asked := g.listsOf(t.Term.Kind, t.Term.Key, t.Platform)
 		if !asked {
 			continue
 		}
-		out = append(out, digest.Trend{Trend: trendOf(t), Group: watch.GroupKey(t.Term.Kind, t.Term.Key), Watches: lists})
+		out = append(out, digest.Trend{Trend: trendOf(t), Group: watch.GroupKey(t.Term.Kind, t.Term.Key), Watches: lists, Rivals: rivals})
 		exact := int64(0)
 		if t.Over == 0 && len(t.Hours) > 0 {
 			exact = windowHour(v.AsOf)
@@ -112,8 +119,8 @@ func (g *digestGatherer) log(from, to int64) ([]digest.Change, error) {
 		if d, err = log.read(at); err != nil {
 			break
 		}
-		if lists, asked := g.listsOf(d.Kind, d.Key, d.Platform); asked {
-			out = append(out, digest.Change{Detection: d.answer(), Group: watch.GroupKey(d.Kind, d.Key), Watches: lists})
+		if lists, rivals, asked := g.listsOf(d.Kind, d.Key, d.Platform); asked {
+			out = append(out, digest.Change{Detection: d.answer(), Group: watch.GroupKey(d.Kind, d.Key), Watches: lists, Rivals: rivals})
 			g.need(digest.Ref{Platform: d.Platform, Kind: d.Kind.String(), Key: d.Key}, 0)
 		}
 	}

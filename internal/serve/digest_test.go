@@ -7,8 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/digest"
+	"github.com/swell-radar/swell/internal/watch"
+	"github.com/swell-radar/swell/term"
 )
 
 // The world ends in its second day.
@@ -141,5 +145,48 @@ func TestDigestLinksToThePublicURL(t *testing.T) {
 	page := string(body(t, do(newServer(t, opt), "GET", api.DigestsPath+"/"+secondDay+"?format=html")))
 	if !strings.Contains(page, `href="https://radar.example/swell/`) || strings.Contains(page, `href="http://`) {
 		t.Errorf("the page is\n%.2000s", page)
+}
+
+// The mentions of watch lists are no trends of a digest, and the keyword of a brand's phrase is nothing to post with.
+func TestDigestAndWatchLists(t *testing.T) {
+	s, _ := voiceServer(t)
+	list, err := watch.Make(watch.Draft{Name: "ours", Purpose: watch.Brand, Changed: start, Phrases: []watch.Phrase{{Spelling: "Cola"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := newWatched(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &digestGatherer{s: s, refs: map[digest.Ref]int64{}, all: []*watched{w}, watches: []*watched{w}}
+	v := &engine.View{AsOf: start.Unix()}
+	for kind, key := range map[term.Kind]string{term.Watch: "ours", term.Keyword: "cola", term.Hashtag: "cola"} {
+		v.Trends = append(v.Trends, engine.Trend{Term: term.Term{Kind: kind, Key: key, Display: key}, Platform: "x"})
+	}
+	got := g.trends(v)
+	if len(got) != 2 {
+		t.Errorf("got %+v", got)
+	}
+	for _, tr := range got {
+		if tr.Kind == "watch" || (len(tr.Rivals) == 1) != (tr.Kind == "keyword") {
+			t.Errorf("got %+v", tr)
+		}
+	}
+}
+
+// A digest that nobody waits for the answer of is made where a name is wrong, and says so.
+func TestDigestIsLenient(t *testing.T) {
+	s := newServer(t, testOptions(t))
+	q := DigestQuery{Date: firstDay, Zone: time.UTC, Platforms: []string{"myspace"}, Watches: []string{"none"}}
+	if _, err := s.Digest(t.Context(), q); err == nil {
+		t.Error("nothing was said")
+	}
+	q.Lenient = true
+	d, err := s.Digest(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(d.Unseen, " "); !strings.Contains(got, "myspace") || !strings.Contains(got, "none") || len(d.New)+len(d.Platforms)+len(d.Watches) != 0 {
+		t.Errorf("got %+v", d)
 	}
 }

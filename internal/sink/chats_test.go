@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/message"
 	"github.com/swell-radar/swell/internal/sink/sinktest"
 )
@@ -184,4 +185,18 @@ func texts(t testing.TB, body []byte) []string {
 	}
 	walk("", v)
 	return out
+}
+
+// Links lead to the digest that was sent, not to that of another zone, and not to one of everything.
+func TestDigestAddress(t *testing.T) {
+	m := &message.Message{Kind: message.Digest, Audience: api.AudienceManager, Platforms: []string{"tiktok", "x"}, Watches: []string{"cola"},
+		Base: "http://swell.example", Digest: &api.Digest{Date: "2026-11-21", Zone: "Europe/Berlin", Week: &api.DigestWeek{}}}
+	const same = "platform=tiktok%2Cx&watch=cola&week=1&zone=Europe%2FBerlin"
+	if got, want := eventOf(m).Data.URL, "http://swell.example/api/v1/digests/2026-11-21?"+same; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	links := standard.noteOf(m).Links
+	if want := "http://swell.example/api/v1/digests/2026-11-21?audience=manager&format=html&" + same; len(links) != 1 || links[0].URL != want {
+		t.Errorf("got %v, want %s", links, want)
+	}
 }

@@ -254,13 +254,35 @@ func (w writer) digestNote(m *message.Message) note {
 		n.Parts = append(n.Parts, p)
 	}
 	if base != "" {
-		query := url.Values{"format": {api.DigestHTML}}
-		if m.Audience != "" {
-			query.Set("audience", m.Audience)
-		}
-		n.Links = append(n.Links, link{"Open the whole digest", tame(base + api.DigestsPath + "/" + url.PathEscape(m.Digest.Date) + "?" + query.Encode())})
+		n.Links = append(n.Links, link{"Open the whole digest", tame(digestAddress(base, m, api.DigestHTML))})
 	}
 	return n
+}
+
+// digestAddress returns where the digest of a message can be read: that one, of the same day, platforms and lists. An
+// empty format is that of whoever asks.
+func digestAddress(base string, m *message.Message, format string) string {
+	query := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	set("format", format)
+	set("zone", m.Digest.Zone)
+	set("platform", strings.Join(m.Platforms, ","))
+	set("watch", strings.Join(m.Watches, ","))
+	if m.Digest.Week != nil {
+		set("week", "1")
+	}
+	if format != "" {
+		set("audience", m.Audience)
+	}
+	address := base + api.DigestsPath + "/" + url.PathEscape(m.Digest.Date)
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	return address
 }
 
 // baseOf returns the address that links begin with, or nothing if it is none of the web.

@@ -53,7 +53,7 @@ func eventOf(m *message.Message) *Event {
 	case m.Kind == message.Digest && m.Digest != nil:
 		e.Type, e.Data.Digest, e.Data.Audience = TypeDigest, m.Digest, m.Audience
 		if base != "" {
-			e.Data.URL = base + api.DigestsPath + "/" + url.PathEscape(m.Digest.Date)
+			e.Data.URL = digestAddress(base, m, "")
 		}
 	case m.Alert != nil:
 		e.Type = map[message.Kind]string{message.Change: TypeChanged, message.Over: TypeOver}[m.Kind]

@@ -91,6 +91,8 @@ type List struct {
 	Languages []string // sorted
 
 	set map[Member]places
+	// said are the keywords that phrases are counted as.
+	said map[string]places
 }
 
 // New returns a list of the terms alone. The error is a [*FieldError].
@@ -124,7 +126,7 @@ func Make(d Draft) (*List, error) {
 	if l.Languages, err = languages(whole, d.Languages); err != nil {
 		return nil, err
 	}
-	l.set = index(l.Terms)
+	l.set, l.said = index(l.Terms), indexPhrases(l.Phrases)
 	return l, nil
 }
 

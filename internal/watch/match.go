@@ -40,11 +40,32 @@ func index(terms []Term) map[Member]places {
 	return set
 }
 
+func indexPhrases(phrases []Phrase) map[string]places {
+	said := make(map[string]places, len(phrases))
+	for i := range phrases {
+		at := places(phrases[i].Platforms)
+		if before, twice := said[phrases[i].Key]; twice {
+			at = union(before, at)
+		}
+		said[phrases[i].Key] = at
+	}
+	return said
+}
+
 // Has reports whether a term is watched on a platform: it, or another spelling of it, is
 // on the list. The key is normalised. It costs a lookup in a map.
 func (l *List) Has(kind term.Kind, key, platform string) bool {
 	at, ok := l.set[Member{kind, GroupKey(kind, key)}]
 	return ok && at.have(platform)
+}
+
+// Names reports whether a term is watched on a platform, or is the keyword of a phrase that is looked for there.
+func (l *List) Names(kind term.Kind, key, platform string) bool {
+	if l.Has(kind, key, platform) {
+		return true
+	}
+	at, ok := l.said[key]
+	return ok && kind == term.Keyword && at.have(platform)
 }
 
 // Members yields what is watched, in no order, and whether it is on a platform.

@@ -502,6 +502,21 @@ func TestTheRiseOfAYoungListIsNone(t *testing.T) {
 		text := strings.Join(got[0].Reasons, " ")
 		if quoted := strings.Contains(text, "are a trend") || strings.Contains(text, "coordinate"); quoted != c.quoted {
 			t.Errorf("%s: says %s", name, text)
+}
+
+// Nobody is told to post with what is on the list of a brand or a competitor.
+func TestNoAdviceToPostWithABrand(t *testing.T) {
+	for purpose, posts := range map[string]bool{watch.Brand: false, watch.Competitor: false, watch.Niche: true} {
+		rules, j := compiled(t, on(builtin(RuleWatched))), &Judge{}
+		list := List{Name: "cola", Purpose: purpose, Has: func(term.Kind, string, string) bool { return true }}
+		first := moment(0)
+		first.Lists = []List{list}
+		j.See(first, rules)
+		m := moment(1, trend(term.Keyword, "cola", "x", detect.Rising, start+60))
+		m.Lists = []List{list}
+		found := j.See(m, rules).New
+		if len(found) != 1 || strings.Contains(found[0].Advice, "post soon") != posts || (found[0].ActBy != nil) != posts {
+			t.Errorf("%s: got %+v", purpose, found)
 		}
 	}
 }

@@ -34,11 +34,13 @@ type List struct {
 	Since int64
 	// Has reports whether a term is on it, on a platform.
 	Has func(kind term.Kind, key, platform string) bool
+	// Names reports whether it is, or is a phrase of it; nil: as Has.
+	Names func(kind term.Kind, key, platform string) bool
 }
 
 // ListOf returns a watch list as rules see it.
 func ListOf(l *watch.List) List {
-	out := List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has}
+	out := List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has, Names: l.Names}
 	if since := l.Alike(); !since.IsZero() {
 		out.Since = since.Unix()
 	}

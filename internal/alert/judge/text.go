@@ -79,10 +79,22 @@ func (s *scene) advise(a *api.Alert, t *engine.Trend) {
 	if low, high := t.Left.Low, t.Left.High; !math.IsNaN(low+high) && high > 0 {
 		left = fmt.Sprintf("it probably has %s to %s hours left", number(math.Floor(low)), number(math.Ceil(high)))
 	}
-	switch t.Phase {
-	case detect.Fading:
+	if t.Phase == detect.Fading {
 		a.Advice = "It is past its best: let it go, unless you are part of it already."
 		return
+	}
+	if slices.ContainsFunc(s.Lists, func(l List) bool {
+		return rival(l.Purpose) && (slices.Contains(a.Watches, l.Name) || l.Names != nil && l.Names(t.Term.Kind, t.Term.Key, t.Platform))
+	}) {
+		// People may be angry: nobody is told to post, and there is nothing to be in time for.
+		a.Advice = "Look at what is said with it before anybody posts"
+		if left != "" {
+			a.Advice += ": " + left
+		}
+		a.Advice += "."
+		return
+	}
+	switch t.Phase {
 	case detect.Peaking:
 		a.Advice = "It is at its best: post only what is ready"
 	default:
