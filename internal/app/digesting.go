@@ -50,13 +50,14 @@ const (
 // digester has one digest sent every day. Its fields are of the goroutine of run, but those that do not change.
 type digester struct {
 	DailyDigest
-	drawer drawer
-	outbox *outbox.Outbox
-	ask    func(ctx context.Context, q serve.DigestQuery) (*api.Digest, error)
-	base   string
-	demo   bool
-	now    func() time.Time
-	log    *slog.Logger
+	drawer  drawer
+	outbox  *outbox.Outbox
+	ask     func(ctx context.Context, q serve.DigestQuery) (*api.Digest, error)
+	base    string
+	guarded bool
+	demo    bool
+	now     func() time.Time
+	log     *slog.Logger
 
 	due     string    // the date that is being waited for
 	noticed time.Time // when it was first
@@ -176,7 +177,7 @@ func (d *digester) id(date string) string { return "digest-" + d.Name + "-" + da
 
 func (d *digester) items(found *api.Digest, id string) ([]store.Item, error) {
 	return d.outbox.Items(message.Message{
-		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found, Audience: d.Audience,
+		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Guarded: d.guarded, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found, Audience: d.Audience,
 	}, d.Sinks...)
 }
 

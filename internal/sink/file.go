@@ -69,7 +69,7 @@ func (f *file) failed(err error) *Error {
 }
 
 func (f *file) digest(m *message.Message) error {
-	d, err := f.digests.render(m.Digest, digest.Style{Audience: m.Audience, Format: f.format, Base: baseOf(m)})
+	d, err := f.digests.render(m.Digest, digest.Style{Audience: m.Audience, Format: f.format, Base: pageBase(m)})
 	if err != nil {
 		return Permanentf("%v", err)
 	}
