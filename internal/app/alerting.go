@@ -50,6 +50,7 @@ type alerter struct {
 	words      func(list string, asOf time.Time) []api.AlertWord
 	counts     termCounter
 	base       string
+	guarded    bool
 	demo       bool
 	now        func() time.Time
 	log        *slog.Logger
@@ -260,7 +261,7 @@ func (a *alerter) messages(out *alert.Outcome, now time.Time) (items []store.Ite
 		zones := a.sinksOf(al, sent)
 		for _, name := range slices.Sorted(maps.Keys(zones)) {
 			more, err := a.outbox.Items(message.Message{
-				ID: al.ID + suffix + "-" + name, Kind: kind, Made: now.UTC(), Base: a.base, Demo: a.demo, Zone: zones[name], Alert: al,
+				ID: al.ID + suffix + "-" + name, Kind: kind, Made: now.UTC(), Base: a.base, Guarded: a.guarded, Demo: a.demo, Zone: zones[name], Alert: al,
 			}, name)
 			if errors.Is(err, outbox.ErrInvalid) {
 				a.log.Error("an alert cannot be sent and is left out", "alert", al.ID, "sink", name, "err", err)

@@ -60,6 +60,7 @@ type digester struct {
 	// counted returns up to when all was counted; zero: nothing was.
 	counted func() time.Time
 	base    string
+	guarded bool
 	demo    bool
 	now     func() time.Time
 	log     *slog.Logger
@@ -185,7 +186,7 @@ func (d *digester) id(date string) string { return "digest-" + d.Name + "-" + da
 
 func (d *digester) items(found *api.Digest, id string) ([]store.Item, error) {
 	return d.outbox.Items(message.Message{
-		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found,
+		ID: id, Kind: message.Digest, Made: d.now().UTC(), Base: d.base, Guarded: d.guarded, Demo: d.demo, Zone: d.Schedule.Zone.String(), Digest: found,
 		Name: d.Name, Audience: d.Audience, Platforms: d.Platforms, Watches: d.Watches,
 	}, d.Sinks...)
 }

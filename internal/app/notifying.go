@@ -40,6 +40,7 @@ type notifier struct {
 	counts termCounter                                       // of who mentions one
 
 	digests []*digester // made by begin
+	guarded bool        // the endpoint asks for a token; known by begin
 }
 
 func newNotifier(o NotifyOptions, s *store.Store, demo bool, now func() time.Time, log *slog.Logger) (*notifier, error) {
@@ -80,13 +81,14 @@ func openDesk(s *store.Store, log *slog.Logger) (*alert.Desk, error) {
 }
 
 // begin makes what needs the endpoint.
-func (n *notifier) begin(server *serve.Server, address string) {
+func (n *notifier) begin(server *serve.Server, address string, guarded bool) {
+	n.guarded = guarded
 	if n.Base == "" {
 		n.Base = address
 	}
 	for _, d := range n.Digests {
 		n.digests = append(n.digests, &digester{
-			DailyDigest: d, drawer: n.store, outbox: n.outbox, ask: server.Digest, base: n.Base, demo: n.demo, now: n.now, log: n.log,
+			DailyDigest: d, drawer: n.store, outbox: n.outbox, ask: server.Digest, base: n.Base, guarded: guarded, demo: n.demo, now: n.now, log: n.log,
 		})
 	}
 }
@@ -108,7 +110,7 @@ func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.F
 	}
 	a := &alerter{
 		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists, words: n.words, counts: n.counts,
-		base: n.Base, demo: n.demo, now: n.now, log: n.log,
+		base: n.Base, guarded: n.guarded, demo: n.demo, now: n.now, log: n.log,
 	}
 	all.Go(func() { a.run(ctx, events) })
 	all.Wait()

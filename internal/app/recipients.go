@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/url"
 	"slices"
@@ -30,9 +29,7 @@ const (
 // NotifyOf returns whom a configuration has told of what. Nothing is sent, and the errors name all that is wrong.
 func NotifyOf(c config.Config, o SinkOptions) (NotifyOptions, error) {
 	var n NotifyOptions
-	checked := o
-	checked.Log = slog.New(slog.DiscardHandler) // what is to be said is said by those that are used
-	_, err := SinksOf(c, checked)
+	_, err := SinksOf(c, o)
 	errs := []error{err}
 	n.Base, err = publicURL(c.Serve.PublicURL)
 	errs = append(errs, err)
@@ -50,7 +47,7 @@ func NotifyOf(c config.Config, o SinkOptions) (NotifyOptions, error) {
 	if len(c.Sinks) > 0 {
 		n.Sinks = func(memory func(name string) sink.Memory) (map[string]outbox.Target, error) {
 			o := o
-			o.Memory = memory
+			o.Memory, o.checked = memory, true
 			sinks, err := SinksOf(c, o)
 			targets := map[string]outbox.Target{}
 			for name, s := range sinks {

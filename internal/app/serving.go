@@ -124,7 +124,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	}
 	s.server, s.forget = serve.HTTPServer(kept), forget
 	if o.tells != nil {
-		o.tells.begin(h, s.address)
+		o.tells.begin(h, s.address, tokens.Required())
 	}
 	s.server.RegisterOnShutdown(h.End)
 	s.server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)

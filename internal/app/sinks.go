@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ type SinkOptions struct {
 	Log     *slog.Logger                  // nil: nothing is logged
 	Memory  func(name string) sink.Memory // what a sink keeps from run to run; nil: nothing
 	Env     func(name string) (string, bool)
+
+	checked bool // the same sinks were made before, and what was to be said of their settings was said
 }
 
 // Sink is a sink under the kind that the configuration says it is of.
@@ -34,7 +37,16 @@ type Sink struct {
 func SinksOf(c config.Config, o SinkOptions) (map[string]Sink, error) {
 	out := make(map[string]Sink, len(c.Sinks))
 	var errs []error
+	dirs := map[string]string{} // whose they are
 	for _, name := range slices.Sorted(maps.Keys(c.Sinks)) {
+		if of := c.Sinks[name]; of.Kind == sink.File && of.Dir != "" {
+			dir := folder(of.Dir)
+			if other, taken := dirs[dir]; taken {
+				errs = append(errs, fmt.Errorf("[sinks.%.60s] dir = %q is the folder of [sinks.%.60s] as well, and one would write over the other; give each its own", name, of.Dir, other))
+				continue
+			}
+			dirs[dir] = name
+		}
 		s, err := SinkOf(c, name, o)
 		if err != nil {
 			errs = append(errs, err)
@@ -54,7 +66,7 @@ func SinkOf(c config.Config, name string, o SinkOptions) (Sink, error) {
 	if !sinkName(name) {
 		return Sink{}, fmt.Errorf("[sinks.%.60s]: the name has up to 40 of a-z, 0-9, - and _, and begins with a letter", name)
 	}
-	deps := sink.Deps{Env: o.Env, Now: o.Now, Log: o.Log, Version: o.Version}
+	deps := sink.Deps{Env: o.Env, Now: o.Now, Log: o.Log, Version: o.Version, Checked: o.checked}
 	if o.Memory != nil {
 		deps.Memory = o.Memory(name)
 	}
@@ -66,6 +78,17 @@ func SinkOf(c config.Config, name string, o SinkOptions) (Sink, error) {
 		return Sink{}, fmt.Errorf("[sinks.%s] %w", name, err)
 	}
 	return Sink{s, of.Kind}, nil
+}
+
+// folder is a folder by one name, however the configuration writes it.
+func folder(dir string) string {
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real
+	}
+	return filepath.Clean(dir)
 }
 
 func listed(names []string) string {

@@ -27,7 +27,9 @@ type Message struct {
 	Made time.Time `json:"made"`
 	// Base is the address under which the endpoint is asked, as in http://127.0.0.1:7310: links begin with it.
 	Base string `json:"base"`
-	Demo bool   `json:"demo,omitzero"` // all that is told is made up
+	// Guarded says that the endpoint asks for a token, which a browser does not show: links are for programs alone.
+	Guarded bool `json:"guarded,omitzero"`
+	Demo    bool `json:"demo,omitzero"` // all that is told is made up
 	// Zone is in whose time hours are told, as in Europe/Berlin.
 	Zone string `json:"zone"`
 

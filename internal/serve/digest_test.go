@@ -145,6 +145,7 @@ func TestDigestLinksToThePublicURL(t *testing.T) {
 	page := string(body(t, do(newServer(t, opt), "GET", api.DigestsPath+"/"+secondDay+"?format=html")))
 	if !strings.Contains(page, `href="https://radar.example/swell/`) || strings.Contains(page, `href="http://`) {
 		t.Errorf("the page is\n%.2000s", page)
+	}
 }
 
 // The mentions of watch lists are no trends of a digest, and the keyword of a brand's phrase is nothing to post with.

@@ -200,3 +200,15 @@ func TestDigestAddress(t *testing.T) {
 		t.Errorf("got %v, want %s", links, want)
 	}
 }
+
+// Slack says ok when it has a message. A page that answers in its place does not.
+func TestSlackSaysOK(t *testing.T) {
+	answer := "<html>Log in to the network</html>"
+	url := fake(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(answer)) }))
+	s := newSink(t, Config{Kind: Slack, URL: "$URL", Private: true}, Deps{Env: environment("URL", url+slackPath)})
+	if e := send(t, s, alertMessage()); e == nil || e.Permanent || e.Off || !e.Doubt {
+		t.Errorf("a page: %+v", e)
+	}
+	answer = "ok\n"
+	mustSend(t, s, alertMessage())
+}

@@ -57,6 +57,7 @@ type Deps struct {
 	Memory  Memory                           // nil: of the process
 	Log     *slog.Logger                     // nil: nothing is logged
 	Version string                           // of this program, as services are told
+	Checked bool                             // the same sink was made before: what is odd in its settings is not told again
 
 	digests *writer // nil: what package digest writes
 }
@@ -126,7 +127,11 @@ func New(name string, c Config, d Deps) (Sink, error) {
 	if d.Env == nil {
 		d.Env = os.LookupEnv
 	}
-	b.secrets = &secrets{env: d.Env, warn: func(text string) { b.log.Warn(text, "sink", name) }}
+	b.secrets = &secrets{env: d.Env, warn: func(text string) {
+		if !d.Checked {
+			b.log.Warn(text, "sink", name)
+		}
+	}}
 	return m.make(b, c, newNetwork(&b, c.Private, &d))
 }
 

@@ -48,11 +48,17 @@ func makeEmail(b base, c Config, n *network) (Sink, error) {
 		return nil, fmt.Errorf("server = %.200q: write host:port, as in mail.example.org:587", c.Server)
 	}
 	m.host = host
+	if err := n.literal("server", host); err != nil {
+		return nil, err
+	}
 	switch m.tls {
 	case tlsStart, tlsImplicit:
 	case tlsNone:
 		if !loopback(host) {
 			return nil, fmt.Errorf("tls = %q: mail would cross a network in the open; only a server on this machine (127.0.0.1 or ::1) may be spoken to without TLS", m.tls)
+		}
+		if !c.Private {
+			return nil, fmt.Errorf("tls = %q is for a server on this machine, which is connected to only with private = true", m.tls)
 		}
 		if c.User != "" {
 			return nil, fmt.Errorf("user = %.100q: no password is sent without TLS; leave user and password out, or use tls = %q", c.User, tlsStart)

@@ -255,8 +255,8 @@ func TestMailSettings(t *testing.T) {
 			t.Errorf("%v, want %q in it", err, want)
 		}
 	}
-	c := mailConfig("127.0.0.1:1")
-	c.Private = false
+	c := mailConfig("localhost:1")
+	c.Private, c.TLS = false, tlsStart
 	if e := send(t, newSink(t, c, Deps{Timeout: time.Second}), digestMessage(api.AudienceManager)); e == nil || !e.Permanent || !strings.Contains(e.Reason, "private = true") {
 		t.Errorf("%+v", e)
 	}

@@ -69,7 +69,7 @@ func (f *file) failed(err error) *Error {
 }
 
 func (f *file) digest(m *message.Message) error {
-	d, err := f.digests.render(m.Digest, digest.Style{Audience: m.Audience, Format: f.format, Base: baseOf(m)})
+	d, err := f.digests.render(m.Digest, digest.Style{Audience: m.Audience, Format: f.format, Base: pageBase(m)})
 	if err != nil {
 		return Permanentf("%v", err)
 	}
@@ -129,13 +129,16 @@ func syncDir(dir string) error {
 const recent = 8 << 20
 
 // appendOnce appends a line with an ID, if none with it is there. What a crash left of a line is cut off first: it was
-// not acknowledged, so it comes again.
+// not acknowledged, so it comes again. Meanwhile nobody else writes: lines would go into each other.
 func appendOnce(path, id string, line []byte) (err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := lockFile(f); err != nil {
+		return err
+	}
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err

@@ -34,12 +34,26 @@ func TestGuard(t *testing.T) {
 	asked := false
 	url := fake(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	port := url[strings.LastIndexByte(url, ':'):]
-	for _, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"} {
+	for _, host := range []string{"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.0.0.1"} { // known before anything is sent
+		for _, c := range []Config{{Kind: Slack, URL: "$URL"}, {Kind: Email, Server: host + ":25", From: "a@example.org", To: []string{"b@example.org"}}} {
+			_, err := New("x", c, Deps{Env: environment("URL", "https://"+host+slackPath)})
+			if err == nil || !strings.Contains(err.Error(), "private = true") || strings.Contains(err.Error(), slackPath) {
+				t.Errorf("%s by %s: %v", host, c.Kind, err)
+			}
+		}
+	}
+	for _, host := range []string{"localhost"} {
 		s := newSink(t, Config{Kind: Slack, URL: "$URL"}, Deps{Env: environment("URL", "https://"+host+port+slackPath), Timeout: 5 * time.Second})
 		if e := send(t, s, alertMessage()); e == nil || !e.Permanent || e.Doubt || !strings.Contains(e.Reason, "private = true") {
 			t.Errorf("%s: %+v", host, e)
 		}
 	}
+	mail := Config{Kind: Email, Server: "localhost:25", TLS: "none", From: "a@example.org", To: []string{"b@example.org"}}
+	if _, err := New("x", mail, Deps{}); err == nil || !strings.Contains(err.Error(), "private = true") {
+		t.Errorf("mail without TLS and leave: %v", err)
+	}
+	mail.Private = true
+	newSink(t, mail, Deps{})
 	if asked {
 		t.Error("it was asked")
 	}

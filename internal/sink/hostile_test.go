@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -132,4 +133,39 @@ func harmless(t *testing.T, kind string, body []byte) string {
 		}
 	}
 	return ""
+}
+
+// Where the endpoint asks for a token nobody is given a link that leads to a refusal; programs have one.
+func TestNoLinksBehindTokens(t *testing.T) {
+	server := sinktest.NewMailServer(t, sinktest.MailOptions{})
+	d := Deps{digests: &standard}
+	all := chats(t, d)
+	mail := newSink(t, mailConfig(server.Address), d)
+	for name, m := range messages() {
+		if m.Kind == message.Change || m.Kind == message.Over {
+			continue
+		}
+		m.Guarded = true
+		for _, c := range all {
+			c.service.Reset()
+			mustSend(t, c.sink, m)
+			if got := c.service.Got(); len(got) != 1 || bytes.Contains(got[0].Body, []byte(testBase)) {
+				t.Errorf("%s of %s has a link", name, c.kind)
+			}
+		}
+		mustSend(t, mail, m)
+		if n := standard.noteOf(m); len(n.Links) > 0 {
+			t.Errorf("%s has links: %v", name, n.Links)
+		}
+	}
+	for _, sent := range server.Mails() {
+		if bytes.Contains(sent.Data, []byte(testBase)) {
+			t.Error("a mail has a link")
+		}
+	}
+	m := alertMessage()
+	m.Guarded = true
+	if e := eventOf(m); !strings.HasPrefix(e.Data.URL, testBase) {
+		t.Errorf("a program gets %q", e.Data.URL)
+	}
 }

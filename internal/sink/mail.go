@@ -54,7 +54,7 @@ func (m *email) compose(msg *message.Message) (*gomail.Msg, error) {
 }
 
 func (m *email) digestBody(out *gomail.Msg, msg *message.Message) error {
-	style := digest.Style{Audience: msg.Audience, Format: api.DigestText, Base: baseOf(msg)}
+	style := digest.Style{Audience: msg.Audience, Format: api.DigestText, Base: pageBase(msg)}
 	text, err := m.digests.render(msg.Digest, style)
 	if err != nil {
 		return err

@@ -123,6 +123,15 @@ func public(a netip.Addr) bool {
 // address is where a service is asked.
 type address struct{ whole secret }
 
+// literal returns an error for a host that is an address which is not connected to. What a name leads to is known
+// when it is looked up.
+func (n *network) literal(setting, host string) error {
+	if a, err := netip.ParseAddr(host); err == nil && !n.private && !public(a) {
+		return fmt.Errorf("%s: its host %w", setting, &refusedError{host})
+	}
+	return nil
+}
+
 // address returns what a setting refers to, if it is an address that can be asked.
 func (n *network) address(setting, reference string) (address, error) {
 	s, err := n.secrets.get(setting, reference)
@@ -140,6 +149,9 @@ func (n *network) address(setting, reference string) (address, error) {
 			setting, shownReference(reference))
 	case u.User != nil:
 		return address{}, fmt.Errorf("%s: what %s holds has a name or password before the host: services take them otherwise", setting, shownReference(reference))
+	}
+	if err := n.literal(setting, u.Hostname()); err != nil {
+		return address{}, err
 	}
 	u.Fragment = ""
 	for _, part := range []string{u.RequestURI(), u.EscapedPath(), u.Path, u.RawQuery} {

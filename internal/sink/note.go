@@ -138,7 +138,7 @@ func alertNote(m *message.Message) note {
 	if p := withIt(a); len(p.Lines) > 0 {
 		n.Parts = append(n.Parts, p)
 	}
-	if base := baseOf(m); base != "" {
+	if base := pageBase(m); base != "" {
 		n.Links = append(n.Links, link{"Open the alert", tame(base + api.AlertsPath + "/" + url.PathEscape(a.ID))})
 		if a.Kind != "" && a.Kind != "watch" && a.Key != "" && len(a.Key) <= 300 {
 			n.Links = append(n.Links, link{"Open the numbers", tame(base + api.TermPath(a.Kind, a.Key))})
@@ -240,7 +240,7 @@ func hoursLeft(a *api.Alert) string {
 
 // digestNote is what of a digest fits into a chat.
 func (w writer) digestNote(m *message.Message) note {
-	base := baseOf(m)
+	base := pageBase(m)
 	b := w.brief(m.Digest, digest.Style{Audience: m.Audience, Base: base})
 	n := note{Label: "Digest", Title: b.Title, Footer: clean(b.Footer)}
 	if b.Headline != "" && b.Headline != b.Title {
@@ -292,6 +292,14 @@ func baseOf(m *message.Message) string {
 		return ""
 	}
 	return strings.TrimRight(u.Scheme+"://"+u.Host+u.EscapedPath(), "/")
+}
+
+// pageBase returns the same for links that people open, or nothing where a browser would be asked for a token.
+func pageBase(m *message.Message) string {
+	if m.Guarded {
+		return ""
+	}
+	return baseOf(m)
 }
 
 // ours returns an address in a form that is safe in every service's, if it is one of the endpoint's; else nothing.

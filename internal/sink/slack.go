@@ -49,6 +49,10 @@ func (s *slack) Send(ctx context.Context, m *message.Message) error {
 // judge tells what Slack means: it answers with a word, and all words but those of too many messages last.
 func (s *slack) judge(r *reply) *Error {
 	e := s.network.judge(r)
+	if e == nil && strings.TrimSpace(string(r.body)) != "ok" {
+		// Something on the way that answers in its place, as a page to log in does: nobody knows what became of it.
+		return &Error{Doubt: true, Reason: "Slack did not answer with ok but with " + s.network.said(r) + ": is the address the one that Slack shows for the webhook?"}
+	}
 	if e == nil || !e.Permanent {
 		return e
 	}

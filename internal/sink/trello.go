@@ -45,7 +45,10 @@ func makeTrello(b base, c Config, n *network) (Sink, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.address = strings.TrimRight(a.whole.reveal(), "/")
+		t.address = strings.TrimSuffix(a.whole.reveal(), "/")
+		if u, err := url.Parse(t.address); err != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery {
+			return nil, fmt.Errorf("url: what %s holds has something behind the host; write a scheme and a host alone, as in %s, or leave it out", shownReference(c.URL), trelloAddress)
+		}
 	}
 	if len(c.List) != 24 || strings.Trim(c.List, "0123456789abcdef") != "" {
 		return nil, fmt.Errorf("list = %.40q: the ID of a list has 24 of 0-9 and a-f; it stands in the address of a card with .json behind it, as idList", c.List)
@@ -173,7 +176,9 @@ func (t *trello) find(ctx context.Context, mark string) (*card, *Error) {
 // update brings a card up to date and says in a comment what happened.
 func (t *trello) update(ctx context.Context, id string, m *message.Message, n note, mark string) *Error {
 	fields := t.fields(m, n, mark)
-	fields["closed"] = m.Kind == message.Over
+	if m.Kind != message.Change { // whoever put the card into the archive meant it, until there is a further alert
+		fields["closed"] = m.Kind == message.Over
+	}
 	if m.Kind != message.Over {
 		if e := t.comment(ctx, id, m, n); e != nil {
 			return e

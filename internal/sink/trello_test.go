@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -310,4 +311,48 @@ func FuzzFit(f *testing.F) {
 			t.Errorf("%q costs %d bytes, and has %d", text, bytesOf(text), b.Len()-3)
 		}
 	})
+}
+
+// A card that a person put into the archive stays there while the rise goes on. A further alert takes it out.
+func TestTrelloArchivedByHand(t *testing.T) {
+	board := sinktest.NewTrello(trelloList, trelloKey, trelloToken)
+	url := fake(t, board)
+	s := newSink(t, Config{Kind: Trello, URL: "$URL", Key: "$KEY", Token: "$TOKEN", List: trelloList, Private: true},
+		Deps{Env: environment("URL", url, "KEY", trelloKey, "TOKEN", trelloToken)})
+	mustSend(t, s, alertMessage())
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodPut, url+"/1/cards/"+board.Cards()[0].ID, strings.NewReader(`{"closed":true}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/json")
+	q.Header.Set("Authorization", `OAuth oauth_consumer_key="`+trelloKey+`", oauth_token="`+trelloToken+`"`)
+	r, err := http.DefaultClient.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	mustSend(t, s, changeMessage())
+	if !board.Cards()[0].Closed {
+		t.Error("a change takes the card out of the archive")
+	}
+	again := alertMessage()
+	again.ID += "-again"
+	mustSend(t, s, again)
+	if cards := board.Cards(); len(cards) != 1 || cards[0].Closed {
+		t.Errorf("after a further alert: %+v", cards)
+	}
+}
+
+// The address is a host: paths of its own are put behind it.
+func TestTrelloAddress(t *testing.T) {
+	for text, right := range map[string]bool{
+		"https://trello.example": true, "https://trello.example/": true, "https://trello.example:8443": true,
+		"https://trello.example/1": false, "https://trello.example//": false, "https://trello.example?a=b": false, "https://trello.example/?": false,
+	} {
+		_, err := New("x", Config{Kind: Trello, URL: "$URL", Key: "$KEY", Token: "$TOKEN", List: trelloList},
+			Deps{Env: environment("URL", text, "KEY", trelloKey, "TOKEN", trelloToken)})
+		if (err == nil) != right || err != nil && !strings.Contains(err.Error(), "host alone") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }

@@ -502,6 +502,8 @@ func TestTheRiseOfAYoungListIsNone(t *testing.T) {
 		text := strings.Join(got[0].Reasons, " ")
 		if quoted := strings.Contains(text, "are a trend") || strings.Contains(text, "coordinate"); quoted != c.quoted {
 			t.Errorf("%s: says %s", name, text)
+		}
+	}
 }
 
 // Nobody is told to post with what is on the list of a brand or a competitor.
