@@ -44,6 +44,15 @@ type Turn struct {
 // At returns when the last moment was, in Unix seconds; 0: there was none.
 func (j *Judge) At() int64 { return j.at }
 
+// Threads returns the IDs of the threads that are remembered: others do not come back.
+func (j *Judge) Threads() map[string]bool {
+	ids := make(map[string]bool, len(j.threads))
+	for _, t := range j.threads {
+		ids[t.ID] = true
+	}
+	return ids
+}
+
 // Holds reports whether a rule holds for a thread, by the moment that was seen last.
 func (j *Judge) Holds(rule, id string) bool {
 	for _, t := range j.threads {
@@ -103,7 +112,7 @@ func (j *Judge) See(m *Moment, rules []*Rule) Findings {
 		t := j.thread(f)
 		t.note(f.rule.Name, f.step, f.places, m.At, true)
 		a := s.alert(f, t)
-		t.Phase, t.Places, t.Shown = furthest(f.trends), placesOf(&a), m.At
+		t.Phase, t.Places, t.Shown, t.Over = furthest(f.trends), placesOf(&a), m.At, false // the alert says that it is back
 		out.New = append(out.New, a)
 	}
 	j.follow(s, rules, &out)
