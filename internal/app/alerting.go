@@ -25,6 +25,11 @@ const (
 	alertsBack = 72 * time.Hour
 	// gatherAhead is for how long the mentions of watch lists are read at once.
 	gatherAhead = 24 * 3600
+	// companyTimeout bounds how long an alert waits for what comes with its watch list, and maxCompany is how much of
+	// that is asked for. Of a view that is older than companyOld, in seconds, nobody can tell.
+	companyTimeout = 2 * time.Second
+	maxCompany     = 100
+	companyOld     = 3600
 )
 
 // alerter shows the desk every view that is stored, one after the other, and has sent what it finds. It belongs to
@@ -39,6 +44,7 @@ type alerter struct {
 	recipients []*alert.Recipient
 	lists      func() []judge.List
 	words      func(list string, asOf time.Time) []api.AlertWord
+	company    func(ctx context.Context, list string) ([]api.Related, error)
 	base       string
 	demo       bool
 	now        func() time.Time
@@ -110,7 +116,7 @@ func (a *alerter) catchUp(ctx context.Context, newest *engine.View) error {
 		if at = view.AsOf; at > newest.AsOf {
 			return nil // the feed tells of it in a moment
 		}
-		if err := a.look(view, newest.AsOf); err != nil {
+		if err := a.look(ctx, view, newest.AsOf); err != nil {
 			return err
 		}
 	}
@@ -129,9 +135,12 @@ func (a *alerter) view(at int64, err error) (*engine.View, error) {
 }
 
 // look shows the desk a view, and commits what it finds with the messages that come of it.
-func (a *alerter) look(v *engine.View, newest int64) error {
+func (a *alerter) look(ctx context.Context, v *engine.View, newest int64) error {
 	m := &judge.Moment{At: v.AsOf, View: v, Lists: a.lists()}
 	m.Words = func(list string) []api.AlertWord { return a.words(list, time.Unix(v.AsOf, 0)) }
+	if newest-v.AsOf < companyOld {
+		m.Company = func(list string) []api.Related { return a.comesWith(ctx, list) }
+	}
 	var err error
 	if m.Mentions, err = a.mentions(m, newest); err != nil {
 		return err
@@ -163,6 +172,18 @@ func (a *alerter) look(v *engine.View, newest int64) error {
 		a.outbox.Wake()
 	}
 	return nil
+}
+
+// comesWith returns what comes with a watch list, nothing where that cannot be told in time: the alert is told without.
+func (a *alerter) comesWith(ctx context.Context, list string) []api.Related {
+	ctx, cancel := context.WithTimeout(ctx, companyTimeout)
+	defer cancel()
+	found, err := a.company(ctx, list)
+	if err != nil {
+		a.log.Warn("an alert is told without what comes with its watch list", "list", list, "err", err)
+		return nil
+	}
+	return found
 }
 
 // mentions returns the figures of the watch lists.

@@ -18,6 +18,9 @@ type Moment struct {
 	// Words returns the words that the posts that mention a list have more often than before, the surest first. Nil:
 	// nobody knows any.
 	Words func(list string) []api.AlertWord
+	// Company returns what comes in the same posts as a list, the strongest first. It is asked only of what is told. Nil:
+	// nobody knows.
+	Company func(list string) []api.Related
 }
 
 // List is a watch list as rules see it.
@@ -48,8 +51,6 @@ const Watch = term.Watch
 type Mentions struct {
 	List      string // name
 	Platforms []PlatformMentions
-	// Company is what comes in the same posts more than usual, where that is known.
-	Company []api.Related
 }
 
 // PlatformMentions are the mentions of a watch list on one platform. Posts are counted, not estimated.
