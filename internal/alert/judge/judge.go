@@ -44,6 +44,15 @@ type Turn struct {
 // At returns when the last moment was, in Unix seconds; 0: there was none.
 func (j *Judge) At() int64 { return j.at }
 
+// Threads returns the IDs of the threads that are remembered: others do not come back.
+func (j *Judge) Threads() map[string]bool {
+	ids := make(map[string]bool, len(j.threads))
+	for _, t := range j.threads {
+		ids[t.ID] = true
+	}
+	return ids
+}
+
 // Holds reports whether a rule holds for a thread, by the moment that was seen last.
 func (j *Judge) Holds(rule, id string) bool {
 	for _, t := range j.threads {
@@ -103,7 +112,8 @@ func (j *Judge) See(m *Moment, rules []*Rule) Findings {
 		t := j.thread(f)
 		t.note(f.rule.Name, f.step, f.places, m.At, true)
 		a := s.alert(f, t)
-		t.Phase, t.Places, t.Shown = furthest(f.trends), placesOf(&a), m.At
+		s.around(&a, f)
+		t.Phase, t.Places, t.Shown, t.Over = furthest(f.trends), placesOf(&a), m.At, false // the alert says that it is back
 		out.New = append(out.New, a)
 	}
 	j.follow(s, rules, &out)
@@ -191,6 +201,7 @@ func (j *Judge) change(s *scene, t *thread, rules map[string]*Rule, still *findi
 	if !t.Over && (phase == t.Phase && slices.Equal(places, t.Places) || j.at-t.Shown < quietFor) {
 		return
 	}
+	s.around(&a, still)
 	t.Over, t.Phase, t.Places, t.Shown = false, phase, places, j.at
 	out.Changed = append(out.Changed, Turn{Thread: t.ID, Alert: a})
 }
@@ -302,13 +313,6 @@ func newScene(m *Moment) *scene {
 	}
 	s.shares = s.share()
 	return s
-}
-
-// young reports whether a list is younger than the window. Of its mentions the detector knows nothing from before: to it they
-// are all new, and so is whoever wrote them.
-func (s *scene) young(list string) bool {
-	l := s.lists[list]
-	return l != nil && s.At-l.Since < showHours*hour
 }
 
 // find returns all that a rule holds for.
