@@ -207,7 +207,7 @@ func (a *alerter) mentions(m *judge.Moment, newest int64) ([]judge.Mentions, err
 	}
 	key := ""
 	for i := range m.Lists {
-		key += m.Lists[i].Name + "\n"
+		key += fmt.Sprintf("%s %d\n", m.Lists[i].Name, m.Lists[i].Since)
 	}
 	for i := range m.View.Platforms {
 		key += "\n" + m.View.Platforms[i].Name

@@ -91,7 +91,7 @@ func (b *watchBook) put(l *watch.List, allowed func(old *watched) *api.Problem) 
 		return nil, old, fault, nil
 	}
 	if old != nil {
-		if now, err = newWatched(l.With(old.Since)); err != nil {
+		if now, err = newWatched(l.After(old.List)); err != nil {
 			return nil, old, nil, err
 		}
 	}

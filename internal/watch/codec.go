@@ -21,6 +21,7 @@ type listJSON struct {
 	Purpose   string       `json:"purpose,omitempty"`
 	Changed   int64        `json:"changed"`         // µs since 1970
 	Since     *int64       `json:"since,omitempty"` // the same
+	Altered   *int64       `json:"altered,omitempty"`
 	Terms     []termJSON   `json:"terms"`
 	Phrases   []phraseJSON `json:"phrases,omitempty"`
 	Exclude   []string     `json:"exclude,omitempty"`
@@ -49,6 +50,10 @@ func (l *List) AppendBinary(dst []byte) ([]byte, error) {
 	if !l.Since.IsZero() {
 		since := l.Since.UnixMicro()
 		doc.Since = &since
+	}
+	if !l.Altered.IsZero() {
+		altered := l.Altered.UnixMicro()
+		doc.Altered = &altered
 	}
 	for _, t := range l.Terms {
 		doc.Terms = append(doc.Terms, termJSON{t.Kind, t.Spelling, t.Platforms})
@@ -87,6 +92,9 @@ func Decode(data []byte) (*List, error) {
 	}
 	if doc.Since != nil {
 		d.Since = time.UnixMicro(*doc.Since)
+	}
+	if doc.Altered != nil {
+		d.Altered = time.UnixMicro(*doc.Altered)
 	}
 	for _, t := range doc.Terms {
 		d.Terms = append(d.Terms, Term{Kind: t.Kind, Spelling: t.Spelling, Platforms: t.Platforms})

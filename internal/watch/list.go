@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,8 @@ type Draft struct {
 	Changed              time.Time
 	// Since is when its mentions began to be counted; zero: not known.
 	Since time.Time
+	// Altered is when what it matches was changed last, after Since; zero: never.
+	Altered time.Time
 	// Terms, of which kind, spelling and platforms are used. Two spellings of one key are one
 	// term, watched wherever one of the two is.
 	Terms []Term
@@ -81,6 +84,7 @@ type List struct {
 	Purpose   string // one of [Purposes], or empty
 	Changed   time.Time
 	Since     time.Time // when its mentions began to be counted; zero: not known
+	Altered   time.Time // when what it matches was changed last, after Since; zero: never
 	Terms     []Term    // each key of a kind once, in the order written
 	Phrases   []Phrase  // in the order written
 	Exclude   []string
@@ -100,6 +104,9 @@ func Make(d Draft) (*List, error) {
 	l := &List{Name: d.Name, Title: strings.TrimSpace(d.Title), Purpose: d.Purpose, Changed: d.Changed.UTC(), Since: d.Since}
 	if !l.Since.IsZero() {
 		l.Since = l.Since.UTC()
+	}
+	if !d.Altered.IsZero() {
+		l.Altered = d.Altered.UTC()
 	}
 	if err := l.describe(); err != nil {
 		return nil, err
@@ -127,6 +134,42 @@ func (l *List) With(since time.Time) *List {
 	c.Since = since
 	return &c
 }
+
+// After returns the list as it is in place of an older one of its name: counted since then, and altered
+// when it was changed if it does not match the same posts.
+func (l *List) After(old *List) *List {
+	c := *l
+	c.Since, c.Altered = old.Since, old.Altered
+	if !slices.Equal(l.matching(), old.matching()) {
+		c.Altered = l.Changed
+	}
+	return &c
+}
+
+// Alike returns since when all that is counted is of the posts that the list matches now: the
+// later of Since and Altered; zero: not known.
+func (l *List) Alike() time.Time {
+	if l.Altered.After(l.Since) {
+		return l.Altered
+	}
+	return l.Since
+}
+
+// matching says which posts the list matches: equal for lists that match the same ones, however they are
+// written and in whatever order.
+func (l *List) matching() []string {
+	parts := []string{fmt.Sprintf("%q %q", sorted(l.Exclude), l.Languages)}
+	for _, t := range l.Terms {
+		parts = append(parts, fmt.Sprintf("term %d %q %q", t.Kind, t.Key, t.Platforms))
+	}
+	for _, p := range l.Phrases {
+		parts = append(parts, fmt.Sprintf("phrase %q %q %q %q", p.Key, sorted(p.Exclude), p.Languages, p.Platforms))
+	}
+	slices.Sort(parts)
+	return parts
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 // Exclusions returns how many phrases the list excludes, in all.
 func (l *List) Exclusions() int {

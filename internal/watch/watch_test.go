@@ -273,3 +273,39 @@ func BenchmarkHas(b *testing.B) {
 		l.Has(term.Hashtag, "booktok", "tiktok")
 	}
 }
+
+// A list that matches other posts than before says so, one that is called or sorted otherwise does not.
+func TestAltered(t *testing.T) {
+	make := func(d Draft) *List {
+		l, err := Make(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	day := func(n int) time.Time { return monday.AddDate(0, 0, n) }
+	terms := []Term{{Kind: term.Hashtag, Spelling: "a"}, {Kind: term.Hashtag, Spelling: "b"}}
+	l := make(Draft{Name: "l", Changed: day(0), Since: day(0), Terms: terms})
+	for _, c := range []struct {
+		draft Draft
+		want  time.Time
+	}{
+		{Draft{Title: "L", Terms: []Term{terms[1], {Kind: term.Hashtag, Spelling: "#A"}}}, day(0)},
+		{Draft{Terms: append(terms, Term{Kind: term.Hashtag, Spelling: "c"})}, day(2)},
+		{Draft{Terms: terms}, day(3)},
+		{Draft{Terms: terms, Phrases: []Phrase{{Spelling: "some words"}}}, day(4)},
+		{Draft{Terms: terms, Phrases: []Phrase{{Spelling: "Some words"}}, Purpose: Brand}, day(4)},
+		{Draft{Terms: terms, Phrases: []Phrase{{Spelling: "some words", Languages: []string{"de"}}}}, day(6)},
+		{Draft{Terms: terms, Phrases: []Phrase{{Spelling: "some words", Languages: []string{"de"}}}, Exclude: []string{"x"}}, day(7)},
+	} {
+		c.draft.Name, c.draft.Changed = "l", l.Changed.AddDate(0, 0, 1)
+		next := make(c.draft).After(l)
+		enc, err := next.AppendBinary(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err = Decode(enc); err != nil || !l.Alike().Equal(c.want) || !l.Since.Equal(day(0)) {
+			t.Fatalf("%+v is alike since %v: %v", c.draft, l.Alike(), err)
+		}
+	}
+}

@@ -102,7 +102,10 @@ func (s *scene) share() map[listPlace]share {
 		}
 		return pool{false, l.Purpose, platform}
 	}
-	type sum struct{ day, week float64 }
+	type sum struct {
+		day, week float64
+		young     bool // of one of them nobody knows the whole week
+	}
 	sums := map[pool]sum{}
 	each := func(do func(l *List, p *PlatformMentions)) {
 		for i := range s.Mentions {
@@ -116,7 +119,7 @@ func (s *scene) share() map[listPlace]share {
 	each(func(l *List, p *PlatformMentions) {
 		key := poolOf(l, p.Platform)
 		before := sums[key]
-		sums[key] = sum{before.day + float64(p.Day), before.week + float64(p.Week)}
+		sums[key] = sum{before.day + float64(p.Day), before.week + float64(p.Week), before.young || l.Since > s.At-(dayHours+weekHours)*hour}
 	})
 	out := map[listPlace]share{}
 	each(func(l *List, p *PlatformMentions) {
@@ -124,7 +127,7 @@ func (s *scene) share() map[listPlace]share {
 		if all.day >= leastPool {
 			x.day = float64(p.Day) / all.day
 		}
-		if all.week >= leastPool {
+		if all.week >= leastPool && !all.young {
 			x.week = float64(p.Week) / all.week
 		}
 		out[listPlace{l.Name, p.Platform}] = x

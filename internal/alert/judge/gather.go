@@ -52,6 +52,7 @@ type pastList struct {
 // pastPlatform are the counts of one platform, from Past.from and Past.panes on.
 type pastPlatform struct {
 	name  string
+	since int64 // the first hour that tells of the list
 	hours []uint32
 	panes []store.PanePoint // rising; those with posts
 }
@@ -73,7 +74,7 @@ func Gather(h History, lists []List, platforms []engine.Platform, from, to int64
 	for i := range lists {
 		l := pastList{name: lists[i].Name}
 		for j := range platforms {
-			found, err := p.read(h, lists[i].Name, platforms[j].Name, to)
+			found, err := p.read(h, &lists[i], platforms[j].Name, to)
 			switch {
 			case errors.Is(err, store.ErrUnknownTerm):
 			case err != nil:
@@ -89,13 +90,13 @@ func Gather(h History, lists []List, platforms []engine.Platform, from, to int64
 	return p, nil
 }
 
-func (p *Past) read(h History, list, platform string, to int64) (*pastPlatform, error) {
-	id := term.ScopeOf(Watch, platform).ID(list)
+func (p *Past) read(h History, list *List, platform string, to int64) (*pastPlatform, error) {
+	id := term.ScopeOf(Watch, platform).ID(list.Name)
 	hours, err := h.Series(id, p.from, p.to)
 	if err != nil {
 		return nil, err
 	}
-	out := &pastPlatform{name: platform, hours: make([]uint32, p.to-p.from)}
+	out := &pastPlatform{name: platform, since: (list.Since + hour - 1) / hour, hours: make([]uint32, p.to-p.from)}
 	for _, x := range hours {
 		out.hours[x.Hour-p.from] = x.Posts
 	}
@@ -140,6 +141,10 @@ func (p *Past) on(x *pastPlatform, at int64) (m PlatformMentions, ok bool) {
 	}
 	running := detect.HourOf(end - 1)
 	for h := running - dayHours - weekHours + 1; h <= running-dayHours; h++ {
+		if !p.tells(x, h) {
+			m.Unknown++
+			continue
+		}
 		m.Week += uint64(x.hours[h-p.from])
 	}
 	m.Usual = p.usual(x, end)
@@ -148,6 +153,11 @@ func (p *Past) on(x *pastPlatform, at int64) (m PlatformMentions, ok bool) {
 		m.Hours[k] = p.posts(x, running-showHours+1+int64(k), end)
 	}
 	return m, true
+}
+
+// tells reports whether an hour tells of the list: something was counted in it, and what the list matches.
+func (p *Past) tells(x *pastPlatform, h int64) bool {
+	return h >= x.since && h >= p.from && p.counted[h-p.from]
 }
 
 // posts returns those of an hour, of the running one up to the pane end.
@@ -171,7 +181,7 @@ func (p *Past) usual(x *pastPlatform, end int64) Usual {
 	var days, hours []Sample
 	for back := int64(1); back <= pastDays; back++ {
 		i := h - back*dayHours - p.from
-		if i < 1 || !p.counted[i] || !p.counted[i-1] {
+		if !p.tells(x, h-back*dayHours) || !p.tells(x, h-back*dayHours-1) {
 			continue
 		}
 		s := Sample{Count: float64(part*float64(x.hours[i])) + float64((1-part)*float64(x.hours[i-1])), Weight: otherDay}
@@ -183,9 +193,9 @@ func (p *Past) usual(x *pastPlatform, end int64) Usual {
 	if u := UsualOf(days); !math.IsNaN(u.Mean) {
 		return u
 	}
-	for i := max(0, h-3*dayHours-p.from); i < h-1-p.from; i++ {
-		if p.counted[i] {
-			hours = append(hours, Sample{Count: float64(x.hours[i]), Weight: 1.0 / 8})
+	for i := h - 3*dayHours; i < h-1; i++ {
+		if p.tells(x, i) {
+			hours = append(hours, Sample{Count: float64(x.hours[i-p.from]), Weight: 1.0 / 8})
 		}
 	}
 	return usualOfAll(hours)

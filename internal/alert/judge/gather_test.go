@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -10,6 +11,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/term"
 )
 
@@ -185,5 +187,65 @@ func TestSurprise(t *testing.T) {
 	}
 	if z := UsualOf([]Sample{{0, 1}, {0, 1}, {0, 1}}).Surprise(2); z > 3 {
 		t.Errorf("two posts about nothing surprise by %.1f", z)
+	}
+}
+
+// Hours of before a list was, or matched what it does, are not hours without mentions.
+func TestAYoungListHasNoPast(t *testing.T) {
+	const days = 20
+	for _, c := range []struct {
+		name    string
+		young   int64 // hours that the list is old
+		known   bool
+		unknown int
+	}{{"new", 1, false, 168}, {"of fifteen hours", 15, false, 168}, {"of a day", 25, true, 167}, {"of five days", 5 * dayHours, true, 72}, {"old", 0, true, 0}} {
+		since := int64(0)
+		if c.young > 0 {
+			since = start + (days*dayHours-c.young)*hour
+		}
+		m := newMentioned(t, days, func(int64) bool { return false }, func(pane int64) uint32 {
+			if pane*detect.PaneSeconds < since {
+				return 0
+			}
+			return 30
+		})
+		at := start + days*dayHours*hour
+		list := List{Name: "acme", Title: "Acme", Purpose: watch.Brand, Since: since, Has: nothing}
+		past, err := Gather(m, []List{list}, onX, at, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := past.At(at)
+		p := found[0].Platforms[0]
+		if p.Unknown != c.unknown || math.IsNaN(p.Usual.Mean) == c.known || p.Usual.Surprise(p.Hour) > 1 {
+			t.Errorf("%s: usual %+v, %d hours unknown", c.name, p.Usual, p.Unknown)
+		}
+		rules, j := compiled(t, builtin(RuleCrisis)), &Judge{}
+		j.See(&Moment{At: at - 600, View: &engine.View{}}, rules)
+		if got := j.See(&Moment{At: at, View: &engine.View{}, Lists: []List{list}, Mentions: found}, rules).New; len(got) > 0 {
+			t.Errorf("%s: told of %q", c.name, got[0].Title)
+		}
+		if text := before(&p); (text == "") != (c.unknown > weekHours-dayHours) || strings.Contains(text, " 0 a day") {
+			t.Errorf("%s: says %q", c.name, text)
+		}
+	}
+}
+
+// Of a week in which one of the lists was not there yet nobody knows the shares.
+func TestAYoungRivalTakesNoShare(t *testing.T) {
+	at := start + 30*dayHours*hour
+	lists := []List{{Name: "ours", Purpose: watch.Brand, Has: nothing}, {Name: "rival", Purpose: watch.Competitor, Has: nothing, Since: at - 2*dayHours*hour}}
+	figures := []Mentions{
+		{List: "ours", Platforms: []PlatformMentions{{Platform: "x", Hour: 9, Day: 200, Week: 1400, Authors: 90, Usual: Unknown()}}},
+		{List: "rival", Platforms: []PlatformMentions{{Platform: "x", Hour: 9, Day: 200, Week: 200, Authors: 90, Usual: Unknown(), Unknown: 144}}},
+	}
+	rules, j := compiled(t, on(builtin(RuleShare))), &Judge{}
+	j.See(&Moment{At: at - 600, View: &engine.View{}}, rules)
+	if got := j.See(&Moment{At: at, View: &engine.View{}, Lists: lists, Mentions: figures}, rules).New; len(got) > 0 {
+		t.Errorf("told of %q", got[0].Title)
+	}
+	lists[1].Since = 1
+	if got := j.See(&Moment{At: at + 600, View: &engine.View{}, Lists: lists, Mentions: figures}, rules).New; len(got) != 1 {
+		t.Errorf("told of %+v", got)
 	}
 }

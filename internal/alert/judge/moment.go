@@ -29,13 +29,20 @@ type List struct {
 	Name    string
 	Title   string // for people; empty: the name is
 	Purpose string // one of [watch.Purposes], or empty
+	// Since is since when the posts that it matches now are counted, in Unix seconds: what was counted before is
+	// not of them. 0: not known.
+	Since int64
 	// Has reports whether a term is on it, on a platform.
 	Has func(kind term.Kind, key, platform string) bool
 }
 
 // ListOf returns a watch list as rules see it.
 func ListOf(l *watch.List) List {
-	return List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has}
+	out := List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has}
+	if since := l.Alike(); !since.IsZero() {
+		out.Since = since.Unix()
+	}
+	return out
 }
 
 // Watch is the kind that mentions of a watch list are counted as: the name of the list is the key.
@@ -55,6 +62,8 @@ type PlatformMentions struct {
 	Hour     float64 // posts in the last 60 minutes
 	Day      uint64  // posts in the last 24 hours
 	Week     uint64  // posts in the 168 hours before those
+	// Unknown is of how many of these 168 hours nobody knows: nothing was counted, or not yet what the list matches.
+	Unknown int
 	// Authors are how many people wrote those of the last 24 hours at least: those who had not mentioned the list for a day
 	// before. Negative: nobody knows.
 	Authors float64

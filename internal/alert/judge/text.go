@@ -155,8 +155,7 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	} else {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s.", count(p.Hour, "post"), p.Platform))
 	}
-	a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 24 hours%s; the week before had %s a day.",
-		count(float64(p.Day), "post"), s.people(f.list.Name, p), number(float64(p.Week)/7)))
+	a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 24 hours%s%s.", count(float64(p.Day), "post"), s.people(f.list.Name, p), before(p)))
 	if held != nil {
 		reason := "Most of the posts come from accounts that were never seen before or repeat each other"
 		if held.ThinShare > 0 {
@@ -176,6 +175,19 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 		}
 		a.Reasons = append(a.Reasons, "Words that the posts have more often than before: "+strings.Join(words, ", ")+".")
 	}
+}
+
+// before says how many posts a day the week before had, as far as anybody knows; nothing of less than a day.
+func before(p *PlatformMentions) string {
+	known := weekHours - p.Unknown
+	if known < dayHours {
+		return ""
+	}
+	aDay := number(float64(p.Week) * dayHours / float64(known))
+	if p.Unknown > 0 {
+		return fmt.Sprintf("; the %d hours of the week before that are known had %s a day", known, aDay)
+	}
+	return fmt.Sprintf("; the week before had %s a day", aDay)
 }
 
 func (s *scene) mentionPlatform(list string, m *PlatformMentions) api.AlertPlatform {
