@@ -39,7 +39,7 @@ func (d *Desk) Act(id string, action api.AlertAction, now time.Time) (*api.Alert
 		return nil, err
 	}
 	s := d.threads[a.Thread]
-	if s == nil || a.State == api.AlertOver {
+	if s == nil || s.over || a.State == api.AlertOver {
 		return nil, ErrOver
 	}
 	next := &standing{state: state, until: until, alerts: s.alerts}
@@ -77,7 +77,7 @@ func (d *Desk) restate(s *standing, ids []string) (items []store.Item, newest *a
 			return nil, nil, err
 		}
 		s.mark(a)
-		it, err := putItem(prefixAlert+id, a)
+		it, err := putAlert(a, s)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -92,6 +92,10 @@ func isLost(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(er
 // mark puts the state of a thread into an alert.
 func (s *standing) mark(a *api.Alert) {
 	a.State, a.Until = cmp.Or(s.state, api.AlertOpen), nil
+	if s.over {
+		a.State = api.AlertOver
+		return
+	}
 	if !s.until.IsZero() {
 		until := s.until
 		a.Until = &until

@@ -35,14 +35,15 @@ type Desk struct {
 	judge   *judge.Judge
 	bounds  *Bounds
 	ids     []string             // of all alerts that are kept, rising
-	threads map[string]*standing // those with an alert that is not over
+	threads map[string]*standing // those with an alert, until they are over and cannot come back
 }
 
 // standing is what people decided about a thread, and its alerts.
 type standing struct {
 	state  string
 	until  time.Time // of the state snoozed
-	alerts []string  // IDs of those that are not over, rising
+	over   bool      // state and until are those that it has when it comes back
+	alerts []string  // IDs, rising
 }
 
 // Open reads what a drawer holds. What is damaged there costs itself alone and is told in damaged, for the log. An
@@ -56,7 +57,7 @@ func Open(drawer Drawer) (d *Desk, damaged []error, err error) {
 		}
 		d.rules[r.Name] = r
 	}
-	for _, load := range []func() ([]error, error){d.loadRules, d.loadMutes, d.loadAlerts, d.loadState} {
+	for _, load := range []func() ([]error, error){d.loadRules, d.loadMutes, d.loadState, d.loadAlerts} {
 		lost, err := load()
 		if err != nil {
 			return nil, nil, fmt.Errorf("cannot read the alerts: %w", err)
@@ -112,29 +113,36 @@ func (d *Desk) loadMutes() ([]error, error) {
 }
 
 func (d *Desk) loadAlerts() ([]error, error) {
-	return load(d.drawer, prefixAlert, func(id string, a api.Alert) error {
+	known := d.judge.Threads()
+	return load(d.drawer, prefixAlert, func(id string, kept alertItem) error {
+		a := kept.Alert
 		if _, ok := judge.AlertTime(id); !ok || a.ID != id {
 			return fmt.Errorf("%w: it is called %.80q", ErrCorrupt, a.ID)
 		}
 		d.ids = append(d.ids, id)
-		stand(d.threads, &a)
+		if a.State != api.AlertOver || known[a.Thread] {
+			stand(d.threads, &kept)
+		}
 		return nil
 	})
 }
 
 // stand takes an alert into what is known of its thread.
-func stand(threads map[string]*standing, a *api.Alert) {
-	if a.State == api.AlertOver {
-		return
-	}
+func stand(threads map[string]*standing, a *alertItem) {
 	s := threads[a.Thread]
 	if s == nil {
 		s = &standing{}
 		threads[a.Thread] = s
 	}
-	s.state, s.until = a.State, time.Time{}
+	s.state, s.until, s.over = a.State, time.Time{}, a.State == api.AlertOver
 	if a.Until != nil {
 		s.until = *a.Until
+	}
+	if s.over {
+		s.state = api.AlertOpen
+	}
+	if b := a.Before; s.over && b != nil {
+		s.state, s.until = b.State, b.Until
 	}
 	s.alerts = append(s.alerts, a.ID)
 }

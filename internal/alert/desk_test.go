@@ -480,3 +480,47 @@ func TestManyAtTheDesk(t *testing.T) {
 		t.Errorf("%d mutes", len(d.Mutes()))
 	}
 }
+
+// Rules come and go while a rise goes on: of those that are gone nothing is kept, the state can be read, and the end of the
+// rise is told.
+func TestRulesThatAreGone(t *testing.T) {
+	on := newDrawer()
+	d := openDesk(t, on)
+	put := func(name string) {
+		in := judge.None(name)
+		in.MinScore = 0
+		r, err := judge.Compile(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.PutRule(r, start, func(*judge.Rule) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drop := func(name string) {
+		if err := d.DropRule(name, func(*judge.Rule) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("first")
+	see(t, d, moment(0), at(0))
+	if out := see(t, d, moment(1, rising("a", detect.Peaking)), at(1)); len(out.Alerts) != 1 {
+		t.Fatalf("told of %+v", out.Alerts)
+	}
+	drop("first")
+	pane := 2
+	for ; pane < judge.MaxRules+20; pane++ {
+		name := fmt.Sprintf("campaign-%03d", pane)
+		put(name)
+		see(t, d, moment(pane, rising("a", detect.Peaking)), at(pane))
+		drop(name)
+	}
+	d = openDesk(t, on)
+	over := 0
+	for end := pane + 40; pane < end; pane++ {
+		over += len(see(t, d, moment(pane), at(pane)).Over)
+	}
+	if over != 1 {
+		t.Errorf("told %d times that it is over", over)
+	}
+}

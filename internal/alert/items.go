@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"time"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
 )
 
@@ -32,6 +34,27 @@ const itemVersion = 1
 type item[T any] struct {
 	Version int `json:"version"`
 	Value   T   `json:"value"`
+}
+
+// alertItem is the stored form of an alert.
+type alertItem struct {
+	api.Alert
+	// Before is how the thread of an alert that is over stood, where it was not open.
+	Before *before `json:"before,omitempty"`
+}
+
+type before struct {
+	State string    `json:"state"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// putAlert is putItem for an alert of a thread that stands so; nil: as the alert says.
+func putAlert(a *api.Alert, s *standing) (store.Item, error) {
+	kept := alertItem{Alert: *a}
+	if s != nil && s.over && s.state != api.AlertOpen {
+		kept.Before = &before{s.state, s.until}
+	}
+	return putItem(prefixAlert+a.ID, kept)
 }
 
 func putItem[T any](key string, value T) (store.Item, error) {

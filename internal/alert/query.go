@@ -48,12 +48,12 @@ func (d *Desk) Alerts(q Query) (out []api.Alert, next string, damaged []error, e
 		if at, ok := judge.AlertTime(id); ok && at.Before(q.From.Truncate(time.Minute)) {
 			return out, "", damaged, nil
 		}
-		a, err := readItem[api.Alert](it.Value)
+		kept, err := readItem[alertItem](it.Value)
 		if err != nil {
 			damaged = append(damaged, fmt.Errorf("%s is lost: %w", it.Key, err))
 			continue
 		}
-		if q.wants(&a) {
+		if a := kept.Alert; q.wants(&a) {
 			if len(out) == q.Limit {
 				return out, out[len(out)-1].ID, damaged, nil
 			}
@@ -85,11 +85,11 @@ func (d *Desk) Alert(id string) (*api.Alert, error) {
 	if data == nil {
 		return nil, fmt.Errorf("%w as the alert %.80q", ErrNotFound, id)
 	}
-	a, err := readItem[api.Alert](data)
+	kept, err := readItem[alertItem](data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", store.ErrDamaged, err)
 	}
-	return &a, nil
+	return &kept.Alert, nil
 }
 
 // AsOf returns the event time of the last step; zero: there was none.

@@ -20,6 +20,8 @@ type Outcome struct {
 	// Changed and Over are the newest alerts of threads that were told of before: as they are now, with Told of all
 	// alerts of the thread. They are for those that follow a thread and were sent something of it.
 	Changed, Over []api.Alert
+	// At is when the moment was, in Unix seconds.
+	At int64
 	// Damaged are for the log: what could not be read and is left out.
 	Damaged []error
 
@@ -73,8 +75,12 @@ type step struct {
 
 func (s *step) run(m *judge.Moment) error {
 	s.expire()
+	s.At = m.At
 	found := s.next.judge.See(m, s.d.asked)
 	for _, a := range found.New {
+		if err := s.reopen(a.Thread); err != nil {
+			return err
+		}
 		if known := s.next.threads[a.Thread]; known != nil {
 			known.mark(&a)
 		}
@@ -87,6 +93,9 @@ func (s *step) run(m *judge.Moment) error {
 		}
 	}
 	for _, turn := range found.Changed {
+		if err := s.reopen(turn.Thread); err != nil {
+			return err
+		}
 		if err := s.turn(turn); err != nil {
 			return err
 		}
@@ -99,6 +108,8 @@ func (s *step) run(m *judge.Moment) error {
 	if err := s.wake(); err != nil {
 		return err
 	}
+	known := s.next.judge.Threads()
+	maps.DeleteFunc(s.next.threads, func(id string, t *standing) bool { return t.over && !known[id] })
 	return s.write()
 }
 
@@ -170,18 +181,27 @@ func (s *step) turn(t judge.Turn) error {
 	return nil
 }
 
-// over ends a thread.
+// reopen makes a thread that was over and came back stand as it did before.
+func (s *step) reopen(thread string) error {
+	known := s.next.threads[thread]
+	if known == nil || !known.over {
+		return nil
+	}
+	return s.restate(thread, &standing{state: known.state, until: known.until})
+}
+
+// over ends a thread, until it comes back.
 func (s *step) over(thread string) error {
 	a, err := s.thread(thread)
 	if err != nil || a == nil {
 		return err
 	}
-	if err := s.restate(thread, &standing{state: api.AlertOver}); err != nil {
+	known := s.next.threads[thread]
+	if err := s.restate(thread, &standing{state: known.state, until: known.until, over: true}); err != nil {
 		return err
 	}
 	a.State, a.Until = api.AlertOver, nil
 	s.Over = append(s.Over, *a)
-	delete(s.next.threads, thread)
 	return nil
 }
 
@@ -207,7 +227,7 @@ func (s *step) restate(thread string, now *standing) error {
 func (s *step) wake() error {
 	for _, id := range slices.Sorted(maps.Keys(s.next.threads)) {
 		t := s.next.threads[id]
-		if t.state != api.AlertSnoozed || t.until.After(s.now) {
+		if t.over || t.state != api.AlertSnoozed || t.until.After(s.now) {
 			continue
 		}
 		if err := s.restate(id, &standing{state: api.AlertOpen}); err != nil {
@@ -256,7 +276,7 @@ func (s *step) write() error {
 	s.forget(s.next.ids[:old])
 	s.next.ids = s.next.ids[old:]
 	for _, id := range slices.Sorted(maps.Keys(s.changed)) {
-		it, err := putItem(prefixAlert+id, s.changed[id])
+		it, err := putAlert(s.changed[id], s.next.threads[s.changed[id].Thread])
 		if err != nil {
 			return err
 		}

@@ -292,7 +292,7 @@ func (a *alerter) messages(out *alert.Outcome, now time.Time) (items []store.Ite
 		}
 	}
 	for i := range out.Over {
-		if err := put(message.Over, &out.Over[i], "-over", ever); err != nil {
+		if err := put(message.Over, &out.Over[i], fmt.Sprintf("-over-%x", out.At), ever); err != nil {
 			return nil, err
 		}
 	}

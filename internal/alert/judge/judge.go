@@ -44,6 +44,15 @@ type Turn struct {
 // At returns when the last moment was, in Unix seconds; 0: there was none.
 func (j *Judge) At() int64 { return j.at }
 
+// Threads returns the IDs of the threads that are remembered: others do not come back.
+func (j *Judge) Threads() map[string]bool {
+	ids := make(map[string]bool, len(j.threads))
+	for _, t := range j.threads {
+		ids[t.ID] = true
+	}
+	return ids
+}
+
 // Holds reports whether a rule holds for a thread, by the moment that was seen last.
 func (j *Judge) Holds(rule, id string) bool {
 	for _, t := range j.threads {
@@ -103,7 +112,7 @@ func (j *Judge) See(m *Moment, rules []*Rule) Findings {
 		t := j.thread(f)
 		t.note(f.rule.Name, f.step, f.places, m.At, true)
 		a := s.alert(f, t)
-		t.Phase, t.Places, t.Shown = furthest(f.trends), placesOf(&a), m.At
+		t.Phase, t.Places, t.Shown, t.Over = furthest(f.trends), placesOf(&a), m.At, false // the alert says that it is back
 		out.New = append(out.New, a)
 	}
 	j.follow(s, rules, &out)
@@ -138,6 +147,7 @@ func (j *Judge) follow(s *scene, rules []*Rule, out *Findings) {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.group, b.group), strings.Compare(a.rule, b.rule))
 	}) {
 		t := j.threads[key]
+		t.drop(func(rule string) bool { return byName[rule] == nil })
 		var still *finding
 		for i := range t.Told {
 			r := byName[t.Told[i].Rule]
@@ -276,6 +286,9 @@ func groupOf(t *engine.Trend) threadKey {
 
 func newScene(m *Moment) *scene {
 	s := &scene{Moment: m, groups: map[threadKey][]*engine.Trend{}, there: map[threadKey]bool{}, raised: map[listPlace]*engine.Trend{}, held: map[listPlace]*engine.Trend{}, lists: map[string]*List{}, asked: map[listPlace]people{}}
+	for i := range m.Lists {
+		s.lists[m.Lists[i].Name] = &m.Lists[i]
+	}
 	for i := range m.View.Trends {
 		t := &m.View.Trends[i]
 		key := groupOf(t)
@@ -283,25 +296,29 @@ func newScene(m *Moment) *scene {
 			s.order = append(s.order, key)
 		}
 		s.groups[key], s.there[key] = append(s.groups[key], t), true
-		if t.Term.Kind == Watch {
+		if t.Term.Kind == Watch && !s.young(t.Term.Key) {
 			s.raised[listPlace{t.Term.Key, t.Platform}] = t
 		}
 	}
 	for i := range m.View.Held {
 		t := &m.View.Held[i]
 		s.there[groupOf(t)] = true
-		if t.Term.Kind == Watch {
+		if t.Term.Kind == Watch && !s.young(t.Term.Key) {
 			s.held[listPlace{t.Term.Key, t.Platform}] = t
 		}
 	}
 	for i := range m.View.Variants {
 		s.there[groupOf(&m.View.Variants[i])] = true
 	}
-	for i := range m.Lists {
-		s.lists[m.Lists[i].Name] = &m.Lists[i]
-	}
 	s.shares = s.share()
 	return s
+}
+
+// young reports whether a list is younger than the window. Of its mentions the detector knows nothing from before: to it they
+// are all new, and so is whoever wrote them.
+func (s *scene) young(list string) bool {
+	l := s.lists[list]
+	return l != nil && s.At-l.Since < showHours*hour
 }
 
 // find returns all that a rule holds for.

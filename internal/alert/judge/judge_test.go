@@ -467,3 +467,41 @@ func FuzzDecode(f *testing.F) {
 		back.See(&Moment{At: math.MaxInt64, View: &engine.View{}}, rules)
 	})
 }
+
+// To the detector all mentions of a list that was just made are new: that is no crisis.
+func TestTheRiseOfAYoungListIsNone(t *testing.T) {
+	for name, c := range map[string]struct {
+		age    int64 // hours
+		held   bool
+		usual  Usual
+		told   bool
+		quoted bool
+	}{
+		"raised, new":              {2, false, Unknown(), false, false},
+		"held, new":                {71, true, Unknown(), false, false},
+		"raised, old":              {72, false, Unknown(), true, true},
+		"held, old":                {72, true, Unknown(), true, true},
+		"raised, new, above usual": {60, false, UsualOf([]Sample{{18, 1}, {25, 1}, {20, 1}, {17, 1}}), true, false},
+	} {
+		rules, j := compiled(t, builtin(RuleCrisis)), &Judge{}
+		j.See(moment(0), rules)
+		m := moment(1)
+		rise := []engine.Trend{trend(Watch, "acme", "x", detect.Emerging, start)}
+		if m.View.Trends = rise; c.held {
+			m.View.Trends, m.View.Held = nil, rise
+		}
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: nothing, Since: m.At - c.age*hour}}
+		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{Platform: "x", Hour: 320, Day: 900, Authors: 200, Usual: c.usual}}}}
+		got := j.See(m, rules).New
+		if (len(got) == 1) != c.told {
+			t.Fatalf("%s: told of %+v", name, got)
+		}
+		if !c.told {
+			continue
+		}
+		text := strings.Join(got[0].Reasons, " ")
+		if quoted := strings.Contains(text, "are a trend") || strings.Contains(text, "coordinate"); quoted != c.quoted {
+			t.Errorf("%s: says %s", name, text)
+		}
+	}
+}
