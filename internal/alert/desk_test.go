@@ -524,3 +524,45 @@ func TestRulesThatAreGone(t *testing.T) {
 		t.Errorf("told %d times that it is over", over)
 	}
 }
+
+// Of a thread that somebody takes care of, or that is muted, no change is told; that it is over is.
+func TestChangesOfWhatNobodyWantsToHear(t *testing.T) {
+	later := at(200)
+	for name, c := range map[string]struct {
+		act     func(d *Desk, id string) error
+		changes int
+	}{
+		"open": {func(*Desk, string) error { return nil }, 1},
+		"acknowledged": {func(d *Desk, id string) error {
+			_, err := d.Act(id, api.AlertAction{Action: ActAcknowledge}, at(1))
+			return err
+		}, 0},
+		"snoozed": {func(d *Desk, id string) error {
+			_, err := d.Act(id, api.AlertAction{Action: ActSnooze, Until: &later}, at(1))
+			return err
+		}, 0},
+		"muted": {func(d *Desk, _ string) error {
+			_, err := d.AddMute(api.Mute{Rule: judge.RuleEmerging}, at(1))
+			return err
+		}, 0},
+	} {
+		d := openTelling(t, newDrawer())
+		see(t, d, moment(0), at(0))
+		id := see(t, d, moment(1, rising("a", detect.Emerging)), at(1)).Alerts[0].ID
+		if err := c.act(d, id); err != nil {
+			t.Fatal(name, err)
+		}
+		changes, over := 0, 0
+		for pane := 2; pane < 60; pane++ {
+			m := moment(pane)
+			if pane < 20 {
+				m = moment(pane, rising("a", detect.Peaking))
+			}
+			out := see(t, d, m, at(pane))
+			changes, over = changes+len(out.Changed), over+len(out.Over)
+		}
+		if changes != c.changes || over != 1 {
+			t.Errorf("%s: %d changes and %d ends are told, want %d and 1", name, changes, over, c.changes)
+		}
+	}
+}
