@@ -480,3 +480,89 @@ func TestManyAtTheDesk(t *testing.T) {
 		t.Errorf("%d mutes", len(d.Mutes()))
 	}
 }
+
+// Rules come and go while a rise goes on: of those that are gone nothing is kept, the state can be read, and the end of the
+// rise is told.
+func TestRulesThatAreGone(t *testing.T) {
+	on := newDrawer()
+	d := openDesk(t, on)
+	put := func(name string) {
+		in := judge.None(name)
+		in.MinScore = 0
+		r, err := judge.Compile(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.PutRule(r, start, func(*judge.Rule) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drop := func(name string) {
+		if err := d.DropRule(name, func(*judge.Rule) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("first")
+	see(t, d, moment(0), at(0))
+	if out := see(t, d, moment(1, rising("a", detect.Peaking)), at(1)); len(out.Alerts) != 1 {
+		t.Fatalf("told of %+v", out.Alerts)
+	}
+	drop("first")
+	pane := 2
+	for ; pane < judge.MaxRules+20; pane++ {
+		name := fmt.Sprintf("campaign-%03d", pane)
+		put(name)
+		see(t, d, moment(pane, rising("a", detect.Peaking)), at(pane))
+		drop(name)
+	}
+	d = openDesk(t, on)
+	over := 0
+	for end := pane + 40; pane < end; pane++ {
+		over += len(see(t, d, moment(pane), at(pane)).Over)
+	}
+	if over != 1 {
+		t.Errorf("told %d times that it is over", over)
+	}
+}
+
+// Of a thread that somebody takes care of, or that is muted, no change is told; that it is over is.
+func TestChangesOfWhatNobodyWantsToHear(t *testing.T) {
+	later := at(200)
+	for name, c := range map[string]struct {
+		act     func(d *Desk, id string) error
+		changes int
+	}{
+		"open": {func(*Desk, string) error { return nil }, 1},
+		"acknowledged": {func(d *Desk, id string) error {
+			_, err := d.Act(id, api.AlertAction{Action: ActAcknowledge}, at(1))
+			return err
+		}, 0},
+		"snoozed": {func(d *Desk, id string) error {
+			_, err := d.Act(id, api.AlertAction{Action: ActSnooze, Until: &later}, at(1))
+			return err
+		}, 0},
+		"muted": {func(d *Desk, _ string) error {
+			_, err := d.AddMute(api.Mute{Rule: judge.RuleEmerging}, at(1))
+			return err
+		}, 0},
+	} {
+		d := openTelling(t, newDrawer())
+		see(t, d, moment(0), at(0))
+		id := see(t, d, moment(1, rising("a", detect.Emerging)), at(1)).Alerts[0].ID
+		if err := c.act(d, id); err != nil {
+			t.Fatal(name, err)
+		}
+		changes, over := 0, 0
+		for pane := 2; pane < 60; pane++ {
+			m := moment(pane)
+			if pane < 20 {
+				m = moment(pane, rising("a", detect.Peaking))
+			}
+			out := see(t, d, m, at(pane))
+			changes, over = changes+len(out.Changed), over+len(out.Over)
+		}
+		if changes != c.changes || over != 1 {
+			t.Errorf("%s: %d changes and %d ends are told, want %d and 1", name, changes, over, c.changes)
+		}
+	}
+}

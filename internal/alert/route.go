@@ -115,6 +115,7 @@ func groupKey(kind, key string) string {
 func (b *Bounds) count(name string, now time.Time) (hour, day int) {
 	for _, at := range b.sent[name] {
 		switch age := now.Unix() - at; {
+		case age < 0: // the clock was ahead then
 		case age < 3600:
 			hour++
 			day++
@@ -129,7 +130,7 @@ func (b *Bounds) send(name string, now time.Time) {
 	if b.sent == nil {
 		b.sent = map[string][]int64{}
 	}
-	times := slices.DeleteFunc(slices.Clone(b.sent[name]), func(at int64) bool { return now.Unix()-at >= 24*3600 })
+	times := slices.DeleteFunc(slices.Clone(b.sent[name]), func(at int64) bool { return at > now.Unix() || now.Unix()-at >= 24*3600 })
 	if len(times) >= mostSent {
 		times = times[len(times)-mostSent+1:]
 	}

@@ -3,6 +3,7 @@ package alert
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -194,4 +195,26 @@ func FuzzDecodeBounds(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A clock that was ahead once silences nobody when it is right again.
+func TestAClockThatWasAhead(t *testing.T) {
+	b, r := &Bounds{}, &Recipient{Name: "ana", Weekends: true, PerHour: 4, PerDay: 6}
+	sent := func(now time.Time, n int) (sent int) {
+		for range n {
+			if told, _ := b.Route(&api.Alert{Rule: "x", TS: now}, nil, r, now); told.How == HowSent {
+				sent++
+			}
+		}
+		return sent
+	}
+	if n := sent(start.AddDate(1, 0, 0), 9); n != 4 {
+		t.Fatalf("%d were sent ahead, want 4", n)
+	}
+	if n := sent(start, 9); n != 4 {
+		t.Errorf("%d were sent when the clock was right again, want 4", n)
+	}
+	if times := b.sent["ana"]; len(times) != 4 || !slices.IsSorted(times) {
+		t.Errorf("%d times are remembered", len(times))
+	}
 }

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -93,10 +94,12 @@ func (s *step) run(m *judge.Moment) error {
 		}
 	}
 	for _, turn := range found.Changed {
+		known := s.next.threads[turn.Thread]
+		back := known != nil && known.over
 		if err := s.reopen(turn.Thread); err != nil {
 			return err
 		}
-		if err := s.turn(turn); err != nil {
+		if err := s.turn(turn, back); err != nil {
 			return err
 		}
 	}
@@ -169,11 +172,16 @@ func (s *step) thread(id string) (newest *api.Alert, err error) {
 	return &twin, nil
 }
 
-// turn tells those who follow a thread how it is now. What was told stays as it was.
-func (s *step) turn(t judge.Turn) error {
+// turn tells those who follow a thread how it is now, unless somebody takes care of it or it is muted. That it
+// is back is told of one that was told to be over. What was told stays as it was.
+func (s *step) turn(t judge.Turn, back bool) error {
 	a, err := s.thread(t.Thread)
 	if a == nil || err != nil {
 		return err
+	}
+	state := cmp.Or(s.next.threads[t.Thread].state, api.AlertOpen)
+	if state != api.AlertOpen && !back || slices.ContainsFunc(s.next.mutes, func(m api.Mute) bool { return keepsBack(&m, a, s.now) }) {
+		return nil // nobody wants to hear of it
 	}
 	n := &t.Alert
 	a.TS, a.Phase, a.Title, a.Reasons, a.Advice, a.ActBy, a.Platforms = n.TS, n.Phase, n.Title, n.Reasons, n.Advice, n.ActBy, n.Platforms

@@ -121,7 +121,7 @@ func (t *tester) step(at int64) ([]api.Alert, error) {
 				return nil, err
 			}
 		}
-		m.Mentions = t.past.At(m.At)
+		m.Mentions = t.past.At(m.At, view.Platforms)
 	}
 	return t.judge.See(m, t.rules).New, nil
 }

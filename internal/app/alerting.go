@@ -242,7 +242,7 @@ func (a *alerter) mentions(m *judge.Moment, newest int64) ([]judge.Mentions, err
 		}
 		a.past, a.key, a.pastUntil = past, key, until
 	}
-	return a.past.At(m.At), nil
+	return a.past.At(m.At, m.View.Platforms), nil
 }
 
 // commit puts what was found into the drawer together with its messages. Where that is too much for one change the

@@ -67,6 +67,8 @@ type History interface {
 	PanesFrom() int64
 	// Activity returns the hours in from ≤ hour < to in which something happened on the platform.
 	Activity(platform string, from, to int64) ([]store.HourActivity, error)
+	// ActivityHours returns the hours in from ≤ hour < to of which Activity knows.
+	ActivityHours(from, to int64) ([]int64, error)
 	// Search returns the terms of the dictionary that match, and whether these are all.
 	Search(q store.Search) (found []store.Match, all bool, err error)
 	// DayPoints yields what was counted in a closed day, or [store.ErrNotFound].

@@ -19,6 +19,10 @@ type History interface {
 	PaneSeries(id term.ID, from, to int64) ([]store.PanePoint, error)
 	// Hours returns the hours in from ≤ hour < to that were counted at all.
 	Hours(from, to int64) ([]int64, error)
+	// ActivityHours returns those of them of which is kept how much happened on each platform, and Activity those in
+	// which anything did on one.
+	ActivityHours(from, to int64) ([]int64, error)
+	Activity(platform string, from, to int64) ([]store.HourActivity, error)
 	// PanesFrom returns the first pane of which PaneSeries knows.
 	PanesFrom() int64
 }
@@ -40,7 +44,6 @@ const (
 type Past struct {
 	lists    []pastList
 	from, to int64 // hours that are held: from ≤ hour < to
-	counted  []bool
 	panes    int64 // first pane that is held
 }
 
@@ -53,8 +56,12 @@ type pastList struct {
 type pastPlatform struct {
 	name  string
 	since int64 // the first hour that tells of the list
-	hours []uint32
-	panes []store.PanePoint // rising; those with posts
+	// seen are the hours in which anything was seen on the platform: in others its sources were away. missing are parts of
+	// hours in which not all was.
+	seen    []bool
+	missing []engine.Gap
+	hours   []uint32
+	panes   []store.PanePoint // rising; those with posts
 }
 
 // Gather reads what [Past.At] needs for moments in from ≤ at ≤ to (Unix seconds). Ask for a day at a
@@ -62,14 +69,14 @@ type pastPlatform struct {
 func Gather(h History, lists []List, platforms []engine.Platform, from, to int64) (*Past, error) {
 	last := detect.HourOf((to - 1) / detect.PaneSeconds)
 	first := detect.HourOf(from/detect.PaneSeconds-1) - pastDays*dayHours - 1
-	p := &Past{from: first, to: last + 1, counted: make([]bool, last+1-first)}
+	p := &Past{from: first, to: last + 1}
 	p.panes = max(h.PanesFrom(), from/detect.PaneSeconds-dayPanes)
-	counted, err := h.Hours(p.from, p.to)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read which hours were counted: %w", err)
-	}
-	for _, c := range counted {
-		p.counted[c-p.from] = true
+	seen := make([][]bool, len(platforms))
+	for i := range platforms {
+		var err error
+		if seen[i], err = p.seen(h, platforms[i].Name); err != nil {
+			return nil, fmt.Errorf("cannot read which hours were counted on %s: %w", platforms[i].Name, err)
+		}
 	}
 	for i := range lists {
 		l := pastList{name: lists[i].Name}
@@ -80,6 +87,7 @@ func Gather(h History, lists []List, platforms []engine.Platform, from, to int64
 			case err != nil:
 				return nil, fmt.Errorf("cannot read the mentions of the watch list %s: %w", lists[i].Name, err)
 			default:
+				found.seen = seen[j]
 				l.platforms = append(l.platforms, *found)
 			}
 		}
@@ -88,6 +96,37 @@ func Gather(h History, lists []List, platforms []engine.Platform, from, to int64
 		}
 	}
 	return p, nil
+}
+
+// seen returns the hours in which anything was seen on a platform; where nobody kept that, those that were counted at all.
+func (p *Past) seen(h History, platform string) ([]bool, error) {
+	out := make([]bool, p.to-p.from)
+	counted, err := h.Hours(p.from, p.to)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range counted {
+		out[c-p.from] = true
+	}
+	kept, err := h.ActivityHours(p.from, p.to)
+	if err != nil && !errors.Is(err, store.ErrDamaged) {
+		return nil, err
+	}
+	active, lost := h.Activity(platform, p.from, p.to)
+	if lost != nil && !errors.Is(lost, store.ErrDamaged) {
+		return nil, lost
+	}
+	if err != nil || lost != nil {
+		return out, nil // it costs no alert that a part of this is lost
+	}
+	was := make([]bool, len(out))
+	for _, a := range active {
+		was[a.Hour-p.from] = true
+	}
+	for _, k := range kept {
+		out[k-p.from] = out[k-p.from] && was[k-p.from]
+	}
+	return out, nil
 }
 
 func (p *Past) read(h History, list *List, platform string, to int64) (*pastPlatform, error) {
@@ -104,13 +143,18 @@ func (p *Past) read(h History, list *List, platform string, to int64) (*pastPlat
 	return out, err
 }
 
-// At returns the mentions as of the end of a pane, in Unix seconds.
-func (p *Past) At(at int64) []Mentions {
+// At returns the mentions as of the end of a pane, in Unix seconds. Platforms are as they were then: what was missing of
+// them is not counted.
+func (p *Past) At(at int64, platforms []engine.Platform) []Mentions {
 	var out []Mentions
 	for i := range p.lists {
 		m := Mentions{List: p.lists[i].name}
 		for j := range p.lists[i].platforms {
-			if on, ok := p.on(&p.lists[i].platforms[j], at); ok {
+			x := p.lists[i].platforms[j]
+			if k := slices.IndexFunc(platforms, func(known engine.Platform) bool { return known.Name == x.name }); k >= 0 {
+				x.missing = platforms[k].Missing
+			}
+			if on, ok := p.on(&x, at); ok {
 				m.Platforms = append(m.Platforms, on)
 			}
 		}
@@ -155,9 +199,10 @@ func (p *Past) on(x *pastPlatform, at int64) (m PlatformMentions, ok bool) {
 	return m, true
 }
 
-// tells reports whether an hour tells of the list: something was counted in it, and what the list matches.
+// tells reports whether an hour tells of the list: the platform was seen in all of it, and what the list matches was counted.
 func (p *Past) tells(x *pastPlatform, h int64) bool {
-	return h >= x.since && h >= p.from && p.counted[h-p.from]
+	return h >= x.since && h >= p.from && x.seen[h-p.from] &&
+		!slices.ContainsFunc(x.missing, func(g engine.Gap) bool { return g.From < (h+1)*hour && g.To > h*hour })
 }
 
 // posts returns those of an hour, of the running one up to the pane end.

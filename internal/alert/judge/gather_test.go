@@ -86,7 +86,7 @@ func TestGatherAgainstModel(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		got := past.At(at)
+		got := past.At(at, nil)
 		if len(got) != 1 || got[0].List != "acme" || len(got[0].Platforms) != 1 || got[0].Platforms[0].Platform != "x" {
 			rt.Fatalf("got %+v", got)
 		}
@@ -106,7 +106,7 @@ func TestGatherAgainstModel(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if a, b := fmt.Sprintf("%v", got), fmt.Sprintf("%v", single.At(at)); a != b {
+		if a, b := fmt.Sprintf("%v", got), fmt.Sprintf("%v", single.At(at, nil)); a != b {
 			rt.Fatalf("of a range %s, alone %s", a, b)
 		}
 	})
@@ -130,7 +130,7 @@ func TestUsualFollowsTheDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return past.At(end)[0].Platforms[0].Usual
+		return past.At(end, nil)[0].Platforms[0].Usual
 	}
 	for _, c := range []struct {
 		days, hours int
@@ -215,7 +215,7 @@ func TestAYoungListHasNoPast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := past.At(at)
+		found := past.At(at, nil)
 		p := found[0].Platforms[0]
 		if p.Unknown != c.unknown || math.IsNaN(p.Usual.Mean) == c.known || p.Usual.Surprise(p.Hour) > 1 {
 			t.Errorf("%s: usual %+v, %d hours unknown", c.name, p.Usual, p.Unknown)
@@ -247,5 +247,43 @@ func TestAYoungRivalTakesNoShare(t *testing.T) {
 	lists[1].Since = 1
 	if got := j.See(&Moment{At: at + 600, View: &engine.View{}, Lists: lists, Mentions: figures}, rules).New; len(got) != 1 {
 		t.Errorf("told of %+v", got)
+	}
+}
+
+// An outage of the sources of one platform is not taken for silence, while others go on: neither one that is kept in the store nor
+// one of which a view tells.
+func TestAnOutageIsNoSilence(t *testing.T) {
+	away := func(h int64) bool { return h >= start/hour+10*dayHours && h < start/hour+14*dayHours }
+	m := newMentioned(t, 16, func(int64) bool { return false }, func(pane int64) uint32 {
+		if away(pane / detect.PanesPerHour) {
+			return 0
+		}
+		return 10
+	})
+	for h := range m.hours {
+		rows := []store.Activity{{Platform: "y", Posts: 900}}
+		if !away(h) {
+			rows = append(rows, store.Activity{Platform: "x", Posts: 70})
+		}
+		if err := m.AppendActivity(h, rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end := start + (15*dayHours+12)*hour
+	at := func(missing ...engine.Gap) PlatformMentions {
+		platforms := []engine.Platform{{Name: "y", Missing: []engine.Gap{{From: start, To: end}}}, {Name: "x", Missing: missing}}
+		past, err := Gather(m, []List{{Name: "acme"}}, platforms, end, end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return past.At(end, platforms)[0].Platforms[0]
+	}
+	p := at()
+	if p.Usual.Mean != 60 || p.Unknown != 4*dayHours || p.Week != 3*dayHours*60 || before(&p) != "; the 72 hours of the week before that are known had 1,440 a day" {
+		t.Errorf("got %+v (%s)", p, before(&p))
+	}
+	gap := engine.Gap{From: end - 30*hour - 600, To: end - 28*hour}
+	if p := at(gap); p.Unknown != 4*dayHours+3 || p.Week != (3*dayHours-3)*60 {
+		t.Errorf("with a gap: %+v", p)
 	}
 }

@@ -148,6 +148,7 @@ func (j *Judge) follow(s *scene, rules []*Rule, out *Findings) {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.group, b.group), strings.Compare(a.rule, b.rule))
 	}) {
 		t := j.threads[key]
+		t.drop(func(rule string) bool { return byName[rule] == nil })
 		var still *finding
 		for i := range t.Told {
 			r := byName[t.Told[i].Rule]

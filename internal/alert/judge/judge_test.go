@@ -393,21 +393,24 @@ func TestFaultsOfRules(t *testing.T) {
 		return r
 	}
 	for field, r := range map[string]api.Rule{
-		"name":           None("A b"),
-		"title":          with(func(r *api.Rule) { r.Title = strings.Repeat("x", MaxTitle+1) }),
-		"severity":       with(func(r *api.Rule) { r.Severity = "loud" }),
-		"platforms":      with(func(r *api.Rule) { r.Platforms = []string{"tik tok"} }),
-		"kinds":          with(func(r *api.Rule) { r.Kinds = []string{"tag"} }),
-		"watches":        with(func(r *api.Rule) { r.Watches = []string{"A"} }),
-		"purposes":       with(func(r *api.Rule) { r.Purposes = []string{"fun"} }),
-		"phases":         with(func(r *api.Rule) { r.Phases = []string{"unconfirmed"} }),
-		"min_confidence": with(func(r *api.Rule) { r.MinConfidence = 1.5 }),
-		"min_score":      with(func(r *api.Rule) { r.MinScore = api.Number(math.Inf(1)) }),
-		"min_platforms":  with(func(r *api.Rule) { r.MinPlatforms = 1.5 }),
-		"min_share":      with(func(r *api.Rule) { r.MinShare = 0.5 }),
-		"min_hours_left": with(func(r *api.Rule) { r.Mentions, r.MinHoursLeft = true, 2 }),
-		"min_surprise":   with(func(r *api.Rule) { r.Mentions, r.Watches = true, []string{Any} }),
+		"name":               None("A b"),
+		"title":              with(func(r *api.Rule) { r.Title = strings.Repeat("x", MaxTitle+1) }),
+		"severity":           with(func(r *api.Rule) { r.Severity = "loud" }),
+		"platforms":          with(func(r *api.Rule) { r.Platforms = []string{"tik tok"} }),
+		"kinds":              with(func(r *api.Rule) { r.Kinds = []string{"tag"} }),
+		"watches":            with(func(r *api.Rule) { r.Watches = []string{"A"} }),
+		"purposes":           with(func(r *api.Rule) { r.Purposes = []string{"fun"} }),
+		"phases":             with(func(r *api.Rule) { r.Phases = []string{"unconfirmed"} }),
+		"min_confidence":     with(func(r *api.Rule) { r.MinConfidence = 1.5 }),
+		"min_score":          with(func(r *api.Rule) { r.MinScore = api.Number(math.Inf(1)) }),
+		"min_platforms":      with(func(r *api.Rule) { r.MinPlatforms = 1.5 }),
+		"min_share":          with(func(r *api.Rule) { r.MinShare = 0.5 }),
+		"min_hours_left":     with(func(r *api.Rule) { r.Mentions, r.MinHoursLeft = true, 2 }),
+		"severity of trends": with(func(r *api.Rule) { r.Severity, r.MinScore = api.SeverityCrisis, 1 }),
+		"phases of none":     with(func(r *api.Rule) { r.Kinds, r.Platforms, r.Once = []string{"sound"}, []string{"x"}, true }),
+		"min_surprise":       with(func(r *api.Rule) { r.Mentions, r.Watches = true, []string{Any} }),
 	} {
+		field, _, _ = strings.Cut(field, " ")
 		_, err := Compile(r)
 		var fault *FieldError
 		if !errors.As(err, &fault) || fault.Field != field {
@@ -417,7 +420,7 @@ func TestFaultsOfRules(t *testing.T) {
 	if _, err := Compile(None("test")); err == nil {
 		t.Error("a rule may be called test")
 	}
-	r, err := Compile(with(func(r *api.Rule) { r.Severity, r.Platforms = "", []string{"TikTok", "x", "tiktok"} }))
+	r, err := Compile(with(func(r *api.Rule) { r.Severity, r.MinScore, r.Platforms = "", 1, []string{"TikTok", "x", "tiktok"} }))
 	if err != nil || r.Severity != api.SeverityNotice || !slices.Equal(r.Platforms, []string{"tiktok", "x"}) {
 		t.Errorf("got %+v, %v", r, err)
 	}

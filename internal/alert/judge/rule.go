@@ -216,6 +216,10 @@ func (r *Rule) checkWhole() error {
 		asks = asks || given(*b.value)
 	}
 	switch {
+	case !r.Off && !r.Mentions && !asks && len(r.Phases) == 0 && !r.watched():
+		return wrong("phases", "and all other conditions are missing, so that every trend would be an alert; give phases, watches, purposes or a number, as min_confidence 0.1")
+	case r.Severity == api.SeverityCrisis && !r.Mentions && !r.watched():
+		return wrong("severity", "is crisis, which is for mentions or for terms on watch lists; set mentions to true, name watches or purposes, or use %s", api.SeverityWarning)
 	case r.Mentions && len(r.Kinds) > 0:
 		return wrong("kinds", "is asked of trends alone; leave it out, or set mentions to false")
 	case r.Mentions && r.Once:

@@ -45,6 +45,8 @@ type thread struct {
 	Seen  int64  `json:"seen"` // when it was there last, Unix seconds
 	Over  bool   `json:"over,omitempty"`
 	Told  []told `json:"told"` // by rule, in the order of names
+	// Known: somebody was told of it by a rule that is gone.
+	Known bool `json:"known,omitempty"`
 	// Phase and Places are what whoever follows the thread was told last, at Shown.
 	Phase  detect.Phase `json:"phase,omitempty"`
 	Places []string     `json:"places,omitempty"`
@@ -74,7 +76,18 @@ func (t *thread) told(rule string) *told {
 
 // alerted reports whether anybody can know of the thread.
 func (t *thread) alerted() bool {
-	return slices.ContainsFunc(t.Told, func(x told) bool { return x.Alerts })
+	return t.Known || slices.ContainsFunc(t.Told, func(x told) bool { return x.Alerts })
+}
+
+// drop forgets what rules told that are gone.
+func (t *thread) drop(gone func(rule string) bool) {
+	t.Told = slices.DeleteFunc(t.Told, func(x told) bool {
+		if !gone(x.Rule) {
+			return false
+		}
+		t.Known = t.Known || x.Alerts
+		return true
+	})
 }
 
 // note takes in that a rule has told of a phase, and of platforms if it asks for them.
