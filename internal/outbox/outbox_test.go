@@ -244,7 +244,7 @@ func TestUnknownSinkWaitsAndDies(t *testing.T) {
 	}
 }
 
-// Too many: the oldest alerts go first, digests never.
+// Too many: the oldest alerts go first, digests last.
 func TestBounds(t *testing.T) {
 	b := newBench(t, openStore(t), map[string]*place{"chat": {answer: temporary}})
 	var items []store.Item
@@ -279,6 +279,21 @@ func TestBounds(t *testing.T) {
 	}
 	if m := b.box.Messages()[1]; m.ID != "chat.a00011" || !m.Dead {
 		t.Fatalf("%+v", m)
+	}
+}
+
+// Digests are given up where there is nothing else to give up.
+func TestTooManyDigests(t *testing.T) {
+	b := newBench(t, openStore(t), map[string]*place{"chat": {}})
+	l := b.box.lane("chat")
+	for i := range MaxWaiting + 2 {
+		b.box.add(l, &entry{id: fmt.Sprintf("chat.d%05d", i), message: fmt.Sprintf("d%05d", i), record: record{Kind: message.Digest, Made: b.now, Queued: b.now, Next: b.now}})
+	}
+	if err := b.box.bound(b.now); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.box.State()[0]; s.Waiting != MaxWaiting || s.Dead != 2 || !b.box.Messages()[1].Dead || b.box.Messages()[2].Dead {
+		t.Fatalf("%+v", s)
 	}
 }
 

@@ -80,11 +80,19 @@ func (b *Outbox) bound(now time.Time) error {
 		waiting, dead = waiting+len(l.waiting), dead+l.dead
 	}
 	if waiting > MaxWaiting {
-		for _, e := range b.sorted() {
+		isDigest := func(e *entry) int {
+			if e.Kind == message.Digest {
+				return 1
+			}
+			return 0
+		}
+		oldest := b.sorted()
+		slices.SortStableFunc(oldest, func(a, b *entry) int { return isDigest(a) - isDigest(b) })
+		for _, e := range oldest {
 			if waiting <= MaxWaiting {
 				break
 			}
-			if !e.Dead.IsZero() || e.busy || e.Kind == message.Digest {
+			if !e.Dead.IsZero() || e.busy {
 				continue
 			}
 			r := e.record
@@ -94,7 +102,7 @@ func (b *Outbox) bound(now time.Time) error {
 			}
 			waiting, dead = waiting-1, dead+1
 		}
-		b.opt.Log.Error("too many messages wait, and the oldest alerts were given up", "most", MaxWaiting)
+		b.opt.Log.Error("too many messages wait, and the oldest were given up, alerts before digests", "most", MaxWaiting)
 	}
 	if dead <= MaxDead {
 		return nil
