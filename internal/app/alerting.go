@@ -29,6 +29,11 @@ const (
 	gatherAhead = 24 * 3600
 	// authorsApart is how far from a moment the authors of the last 24 hours may be counted, in seconds.
 	authorsApart = 3600
+	// companyTimeout bounds how long an alert waits for what comes with its watch list, and maxCompany is how much of
+	// that is asked for. Of a view that is older than companyOld, in seconds, nobody can tell.
+	companyTimeout = 2 * time.Second
+	maxCompany     = 100
+	companyOld     = 3600
 )
 
 // termCounter knows what is counted now: an [engine.Engine].
@@ -49,6 +54,7 @@ type alerter struct {
 	lists      func() []judge.List
 	words      func(list string, asOf time.Time) []api.AlertWord
 	counts     termCounter
+	company    func(ctx context.Context, list string) ([]api.Related, error)
 	base       string
 	demo       bool
 	now        func() time.Time
@@ -148,6 +154,9 @@ func (a *alerter) look(ctx context.Context, v *engine.View, newest int64) error 
 		uncounted = cmp.Or(uncounted, err)
 		return n, stderr, ok
 	}
+	if newest-v.AsOf < companyOld {
+		m.Company = func(list string) []api.Related { return a.comesWith(ctx, list) }
+	}
 	var err error
 	if m.Mentions, err = a.mentions(m, newest); err != nil {
 		return err
@@ -198,6 +207,18 @@ func (a *alerter) authors(ctx context.Context, list, platform string, at int64) 
 		}
 	}
 	return 0, 0, false, nil
+}
+
+// comesWith returns what comes with a watch list, nothing where that cannot be told in time: the alert is told without.
+func (a *alerter) comesWith(ctx context.Context, list string) []api.Related {
+	ctx, cancel := context.WithTimeout(ctx, companyTimeout)
+	defer cancel()
+	found, err := a.company(ctx, list)
+	if err != nil {
+		a.log.Warn("an alert is told without what comes with its watch list", "list", list, "err", err)
+		return nil
+	}
+	return found
 }
 
 // mentions returns the figures of the watch lists.

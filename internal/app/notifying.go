@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/sink"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // NotifyOptions say who is told of what, and where. The zero value: alerts are found and shown, and nothing is sent.
@@ -88,6 +89,9 @@ func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.F
 	}
 	a := &alerter{
 		desk: n.desk, outbox: n.outbox, store: n.store, recipients: n.Recipients, lists: server.JudgedLists, words: n.words, counts: n.counts,
+		company: func(ctx context.Context, list string) ([]api.Related, error) {
+			return server.Company(ctx, term.Watch, list, maxCompany)
+		},
 		base: n.Base, demo: n.demo, now: n.now, log: n.log,
 	}
 	all.Go(func() { a.run(ctx, events) })

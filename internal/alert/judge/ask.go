@@ -81,6 +81,13 @@ func (s *scene) watches(trends []*engine.Trend) []string {
 	return names
 }
 
+// young reports whether a list is younger than the window. Of its mentions the detector knows nothing from before: to it they
+// are all new, and so is whoever wrote them.
+func (s *scene) young(list string) bool {
+	l := s.lists[list]
+	return l != nil && s.At-l.Since < showHours*hour
+}
+
 // share is a list's part of the mentions of all lists that it is compared with, on a platform.
 type share struct{ day, week float64 }
 

@@ -112,6 +112,7 @@ func (j *Judge) See(m *Moment, rules []*Rule) Findings {
 		t := j.thread(f)
 		t.note(f.rule.Name, f.step, f.places, m.At, true)
 		a := s.alert(f, t)
+		s.around(&a, f)
 		t.Phase, t.Places, t.Shown, t.Over = furthest(f.trends), placesOf(&a), m.At, false // the alert says that it is back
 		out.New = append(out.New, a)
 	}
@@ -201,6 +202,7 @@ func (j *Judge) change(s *scene, t *thread, rules map[string]*Rule, still *findi
 	if !t.Over && (phase == t.Phase && slices.Equal(places, t.Places) || j.at-t.Shown < quietFor) {
 		return
 	}
+	s.around(&a, still)
 	t.Over, t.Phase, t.Places, t.Shown = false, phase, places, j.at
 	out.Changed = append(out.Changed, Turn{Thread: t.ID, Alert: a})
 }
@@ -312,13 +314,6 @@ func newScene(m *Moment) *scene {
 	}
 	s.shares = s.share()
 	return s
-}
-
-// young reports whether a list is younger than the window. Of its mentions the detector knows nothing from before: to it they
-// are all new, and so is whoever wrote them.
-func (s *scene) young(list string) bool {
-	l := s.lists[list]
-	return l != nil && s.At-l.Since < showHours*hour
 }
 
 // find returns all that a rule holds for.

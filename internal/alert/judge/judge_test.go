@@ -508,3 +508,36 @@ func TestTheRiseOfAYoungListIsNone(t *testing.T) {
 		}
 	}
 }
+
+// What comes with a list is asked for once for each alert, not for what goes on to hold.
+func TestCompanyOfACrisis(t *testing.T) {
+	rules, j := compiled(t, builtin(RuleCrisis)), &Judge{}
+	j.See(moment(0), rules)
+	asked := 0
+	for pane := 1; pane < 20; pane++ {
+		m := moment(pane)
+		m.Lists = []List{{Name: "acme", Purpose: watch.Brand, Has: func(k term.Kind, key, _ string) bool { return key == "acme" }}}
+		m.Mentions = []Mentions{{List: "acme", Platforms: []PlatformMentions{{Platform: "x", Hour: 320, Day: 900, Authors: 200, Usual: UsualOf([]Sample{{18, 1}, {25, 1}, {20, 1}})}}}}
+		m.Company = func(string) []api.Related {
+			asked++
+			return []api.Related{
+				{Kind: "hashtag", Key: "acme", Term: "Acme"}, {Kind: "keyword", Key: "word", Term: "word"}, {Kind: "hashtag", Key: "recall", Term: "Recall\u202e"},
+				{Kind: "link", Key: "https://example.com/a", Term: "https://example.com/a"}, {Kind: "mention", Key: "ana", Term: "ana"},
+			}
+		}
+		got := j.See(m, rules).New
+		if (len(got) == 1) != (pane == 1) {
+			t.Fatalf("pane %d: %+v", pane, got)
+		}
+		if pane > 1 {
+			continue
+		}
+		text := got[0].Reasons[len(got[0].Reasons)-1]
+		if len(got[0].Company) != 3 || !strings.HasPrefix(text, "Comes with: ") || !strings.Contains(text, "#Recall") || !strings.Contains(text, "@ana") || !strings.Contains(text, "example.com") || strings.Contains(text, "\u202e") {
+			t.Errorf("got %+v, %s", got[0].Company, text)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}

@@ -22,6 +22,9 @@ type Moment struct {
 	// relative standard error. It is asked once at most for each, and only where it decides something. Nil, or not ok: nobody counted
 	// them, and what [PlatformMentions] has is a bound.
 	Authors func(list, platform string) (estimate uint64, stderr float64, ok bool)
+	// Company returns what comes in the same posts as a list, the strongest first. It is asked only of what is told. Nil:
+	// nobody knows.
+	Company func(list string) []api.Related
 }
 
 // List is a watch list as rules see it.
@@ -52,8 +55,6 @@ const Watch = term.Watch
 type Mentions struct {
 	List      string // name
 	Platforms []PlatformMentions
-	// Company is what comes in the same posts more than usual, where that is known.
-	Company []api.Related
 }
 
 // PlatformMentions are the mentions of a watch list on one platform. Posts are counted, not estimated.

@@ -116,10 +116,6 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	p := f.at
 	name := console.Isolated(cut(console.Printable(cmp.Or(f.list.Title, f.list.Name))))
 	a.Key, a.Term, a.Watches = f.list.Name, cmp.Or(f.list.Title, f.list.Name), []string{f.list.Name}
-	a.Company = append(a.Company, f.figs.Company...)
-	if s.Words != nil {
-		a.Words = append(a.Words, s.Words(f.list.Name)...)
-	}
 	sorted := slices.Clone(f.figs.Platforms)
 	slices.SortStableFunc(sorted, func(x, y PlatformMentions) int { return cmp.Or(cmp.Compare(y.Hour, x.Hour), cmp.Compare(y.Day, x.Day)) })
 	for i := range sorted {
@@ -168,12 +164,37 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 			a.Reasons = append(a.Reasons, fmt.Sprintf("The mentions themselves are a trend on %s: %s", t.Platform, sentence(t, name)))
 		}
 	}
+}
+
+// around adds what the posts that mention a list have besides. It is asked for only where somebody is told.
+func (s *scene) around(a *api.Alert, f *finding) {
+	if f.list == nil {
+		return
+	}
+	if s.Words != nil {
+		a.Words = append(a.Words, s.Words(f.list.Name)...)
+	}
+	if s.Company != nil {
+		for _, c := range s.Company(f.list.Name) {
+			k := kindOf(c.Kind)
+			if len(a.Company) < maxCompany && (k == term.Link || k == term.Hashtag || k == term.Mention) && !f.list.Has(k, c.Key, f.at.Platform) {
+				a.Company = append(a.Company, c)
+			}
+		}
+	}
 	if len(a.Words) > 0 {
 		var words []string
 		for _, w := range a.Words[:min(5, len(a.Words))] {
 			words = append(words, fmt.Sprintf("%s (%s)", console.Isolated(cut(console.Printable(w.Word))), count(float64(w.Posts), "post")))
 		}
 		a.Reasons = append(a.Reasons, "Words that the posts have more often than before: "+strings.Join(words, ", ")+".")
+	}
+	if len(a.Company) > 0 {
+		var company []string
+		for _, c := range a.Company[:min(5, len(a.Company))] {
+			company = append(company, shown(&term.Term{Kind: kindOf(c.Kind), Key: c.Key, Display: c.Term}))
+		}
+		a.Reasons = append(a.Reasons, "Comes with: "+strings.Join(company, ", ")+".")
 	}
 }
 
@@ -211,6 +232,9 @@ func shown(t *term.Term) string {
 	}
 	return console.Isolated(name)
 }
+
+// maxCompany is how many terms that come with a list an alert shows.
+const maxCompany = 10
 
 // longName is how many letters of a name stand in a text.
 const longName = 60
