@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+<<<<<<< HEAD
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/api"
@@ -55,6 +56,11 @@ func TestAuthorsOfAMoment(t *testing.T) {
 	}
 }
 
+=======
+	"github.com/swell-radar/swell/internal/api"
+)
+
+>>>>>>> fd
 // A question that fails costs the company alone, and the log says so.
 func TestCompanyThatCannotBeTold(t *testing.T) {
 	var log strings.Builder
