@@ -114,11 +114,7 @@ func (n *notifier) run(ctx context.Context, server *serve.Server, events *feed.F
 		company: func(ctx context.Context, list string) ([]api.Related, error) {
 			return server.Company(ctx, term.Watch, list, maxCompany)
 		},
-<<<<<<< HEAD
 		base: n.Base, guarded: n.guarded, demo: n.demo, now: n.now, log: n.log,
-=======
-		base: n.Base, demo: n.demo, now: n.now, log: n.log,
->>>>>>> fd
 	}
 	all.Go(func() { a.run(ctx, events) })
 	all.Wait()

@@ -92,7 +92,7 @@ func TestEveryOperationIsHeld(t *testing.T) {
 		{"GET", "/api/v1/watches/mine"}, {"PUT", "/api/v1/watches/mine", list}, {"PUT", "/api/v1/watches/rivals", rivals},
 		{"GET", "/api/v1/watches/mine/voice"}, {"GET", "/api/v1/watches/voice?watches=mine,rivals"}, {"DELETE", "/api/v1/watches/mine"},
 		{"GET", "/api/v1/alerts"}, {"GET", "/api/v1/alerts/" + found}, {"POST", "/api/v1/alerts/" + found, `{"action":"acknowledge"}`},
-		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine"}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true}`},
+		{"GET", "/api/v1/rules"}, {"POST", "/api/v1/rules", `{"name":"mine","min_score":3}`}, {"GET", "/api/v1/rules/mine"}, {"PUT", "/api/v1/rules/mine", `{"off":true,"min_score":3}`},
 		{"GET", "/api/v1/rules/mine/test"}, {"POST", "/api/v1/rules/test", `{"name":"other","min_score":3}`}, {"DELETE", "/api/v1/rules/mine"},
 		{"GET", "/api/v1/mutes"}, {"POST", "/api/v1/mutes", `{"rule":"watched"}`}, {"DELETE", "/api/v1/mutes/" + mute.ID},
 		{"GET", "/api/v1/outbox"}, {"POST", "/api/v1/outbox/retry?sink=chat"}, {"POST", "/api/v1/outbox/chat.a/retry"}, {"DELETE", "/api/v1/outbox/chat.b"},

@@ -107,8 +107,11 @@ func (s *Server) test(r *http.Request, rule *judge.Rule, q testQuery) (*reply, *
 	ctx, cancel := context.WithTimeout(r.Context(), testTimeout)
 	defer cancel()
 	out, err := alert.Test(ctx, s.opt.History, s.JudgedLists(), rule, q.from, q.to, q.limit)
+	var wrong *judge.FieldError // of a rule that is off, and could not be on as it is
 	switch {
 	case err == nil:
+	case errors.As(err, &wrong):
+		return nil, api.NewProblem(api.ProblemInvalidParameter, "the rule %q cannot be tested as it is: %v", rule.Name, wrong).At("name")
 	case errors.Is(err, alert.ErrRange):
 		return nil, api.NewProblem(api.ProblemNotKept, "no rankings are kept from %s to %s; ask for a later range", rfc3339(q.from), rfc3339(q.to)).At("from")
 	case r.Context().Err() != nil:
