@@ -35,15 +35,13 @@ type List struct {
 	// Since is since when the posts that it matches now are counted, in Unix seconds: what was counted before is
 	// not of them. 0: not known.
 	Since int64
-	// Has reports whether a term is on it, on a platform.
+	// Has reports whether a term is on it, on a platform, or is the keyword of a phrase that is looked for there.
 	Has func(kind term.Kind, key, platform string) bool
-	// Names reports whether it is, or is a phrase of it; nil: as Has.
-	Names func(kind term.Kind, key, platform string) bool
 }
 
 // ListOf returns a watch list as rules see it.
 func ListOf(l *watch.List) List {
-	out := List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Has, Names: l.Names}
+	out := List{Name: l.Name, Title: l.Title, Purpose: l.Purpose, Has: l.Names}
 	if since := l.Alike(); !since.IsZero() {
 		out.Since = since.Unix()
 	}

@@ -84,7 +84,7 @@ func (s *scene) advise(a *api.Alert, t *engine.Trend) {
 		return
 	}
 	if slices.ContainsFunc(s.Lists, func(l List) bool {
-		return rival(l.Purpose) && (slices.Contains(a.Watches, l.Name) || l.Names != nil && l.Names(t.Term.Kind, t.Term.Key, t.Platform))
+		return rival(l.Purpose) && l.Has(t.Term.Kind, t.Term.Key, t.Platform)
 	}) {
 		// People may be angry: nobody is told to post, and there is nothing to be in time for.
 		a.Advice = "Look at what is said with it before anybody posts"
