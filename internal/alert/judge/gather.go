@@ -55,7 +55,9 @@ type pastList struct {
 // pastPlatform are the counts of one platform, from Past.from and Past.panes on.
 type pastPlatform struct {
 	name  string
+	made  int64 // when the list came to match what it does, by the machine's clock; Unix seconds
 	since int64 // the first hour that tells of the list
+	first int64 // the hour behind the first with a mention, of those that were read
 	// seen are the hours in which anything was seen on the platform: in others its sources were away. missing are parts of
 	// hours in which not all was.
 	seen    []bool
@@ -135,9 +137,12 @@ func (p *Past) read(h History, list *List, platform string, to int64) (*pastPlat
 	if err != nil {
 		return nil, err
 	}
-	out := &pastPlatform{name: platform, since: (list.Since + hour - 1) / hour, hours: make([]uint32, p.to-p.from)}
+	out := &pastPlatform{name: platform, made: list.Since, since: (list.Since + hour - 1) / hour, first: p.to, hours: make([]uint32, p.to-p.from)}
 	for _, x := range hours {
 		out.hours[x.Hour-p.from] = x.Posts
+		if x.Posts > 0 {
+			out.first = min(out.first, x.Hour+1)
+		}
 	}
 	out.panes, err = h.PaneSeries(id, p.panes, to/detect.PaneSeconds)
 	return out, err
@@ -151,6 +156,9 @@ func (p *Past) At(at int64, platforms []engine.Platform) []Mentions {
 		m := Mentions{List: p.lists[i].name}
 		for j := range p.lists[i].platforms {
 			x := p.lists[i].platforms[j]
+			if at < x.made {
+				x.since = x.first // an archive that was replayed later than it is of: it was looked through from some hour on
+			}
 			if k := slices.IndexFunc(platforms, func(known engine.Platform) bool { return known.Name == x.name }); k >= 0 {
 				x.missing = platforms[k].Missing
 			}

@@ -231,6 +231,33 @@ func TestAYoungListHasNoPast(t *testing.T) {
 	}
 }
 
+// An archive is of a time before the list that it was replayed with: it was looked through from the first hour with a mention on, and
+// what was before that is not known.
+func TestAnArchiveOfBeforeTheList(t *testing.T) {
+	const days = 20
+	at := start + days*dayHours*hour
+	for name, c := range map[string]struct {
+		from    int64 // hours before at of the first mention
+		known   bool
+		unknown int
+	}{"from its beginning": {days * dayHours, true, 0}, "from some day on": {5 * dayHours, true, 72}, "an hour ago": {1, false, 168}} {
+		m := newMentioned(t, days, func(int64) bool { return false }, func(pane int64) uint32 {
+			if pane*detect.PaneSeconds < at-c.from*hour {
+				return 0
+			}
+			return 30
+		})
+		past, err := Gather(m, []List{{Name: "acme", Purpose: watch.Brand, Since: at + 1000*dayHours*hour, Has: nothing}}, onX, at, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := past.At(at, nil)[0].Platforms[0]
+		if off := p.Unknown - c.unknown; off < 0 || off > 1 || math.IsNaN(p.Usual.Mean) == c.known || p.Usual.Surprise(p.Hour) > 1 {
+			t.Errorf("%s: usual %+v, %d hours unknown", name, p.Usual, p.Unknown)
+		}
+	}
+}
+
 // Of a week in which one of the lists was not there yet nobody knows the shares.
 func TestAYoungRivalTakesNoShare(t *testing.T) {
 	at := start + 30*dayHours*hour
