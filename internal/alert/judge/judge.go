@@ -223,31 +223,6 @@ func placesOf(a *api.Alert) (names []string) {
 	return names
 }
 
-// newest returns the threads, those seen last first.
-func (j *Judge) newest() []*thread {
-	return slices.SortedFunc(maps.Values(j.threads), func(a, b *thread) int {
-		return cmp.Or(cmp.Compare(b.Seen, a.Seen), strings.Compare(a.ID, b.ID))
-	})
-}
-
-// keep forgets all threads but these.
-func (j *Judge) keep(threads []*thread) {
-	if len(threads) == len(j.threads) {
-		return
-	}
-	j.threads = make(map[threadKey]*thread, len(threads))
-	for _, t := range threads {
-		j.threads[t.key()] = t
-	}
-}
-
-// trim forgets what there is too much of.
-func (j *Judge) trim() {
-	if len(j.threads) > maxThreads {
-		j.keep(j.newest()[:maxThreads])
-	}
-}
-
 // scene is a moment, sorted out.
 type scene struct {
 	*Moment

@@ -1,9 +1,11 @@
 package judge
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -118,6 +120,31 @@ func (t *thread) forget() int64 {
 		return overAfter
 	}
 	return forgetAfter
+}
+
+// newest returns the threads, those seen last first.
+func (j *Judge) newest() []*thread {
+	return slices.SortedFunc(maps.Values(j.threads), func(a, b *thread) int {
+		return cmp.Or(cmp.Compare(b.Seen, a.Seen), strings.Compare(a.ID, b.ID))
+	})
+}
+
+// keep forgets all threads but these.
+func (j *Judge) keep(threads []*thread) {
+	if len(threads) == len(j.threads) {
+		return
+	}
+	j.threads = make(map[threadKey]*thread, len(threads))
+	for _, t := range threads {
+		j.threads[t.key()] = t
+	}
+}
+
+// trim forgets what there is too much of.
+func (j *Judge) trim() {
+	if len(j.threads) > maxThreads {
+		j.keep(j.newest()[:maxThreads])
+	}
 }
 
 // digest returns letters and digits that stand for the parts.
