@@ -23,7 +23,7 @@ type injection struct {
 var injections = []injection{
 	{name: "syncs of everything", calls: "fsync,fdatasync,msync", fault: "EIO", least: 12},
 	{name: "syncs of the journal", calls: "fsync,fdatasync", fault: "EIO", onlyJournal: true, least: 1},
-	{name: "syncs of mapped files", calls: "msync", fault: "EIO", least: 8},
+	{name: "syncs of mapped files", calls: "msync", fault: "EIO", least: 2},
 	{name: "writes of the journal", calls: "pwrite64,write", fault: "EIO", onlyJournal: true, least: 1},
 	{name: "syncs of the journal for want of room", calls: "fsync,fdatasync", fault: "ENOSPC", onlyJournal: true, least: 1},
 	{name: "writes of the journal for want of room", calls: "pwrite64,write", fault: "ENOSPC", onlyJournal: true, least: 1, goesOn: true},
