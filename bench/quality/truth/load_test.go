@@ -83,7 +83,7 @@ func TestBadRows(t *testing.T) {
 		{"a,0,,,,,,,", `column onset: "0": no time`},
 		{"a,1780272000000,,,,,,,", `column onset: "1780272000000": no time`},
 		{" # ,1780272000,,,,,,,", `column term: "#": nothing in it can be counted`},
-		{"a,1780272000,tag,,,,,,", `column kind: "tag": no such kind; the kinds are [hashtag sound keyword mention link]`},
+		{"a,1780272000,tag,,,,,,", `column kind: "tag": no such kind; the kinds are [hashtag sound keyword mention link watch]`},
 		{"a,1780272000,,,trends,,,,", `column type: "trends": no such type; the types are [trend regular burst bot flood]`},
 		{"a,1780272000,,,,1780271999,,,", `column peak: "1780271999": before what should come earlier`},
 		{"a,1780272000,,,,1780272002,1780272001,,", `column end: "1780272001": before what should come earlier`},
