@@ -22,6 +22,32 @@ type TermAnswer struct {
 	// Variants are other spellings of the same word by platform, most used first, 20 at most: of
 	// hashtags and keywords. As of a past moment they are those that were open, without their posts.
 	Variants []Found `json:"variants"`
+	// Examples are posts that used it, newest first; empty where none is known. Those of accounts that are known come before
+	// others of the same hour.
+	Examples []Example `json:"examples"`
+	// Langs and Regions are those of the posts that it was used in on the days of the window, on the most days first; empty
+	// where that is not kept.
+	Langs   []Used `json:"langs"`
+	Regions []Used `json:"regions"`
+	// Notes are what people have written beside it, oldest first.
+	Notes []Note `json:"notes"`
+}
+
+// Example is a post that used a term.
+type Example struct {
+	Platform string    `json:"platform"`
+	TS       time.Time `json:"ts"`
+	ID       string    `json:"id"`             // of the post on its platform
+	URL      string    `json:"url"`            // where it can be seen; empty where that cannot be told from its ID
+	Lang     string    `json:"lang"`           // BCP 47; empty: unknown
+	Repost   bool      `json:"repost"`         //
+	Text     string    `json:"text,omitempty"` // its beginning, where texts are kept
+}
+
+// Used is a language or region of posts.
+type Used struct {
+	Name string `json:"name"` // BCP 47 or ISO 3166
+	Days int    `json:"days"` // of the window on which such posts used the term
 }
 
 // TermPlatform is what is known of a term on one platform.
@@ -109,6 +135,18 @@ type PlatformSeries struct {
 	From     string  `json:"from"` // post
 	Spread   string  `json:"spread"`
 	Points   []Point `json:"points"`
+	// Forecast are the posts of the hours to come, from the running one on, of a trend that is open; left out of others, in
+	// steps of a day and as of a past moment.
+	Forecast []Forecast `json:"forecast,omitempty"`
+}
+
+// Forecast is how many posts an hour to come may have, if all goes as it did with trends before: in eight of ten cases
+// between Low and High, half of them above Mid.
+type Forecast struct {
+	Start time.Time `json:"start"`
+	Low   Number    `json:"low"`
+	Mid   Number    `json:"mid"`
+	High  Number    `json:"high"`
 }
 
 // Point is what was counted in one step.

@@ -138,6 +138,15 @@ type Trend struct {
 	// the last one is running. Left out unless series=1 was asked,
 	// and where only gauges are known.
 	Hours []uint32 `json:"hours,omitempty"`
+	// Usual is what was usual in these hours; left out as Hours, and where it is not known.
+	Usual *Usual `json:"usual,omitempty"`
+}
+
+// Usual bounds the posts that were usual in hours: eight of ten usual counts lie between Low and High, as of [Point]. Null in an
+// hour of which that is not known.
+type Usual struct {
+	Low  []Number `json:"low"`
+	High []Number `json:"high"`
 }
 
 // Why is the strongest evidence for a trend: what was seen in the window that

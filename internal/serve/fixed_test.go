@@ -64,7 +64,7 @@ var (
 	espresso  = term.Term{Kind: term.Sound, Key: "id:douyin:7481", Display: "Artist – Espresso <remix>"}
 	bookToks  = term.Term{Kind: term.Hashtag, Key: "book_tok", Display: "Book_Tok"}
 	lockstep  = term.Term{Kind: term.Hashtag, Key: "buynow", Display: "BuyNow"}
-	page      = term.Term{Kind: term.Link, Key: "example.com/a/series?page=2", Display: "https://example.com/a/series?page=2"}
+	linked    = term.Term{Kind: term.Link, Key: "example.com/a/series?page=2", Display: "https://example.com/a/series?page=2"}
 )
 
 // hourOf returns the start of an hour of the stream, in Unix seconds.
@@ -116,7 +116,7 @@ func fixedSource() *fixed {
 		Trends: []engine.Trend{
 			trend(bookTok, "tiktok", 9.5, detect.Rising, detect.FlagNew|detect.FlagFew),
 			trend(espresso, "douyin", 4.25, detect.Emerging, detect.FlagGauge),
-			trend(page, "x", 3.125, detect.Fading, 0),
+			trend(linked, "x", 3.125, detect.Fading, 0),
 		},
 		Platforms: []engine.Platform{
 			{Name: "tiktok", Spread: engine.SpreadAuthors, Records: 90_001, Since: start.Unix(), Missing: gaps(31, 32, 90, 93), Thresholds: [detect.Tiers]float64{1.5, 2.5, 3.75, 2.5, 5}},

@@ -49,13 +49,13 @@ func roleFor(pattern string) access.Role {
 	return access.Write
 }
 
-// holder is the key under which a request's context has the ID of its token.
+// holder is the key under which a request's context has its token.
 type holder struct{}
 
 // holderOf returns the ID of the token that a request was let in with, or "".
 func holderOf(ctx context.Context) string {
-	id, _ := ctx.Value(holder{}).(string)
-	return id
+	token, _ := ctx.Value(holder{}).(access.Token)
+	return token.ID
 }
 
 // enter lets a request in, or says why not. It is left with the function that comes
@@ -84,7 +84,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request
 		return r, nil, p
 	}
 	if token.ID != "" {
-		r = r.WithContext(context.WithValue(r.Context(), holder{}, token.ID))
+		r = r.WithContext(context.WithValue(r.Context(), holder{}, token))
 	}
 	return r, leave, nil
 }

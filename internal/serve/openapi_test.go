@@ -21,7 +21,7 @@ func TestDescriptionIsWhole(t *testing.T) {
 	s := newServer(t, testOptions(t))
 	var has, described []string
 	for _, pattern := range s.patterns {
-		if pattern != "/" {
+		if _, paged := s.pages.Routes()[pattern]; pattern != "/" && (!paged || pattern == "GET /{$}") { // which programs get a list of paths from
 			has = append(has, strings.TrimSuffix(pattern, "{$}"))
 		}
 	}

@@ -31,7 +31,7 @@ func fixedTogether() []engine.Together {
 				companion(tag("Reading"), 40, 3, 220),
 				companion(espresso, 12, 4, 10),
 				companion(tag("Rare"), 1, 0, 1),
-				companion(page, 3, 0, 1500),
+				companion(linked, 3, 0, 1500),
 			},
 		},
 		{Platform: "reddit", From: hourOf(80), AsOf: fixedAsOf, Posts: 3, All: 8_000, Companions: []engine.Companion{companion(tag("Books"), 2, 0, 40)}},

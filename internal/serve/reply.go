@@ -34,7 +34,7 @@ type reply struct {
 	// held is the tag by which the asker has named what it holds already: it is
 	// told so, and no body is sent.
 	held   string
-	status int // of a value; 0 is 200, and 204 has none
+	status int // 0 is 200, and 204 has no body
 	// location is the path of what was made.
 	location string
 	// rows is the list of the value, a slice of structs: what is sent of it as a table.
@@ -45,6 +45,8 @@ type reply struct {
 	raw http.HandlerFunc
 	// replayed says that the answer is that to an earlier request of the same name.
 	replayed bool
+	cookies  []*http.Cookie // that are set
+	forever  bool           // it never changes under its address
 }
 
 const (
@@ -74,6 +76,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if out.policy != "" {
 		w.Header().Set("Content-Security-Policy", out.policy)
 	}
+	for _, c := range out.cookies {
+		http.SetCookie(w, c)
+	}
+	if out.forever {
+		w.Header().Set("Cache-Control", "max-age=31536000, immutable")
+	}
 	if out.replayed {
 		w.Header().Set(headerReplayed, "true")
 	}
@@ -90,8 +98,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	if out.location != "" {
 		w.Header().Set("Location", out.location)
 	}
+	if out.status == http.StatusSeeOther {
+		w.WriteHeader(out.status)
+		return
+	}
 	if out.text != "" {
-		s.write(w, r, http.StatusOK, cmp.Or(out.kind, typeText), out.etag, newEncoded([]byte(out.text)))
+		s.write(w, r, cmp.Or(out.status, http.StatusOK), cmp.Or(out.kind, typeText), out.etag, newEncoded([]byte(out.text)))
 		return
 	}
 	body, kind := out.body, api.TypeJSON
@@ -133,6 +145,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *api.Problem) {
 	}
 	if after := p.RetryAfter(); after != "" {
 		w.Header().Set("Retry-After", after)
+	}
+	if s.failPage(w, r, p) {
+		return
 	}
 	body, err := encode(p)
 	if err != nil { // cannot be: a struct of strings

@@ -13,6 +13,7 @@ import (
 
 	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/page"
 )
 
 const (
@@ -41,6 +42,7 @@ type Server struct {
 	views    views // of past moments
 	health   atomic.Pointer[sourceHealth]
 
+	pages   *page.Page
 	watches *watchBook
 	raises  raises
 	best    bestHours
@@ -77,8 +79,13 @@ func New(opt Options) (*Server, error) {
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
 		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
+	if s.pages, err = page.New(page.Options{API: s, Version: opt.Version, Demo: opt.Demo, Clock: opt.Clock}); err != nil {
+		return nil, err
+	}
+	for pattern, h := range s.pages.Routes() {
+		s.route(pattern, s.paged(h))
+	}
 	for pattern, h := range map[string]handler{
-		"GET /{$}":                               s.index,
 		"GET /-/healthy":                         s.healthy,
 		"GET /-/ready":                           s.ready,
 		"GET /api/v1/openapi.yaml":               s.openapi,
@@ -127,10 +134,14 @@ func New(opt Options) (*Server, error) {
 		"GET /api/v1/export/{file}":              s.exportFile,
 		"/":                                      s.unmatched,
 	} {
-		s.patterns = append(s.patterns, pattern)
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
+		s.route(pattern, h)
 	}
 	return s, nil
+}
+
+func (s *Server) route(pattern string, h handler) {
+	s.patterns = append(s.patterns, pattern)
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 }
 
 // handler answers a request, or says why not.
@@ -139,6 +150,10 @@ type handler func(r *http.Request) (*reply, *api.Problem)
 // serve runs the handler and sends what it returns.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, h handler) {
 	out, p := h(r)
+	if within, ok := w.(*inside); ok {
+		within.reply, within.problem = out, p
+		return
+	}
 	if p != nil {
 		s.fail(w, r, p)
 		return

@@ -176,12 +176,4 @@ const demoText = `DEMO: all posts, names and numbers here are made up. None of i
 
 `
 
-// index answers GET /.
-func (s *Server) index(*http.Request) (*reply, *api.Problem) {
-	if s.opt.Demo {
-		return &reply{text: demoText + indexText}, nil
-	}
-	return &reply{text: indexText}, nil
-}
-
 var _ http.Handler = (*Server)(nil)

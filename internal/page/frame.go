@@ -1,0 +1,110 @@
+package page
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/swell-radar/swell/internal/api"
+)
+
+// frame is what every page has around its own part.
+type frame struct {
+	Title  string
+	Nav    string // the entry of the menu that is shown; see places
+	Places []place
+	Here   string // path and query
+	Version,
+	Zone, Theme string
+	Themes []string
+	Zoned  bool // the viewer has chosen the zone
+	Demo   bool
+	// Done is what a form before has done, in words; empty: nothing.
+	Done string
+
+	AsOf    *time.Time
+	Seq     uint64
+	Stale   bool               // what is told is older than it should be
+	Loading *api.Progress      // null: nothing is being read
+	Down    []api.SourceStatus // sources that deliver nothing though they are on
+	Sources int                // that are on
+	Assets  string             // where the assets are
+
+	Body any
+	V    *viewer // tells times as the viewer has them
+}
+
+type place struct{ Name, Path, Label string }
+
+// places is the menu.
+func places() []place {
+	return []place{
+		{"trends", "/", "Trends"}, {"compare", "/compare", "Compare"}, {"timing", "/timing", "When to post"}, {"digest", "/digest", "Digest"},
+		{"alerts", "/alerts", "Alerts"}, {"watches", "/watches", "Watch lists"}, {"sources", "/sources", "Sources"}, {"about", "/about", "How to read this"},
+	}
+}
+
+// staleAfter is how old the newest closed pane may be before a page says so: a pane takes ten minutes, and records may come
+// some minutes late.
+const staleAfter = 30 * time.Minute
+
+// frameOf gathers what stands around a page.
+func (p *Page) frameOf(v *viewer, title, nav string) *frame {
+	f := &frame{
+		Title: title, Nav: nav, Places: places(), Here: v.URL.RequestURI(), Version: p.opt.Version, Zone: v.zone.String(), Theme: v.theme, Themes: themes,
+		Zoned: v.chosen, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
+	}
+	var status api.StatusAnswer
+	if problem := p.opt.API.Get(v.Request, api.StatusPath, nil, &status); problem == nil {
+		f.AsOf, f.Seq = status.AsOf, status.Seq
+		if status.Loading != nil && !status.Loading.Ready {
+			f.Loading = status.Loading
+		}
+		f.Stale = f.AsOf != nil && !v.now.IsZero() && v.now.Sub(*f.AsOf) > staleAfter
+		if v.now.IsZero() && f.AsOf != nil {
+			v.now = *f.AsOf
+		}
+	}
+	var sources api.SourcesAnswer
+	if problem := p.opt.API.Get(v.Request, api.SourcesPath, url.Values{}, &sources); problem == nil {
+		for _, s := range sources.Sources {
+			switch s.State {
+			case "off":
+				continue
+			case "ok", "starting", "ended", "paused":
+			default:
+				f.Down = append(f.Down, s)
+			}
+			f.Sources++
+		}
+	}
+	return f
+}
+
+// done puts what a form has done into words: an address may hold no others.
+func done(code string) string {
+	switch code {
+	case "muted":
+		return "Muted: nobody is told of it any more."
+	case "unmuted":
+		return "Not muted any more."
+	case "watched":
+		return "Put on the watch list."
+	case "noted":
+		return "Your note is kept."
+	case "dropped":
+		return "Removed."
+	case "saved":
+		return "Saved."
+	case "sent":
+		return "It waits to be sent."
+	case "retried":
+		return "It is tried again."
+	case "acknowledged":
+		return "Acknowledged: nothing more is told of this rise."
+	case "snoozed":
+		return "Snoozed."
+	case "reopened":
+		return "Open again."
+	}
+	return ""
+}

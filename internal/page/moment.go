@@ -1,0 +1,51 @@
+package page
+
+import (
+	"html/template"
+	"time"
+)
+
+// Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
+// date.
+func (v *viewer) Ago(t time.Time) template.HTML {
+	return v.element(t, v.ago(t), v.When(t))
+}
+
+// At writes a moment, with how long ago it was to point at.
+func (v *viewer) At(t time.Time) template.HTML {
+	return v.element(t, v.When(t), v.ago(t))
+}
+
+// element is built of a formatted time and words of this package alone: there is nothing to escape.
+func (v *viewer) element(t time.Time, shown, title string) template.HTML {
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
+}
+
+func (v *viewer) ago(t time.Time) string {
+	switch d := v.now.Sub(t); {
+	case v.now.IsZero():
+		return v.When(t)
+	case d < -30*time.Second:
+		return "in " + lasting(-d)
+	case d < time.Minute:
+		return "just now"
+	default:
+		return lasting(d) + " ago"
+	}
+}
+
+// When writes a moment as people of the viewer's zone do: the day of the week and the hour, and the date where that is not
+// of the days around.
+func (v *viewer) When(t time.Time) string {
+	t = t.In(v.zone)
+	if d := v.now.Sub(t); v.now.IsZero() || d > 6*24*time.Hour || d < -6*24*time.Hour {
+		return t.Format("2 Jan 2006 15:04")
+	}
+	return t.Format("Mon 15:04")
+}
+
+// Clock writes the hour and minute of a moment.
+func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04") }
+
+// Zone is the viewer's, as the page names it behind times.
+func (v *viewer) Zone() string { return v.zone.String() }

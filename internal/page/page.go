@@ -1,0 +1,109 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/swell-radar/swell/internal/api"
+)
+
+// API answers questions of the endpoint within the process. Any goroutine may call it.
+type API interface {
+	// Get asks GET path?query for the client of r and puts the answer into out, a pointer to a type of package api. What it
+	// points to afterwards may be shared with others and must not be changed.
+	Get(r *http.Request, path string, query url.Values, out any) *api.Problem
+	// Send asks with another method and a body that is sent as JSON; nil: none. out may be nil.
+	Send(r *http.Request, method, path string, body, out any) *api.Problem
+	// Allows reports whether the client of r may ask so: a page shows no button that would be refused.
+	Allows(r *http.Request, method, path string) bool
+}
+
+// Options are the settings of a [Page].
+type Options struct {
+	API     API // required
+	Version string
+	Demo    bool // all that is told is made up
+	// Clock tells how long ago something was. Nil: by the last view.
+	Clock func() time.Time
+}
+
+// ErrOptions is wrapped by the errors of [New].
+var ErrOptions = errors.New("page: bad options")
+
+// Page makes pages. Make it with [New].
+type Page struct {
+	opt    Options
+	assets *assets
+	sheets map[string]*sheet
+}
+
+// New returns a page. Errors wrap [ErrOptions], or say which template is wrong.
+func New(opt Options) (*Page, error) {
+	if opt.API == nil {
+		return nil, fmt.Errorf("%w: API is nil", ErrOptions)
+	}
+	a, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	p := &Page{opt: opt, assets: a}
+	if p.sheets, err = p.loadSheets(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Policy is the Content-Security-Policy of every page: its own assets and its own endpoint, and nothing else. No style or
+// script stands in a page itself.
+func (p *Page) Policy() string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+		"base-uri 'none'; frame-ancestors 'none'"
+}
+
+// Handler answers a request that was let in.
+type Handler func(r *http.Request) *Answer
+
+// Answer is what is sent.
+type Answer struct {
+	Status   int    // 0: 200
+	Type     string // media type; empty: HTML
+	Body     []byte
+	Location string         // of a redirection
+	Cookies  []*http.Cookie // that are set
+	// Forever says that what is at this address never changes.
+	Forever bool
+	// Problem is why there is no answer; nil: there is one. Whoever looks gets [Page.Problem], programs get the problem.
+	Problem *api.Problem
+	// Err is what went wrong within, for the log; nil: nothing.
+	Err error
+}
+
+// Routes returns the handlers by pattern, as of [http.ServeMux].
+func (p *Page) Routes() map[string]Handler {
+	return map[string]Handler{
+		"GET /assets/{version}/{file}": p.asset,
+		"GET /{$}":                     p.viewed(p.ranking),
+		"GET /terms/{kind}/{key}":      p.viewed(p.term),
+		"GET /search":                  p.viewed(p.search),
+		"GET /compare":                 p.viewed(p.compare),
+		"GET /timing":                  p.viewed(p.timing),
+		"GET /sources":                 p.viewed(p.sources),
+		"GET /digest":                  p.viewed(p.digest),
+		"GET /digest/{date}":           p.viewed(p.digest),
+		"GET /alerts":                  p.viewed(p.alerts),
+		"GET /watches":                 p.viewed(p.watches),
+		"GET /about":                   p.viewed(p.about),
+		"POST /settings":               p.viewed(p.settings),
+	}
+}
+
+// viewed tells a handler who looks.
+func (p *Page) viewed(h func(v *viewer) *Answer) Handler {
+	return func(r *http.Request) *Answer { return h(p.viewerOf(r)) }
+}
+
+// seeOther sends the browser on with GET, after a form.
+func seeOther(to string) *Answer { return &Answer{Status: http.StatusSeeOther, Location: to} }

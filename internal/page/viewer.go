@@ -1,0 +1,82 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/swell-radar/swell/internal/week"
+)
+
+// Cookies that hold what a viewer has chosen. Scripts may read and set the zone, so that the first look needs no form.
+const (
+	cookieZone  = "swell-zone"
+	cookieTheme = "swell-theme"
+)
+
+// themes are the values of the theme's cookie; the first one follows the system.
+var themes = []string{"auto", "light", "dark"}
+
+// viewer is somebody who looks at a page, with the request that they make.
+type viewer struct {
+	*http.Request
+	zone   *time.Location
+	chosen bool // the zone is the viewer's, not the default
+	theme  string
+	now    time.Time // zero: not known
+}
+
+func (p *Page) viewerOf(r *http.Request) *viewer {
+	v := &viewer{Request: r, zone: time.UTC, theme: themes[0]}
+	if c, err := r.Cookie(cookieZone); err == nil {
+		if name, err := url.QueryUnescape(c.Value); err == nil {
+			if zone, err := week.Zone(name); err == nil {
+				v.zone, v.chosen = zone, true
+			}
+		}
+	}
+	if c, err := r.Cookie(cookieTheme); err == nil {
+		for _, t := range themes {
+			if c.Value == t {
+				v.theme = t
+			}
+		}
+	}
+	if p.opt.Clock != nil {
+		v.now = p.opt.Clock()
+	}
+	return v
+}
+
+// settings answers POST /settings: it remembers zone and theme in the browser and goes back.
+func (p *Page) settings(v *viewer) *Answer {
+	if err := v.ParseForm(); err != nil {
+		return failed(badForm(err))
+	}
+	out := seeOther(backTo(v.PostForm.Get("back")))
+	for name, cookie := range map[string]string{"zone": cookieZone, "theme": cookieTheme} {
+		value := v.PostForm.Get(name)
+		if value == "" {
+			continue
+		}
+		if name == "zone" {
+			if _, err := week.Zone(value); err != nil {
+				return failed(badField("zone", "is %.80q; use an IANA name, as in Europe/Berlin, Asia/Kathmandu or UTC", value))
+			}
+		}
+		out.Cookies = append(out.Cookies, &http.Cookie{
+			Name: cookie, Value: url.QueryEscape(value), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: v.TLS != nil,
+		})
+	}
+	return out
+}
+
+// backTo returns the address on this server that a form came from; what leads elsewhere becomes the first page.
+func backTo(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+		return "/"
+	}
+	return s
+}
