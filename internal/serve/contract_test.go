@@ -115,6 +115,13 @@ func (c *contract) hold(s *Server, r *http.Request, t *tee) {
 	}
 }
 
+// hasPage reports whether a page answers the request.
+func (s *Server) hasPage(r *http.Request) bool {
+	_, pattern := s.mux.Handler(r)
+	_, paged := s.pages.Routes()[pattern]
+	return paged && (pattern != "GET /{$}" || wantsPage(r))
+}
+
 func (c *contract) check(s *Server, r *http.Request, t *tee) error {
 	body, err := decoded(t.Header().Get("Content-Encoding"), t.body.Bytes())
 	if err != nil {
@@ -130,6 +137,8 @@ func (c *contract) check(s *Server, r *http.Request, t *tee) error {
 	switch item := c.doc.Paths.Value(path); {
 	case r.Method == http.MethodOptions && t.status == http.StatusNoContent:
 		return nil // a preflight, which browsers ask by themselves
+	case s.hasPage(r) && t.status < 400:
+		return nil // for people
 	case path == "" || t.status >= 400:
 		// Whatever was asked for, what is wrong is told in one way.
 		route.Operation = &openapi3.Operation{Responses: openapi3.NewResponses(openapi3.WithName("default", c.doc.Components.Responses["problem"].Value))}
