@@ -94,6 +94,8 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /digest":                  p.viewed(p.digest),
 		"GET /digest/{date}":           p.viewed(p.digest),
 		"GET /alerts":                  p.viewed(p.alerts),
+		"GET /alerts/{id}":             p.viewed(p.alert),
+		"POST /alerts/{id}":            p.viewed(p.actOnAlert),
 		"GET /watches":                 p.viewed(p.watches),
 		"GET /about":                   p.viewed(p.about),
 		"POST /settings":               p.viewed(p.settings),
