@@ -1,6 +1,9 @@
 package page
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -115,3 +118,32 @@ func withDone(to, code string) string {
 
 // escaped is the path of one thing under that of all.
 func escaped(base, name string) string { return base + "/" + url.PathEscape(name) }
+
+// stateOf stands for all that a form was filled with, so that a change that somebody else makes meanwhile is noticed.
+func stateOf(kept any) string {
+	data, err := json.Marshal(kept)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
+}
+
+func changedSince(what string) *api.Problem {
+	return api.NewProblem(api.ProblemChanged, "somebody has changed %s since you looked at it; look again, then decide", what)
+}
+
+// fieldError is what is wrong with a field, to be shown under it.
+type fieldError struct{ Field, Reason string }
+
+// Field tells what is wrong with a field.
+func (f *fields) Field(name string) fieldError { return fieldError{name, f.wrong[name]} }
+
+// box is a choice of a field that may have several.
+type box struct {
+	choice
+	Field string
+}
+
+// Box makes a choice one of a field.
+func (f *fields) Box(field string, c choice) box { return box{c, field} }
