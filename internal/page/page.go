@@ -112,6 +112,12 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /outbox/{id}/retry":      p.viewed(p.retryMessage),
 		"POST /outbox/{id}/delete":     p.viewed(p.dropMessage),
 		"GET /watches":                 p.viewed(p.watches),
+		"GET /watches/{name}":          p.viewed(p.watch),
+		"POST /watches/{name}":         p.viewed(p.saveWatch),
+		"GET /watches/{name}/delete":   p.viewed(p.askDropWatch),
+		"POST /watches/{name}/delete":  p.viewed(p.dropWatch),
+		"GET /new/watch":               p.viewed(p.watch),
+		"POST /new/watch":              p.viewed(p.saveWatch),
 		"GET /about":                   p.viewed(p.about),
 		"POST /settings":               p.viewed(p.settings),
 	}
