@@ -93,8 +93,8 @@ func isTyped(p *api.Problem) bool {
 	return p.Status >= 400 && p.Status < 500 && p.Type != api.ProblemForeignOrigin && p.Type != api.ProblemToken && p.Type != api.ProblemNoAlerts
 }
 
-// parts cuts a line of names apart, at commas and line ends, and leaves out what is empty.
-func parts(s string) []string {
+// namesIn cuts a line of names apart, at commas and line ends, and leaves out what is empty.
+func namesIn(s string) []string {
 	out := []string{}
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
 		if part = strings.TrimSpace(part); part != "" {
@@ -139,11 +139,11 @@ type fieldError struct{ Field, Reason string }
 // Field tells what is wrong with a field.
 func (f *fields) Field(name string) fieldError { return fieldError{name, f.wrong[name]} }
 
-// box is a choice of a field that may have several.
-type box struct {
-	choice
+// tickBox is a choice of a field that may have several.
+type tickBox struct {
+	pick
 	Field string
 }
 
 // Box makes a choice one of a field.
-func (f *fields) Box(field string, c choice) box { return box{c, field} }
+func (f *fields) Box(field string, c pick) tickBox { return tickBox{c, field} }

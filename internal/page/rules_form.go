@@ -14,7 +14,7 @@ import (
 
 // ruleBody is what the form of a rule shows.
 type ruleBody struct {
-	Tabs []tab
+	Tabs []alertTab
 	*fields
 	Name    string // of the rule that is changed; empty: a new one
 	Action  string // where the form goes
@@ -31,7 +31,7 @@ type ruleBody struct {
 
 // ruleBoxes are the choices of a form that are ticked.
 type ruleBoxes struct {
-	Severities, Phases, Kinds, Platforms, Watches, Purposes []choice
+	Severities, Phases, Kinds, Platforms, Watches, Purposes []pick
 }
 
 // ruleNumber is a field for a number of a rule.
@@ -110,7 +110,7 @@ func ruleOf(f *fields, name string) *api.Rule {
 	r.Name, r.Title, r.Severity = name, f.trimmed("title"), f.Value("severity")
 	r.Mentions, r.Off, r.Once = f.Value("of") == "mentions", !f.Has("on", "yes"), f.Has("once", "yes")
 	r.Phases, r.Kinds, r.Watches, r.Purposes = f.values["phases"], f.values["kinds"], f.values["watches"], f.values["purposes"]
-	r.Platforms = append(slices.Clone(f.values["platforms"]), parts(f.Value("further"))...)
+	r.Platforms = append(slices.Clone(f.values["platforms"]), namesIn(f.Value("further"))...)
 	trends, _, mentions := ruleNumbers()
 	for _, n := range allRuleNumbers() {
 		*n.of(r) = numberOf(f, n)
@@ -266,7 +266,7 @@ func (p *Page) showRule(v *viewer, b *ruleBody) *Answer {
 
 // fillBoxes gathers what can be ticked: what there is, and what the rule has though it is not there.
 func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
-	ticked := func(field string, list []choice) []choice {
+	ticked := func(field string, list []pick) []pick {
 		for _, value := range b.values[field] {
 			list = withValue(list, value)
 		}
@@ -275,9 +275,9 @@ func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
 		}
 		return list
 	}
-	named := func(values []string, word func(string) string) (out []choice) {
+	named := func(values []string, word func(string) string) (out []pick) {
 		for _, value := range values {
-			out = append(out, choice{Value: value, Label: word(value)})
+			out = append(out, pick{Value: value, Label: word(value)})
 		}
 		return out
 	}
@@ -288,7 +288,7 @@ func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
 		Kinds:      ticked("kinds", named([]string{"hashtag", "sound", "keyword", "mention", "link", "watch"}, kindName)),
 		Purposes:   ticked("purposes", named([]string{api.PurposeBrand, api.PurposeCompetitor, api.PurposeCampaign, api.PurposeNiche}, same)),
 		Platforms:  ticked("platforms", named(p.platforms(v), platformName)),
-		Watches:    ticked("watches", append([]choice{{Value: "*", Label: "any list"}}, p.watchChoices(v, "")[1:]...)),
+		Watches:    ticked("watches", append([]pick{{Value: "*", Label: "any list"}}, p.watchChoices(v, "")[1:]...)),
 	}
 }
 

@@ -17,7 +17,7 @@ type watchBody struct {
 	Name     string // empty: a new one
 	Action   string
 	Watch    *api.Watch
-	Purposes []choice
+	Purposes []pick
 	Lines    []lineFault // what is wrong with the lines of terms and phrases
 	Voice    *voiceBody  // null: not shown
 	Change   bool
@@ -46,10 +46,10 @@ func watchOf(f *fields, name string) (*api.Watch, *watchLines) {
 	lines := readLines(f.Value("lines"))
 	w := &api.Watch{
 		Name: name, Title: f.trimmed("title"), Purpose: f.Value("purpose"), Terms: lines.terms, Phrases: lines.phrases,
-		Exclude: []string{}, Languages: parts(f.Value("languages")),
+		Exclude: []string{}, Languages: namesIn(f.Value("languages")),
 	}
 	for line := range strings.Lines(f.Value("exclude")) {
-		if line = strings.TrimSpace(unescape(strings.TrimSpace(line))); line != "" {
+		if line = strings.TrimSpace(unescapeLine(strings.TrimSpace(line))); line != "" {
 			w.Exclude = append(w.Exclude, line)
 		}
 	}
@@ -159,7 +159,7 @@ func (p *Page) showWatch(v *viewer, b *watchBody) *Answer {
 	if b.Name != "" {
 		b.Action, title = escaped("/watches", b.Name), fmt.Sprintf("Watch list: %s", text(b.Called()))
 	}
-	b.Purposes = chosen([]choice{
+	b.Purposes = chosen([]pick{
 		{Label: "none of these"}, {Value: api.PurposeBrand, Label: "brand – ours"}, {Value: api.PurposeCompetitor, Label: "competitor"},
 		{Value: api.PurposeCampaign, Label: "campaign"}, {Value: api.PurposeNiche, Label: "niche – a field we follow"},
 	}, b.Value("purpose"))
@@ -176,7 +176,7 @@ func (p *Page) askDropWatch(v *viewer) *Answer {
 	path := escaped("/watches", name)
 	return p.show(v, "confirm", "Delete a watch list", "watches", &confirmBody{
 		Ask:    fmt.Sprintf("Delete the watch list “%s”?", text(cmp.Or(w.Title, w.Name))),
-		Says:   fmt.Sprintf("It has %s and %s. Its mentions are not counted any more, and rules that name it find nothing. The terms themselves are counted as before.", quantity(api.Number(len(w.Terms)), "term"), quantity(api.Number(len(w.Phrases)), "phrase")),
+		Says:   fmt.Sprintf("It has %s and %s. Its mentions are not counted any more, and rules that name it find nothing. The terms themselves are counted as before.", howMany(api.Number(len(w.Terms)), "term"), howMany(api.Number(len(w.Phrases)), "phrase")),
 		Action: path + "/delete", Back: path, Button: "Delete the list", State: stateOf(&w),
 	})
 }

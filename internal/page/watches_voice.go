@@ -21,9 +21,9 @@ type voiceBody struct {
 	mentioned
 	Voice *api.WatchVoice
 	Span  string // the range in the address: 3d, 7d or 28d
-	Spans []choice
+	Spans []pick
 	// With are the other lists that it can be compared with.
-	With   []choice
+	With   []pick
 	Shares []api.VoiceShare
 	Whole  *api.WatchVoices
 	lines  chart.Lines
@@ -41,7 +41,7 @@ func (p *Page) voiceOf(v *viewer, w *api.Watch) (*voiceBody, *api.Problem) {
 	if voiceSpans()[b.Span] == 0 {
 		b.Span = "3d"
 	}
-	b.Spans = chosen([]choice{{Value: "3d", Label: "3 days"}, {Value: "7d", Label: "7 days"}, {Value: "28d", Label: "28 days"}}, b.Span)
+	b.Spans = chosen([]pick{{Value: "3d", Label: "3 days"}, {Value: "7d", Label: "7 days"}, {Value: "28d", Label: "28 days"}}, b.Span)
 	var lists api.WatchesAnswer
 	if problem := p.opt.API.Get(v.Request, api.WatchesPath, nil, &lists); problem != nil {
 		return nil, problem
@@ -59,7 +59,7 @@ func (p *Page) voiceOf(v *viewer, w *api.Watch) (*voiceBody, *api.Problem) {
 			b.Voice, b.mentioned = voice, mentionsIn(voice)
 		}
 		b.lines.Names = append(b.lines.Names, cmp.Or(voice.Title, voice.Watch))
-		b.lines.Series = append(b.lines.Series, hoursOf(voice))
+		b.lines.Series = append(b.lines.Series, voiceHours(voice))
 	}
 	if b.Span != "3d" {
 		b.mentioned = p.mentionsOf(v, w.Name)
@@ -92,7 +92,7 @@ func (b *voiceBody) choose(w *api.Watch, lists []api.WatchSummary, q url.Values)
 		} else {
 			on = false
 		}
-		b.With = append(b.With, choice{Value: l.Name, Label: cmp.Or(l.Title, l.Name), On: on})
+		b.With = append(b.With, pick{Value: l.Name, Label: cmp.Or(l.Title, l.Name), On: on})
 	}
 	return with
 }
@@ -128,8 +128,8 @@ func (v *viewer) asOf(p *Page) time.Time {
 	return *status.AsOf
 }
 
-// hoursOf are the steps of an answer as a chart takes them: the upper bound where posts were not counted one by one.
-func hoursOf(voice *api.WatchVoice) []chart.Hour {
+// voiceHours are the steps of an answer as a chart takes them: the upper bound where posts were not counted one by one.
+func voiceHours(voice *api.WatchVoice) []chart.Hour {
 	nan := math.NaN()
 	out := make([]chart.Hour, 0, len(voice.Points))
 	for i := range voice.Points {
@@ -147,7 +147,7 @@ func (b *voiceBody) Bar() template.HTML {
 	bar := chart.Bar{Label: "Share of voice"}
 	sum := 0.0
 	for i := range b.Shares {
-		x := middle(b.Shares[i].Share)
+		x := middleShare(b.Shares[i].Share)
 		if math.IsNaN(x) {
 			return ""
 		}
@@ -163,10 +163,10 @@ func (b *voiceBody) Bar() template.HTML {
 	return bar.SVG()
 }
 
-func middle(s api.ShareBounds) float64 { return (float64(s.Low) + float64(s.High)) / 2 }
+func middleShare(s api.ShareBounds) float64 { return (float64(s.Low) + float64(s.High)) / 2 }
 
 // Posts writes the posts of a list in the range.
-func (b *voiceBody) Posts(p api.VoicePosts) string { return boundsOf(p.Low, p.High, p.AtLeast) }
+func (b *voiceBody) Posts(p api.VoicePosts) string { return boundsWords(p.Low, p.High, p.AtLeast) }
 
 // Share writes between what a share lies.
 func (b *voiceBody) Share(s api.ShareBounds) string {
@@ -174,9 +174,9 @@ func (b *voiceBody) Share(s api.ShareBounds) string {
 	case !known(s.Low) || !known(s.High):
 		return "–"
 	case math.Round(1000*float64(s.Low)) == math.Round(1000*float64(s.High)):
-		return percent(s.Low)
+		return inPercent(s.Low)
 	}
-	return plainNumber(100*s.Low, 1) + "–" + percent(s.High)
+	return plainNumber(100*s.Low, 1) + "–" + inPercent(s.High)
 }
 
 // spoken is what is known of the mentions, with who looks at it.
