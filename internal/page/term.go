@@ -83,7 +83,7 @@ func (p *Page) term(v *viewer) *Answer {
 		body.Acts = p.termActs(v, body)
 	}
 	body.Raw = rawOf(body, ask)
-	return p.show(v, "term", text(body.Term), "", body)
+	return p.show(v, "term", named(body.Kind, body.Key, body.Term), "", body)
 }
 
 // asOf returns the moment that an answer tells of: what was counted last, or now.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -262,4 +263,29 @@ func gaugeLine(g *api.GaugeSeries, name string) template.HTML {
 	}
 	spark.Label = fmt.Sprintf("%s: from %s to %s", name, gaugeValue(g.Unit, g.Metric, g.Points[0].Value), gaugeValue(g.Unit, g.Metric, g.Points[len(g.Points)-1].Value))
 	return spark.SVG()
+}
+
+// languageName names a language as people do; empty where it is not known.
+func languageName(tag string) string {
+	if tag == "" {
+		return ""
+	}
+	return languages([]api.Used{{Name: tag}})[0]
+}
+
+// webLink returns an address of the web, and nothing for any other.
+func webLink(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+// hoursWord writes a number of hours as a duration.
+func hoursWord(n api.Number) string {
+	if !known(n) {
+		return "–"
+	}
+	return lasting(time.Duration(float64(n) * float64(time.Hour)))
 }

@@ -16,7 +16,6 @@ import (
 // lead is what the page says first: the strongest of the open trends of a term.
 type lead struct {
 	trendCard
-	Sure   string // in words
 	Clock  template.HTML
 	Before *time.Time // to post by; nil: no advice
 }
@@ -24,21 +23,12 @@ type lead struct {
 // trendCard is an open trend on one platform.
 type trendCard struct {
 	*api.Trend
-	Flagged []flagWord
 	// Seen in the window that decided is told in words only where it is people that were counted.
 	People bool
 }
 
-type flagWord struct{ Name, Text string }
-
 func cardOf(p *api.TermPlatform, t *api.Trend) trendCard {
-	c := trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
-	for _, f := range t.Flags {
-		if s := flagText(f); s != "" {
-			c.Flagged = append(c.Flagged, flagWord{f, s})
-		}
-	}
-	return c
+	return trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
 }
 
 // held reports whether a trend is no recommendation, or only another spelling of one.
@@ -48,48 +38,10 @@ func (c *trendCard) held() bool { return c.Phase == "unconfirmed" || c.VariantOf
 func (c *trendCard) Window() time.Duration { return time.Duration(c.Why.WindowMinutes) * time.Minute }
 
 func leadOf(cards []trendCard) *lead {
-	return &lead{trendCard: cards[0], Sure: sureness(cards[0].Confidence)}
+	return &lead{trendCard: cards[0]}
 }
 
 func compareNumbers(a, b api.Number) int { return cmp.Compare(float64(a), float64(b)) }
-
-// sureness puts the chance that a rise is real into words.
-func sureness(n api.Number) string {
-	switch x := float64(n); {
-	case math.IsNaN(x):
-		return "not known how sure"
-	case x >= 0.9:
-		return "very sure"
-	case x >= 0.7:
-		return "fairly sure"
-	case x >= 0.4:
-		return "unsure"
-	}
-	return "a mere hint"
-}
-
-// flagText says in a sentence what qualifies the evidence.
-func flagText(flag string) string {
-	switch flag {
-	case "gauge":
-		return "Found in a chart: how many people are behind it is not known."
-	case "regular":
-		return "It comes back at regular times: this may be one of them."
-	case "few":
-		return "Few people wrote many of the posts."
-	case "new":
-		return "It was never seen before the last three days."
-	case "burst":
-		return "Nearly all came within half an hour: a second wave would confirm it."
-	case "blind":
-		return "The source was down for a while: something is missing."
-	case "rank":
-		return "A climb in a chart decided, not its number of posts."
-	case "thin":
-		return "Many of the posts come from accounts that were never seen before, or repeat each other."
-	}
-	return ""
-}
 
 // verdict says in some sentences what whoever opens the page has to know.
 func (b *termBody) verdict(v *viewer, asOf time.Time) []string {
