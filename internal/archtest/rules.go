@@ -32,7 +32,7 @@ func Layers() []Package {
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
 		{"internal/sink/sinktest", 0, nil},
-		{"internal/chart", 0, nil},
+		{"internal/chart", 1, []string{"internal/console"}},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
