@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -38,6 +39,7 @@ type Page struct {
 	opt    Options
 	assets *assets
 	sheets map[string]*sheet
+	lists  sync.Mutex // held while a watch list is changed
 }
 
 // New returns a page. Errors wrap [ErrOptions], or say which template is wrong.
@@ -84,19 +86,25 @@ type Answer struct {
 // Routes returns the handlers by pattern, as of [http.ServeMux].
 func (p *Page) Routes() map[string]Handler {
 	return map[string]Handler{
-		"GET /assets/{version}/{file}": p.asset,
-		"GET /{$}":                     p.viewed(p.ranking),
-		"GET /terms/{kind}/{key}":      p.viewed(p.term),
-		"GET /search":                  p.viewed(p.search),
-		"GET /compare":                 p.viewed(p.compare),
-		"GET /timing":                  p.viewed(p.timing),
-		"GET /sources":                 p.viewed(p.sources),
-		"GET /digest":                  p.viewed(p.digest),
-		"GET /digest/{date}":           p.viewed(p.digest),
-		"GET /alerts":                  p.viewed(p.alerts),
-		"GET /watches":                 p.viewed(p.watches),
-		"GET /about":                   p.viewed(p.about),
-		"POST /settings":               p.viewed(p.settings),
+		"GET /assets/{version}/{file}":     p.asset,
+		"GET /{$}":                         p.viewed(p.ranking),
+		"GET /terms/{kind}/{key}":          p.viewed(p.term),
+		"POST /terms/{kind}/{key}/mute":    p.viewed(p.mute),
+		"POST /terms/{kind}/{key}/unmute":  p.viewed(p.unmute),
+		"POST /terms/{kind}/{key}/watch":   p.viewed(p.watch),
+		"POST /terms/{kind}/{key}/unwatch": p.viewed(p.unwatch),
+		"POST /terms/{kind}/{key}/note":    p.viewed(p.note),
+		"POST /terms/{kind}/{key}/unnote":  p.viewed(p.unnote),
+		"GET /search":                      p.viewed(p.search),
+		"GET /compare":                     p.viewed(p.compare),
+		"GET /timing":                      p.viewed(p.timing),
+		"GET /sources":                     p.viewed(p.sources),
+		"GET /digest":                      p.viewed(p.digest),
+		"GET /digest/{date}":               p.viewed(p.digest),
+		"GET /alerts":                      p.viewed(p.alerts),
+		"GET /watches":                     p.viewed(p.watches),
+		"GET /about":                       p.viewed(p.about),
+		"POST /settings":                   p.viewed(p.settings),
 	}
 }
 
