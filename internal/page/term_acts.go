@@ -79,7 +79,7 @@ func (v *viewer) termForm() (kind, key, back string, problem *api.Problem) {
 }
 
 // mute answers POST /terms/{kind}/{key}/mute.
-func (p *Page) mute(v *viewer) *Answer {
+func (p *Page) muteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -106,7 +106,7 @@ func (p *Page) mute(v *viewer) *Answer {
 }
 
 // unmute answers POST /terms/{kind}/{key}/unmute.
-func (p *Page) unmute(v *viewer) *Answer {
+func (p *Page) unmuteTerm(v *viewer) *Answer {
 	return p.dropBehind(v, api.MutesPath, "unmuted")
 }
 
@@ -127,7 +127,7 @@ func (p *Page) dropBehind(v *viewer, path, code string) *Answer {
 }
 
 // note answers POST /terms/{kind}/{key}/note.
-func (p *Page) note(v *viewer) *Answer {
+func (p *Page) noteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -150,10 +150,10 @@ func (p *Page) note(v *viewer) *Answer {
 }
 
 // unnote answers POST /terms/{kind}/{key}/unnote.
-func (p *Page) unnote(v *viewer) *Answer { return p.dropBehind(v, api.NotesPath, "dropped") }
+func (p *Page) unnoteTerm(v *viewer) *Answer { return p.dropBehind(v, api.NotesPath, "dropped") }
 
 // watch answers POST /terms/{kind}/{key}/watch: it puts the term on a list that there is, or on a new one.
-func (p *Page) watch(v *viewer) *Answer {
+func (p *Page) watchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -175,7 +175,7 @@ func (p *Page) watch(v *viewer) *Answer {
 }
 
 // unwatch answers POST /terms/{kind}/{key}/unwatch.
-func (p *Page) unwatch(v *viewer) *Answer {
+func (p *Page) unwatchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
