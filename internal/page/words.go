@@ -21,6 +21,7 @@ func funcs() template.FuncMap {
 		"share":   func(n api.Number) string { return unknown(console.Share(float64(n))) },
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
 		"phase": phaseWord, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
+		"help": help, "wordAs": wordAs, "wordOf": wordOf,
 	}
 }
 
