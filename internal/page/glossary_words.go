@@ -16,16 +16,16 @@ var phaseWords = []entry{
 		More: "Nobody is alerted, and it is in no ranking unless you ask for it. When people join who look like people, it becomes emerging."},
 }
 
-var flagWords = []entry{
-	{ID: "flag-gauge", Word: "gauge", Group: "flag", Short: "Found in totals or places of a chart, such as views: nobody knows who posted, or how many posts there were.",
+var flagEntries = []entry{
+	{ID: "flag-gauge", Word: "from lists", Group: "flag", Short: "Found in totals or places of a chart, such as views: nobody knows who posted, or how many posts there were.",
 		More: "Its score is on a scale of its own: how fast the total grows, or the place climbs, by what is ordinary for that chart."},
 	{ID: "flag-regular", Word: "regular", Group: "flag", Short: "It only does what it does every day or every week: no news."},
-	{ID: "flag-few", Word: "few", Group: "flag", Short: "Few accounts wrote many of the posts. The evidence was cut for it."},
+	{ID: "flag-few", Word: "few people", Group: "flag", Short: "Few accounts wrote many of the posts. The evidence was cut for it."},
 	{ID: "flag-new", Word: "new", Group: "flag", Short: "First seen within the last 72 hours: there is no past to compare it with."},
 	{ID: "flag-burst", Word: "burst", Group: "flag", Short: "Nearly all of it came within half an hour. That may be coordinated; a second wave clears the mark."},
-	{ID: "flag-blind", Word: "blind", Group: "flag", Short: "The source was mostly down in the last hour, so the phase may be out of date."},
-	{ID: "flag-rank", Word: "climb", Group: "flag", Short: "A climb in a chart decided, not a number of posts."},
-	{ID: "flag-thin", Word: "thin", Group: "flag", Short: "Most posts of the last hours come from accounts never seen before, or repeat what another one said. Bots look like this.",
+	{ID: "flag-blind", Word: "partly unseen", Group: "flag", Short: "The source was mostly down in the last hour, so the phase may be out of date."},
+	{ID: "flag-rank", Word: "climbs a list", Group: "flag", Short: "A climb in a chart decided, not a number of posts."},
+	{ID: "flag-thin", Word: "new accounts", Group: "flag", Short: "Most posts of the last hours come from accounts never seen before, or repeat what another one said. Bots look like this.",
 		More: "An account is new to Swell for two weeks; a text that another account posted within six hours repeats it."},
 	{ID: "confirmed", Word: "confirmed", Group: "flag", Short: "It trends on two platforms or more at once: a good sign that it is real."},
 	{ID: "at-least", Word: "at least", Group: "flag", Short: "There were some more that were not counted by themselves."},

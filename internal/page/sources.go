@@ -106,12 +106,12 @@ func levelOf(state string) string {
 // sourceCard is a source as the page shows it.
 type sourceCard struct {
 	api.SourceStatus
+	V        *viewer
 	ID       string
 	Title    string // as people write its name
 	State    shownWord
 	Level    string
 	Advice   string // what that means and what to do, in a sentence; empty: nothing
-	Doc      string // address of its page in the manual; empty: there is none
 	Timeline template.HTML
 	Worked   string // for how much of the last 72 hours, in words
 	Budget   *meter
@@ -122,6 +122,7 @@ type sourceCard struct {
 
 type sourcePart struct {
 	api.SourcePart
+	V     *viewer
 	State shownWord
 	Level string
 }
@@ -136,13 +137,13 @@ type spell struct {
 }
 
 func (v *viewer) sourceCard(s *api.SourceStatus, asOf time.Time) *sourceCard {
-	c := &sourceCard{SourceStatus: *s, Title: sourceTitle(s.Name), State: stateWord(s.State), Level: levelOf(s.State)}
+	c := &sourceCard{SourceStatus: *s, V: v, Title: sourceTitle(s.Name), State: stateWord(s.State), Level: levelOf(s.State)}
 	c.Advice = stateAdvice(s.State, c.Title)
 	if s.RequestsLeft != nil && s.RequestsPerDay != nil && *s.RequestsPerDay > 0 {
 		c.Budget = newMeter(float64(*s.RequestsLeft) / float64(*s.RequestsPerDay))
 	}
 	for _, part := range s.Parts {
-		row := sourcePart{SourcePart: part, State: stateWord(part.State), Level: levelOf(part.State)}
+		row := sourcePart{SourcePart: part, V: v, State: stateWord(part.State), Level: levelOf(part.State)}
 		if row.Level == levelGood || row.Level == levelDone {
 			c.Well = append(c.Well, row)
 		} else {
