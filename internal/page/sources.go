@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,7 +112,9 @@ type sourceCard struct {
 	Title    string // as people write its name
 	State    shownWord
 	Level    string
-	Advice   string // what that means and what to do, in a sentence; empty: nothing
+	Shown    []string // platforms that its own name does not tell
+	Reason   string   // why it is in its state; empty: that needs no saying
+	Advice   string   // what that means and what to do, in a sentence; empty: nothing
 	Timeline template.HTML
 	Worked   string // for how much of the last 72 hours, in words
 	Budget   *meter
@@ -138,12 +141,21 @@ type spell struct {
 
 func (v *viewer) sourceCard(s *api.SourceStatus, asOf time.Time) *sourceCard {
 	c := &sourceCard{SourceStatus: *s, V: v, Title: sourceTitle(s.Name), State: stateWord(s.State), Level: levelOf(s.State)}
-	c.Advice = stateAdvice(s.State, c.Title)
+	c.Advice, c.Reason = stateAdvice(s.State, c.Title), v.reason(s.Why)
+	if s.State == "starting" && s.Why != "" {
+		c.Advice = "" // the reason says more
+	}
+	for _, name := range s.Platforms {
+		if shown := platformName(name); shown != c.Title {
+			c.Shown = append(c.Shown, shown)
+		}
+	}
 	if s.RequestsLeft != nil && s.RequestsPerDay != nil && *s.RequestsPerDay > 0 {
 		c.Budget = newMeter(float64(*s.RequestsLeft) / float64(*s.RequestsPerDay))
 	}
 	for _, part := range s.Parts {
 		row := sourcePart{SourcePart: part, V: v, State: stateWord(part.State), Level: levelOf(part.State)}
+		row.Why = v.reason(part.Why)
 		if row.Level == levelGood || row.Level == levelDone {
 			c.Well = append(c.Well, row)
 		} else {
@@ -185,13 +197,17 @@ func (v *viewer) course(c *sourceCard, asOf time.Time) {
 	if len(c.Spells) > maxSpells {
 		c.Spells = c.Spells[:maxSpells]
 	}
-	switch first := len(c.History) - 1; {
-	case first < 0:
+	of := "of the last 72 hours"
+	if len(c.History) > 0 && c.History[0].From.After(begin.Add(time.Minute)) {
+		of = "of the " + lasting(asOf.Sub(c.History[0].From)) + " since it was started"
+	}
+	switch {
+	case len(c.History) == 0:
 		c.Worked = "nothing is known of the last 72 hours"
-	case c.History[0].From.After(begin.Add(time.Minute)):
-		c.Worked = "worked " + lasting(worked) + " of " + lasting(asOf.Sub(c.History[0].From)) + " since it was started"
+	case worked == 0:
+		c.Worked = "worked for none " + of
 	default:
-		c.Worked = "worked " + lasting(worked) + " of the last 72 hours"
+		c.Worked = "worked " + lasting(worked) + " " + of
 	}
 	line.Label = "The last 72 hours: " + c.Worked
 	c.Timeline = line.SVG()
@@ -199,6 +215,20 @@ func (v *viewer) course(c *sourceCard, asOf time.Time) {
 
 // maxSpells is how many changes of state a page tells of one source.
 const maxSpells = 20
+
+// moments are what reasons hold for programs.
+var moments = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`)
+
+// reason is why something is as it is, its times as the viewer has them.
+func (v *viewer) reason(why string) string {
+	return moments.ReplaceAllStringFunc(text(why), func(s string) string {
+		t, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return s
+		}
+		return v.When(t)
+	})
+}
 
 // slug makes part of an element's name of what somebody named.
 func slug(s string) string {

@@ -182,3 +182,6 @@ func (b *sourcesBody) Room() *meter {
 	}
 	return &meter{Width: int(math.Round(100 * min(1, float64(b.Status.Core.Tracked)/float64(b.Status.Core.Capacity)))), Level: levelGood}
 }
+
+// Waiting is how many records wait to be counted.
+func (b *sourcesBody) Waiting() string { return console.Count(uint64(max(b.Status.Intake.Waiting, 0))) }
