@@ -78,7 +78,7 @@ func (v *viewer) termForm() (kind, key, back string, problem *api.Problem) {
 	return kind, key, termPath(kind, key), nil
 }
 
-// mute answers POST /terms/{kind}/{key}/mute.
+// muteTerm answers POST /terms/{kind}/{key}/mute.
 func (p *Page) muteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
@@ -105,7 +105,7 @@ func (p *Page) muteTerm(v *viewer) *Answer {
 	return seeOther(back + "?done=muted")
 }
 
-// unmute answers POST /terms/{kind}/{key}/unmute.
+// unmuteTerm answers POST /terms/{kind}/{key}/unmute.
 func (p *Page) unmuteTerm(v *viewer) *Answer {
 	return p.dropBehind(v, api.MutesPath, "unmuted")
 }
@@ -126,7 +126,7 @@ func (p *Page) dropBehind(v *viewer, path, code string) *Answer {
 	return seeOther(back + "?done=" + code)
 }
 
-// note answers POST /terms/{kind}/{key}/note.
+// noteTerm answers POST /terms/{kind}/{key}/note.
 func (p *Page) noteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
@@ -149,10 +149,10 @@ func (p *Page) noteTerm(v *viewer) *Answer {
 	return seeOther(back + "?done=noted")
 }
 
-// unnote answers POST /terms/{kind}/{key}/unnote.
+// unnoteTerm answers POST /terms/{kind}/{key}/unnote.
 func (p *Page) unnoteTerm(v *viewer) *Answer { return p.dropBehind(v, api.NotesPath, "dropped") }
 
-// watch answers POST /terms/{kind}/{key}/watch: it puts the term on a list that there is, or on a new one.
+// watchTerm answers POST /terms/{kind}/{key}/watch: it puts the term on a list that there is, or on a new one.
 func (p *Page) watchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
@@ -174,7 +174,7 @@ func (p *Page) watchTerm(v *viewer) *Answer {
 	return seeOther(back + "?done=watched")
 }
 
-// unwatch answers POST /terms/{kind}/{key}/unwatch.
+// unwatchTerm answers POST /terms/{kind}/{key}/unwatch.
 func (p *Page) unwatchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
