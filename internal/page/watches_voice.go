@@ -110,8 +110,8 @@ func (p *Page) askVoice(v *viewer, name, span string) (*api.WatchVoice, *api.Pro
 	if span == "28d" {
 		q.Set("step", "1d")
 	}
-	if d := voiceSpans()[span]; span != "3d" && !v.asOf(p).IsZero() {
-		q.Set("from", v.asOf(p).Add(-d).UTC().Format(time.RFC3339))
+	if d := voiceSpans()[span]; span != "3d" && !p.countedTo(v).IsZero() {
+		q.Set("from", p.countedTo(v).Add(-d).UTC().Format(time.RFC3339))
 	}
 	if problem := p.opt.API.Get(v.Request, api.WatchVoicePath(name), q, &voice); problem != nil {
 		return nil, problem
@@ -119,8 +119,8 @@ func (p *Page) askVoice(v *viewer, name, span string) (*api.WatchVoice, *api.Pro
 	return &voice, nil
 }
 
-// asOf is up to when posts were counted; zero: nothing was.
-func (v *viewer) asOf(p *Page) time.Time {
+// countedTo is up to when posts were counted; zero: nothing was.
+func (p *Page) countedTo(v *viewer) time.Time {
 	var status api.StatusAnswer
 	if problem := p.opt.API.Get(v.Request, api.StatusPath, nil, &status); problem != nil || status.AsOf == nil {
 		return time.Time{}
