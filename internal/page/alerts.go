@@ -21,8 +21,8 @@ type alertsBody struct {
 	None    *api.Problem // why there are no alerts at all; null: there may be some
 	Filter  alertFilter
 	Groups  []alertGroup
-	Rules   []pick
-	Watches []pick
+	Rules   []choice
+	Watches []choice
 	Act     bool // the viewer may acknowledge and snooze
 }
 
@@ -32,8 +32,8 @@ type alertTab struct {
 	Here        bool
 }
 
-// pick is one value, set or not, of a filter or a field.
-type pick struct {
+// choice is one value of a filter or a field.
+type choice struct {
 	Value, Label string
 	On           bool
 }
@@ -60,25 +60,25 @@ func alertTabs(here string) []alertTab {
 }
 
 // alertStates are the values of the filter by state: open ones, those that somebody has dealt with, all that are past.
-func alertStates() []pick {
-	return []pick{
+func alertStates() []choice {
+	return []choice{
 		{Value: "", Label: "open first"}, {Value: api.AlertOpen, Label: "open"}, {Value: api.AlertSnoozed, Label: "snoozed"},
 		{Value: api.AlertAcknowledged, Label: "acknowledged"}, {Value: api.AlertOver, Label: "over"},
 	}
 }
 
 // States are the choices of the filter by state.
-func (f alertFilter) States() []pick { return chosen(alertStates(), f.State) }
+func (f alertFilter) States() []choice { return chosen(alertStates(), f.State) }
 
 // Severities are the choices of the filter by severity.
-func (f alertFilter) Severities() []pick {
-	return chosen([]pick{{Value: "", Label: "any"}, {Value: api.SeverityCrisis, Label: "crisis"}, {Value: api.SeverityWarning, Label: "warning"}, {Value: api.SeverityNotice, Label: "notice"}}, f.Severity)
+func (f alertFilter) Severities() []choice {
+	return chosen([]choice{{Value: "", Label: "any"}, {Value: api.SeverityCrisis, Label: "crisis"}, {Value: api.SeverityWarning, Label: "warning"}, {Value: api.SeverityNotice, Label: "notice"}}, f.Severity)
 }
 
 // Narrow reports whether something is left out.
 func (f alertFilter) Narrow() bool { return f.State+f.Severity+f.Rule+f.Watch != "" }
 
-func chosen(list []pick, value string) []pick {
+func chosen(list []choice, value string) []choice {
 	for i := range list {
 		list[i].On = list[i].Value == value
 	}
@@ -162,32 +162,32 @@ func (p *Page) fillAlerts(v *viewer, body *alertsBody) *api.Problem {
 	if problem := p.opt.API.Get(v.Request, api.RulesPath, nil, &rules); problem != nil {
 		return problem
 	}
-	body.Rules = []pick{{Label: "any"}}
+	body.Rules = []choice{{Label: "any"}}
 	for i := range rules.Rules {
-		body.Rules = append(body.Rules, pick{Value: rules.Rules[i].Name, Label: cmp.Or(rules.Rules[i].Title, rules.Rules[i].Name)})
+		body.Rules = append(body.Rules, choice{Value: rules.Rules[i].Name, Label: cmp.Or(rules.Rules[i].Title, rules.Rules[i].Name)})
 	}
 	body.Rules = chosen(withValue(body.Rules, f.Rule), f.Rule)
 	body.Watches = chosen(withValue(p.watchChoices(v, "any"), f.Watch), f.Watch)
 	return nil
 }
 
-// withValue adds a value that is set but not among the picks, as the name of a rule that was deleted.
-func withValue(list []pick, value string) []pick {
-	if !slices.ContainsFunc(list, func(c pick) bool { return c.Value == value }) {
-		list = append(list, pick{Value: value, Label: value})
+// withValue adds a value that is set but not among the choices, as the name of a rule that was deleted.
+func withValue(list []choice, value string) []choice {
+	if !slices.ContainsFunc(list, func(c choice) bool { return c.Value == value }) {
+		list = append(list, choice{Value: value, Label: value})
 	}
 	return list
 }
 
 // watchChoices are the watch lists, behind a choice of none. None are there where lists cannot be read.
-func (p *Page) watchChoices(v *viewer, none string) []pick {
-	out := []pick{{Label: none}}
+func (p *Page) watchChoices(v *viewer, none string) []choice {
+	out := []choice{{Label: none}}
 	var lists api.WatchesAnswer
 	if problem := p.opt.API.Get(v.Request, api.WatchesPath, nil, &lists); problem != nil {
 		return out
 	}
 	for _, w := range lists.Watches {
-		out = append(out, pick{Value: w.Name, Label: cmp.Or(w.Title, w.Name)})
+		out = append(out, choice{Value: w.Name, Label: cmp.Or(w.Title, w.Name)})
 	}
 	return out
 }

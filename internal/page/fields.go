@@ -141,9 +141,9 @@ func (f *fields) Field(name string) fieldError { return fieldError{name, f.wrong
 
 // tickBox is a choice of a field that may have several.
 type tickBox struct {
-	pick
+	choice
 	Field string
 }
 
 // Box makes a choice one of a field.
-func (f *fields) Box(field string, c pick) tickBox { return tickBox{c, field} }
+func (f *fields) Box(field string, c choice) tickBox { return tickBox{c, field} }

@@ -14,10 +14,10 @@ type mutesBody struct {
 	*fields
 	None    *api.Problem
 	Mutes   []muteRow
-	Kinds   []pick
-	Rules   []pick
-	Watches []pick
-	Spans   []pick
+	Kinds   []choice
+	Rules   []choice
+	Watches []choice
+	Spans   []choice
 	Add     bool // the viewer may add mutes
 }
 
@@ -28,8 +28,8 @@ type muteRow struct {
 }
 
 // muteSpans are for how long something may be muted.
-func muteSpans() []pick {
-	return []pick{{Value: "24h", Label: "one day"}, {Value: "168h", Label: "one week"}, {Value: "720h", Label: "30 days"}, {Value: "", Label: "for good"}}
+func muteSpans() []choice {
+	return []choice{{Value: "24h", Label: "one day"}, {Value: "168h", Label: "one week"}, {Value: "720h", Label: "30 days"}, {Value: "", Label: "for good"}}
 }
 
 // mutes answers GET /mutes.
@@ -118,13 +118,13 @@ func (p *Page) showMutes(v *viewer, f *fields) *Answer {
 		body.Mutes = append(body.Mutes, muteRow{m, body.Add})
 	}
 	for _, kind := range []string{"hashtag", "sound", "keyword", "mention", "link"} {
-		body.Kinds = append(body.Kinds, pick{Value: kind, Label: kindName(kind)})
+		body.Kinds = append(body.Kinds, choice{Value: kind, Label: kindName(kind)})
 	}
-	body.Rules = []pick{{Label: "choose"}}
+	body.Rules = []choice{{Label: "choose"}}
 	var rules api.RulesAnswer
 	if problem := p.opt.API.Get(v.Request, api.RulesPath, nil, &rules); problem == nil {
 		for i := range rules.Rules {
-			body.Rules = append(body.Rules, pick{Value: rules.Rules[i].Name, Label: ruleRow{Rule: &rules.Rules[i]}.Called()})
+			body.Rules = append(body.Rules, choice{Value: rules.Rules[i].Name, Label: ruleRow{Rule: &rules.Rules[i]}.Called()})
 		}
 	}
 	body.Kinds, body.Rules = chosen(body.Kinds, f.Value("kind")), chosen(body.Rules, f.Value("rule"))

@@ -31,7 +31,7 @@ type ruleBody struct {
 
 // ruleBoxes are the choices of a form that are ticked.
 type ruleBoxes struct {
-	Severities, Phases, Kinds, Platforms, Watches, Purposes []pick
+	Severities, Phases, Kinds, Platforms, Watches, Purposes []choice
 }
 
 // ruleNumber is a field for a number of a rule.
@@ -266,7 +266,7 @@ func (p *Page) showRule(v *viewer, b *ruleBody) *Answer {
 
 // fillBoxes gathers what can be ticked: what there is, and what the rule has though it is not there.
 func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
-	ticked := func(field string, list []pick) []pick {
+	ticked := func(field string, list []choice) []choice {
 		for _, value := range b.values[field] {
 			list = withValue(list, value)
 		}
@@ -275,9 +275,9 @@ func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
 		}
 		return list
 	}
-	named := func(values []string, word func(string) string) (out []pick) {
+	named := func(values []string, word func(string) string) (out []choice) {
 		for _, value := range values {
-			out = append(out, pick{Value: value, Label: word(value)})
+			out = append(out, choice{Value: value, Label: word(value)})
 		}
 		return out
 	}
@@ -288,7 +288,7 @@ func (p *Page) fillBoxes(v *viewer, b *ruleBody) {
 		Kinds:      ticked("kinds", named([]string{"hashtag", "sound", "keyword", "mention", "link", "watch"}, kindName)),
 		Purposes:   ticked("purposes", named([]string{api.PurposeBrand, api.PurposeCompetitor, api.PurposeCampaign, api.PurposeNiche}, same)),
 		Platforms:  ticked("platforms", named(p.platforms(v), platformName)),
-		Watches:    ticked("watches", append([]pick{{Value: "*", Label: "any list"}}, p.watchChoices(v, "")[1:]...)),
+		Watches:    ticked("watches", append([]choice{{Value: "*", Label: "any list"}}, p.watchChoices(v, "")[1:]...)),
 	}
 }
 

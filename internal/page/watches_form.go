@@ -17,7 +17,7 @@ type watchBody struct {
 	Name     string // empty: a new one
 	Action   string
 	Watch    *api.Watch
-	Purposes []pick
+	Purposes []choice
 	Lines    []lineFault // what is wrong with the lines of terms and phrases
 	Voice    *voiceBody  // null: not shown
 	Change   bool
@@ -159,7 +159,7 @@ func (p *Page) showWatch(v *viewer, b *watchBody) *Answer {
 	if b.Name != "" {
 		b.Action, title = escaped("/watches", b.Name), fmt.Sprintf("Watch list: %s", text(b.Called()))
 	}
-	b.Purposes = chosen([]pick{
+	b.Purposes = chosen([]choice{
 		{Label: "none of these"}, {Value: api.PurposeBrand, Label: "brand – ours"}, {Value: api.PurposeCompetitor, Label: "competitor"},
 		{Value: api.PurposeCampaign, Label: "campaign"}, {Value: api.PurposeNiche, Label: "niche – a field we follow"},
 	}, b.Value("purpose"))

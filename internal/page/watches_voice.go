@@ -21,9 +21,9 @@ type voiceBody struct {
 	mentioned
 	Voice *api.WatchVoice
 	Span  string // the range in the address: 3d, 7d or 28d
-	Spans []pick
+	Spans []choice
 	// With are the other lists that it can be compared with.
-	With   []pick
+	With   []choice
 	Shares []api.VoiceShare
 	Whole  *api.WatchVoices
 	lines  chart.Lines
@@ -41,7 +41,7 @@ func (p *Page) voiceOf(v *viewer, w *api.Watch) (*voiceBody, *api.Problem) {
 	if voiceSpans()[b.Span] == 0 {
 		b.Span = "3d"
 	}
-	b.Spans = chosen([]pick{{Value: "3d", Label: "3 days"}, {Value: "7d", Label: "7 days"}, {Value: "28d", Label: "28 days"}}, b.Span)
+	b.Spans = chosen([]choice{{Value: "3d", Label: "3 days"}, {Value: "7d", Label: "7 days"}, {Value: "28d", Label: "28 days"}}, b.Span)
 	var lists api.WatchesAnswer
 	if problem := p.opt.API.Get(v.Request, api.WatchesPath, nil, &lists); problem != nil {
 		return nil, problem
@@ -92,7 +92,7 @@ func (b *voiceBody) choose(w *api.Watch, lists []api.WatchSummary, q url.Values)
 		} else {
 			on = false
 		}
-		b.With = append(b.With, pick{Value: l.Name, Label: cmp.Or(l.Title, l.Name), On: on})
+		b.With = append(b.With, choice{Value: l.Name, Label: cmp.Or(l.Title, l.Name), On: on})
 	}
 	return with
 }
