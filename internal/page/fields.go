@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -82,10 +84,11 @@ func sentence(reason string) string {
 			break
 		}
 	}
-	if reason != "" {
-		reason = strings.ToUpper(reason[:1]) + reason[1:]
+	r, size := utf8.DecodeRuneInString(reason)
+	if size == 0 {
+		return ""
 	}
-	return reason
+	return string(unicode.ToUpper(r)) + reason[size:]
 }
 
 // isTyped reports whether a problem is the fault of what was typed, so that the form is shown again with it.

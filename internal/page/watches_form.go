@@ -28,6 +28,9 @@ type watchBody struct {
 // Called is what people call the list.
 func (b *watchBody) Called() string { return cmp.Or(b.Watch.Title, b.Watch.Name) }
 
+// Rows is how high the field of terms and phrases is.
+func (b *watchBody) Rows() int { return min(max(strings.Count(b.Value("lines"), "\n")+3, 6), 18) }
+
 // fieldsOfWatch puts a list into the fields of its form.
 func fieldsOfWatch(w *api.Watch) *fields {
 	return &fields{values: url.Values{
