@@ -139,6 +139,8 @@ GET /api/v1/rules/{name}/test             what it would have told: from, to, lim
 POST /api/v1/rules/test                   the same of a rule that is not kept
 GET, POST /api/v1/mutes                   what nobody is told of
 DELETE /api/v1/mutes/{id}                 and is again
+GET, POST /api/v1/notes                   what people have written beside terms: kind, key, from, to, limit
+DELETE /api/v1/notes/{id}                 one of these goes
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
     Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):
