@@ -33,6 +33,7 @@ func Layers() []Package {
 		{"scrapers/fetch/robots", 0, nil},
 		{"internal/sink/sinktest", 0, nil},
 		{"internal/chart", 0, nil},
+		{"internal/page/e2e", 0, nil},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
@@ -131,6 +132,7 @@ func Fences() []Fence {
 		{"github.com/wneessen/go-mail", []string{"internal/sink"}},
 		{"github.com/emersion/go-smtp", []string{"internal/sink/sinktest"}},
 		{"github.com/parquet-go", []string{"internal/rows"}},
+		{"github.com/chromedp", []string{"internal/page/e2e"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
