@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"html/template"
 	"time"
 )
 
@@ -110,24 +109,3 @@ type Bar struct {
 	Parts []Part
 	Label string
 }
-
-// SVG draws it.
-func (c *Spark) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Left) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Wave) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Course) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Lines) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Week) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Bar) SVG() template.HTML { return "" }

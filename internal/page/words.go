@@ -20,7 +20,8 @@ func funcs() template.FuncMap {
 		"decimal": func(n api.Number, decimals int) string { return unknown(console.Decimal(float64(n), decimals)) },
 		"share":   func(n api.Number) string { return unknown(console.Share(float64(n))) },
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
-		"phase": phaseWord, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
+		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
+		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
 	}
 }
 
