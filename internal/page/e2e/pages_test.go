@@ -74,7 +74,7 @@ func TestPages(t *testing.T) {
 		if twice := eval[[]string](b, "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i)"); len(twice) > 0 {
 			t.Errorf("%s: these ids are given twice: %q", p.name, twice)
 		}
-		for _, href := range eval[[]string](b, "[...document.querySelectorAll('a[href]')].map(a => a.href)") {
+		for _, href := range eval[[]string](b, "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)") {
 			href, _, _ = strings.Cut(href, "#")
 			if strings.HasPrefix(href, s.base+"/") && href != s.base+p.path {
 				links[href] = p.name
