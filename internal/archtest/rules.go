@@ -32,6 +32,7 @@ func Layers() []Package {
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
 		{"internal/sink/sinktest", 0, nil},
+		{"internal/page/e2e", 0, nil},
 		{"internal/chart", 1, []string{"internal/console"}},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
@@ -132,6 +133,7 @@ func Fences() []Fence {
 		{"github.com/wneessen/go-mail", []string{"internal/sink"}},
 		{"github.com/emersion/go-smtp", []string{"internal/sink/sinktest"}},
 		{"github.com/parquet-go", []string{"internal/rows"}},
+		{"github.com/chromedp", []string{"internal/page/e2e"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }
