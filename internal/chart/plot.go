@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/swell-radar/swell/internal/console"
@@ -87,6 +88,9 @@ func (p *plot) axes(w *writer) {
 	row := 16.0 // of the days, under that of the hours
 	if hourly {
 		row = 31
+	}
+	if hourly && !slices.ContainsFunc(ticks, func(t timeTick) bool { return t.day }) { // all of it is one day
+		w.raw(`<text class="cd" x="`, p.left, `" y="`, bottom+row, `">`, dayText(p.from.In(p.zone), 1), "</text>")
 	}
 	for _, t := range ticks {
 		x := p.outerX(t.at)
