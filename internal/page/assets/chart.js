@@ -45,6 +45,7 @@ class Chart {
     line.className = "c-read";
     line.append(this.read);
     if (!this.small) {
+      const look = document.createElement("span");
       this.buttons = [["+", "Closer", () => this.zoom(0.5)], ["−", "Farther", () => this.zoom(2)], ["All", "All of it", () => this.look(this.all)]].map(([text, label, act]) => {
         const b = document.createElement("button");
         b.type = "button";
@@ -52,9 +53,10 @@ class Chart {
         b.setAttribute("aria-label", label);
         b.title = label;
         b.addEventListener("click", act);
-        line.append(b);
+        look.append(b);
         return b;
       });
+      line.append(look);
       this.state();
     }
     this.svgs.at(-1).svg.after(line);
@@ -65,7 +67,7 @@ class Chart {
   rest() {
     this.at = undefined;
     for (const s of this.svgs) for (const e of [s.cursor, s.point]) e.removeAttribute("d");
-    this.read.textContent = this.small ? "" : "Point at an hour, or use ← and →. Drag over a part to look closer.";
+    this.read.textContent = this.small ? "" : "Point at an hour, or use ← and →. Drag over a part, or use + and −, to look closer.";
   }
 
   listen() {
