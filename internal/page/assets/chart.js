@@ -8,8 +8,15 @@ import { readWeek } from "./chart-week.js";
 const perHour = 10, full = 1000; // the box of the drawing: an hour's width, the scale's height
 const fewest = 4; // steps that are looked at at least
 
-// readCharts makes the charts in root readable; those that are already stay as they are.
-export function readCharts(root = document) {
+// readCharts makes all charts readable, also those that are put on the page later.
+export function readCharts() {
+  findCharts(document);
+  new MutationObserver((changes) => {
+    if (changes.some((change) => change.addedNodes.length > 0)) findCharts(document);
+  }).observe(document.querySelector("main") ?? document.body, { childList: true, subtree: true });
+}
+
+function findCharts(root) {
   for (const e of root.querySelectorAll("[data-chart]:not([tabindex])")) new Chart(e);
   for (const e of root.querySelectorAll(".c-week:not([tabindex])")) readWeek(e);
 }
