@@ -177,8 +177,8 @@ func (r *rankingRow) doubtful() bool {
 	return !(r.Confidence >= 0.5)
 }
 
-// SinceWords says since when the phase lasts.
-func (r *rankingRow) SinceWords() template.HTML { return "since " + r.v.At(r.Since) }
+// SinceWords says when the phase began.
+func (r *rankingRow) SinceWords() template.HTML { return r.v.At(r.Since) }
 
 // BeganWords says how long ago the rise began.
 func (r *rankingRow) BeganWords() template.HTML { return r.v.Ago(r.Started) }

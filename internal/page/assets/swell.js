@@ -1,5 +1,13 @@
 // Scripts make pages follow what happens. Everything on them is there without.
 
 import { tellZone } from "./zone.js";
+import { keepTimes } from "./times.js";
+import { jumpToSearch } from "./keys.js";
+import { follow } from "./live.js";
+import { sendTidy } from "./tidy.js";
 
 tellZone();
+keepTimes();
+jumpToSearch();
+sendTidy();
+follow();
