@@ -190,3 +190,17 @@ func (r *rankingRow) RaisedWords() template.HTML { return r.v.At(r.Raised) }
 func (r *rankingRow) Within() string {
 	return lasting(time.Duration(r.Why.WindowMinutes) * time.Minute)
 }
+
+// Listed reports whether it is known from totals and ranks of lists alone.
+func (r *rankingRow) Listed() bool { return r.From == "gauge" }
+
+// Who is what is counted as people on the platform.
+func (r *rankingRow) Who() string {
+	switch r.Spread {
+	case "groups":
+		return "communities"
+	case "posts":
+		return "posts"
+	}
+	return "people"
+}
