@@ -126,25 +126,22 @@ func filterWords(name, value string) (label, words string) {
 	return name, value
 }
 
-// choice is an option of a field.
-type choice struct{ Value, Label string }
-
 // Sorts are the orders that may be asked for.
 func (b *rankingBody) Sorts() []choice {
 	return []choice{
-		{"rank", "strongest growth"}, {"score", "surest surprise"}, {"hours_left", "most hours left"}, {"started", "newest"}, {"authors", "most people"},
-		{"rate", "most posts now"}, {"posts_per_h", "most posts"}, {"growth", "largest growth"},
+		{Value: "rank", Label: "strongest growth"}, {Value: "score", Label: "surest surprise"}, {Value: "hours_left", Label: "most hours left"}, {Value: "started", Label: "newest"}, {Value: "authors", Label: "most people"},
+		{Value: "rate", Label: "most posts now"}, {Value: "posts_per_h", Label: "most posts"}, {Value: "growth", Label: "largest growth"},
 	}
 }
 
 // Windows are the times that may be counted.
 func (b *rankingBody) Windows() []choice {
-	return []choice{{"72h", windowWord("72h")}, {"24h", windowWord("24h")}, {"6h", windowWord("6h")}, {"1h", windowWord("1h")}}
+	return []choice{{Value: "72h", Label: windowWord("72h")}, {Value: "24h", Label: windowWord("24h")}, {Value: "6h", Label: windowWord("6h")}, {Value: "1h", Label: windowWord("1h")}}
 }
 
 // Sures are the confidences that may be asked for.
 func (b *rankingBody) Sures() []choice {
-	return []choice{{"", "maybe, likely and sure"}, {"0.7", "likely and sure"}, {"0.9", "sure only"}}
+	return []choice{{Label: "maybe, likely and sure"}, {Value: "0.7", Label: "likely and sure"}, {Value: "0.9", Label: "sure only"}}
 }
 
 func windowWord(window string) string {

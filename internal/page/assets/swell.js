@@ -1,5 +1,6 @@
 // Scripts make pages follow what happens. Everything on them is there without.
 
+import { refresh } from "./refresh.js";
 import { tellZone } from "./zone.js";
 import { keepTimes } from "./times.js";
 import { jumpToSearch } from "./keys.js";
@@ -11,3 +12,4 @@ keepTimes();
 jumpToSearch();
 sendTidy();
 follow();
+refresh();
