@@ -44,7 +44,7 @@ func Layers() []Package {
 		{"internal/digest", 1, []string{"internal/api", "internal/console", "internal/week"}},
 		{"internal/message", 1, []string{"internal/api"}},
 		{"internal/syndicate", 1, []string{"internal/api", "internal/console"}},
-		{"internal/page", 1, []string{"internal/api", "internal/chart", "internal/console", "internal/week"}},
+		{"internal/page", 2, []string{"internal/api", "internal/chart", "internal/console", "internal/week"}},
 		{"internal/watch/words", 2, []string{"internal/association", "internal/watch", "term"}},
 		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},

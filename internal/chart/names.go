@@ -2,6 +2,8 @@ package chart
 
 import (
 	"math"
+	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
 
@@ -38,7 +40,24 @@ func (d *dot) leaderX() float64 {
 
 // nameWidth is how wide a name is at most. The font is the reader's, so that it can only be guessed, rather too wide: names
 // stand in the middle of their room.
-func nameWidth(s string, f form) float64 { return float64(console.Width(s))*f.text*.6 + 6 }
+func nameWidth(s string, size float64) float64 {
+	em := 0.0
+	for _, r := range s {
+		switch n := console.Width(string(r)); {
+		case n > 1:
+			em += .65 * float64(n)
+		case strings.ContainsRune("ilj.,:;'|!ftr ()", r):
+			em += .38
+		case strings.ContainsRune("mwMW@%", r):
+			em += .92
+		case unicode.IsUpper(r):
+			em += .72
+		default:
+			em += .6 * float64(n)
+		}
+	}
+	return em*size + 6
+}
 
 // names gives names to the most important dots, where they meet no other name, no dot and no line to a name: near the dot
 // first, then farther off with a line. A dot without room for its name keeps none.
@@ -52,7 +71,7 @@ func names(placed []*dot, f form) {
 		if d.name == "" {
 			continue
 		}
-		d.nameW = nameWidth(d.name, f)
+		d.nameW = nameWidth(d.name, f.text)
 		if d.findRoom(placed, f) {
 			d.named = true
 			given++

@@ -92,3 +92,21 @@ func phaseClass(phase string) string {
 	}
 	return "over"
 }
+
+// made appends text that is made here and may be long, as the value of an attribute.
+func (w *writer) made(s string) *writer {
+	_, _ = escapes.WriteString(w, s)
+	return w
+}
+
+// id appends the name of an element, if it is one.
+func (w *writer) id(id string) {
+	for i := range len(id) {
+		if c := id[i] | 0x20; (c < 'a' || c > 'z') && (id[i] < '0' || id[i] > '9') && id[i] != '-' {
+			return
+		}
+	}
+	if id != "" {
+		w.raw(` id="`, id, `"`)
+	}
+}

@@ -78,8 +78,8 @@ func (v *viewer) termForm() (kind, key, back string, problem *api.Problem) {
 	return kind, key, termPath(kind, key), nil
 }
 
-// mute answers POST /terms/{kind}/{key}/mute.
-func (p *Page) mute(v *viewer) *Answer {
+// muteTerm answers POST /terms/{kind}/{key}/mute.
+func (p *Page) muteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -105,8 +105,8 @@ func (p *Page) mute(v *viewer) *Answer {
 	return seeOther(back + "?done=muted")
 }
 
-// unmute answers POST /terms/{kind}/{key}/unmute.
-func (p *Page) unmute(v *viewer) *Answer {
+// unmuteTerm answers POST /terms/{kind}/{key}/unmute.
+func (p *Page) unmuteTerm(v *viewer) *Answer {
 	return p.dropBehind(v, api.MutesPath, "unmuted")
 }
 
@@ -126,8 +126,8 @@ func (p *Page) dropBehind(v *viewer, path, code string) *Answer {
 	return seeOther(back + "?done=" + code)
 }
 
-// note answers POST /terms/{kind}/{key}/note.
-func (p *Page) note(v *viewer) *Answer {
+// noteTerm answers POST /terms/{kind}/{key}/note.
+func (p *Page) noteTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -149,11 +149,11 @@ func (p *Page) note(v *viewer) *Answer {
 	return seeOther(back + "?done=noted")
 }
 
-// unnote answers POST /terms/{kind}/{key}/unnote.
-func (p *Page) unnote(v *viewer) *Answer { return p.dropBehind(v, api.NotesPath, "dropped") }
+// unnoteTerm answers POST /terms/{kind}/{key}/unnote.
+func (p *Page) unnoteTerm(v *viewer) *Answer { return p.dropBehind(v, api.NotesPath, "dropped") }
 
-// watch answers POST /terms/{kind}/{key}/watch: it puts the term on a list that there is, or on a new one.
-func (p *Page) watch(v *viewer) *Answer {
+// watchTerm answers POST /terms/{kind}/{key}/watch: it puts the term on a list that there is, or on a new one.
+func (p *Page) watchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)
@@ -174,8 +174,8 @@ func (p *Page) watch(v *viewer) *Answer {
 	return seeOther(back + "?done=watched")
 }
 
-// unwatch answers POST /terms/{kind}/{key}/unwatch.
-func (p *Page) unwatch(v *viewer) *Answer {
+// unwatchTerm answers POST /terms/{kind}/{key}/unwatch.
+func (p *Page) unwatchTerm(v *viewer) *Answer {
 	kind, key, back, problem := v.termForm()
 	if problem != nil {
 		return failed(problem)

@@ -22,7 +22,8 @@ func funcs() template.FuncMap {
 		"share":   func(n api.Number) string { return unknown(console.Share(float64(n))) },
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
 		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
-		"flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
+		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
+		"help": help, "wordAs": wordAs, "wordOf": wordOf,
 	}
 }
 
