@@ -132,7 +132,7 @@ func (c *Course) draw(w *writer, p *plot) {
 	p.box(w)
 	c.gaps(w, p)
 	w.raw(`<path class="cb" d="`)
-	p.area(w, hours, step, low, high)
+	p.area(w, over, step, low, high)
 	w.raw(`"/><path class="cf" d="`)
 	c.fan(w, p, over)
 	w.raw(`"/>`)

@@ -180,7 +180,7 @@ func (c *Lines) data(p *plot, series [][]Hour) string {
 	sort.Slice(starts, func(a, b int) bool { return starts[a] < starts[b] })
 	var b writer
 	b.raw(`{"from":`, strconv.FormatInt(p.from.Unix(), 10), `,"to":`, strconv.FormatInt(p.to.Unix(), 10), `,"step":`, int(c.step().Seconds()), `,"zone":`, strconv.Quote(zoneName(p.zone)))
-	b.raw(`,"top":`, plain(scaleOf(largest(series), wideFrame.ticks).top), `,"percent":`, strconv.FormatBool(c.Share), `,"names":[`)
+	b.raw(`,"percent":`, strconv.FormatBool(c.Share), `,"names":[`)
 	for i := range series {
 		b.raw(comma(i), jsonText(c.Names[i]))
 	}

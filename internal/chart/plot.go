@@ -121,7 +121,7 @@ func (p *plot) number(v float64) string {
 // box opens the box of the drawing.
 func (p *plot) box(w *writer) {
 	width, height := p.inner()
-	w.raw(`<svg class="cp" x="`, p.left, `" y="`, p.head, `" width="`, width, `" height="`, height, `" viewBox="0 0 `, p.hours()*perHour, " ", full, `" preserveAspectRatio="none">`)
+	w.raw(`<svg class="cp" x="`, p.left, `" y="`, p.head, `" width="`, width, `" height="`, height, `" data-top="`, plain(p.scale.top), `" viewBox="0 0 `, p.hours()*perHour, " ", full, `" preserveAspectRatio="none">`)
 }
 
 // middle is the time in the middle of an hour, where its numbers are drawn.
