@@ -83,6 +83,7 @@ const (
 	ProblemUnknownMute      = "/problems/unknown-mute"
 	ProblemNoOutbox         = "/problems/no-outbox"
 	ProblemUnknownMessage   = "/problems/unknown-message"
+	ProblemDigestWaits      = "/problems/digest-waits"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -143,6 +144,7 @@ var problems = map[string]struct {
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
 	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
 	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
+	ProblemDigestWaits:      {"Digest waits already", http.StatusConflict, ""},
 }
 
 // NewProblem returns a problem of the type without its request.
