@@ -32,7 +32,8 @@ func Layers() []Package {
 		{"scrapers/scrapetest", 0, nil},
 		{"scrapers/fetch/robots", 0, nil},
 		{"internal/sink/sinktest", 0, nil},
-		{"internal/chart", 0, nil},
+		{"internal/page/e2e", 0, nil},
+		{"internal/chart", 1, []string{"internal/console"}},
 		{"sketch", 1, []string{"internal/cow", "internal/offheap"}},
 		{"internal/backup", 1, []string{"internal/fault"}},
 		{"engine/gauges", 1, []string{"engine/detect", "term"}},
@@ -44,7 +45,7 @@ func Layers() []Package {
 		{"internal/digest", 1, []string{"internal/api", "internal/console", "internal/week"}},
 		{"internal/message", 1, []string{"internal/api"}},
 		{"internal/syndicate", 1, []string{"internal/api", "internal/console"}},
-		{"internal/page", 1, []string{"internal/api", "internal/console", "internal/week"}},
+		{"internal/page", 2, []string{"internal/api", "internal/chart", "internal/console", "internal/week"}},
 		{"internal/watch/words", 2, []string{"internal/association", "internal/watch", "term"}},
 		{"engine/pairs", 2, []string{"internal/cow", "internal/offheap", "sketch"}},
 		{"engine/window", 2, []string{"internal/cow", "internal/offheap", "sketch", "term"}},
@@ -132,6 +133,7 @@ func Fences() []Fence {
 		{"github.com/wneessen/go-mail", []string{"internal/sink"}},
 		{"github.com/emersion/go-smtp", []string{"internal/sink/sinktest"}},
 		{"github.com/parquet-go", []string{"internal/rows"}},
+		{"github.com/chromedp", []string{"internal/page/e2e"}},
 		{"golang.org/x/image", []string{"bench/quality/chart"}},
 	}
 }

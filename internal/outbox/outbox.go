@@ -46,7 +46,11 @@ type Options struct {
 	Now    func() time.Time
 	// Jitter returns a duration in 0 ≤ d < most, at random: it keeps programs from trying again in step.
 	Jitter func(most time.Duration) time.Duration
-	Log    *slog.Logger
+	// Unwanted says why a message is not to be sent to a sink any more, or nothing: much may have changed since it was
+	// put here. It is asked before each attempt, but for messages that somebody had tried again. Nil: all are
+	// wanted. It is called by the goroutine of the sink, and may not call the outbox.
+	Unwanted func(sink string, m *message.Message) string
+	Log      *slog.Logger
 }
 
 // Outbox keeps messages and sends them. Make it with [Open].

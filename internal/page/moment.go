@@ -8,17 +8,17 @@ import (
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
 // date.
 func (v *viewer) Ago(t time.Time) template.HTML {
-	return v.element(t, v.ago(t), v.When(t))
+	return v.element(t, ` class="ago"`, v.ago(t), v.When(t))
 }
 
 // At writes a moment, with how long ago it was to point at.
 func (v *viewer) At(t time.Time) template.HTML {
-	return v.element(t, v.When(t), v.ago(t))
+	return v.element(t, "", v.When(t), v.ago(t))
 }
 
 // element is built of a formatted time and words of this package alone: there is nothing to escape.
-func (v *viewer) element(t time.Time, shown, title string) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
+func (v *viewer) element(t time.Time, attribute, shown, title string) template.HTML {
+	return template.HTML(`<time` + attribute + ` datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
 }
 
 func (v *viewer) ago(t time.Time) string {
