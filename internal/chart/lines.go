@@ -70,7 +70,14 @@ func (c *Lines) course(n int) *Course {
 	return out
 }
 
-func (c *Lines) step() time.Duration { return stepOf(c.Step) }
+func (c *Lines) step() time.Duration {
+	for _, s := range c.Series {
+		if step := stepOf(c.Step, s); step != time.Hour {
+			return step
+		}
+	}
+	return time.Hour
+}
 
 // shares returns the series that are drawn: posts, or in percent of all posts in the hour.
 func (c *Lines) shares(n int) [][]Hour {
@@ -180,7 +187,7 @@ func (c *Lines) data(p *plot, series [][]Hour) string {
 	sort.Slice(starts, func(a, b int) bool { return starts[a] < starts[b] })
 	var b writer
 	b.raw(`{"from":`, strconv.FormatInt(p.from.Unix(), 10), `,"to":`, strconv.FormatInt(p.to.Unix(), 10), `,"step":`, int(c.step().Seconds()), `,"zone":`, strconv.Quote(zoneName(p.zone)))
-	b.raw(`,"top":`, plain(scaleOf(largest(series), wideFrame.ticks).top), `,"percent":`, strconv.FormatBool(c.Share), `,"names":[`)
+	b.raw(`,"percent":`, strconv.FormatBool(c.Share), `,"names":[`)
 	for i := range series {
 		b.raw(comma(i), jsonText(c.Names[i]))
 	}

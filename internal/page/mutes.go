@@ -10,7 +10,7 @@ import (
 
 // mutesBody is what GET /mutes shows.
 type mutesBody struct {
-	Tabs []tab
+	Tabs []alertTab
 	*fields
 	None    *api.Problem
 	Mutes   []muteRow
