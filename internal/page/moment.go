@@ -46,6 +46,11 @@ func (v *viewer) When(t time.Time) string {
 	return t.Format("Mon 15:04")
 }
 
+// Date writes a moment with its date.
+func (v *viewer) Date(t time.Time) template.HTML {
+	return v.element(t, "", t.In(v.zone).Format("Mon 2 Jan 15:04"), t.In(v.zone).Format("2 January 2006 15:04"))
+}
+
 // Clock writes the hour and minute of a moment.
 func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04") }
 
