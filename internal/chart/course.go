@@ -40,14 +40,23 @@ func (c *Course) SVG() template.HTML {
 }
 
 // step is the time from one hour to the next.
-func (c *Course) step() time.Duration { return stepOf(c.Step) }
+func (c *Course) step() time.Duration { return stepOf(c.Step, c.Hours) }
 
-// stepOf returns an hour for what is not said.
-func stepOf(step time.Duration) time.Duration {
-	if step < time.Second {
+// stepOf returns how long what is counted as one is: as is said, or a day if no two are closer, or else an hour.
+func stepOf(said time.Duration, hours []Hour) time.Duration {
+	const day = 24 * time.Hour
+	if said >= time.Second {
+		return said
+	}
+	for i := 1; i < len(hours); i++ {
+		if hours[i].Start.Sub(hours[i-1].Start) < day-time.Hour {
+			return time.Hour
+		}
+	}
+	if len(hours) < 2 {
 		return time.Hour
 	}
-	return step
+	return day
 }
 
 // plot returns the time that is drawn; none if there is nothing to draw.
@@ -172,7 +181,7 @@ func (c *Course) running(w *writer, p *plot, hours []Hour) {
 		return
 	}
 	x, y := p.x(middle(hours[n-1].Start, c.step())), p.y(posts)
-	if n > 1 && hours[n-1].Start.Sub(hours[n-2].Start) <= c.step() {
+	if n > 1 && !apart(hours[n-2].Start, hours[n-1].Start, c.step()) {
 		if before, ok := known(hours[n-2].Posts); ok {
 			w.raw("M", p.x(middle(hours[n-2].Start, c.step())), " ", p.y(before), "L", x, " ", y)
 		}

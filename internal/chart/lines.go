@@ -70,7 +70,14 @@ func (c *Lines) course(n int) *Course {
 	return out
 }
 
-func (c *Lines) step() time.Duration { return stepOf(c.Step) }
+func (c *Lines) step() time.Duration {
+	for _, s := range c.Series {
+		if step := stepOf(c.Step, s); step != time.Hour {
+			return step
+		}
+	}
+	return time.Hour
+}
 
 // shares returns the series that are drawn: posts, or in percent of all posts in the hour.
 func (c *Lines) shares(n int) [][]Hour {

@@ -125,19 +125,23 @@ func (c *Course) legend(w *writer) {
 		_, ok = known(c.Hours[i].Authors)
 		authors = authors || ok && c.Authors
 	}
-	key("cl", line, "posts an hour")
+	unit := "hour"
+	if c.step() >= 24*time.Hour {
+		unit = "day"
+	}
+	key("cl", line, "posts in each "+unit)
 	if authors {
 		key("cs", line, "authors who are new to it")
 	}
 	if usual {
-		key("cb", area, "usual: eight of ten hours")
+		key("cb", area, "usual, in eight of ten "+unit+"s")
 		key("ce", line, "expected")
 	}
 	if len(c.Fan) > 0 {
-		key("cf", area, "may come: eight of ten cases")
+		key("cf", area, "may come, in eight of ten cases")
 	}
 	if n := len(c.Hours); n > 0 && c.Hours[n-1].Partial {
-		key("cr", line, "this hour, not over yet")
+		key("cr", line, "this "+unit+", not over yet")
 	}
 	if slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Kind == "alert" }) {
 		key("cq", "M12 0v12", "alert")

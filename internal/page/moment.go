@@ -3,6 +3,8 @@ package page
 import (
 	"html/template"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
@@ -49,3 +51,21 @@ func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04")
 
 // Zone is the viewer's, as the page names it behind times.
 func (v *viewer) Zone() string { return v.zone.String() }
+
+// Now is the moment that times are told by, as scripts read it; empty: it is not known.
+func (v *viewer) Now() string {
+	if v.now.IsZero() {
+		return ""
+	}
+	return v.now.UTC().Format(time.RFC3339)
+}
+
+// Stretch writes from when to when something goes.
+func (v *viewer) Stretch(s api.Span) string {
+	const day = "Mon 2 Jan 2006 15:04"
+	from, to := s.From.In(v.zone), s.To.In(v.zone)
+	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Today is the date of the viewer's day.
+func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }

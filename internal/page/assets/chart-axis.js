@@ -75,6 +75,10 @@ export function drawAxes(svg, box, from, to, scale, tell, unit) {
   t.replaceChildren();
   const { ticks, hourly } = timeTicks(from, to, tell, box.width / ((to - from) / 3600));
   const row = hourly ? 31 : 16;
+  if (hourly && !ticks.some((tick) => tick.day)) { // all of it is one day
+    const day = tell(from);
+    t.append(element("text", { class: "cd", x: box.x, y: bottom + row }, `${day.weekday} ${day.day} ${day.month}`));
+  }
   for (const tick of ticks) {
     const at = x(tick.at);
     if (tick.day) {

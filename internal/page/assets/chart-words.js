@@ -1,13 +1,17 @@
 // What a chart shows of an hour, in words: for whoever points at it, and for whoever cannot see it.
 
+import { clock } from "./chart-axis.js";
+
 const count = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const rough = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 
 const say = (x) => (x === null || x === undefined ? "–" : (Math.abs(x) < 10 ? rough : count).format(x));
 const many = (x, one, more) => `${say(x)} ${x === 1 ? one : more}`;
 
-export function when(seconds, step, tell) {
-  const t = tell(seconds);
+const days = clock("UTC"); // which the days that are counted belong to
+
+function when(seconds, step, tell) {
+  const t = (step >= 86400 ? days : tell)(seconds);
   const day = `${t.weekday} ${t.day} ${t.month}`;
   return step >= 86400 ? day : `${day}, ${t.hour}:${t.minute}`;
 }

@@ -8,8 +8,15 @@ import { readWeek } from "./chart-week.js";
 const perHour = 10, full = 1000; // the box of the drawing: an hour's width, the scale's height
 const fewest = 4; // steps that are looked at at least
 
-// readCharts makes the charts in root readable; those that are already stay as they are.
-export function readCharts(root = document) {
+// readCharts makes all charts readable, also those that are put on the page later.
+export function readCharts() {
+  findCharts(document);
+  new MutationObserver((changes) => {
+    if (changes.some((change) => change.addedNodes.length > 0)) findCharts(document);
+  }).observe(document.querySelector("main") ?? document.body, { childList: true, subtree: true });
+}
+
+function findCharts(root) {
   for (const e of root.querySelectorAll("[data-chart]:not([tabindex])")) new Chart(e);
   for (const e of root.querySelectorAll(".c-week:not([tabindex])")) readWeek(e);
 }
@@ -45,6 +52,7 @@ class Chart {
     line.className = "c-read";
     line.append(this.read);
     if (!this.small) {
+      const look = document.createElement("span");
       this.buttons = [["+", "Closer", () => this.zoom(0.5)], ["−", "Farther", () => this.zoom(2)], ["All", "All of it", () => this.look(this.all)]].map(([text, label, act]) => {
         const b = document.createElement("button");
         b.type = "button";
@@ -52,9 +60,10 @@ class Chart {
         b.setAttribute("aria-label", label);
         b.title = label;
         b.addEventListener("click", act);
-        line.append(b);
+        look.append(b);
         return b;
       });
+      line.append(look);
       this.state();
     }
     this.svgs.at(-1).svg.after(line);
@@ -65,7 +74,7 @@ class Chart {
   rest() {
     this.at = undefined;
     for (const s of this.svgs) for (const e of [s.cursor, s.point]) e.removeAttribute("d");
-    this.read.textContent = this.small ? "" : "Point at an hour, or use ← and →. Drag over a part to look closer.";
+    this.read.textContent = this.small ? "" : "Point at an hour, or use ← and →. Drag over a part, or use + and −, to look closer.";
   }
 
   listen() {
