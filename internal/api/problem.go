@@ -81,6 +81,8 @@ const (
 	ProblemRuleBuiltin      = "/problems/rule-builtin"
 	ProblemAlertLimit       = "/problems/alert-limit"
 	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemUnknownNote      = "/problems/unknown-note"
+	ProblemNoteLimit        = "/problems/note-limit"
 	ProblemNoOutbox         = "/problems/no-outbox"
 	ProblemUnknownMessage   = "/problems/unknown-message"
 	ProblemDigestWaits      = "/problems/digest-waits"
@@ -142,6 +144,8 @@ var problems = map[string]struct {
 	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
 	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemUnknownNote:      {"Unknown note", http.StatusNotFound, ""},
+	ProblemNoteLimit:        {"Too many notes", http.StatusUnprocessableEntity, ""},
 	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
 	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
 	ProblemDigestWaits:      {"Digest waits already", http.StatusConflict, ""},

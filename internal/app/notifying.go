@@ -13,6 +13,7 @@ import (
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/message"
+	notes "github.com/swell-radar/swell/internal/note"
 	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/sink"
@@ -102,6 +103,15 @@ func openDesk(s *store.Store, log *slog.Logger) (*alert.Desk, error) {
 		log.Error("a part of what is known of alerts is lost", "err", lost)
 	}
 	return desk, err
+}
+
+// openNotes opens what people have written beside terms.
+func openNotes(s *store.Store, log *slog.Logger) (*notes.Book, error) {
+	book, damaged, err := notes.Open(s)
+	for _, lost := range damaged {
+		log.Error("a note is lost", "err", lost)
+	}
+	return book, err
 }
 
 // begin makes what needs the endpoint.

@@ -52,11 +52,11 @@ func (p *place) arrived(id string) (n int) {
 
 // bench is an outbox whose clock and sinks a test moves.
 type bench struct {
-	t     testing.TB
-	store *store.Store
-	now   time.Time
-	sinks map[string]Target
-	box   *Outbox
+	t        testing.TB
+	store    *store.Store
+	now      time.Time
+	sinks    map[string]Target
+	box      *Outbox
 	unwanted func(sink string, m *message.Message) string // as of Options
 }
 

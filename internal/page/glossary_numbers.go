@@ -3,7 +3,7 @@ package page
 import "slices"
 
 // glossary explains every word of the pages that is not plain: the one list that tooltips and the page of explanations share.
-var glossary = slices.Concat(numberWords, phaseWords, flagEntries, thingWords, toldWords, stateWords)
+var glossary = slices.Concat(numberWords, phaseWords, flagEntries, thingWords, messageWords, stateWords)
 
 var numberWords = []entry{
 	{

@@ -53,7 +53,7 @@ var thingWords = []entry{
 	{ID: "tracked", Word: "tracked", Group: "thing", Short: "Counted one by one, with its hours and authors. The rest is estimated until it is used more."},
 }
 
-var toldWords = []entry{
+var messageWords = []entry{
 	{ID: "alert", Word: "alert", Group: "told", Short: "Word that one of your rules has come to hold for a trend: once for each rise, not each hour."},
 	{ID: "rule", Word: "rule", Group: "told", Short: "What is worth an interruption: conditions that have to hold all at once."},
 	{ID: "severity", Word: "severity", Group: "told", Short: "How loud an alert is: notice, warning or crisis."},

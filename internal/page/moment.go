@@ -10,17 +10,17 @@ import (
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
 // date.
 func (v *viewer) Ago(t time.Time) template.HTML {
-	return v.element(t, v.ago(t), v.When(t))
+	return v.element(t, ` class="ago"`, v.ago(t), v.When(t))
 }
 
 // At writes a moment, with how long ago it was to point at.
 func (v *viewer) At(t time.Time) template.HTML {
-	return v.element(t, v.When(t), v.ago(t))
+	return v.element(t, "", v.When(t), v.ago(t))
 }
 
 // element is built of a formatted time and words of this package alone: there is nothing to escape.
-func (v *viewer) element(t time.Time, shown, title string) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
+func (v *viewer) element(t time.Time, attribute, shown, title string) template.HTML {
+	return template.HTML(`<time` + attribute + ` datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
 }
 
 func (v *viewer) ago(t time.Time) string {
@@ -57,6 +57,15 @@ func (v *viewer) Stretch(s api.Span) string {
 	const day = "Mon 2 Jan 2006 15:04"
 	from, to := s.From.In(v.zone), s.To.In(v.zone)
 	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Day writes a moment with its date, for what is told of a day that may be long past.
+func (v *viewer) Day(t time.Time) string { return t.In(v.zone).Format("Mon 2 Jan 15:04") }
+
+// Near reports whether a moment is so near that it helps to know how far it is.
+func (v *viewer) Near(t time.Time) bool {
+	d := t.Sub(v.now)
+	return !v.now.IsZero() && d > -24*time.Hour && d < 7*24*time.Hour
 }
 
 // Today is the date of the viewer's day.

@@ -17,6 +17,7 @@ import (
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
+	"github.com/swell-radar/swell/internal/note"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/internal/watch"
 	"github.com/swell-radar/swell/scrapers"
@@ -109,6 +110,9 @@ type Options struct {
 
 	// Alerts keeps alerts, rules and mutes. Nil: there are none.
 	Alerts *alert.Desk
+
+	// Notes keeps what people write beside terms. Nil: it is kept in memory alone.
+	Notes *note.Book
 
 	// Watched is told of the watch lists before New returns, and whenever they have changed. It
 	// has returned before the change is answered. Nil: nobody is. Any goroutine calls it, one at
@@ -224,6 +228,9 @@ func (o *Options) validate() error {
 	}
 	if o.MaxStreams == 0 {
 		o.MaxStreams = defaultStreams
+	}
+	if o.Notes == nil {
+		o.Notes, _, _ = note.Open(nil)
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
