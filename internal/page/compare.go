@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -258,8 +259,8 @@ func (p *Page) compareLists(v *viewer, body *compareBody, lists []string, q url.
 		}
 		body.VoiceRows = append(body.VoiceRows, row)
 		if w.Counted != nil && known(w.Counted.Share) {
-			bar.Parts = append(bar.Parts, chart.Part{Name: text(w.Title), Share: float64(w.Counted.Share)})
-			said = append(said, text(w.Title)+" "+console.Share(float64(w.Counted.Share)))
+			bar.Parts = append(bar.Parts, chart.Part{Name: text(cmp.Or(w.Title, w.Watch)), Share: float64(w.Counted.Share)})
+			said = append(said, text(cmp.Or(w.Title, w.Watch))+" "+console.Share(float64(w.Counted.Share)))
 		}
 	}
 	if len(bar.Parts) > 0 {

@@ -52,6 +52,14 @@ func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04")
 // Zone is the viewer's, as the page names it behind times.
 func (v *viewer) Zone() string { return v.zone.String() }
 
+// Now is the moment that times are told by, as scripts read it; empty: it is not known.
+func (v *viewer) Now() string {
+	if v.now.IsZero() {
+		return ""
+	}
+	return v.now.UTC().Format(time.RFC3339)
+}
+
 // Stretch writes from when to when something goes.
 func (v *viewer) Stretch(s api.Span) string {
 	const day = "Mon 2 Jan 2006 15:04"

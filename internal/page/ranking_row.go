@@ -177,8 +177,8 @@ func (r *rankingRow) doubtful() bool {
 	return !(r.Confidence >= 0.5)
 }
 
-// SinceWords says since when the phase lasts.
-func (r *rankingRow) SinceWords() template.HTML { return "since " + r.v.At(r.Since) }
+// SinceWords says when the phase began.
+func (r *rankingRow) SinceWords() template.HTML { return r.v.At(r.Since) }
 
 // BeganWords says how long ago the rise began.
 func (r *rankingRow) BeganWords() template.HTML { return r.v.Ago(r.Started) }
@@ -189,4 +189,18 @@ func (r *rankingRow) RaisedWords() template.HTML { return r.v.At(r.Raised) }
 // Within is the time in which the evidence was seen.
 func (r *rankingRow) Within() string {
 	return lasting(time.Duration(r.Why.WindowMinutes) * time.Minute)
+}
+
+// Listed reports whether it is known from totals and ranks of lists alone.
+func (r *rankingRow) Listed() bool { return r.From == "gauge" }
+
+// Who is what is counted as people on the platform.
+func (r *rankingRow) Who() string {
+	switch r.Spread {
+	case "groups":
+		return "communities"
+	case "posts":
+		return "posts"
+	}
+	return "people"
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,22 @@ import (
 
 // countWord writes a number of things.
 func countWord(n uint64) string { return console.Count(n) }
+
+// postsWord writes a number of posts with what is known of its bounds.
+func postsWord(p *api.Posts) string {
+	n := countWord(p.Count)
+	switch {
+	case p.AtLeast:
+		n = "at least " + n
+	case p.Over >= p.Count && p.Over > 0:
+		n = "at most " + n
+	case p.Over > 0:
+		n = countWord(p.Count-p.Over) + "–" + n
+	case p.Count == 1:
+		return "1 post"
+	}
+	return n + " posts"
+}
 
 // quietPlatform is one on which the term is known but does not trend.
 type quietPlatform struct {
@@ -35,7 +52,7 @@ func quietOf(b *termBody) []quietPlatform {
 		q := quietPlatform{TermPlatform: p, Words: "no posts are counted here"}
 		switch {
 		case p.Tracked && p.Posts != nil:
-			q.Words = fmt.Sprintf("%s posts in three days, nothing out of the ordinary", countWord(p.Posts.Count))
+			q.Words = fmt.Sprintf("%s in three days, nothing out of the ordinary", postsWord(p.Posts))
 		case p.Doorkeeper != nil && p.Posts != nil:
 			q.Words = fmt.Sprintf("%s posts in three days at most: too few to be counted by itself", countWord(p.Posts.Count))
 		case len(p.Gauges) > 0:
@@ -105,8 +122,10 @@ func (r *authorsRow) judge(spread string, each float64, authors uint64, flags st
 		if known(thin) {
 			r.Judgement = fmt.Sprintf("Up to %s of the latest posts come from new accounts or repeat each other.", console.Share(float64(thin)))
 		}
-	case strings.Contains(flags, "few") || each > 4:
+	case each > 4:
 		r.Doubt, r.Judgement = true, few
+	case strings.Contains(flags, "few"):
+		r.Doubt, r.Judgement = true, "Few people wrote many of the latest posts."
 	case authors < 10:
 		r.Judgement = "Too few to tell."
 	case each > 2:
@@ -159,13 +178,13 @@ func (p *Page) related(v *viewer, b *termBody) []relatedGroup {
 func timesWord(x float64) string {
 	switch {
 	case math.IsNaN(x) || math.IsInf(x, 0):
-		return "far more often than by chance"
+		return "far more"
 	case x >= 1000:
-		return "over 1,000 times as often as by chance"
+		return "over 1,000 times"
 	case x < 10:
-		return decimalWord(x) + " times as often as by chance"
+		return decimalWord(x) + " times"
 	}
-	return console.Decimal(x, 0) + " times as often as by chance"
+	return console.Decimal(x, 0) + " times"
 }
 
 // languages names languages as people do, those of most days first.
@@ -215,6 +234,9 @@ func readingsOf(v *viewer, all []api.GaugeSeries) []readingsView {
 		last := g.Points[len(g.Points)-1]
 		r.Words = fmt.Sprintf("%s, as of %s", gaugeValue(g.Unit, g.Metric, last.Value), v.When(last.Start))
 		r.SVG = gaugeLine(&g, r.Name)
+		r.Points = slices.Clone(g.Points)
+		slices.Reverse(r.Points)
+		r.Points = r.Points[:min(len(r.Points), maxRows)]
 		out = append(out, r)
 	}
 	return out

@@ -31,8 +31,11 @@ func cardOf(p *api.TermPlatform, t *api.Trend) trendCard {
 	return trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
 }
 
+// Held reports whether the trend is not told as one before others join in.
+func (c *trendCard) Held() bool { return c.Phase == "unconfirmed" }
+
 // held reports whether a trend is no recommendation, or only another spelling of one.
-func (c *trendCard) held() bool { return c.Phase == "unconfirmed" || c.VariantOf != "" }
+func (c *trendCard) held() bool { return c.Held() || c.VariantOf != "" }
 
 // Window is the time of the posts that decided.
 func (c *trendCard) Window() time.Duration { return time.Duration(c.Why.WindowMinutes) * time.Minute }

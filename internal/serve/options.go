@@ -64,6 +64,8 @@ type History interface {
 	// FilterTerms returns the terms that were used, on the days from that of pane from
 	// to that of pane to, as the filter says, or [store.ErrNotFound].
 	FilterTerms(from, to int64, f store.TermFilter) (*store.TermSet, error)
+	// TermFacets returns the values of a facet that one of the terms had, on the same days, those of the most days first.
+	TermFacets(ids []term.ID, from, to int64, facet store.Facet) ([]store.FacetDays, error)
 	// PanesFrom returns the first pane of which PaneSeries and TrackingAt know.
 	PanesFrom() int64
 	// Activity returns the hours in from ≤ hour < to in which something happened on the platform.

@@ -11,9 +11,9 @@ const (
 	popMark     = "\u2069"
 )
 
-// told writes a sentence of the endpoint: what people wrote is apart from the words around it, so that its direction
+// sentence writes a sentence of the endpoint: what people wrote is apart from the words around it, so that its direction
 // does not turn them.
-func told(s string) template.HTML {
+func sentence(s string) template.HTML {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(s, isolateMark)
