@@ -10,6 +10,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
@@ -187,7 +188,8 @@ func (l *live) run(ctx context.Context) error {
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
-	l.drain.meter = l.meter
+	l.drain.meter, l.drain.examples = l.meter, example.New()
+	l.drain.follow(l.engine.View())
 	if l.ready.Load() {
 		l.drain.settleAfter(l.engine.Marks()) // nothing was left to be counted
 	}
@@ -214,7 +216,7 @@ func (l *live) run(ctx context.Context) error {
 	l.meter.outbox = l.tells.outbox
 	l.serving, err = startServing(l.Listen, servingOptions{
 		hosts: l.Hosts, engine: l.engine, data: l.data, feed: l.events, meter: l.meter, intake: l.inbox, version: l.Version, now: l.Now, log: l.Log, loading: l.progress,
-		sources: l.sourceHealth, demo: l.Sources.Demo, tells: l.tells, endpoint: l.Endpoint, watched: l.watch.set,
+		sources: l.sourceHealth, demo: l.Sources.Demo, tells: l.tells, endpoint: l.Endpoint, watched: l.watch.set, examples: l.drain.examples,
 	})
 	if err != nil {
 		return err
