@@ -17,7 +17,7 @@ KILLS      ?= 500
 
 # Without a goroutine of their own, or programs of their own that are built without it: the
 # race detector finds nothing in these, and takes four to eight times as long.
-PURE       ?= ./term ./sketch ./engine/detect ./engine/gauges ./cmd/swell ./internal/crash ./internal/rows
+PURE       ?= ./term ./sketch ./engine/detect ./engine/gauges ./cmd/swell ./internal/crash ./internal/rows ./internal/page/e2e
 # Tested both ways: under the race detector their tests of one goroutine are smaller, or skip.
 BOTH       ?= ./engine ./engine/window ./internal/app
 

@@ -566,3 +566,39 @@ func TestChangesOfWhatNobodyWantsToHear(t *testing.T) {
 		}
 	}
 }
+
+// What waits to be sent is asked about again: what people decided meanwhile counts.
+func TestKeptBack(t *testing.T) {
+	d := openDesk(t, newDrawer())
+	see(t, d, moment(0), at(0))
+	a := see(t, d, moment(1, rising("a", detect.Emerging)), at(1)).Alerts[0]
+	if why := d.KeptBack(&a, at(1)); why != "" {
+		t.Fatalf("kept back: %s", why)
+	}
+	until := at(4)
+	if _, err := d.Act(a.ID, api.AlertAction{Action: ActSnooze, Until: &until}, at(1)); err != nil {
+		t.Fatal(err)
+	}
+	if why := d.KeptBack(&a, at(2)); why != "its thread is snoozed" {
+		t.Errorf("snoozed: %q", why)
+	}
+	if why := d.KeptBack(&a, at(4)); why != "" {
+		t.Errorf("snoozed until now: %q", why)
+	}
+	m, err := d.AddMute(api.Mute{Kind: a.Kind, Term: a.Term}, at(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if why := d.KeptBack(&a, at(4)); why != "it is muted" {
+		t.Errorf("muted: %q", why)
+	}
+	if err := d.DropMute(m.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Act(a.ID, api.AlertAction{Action: ActAcknowledge}, at(4)); err != nil {
+		t.Fatal(err)
+	}
+	if why := d.KeptBack(&a, at(5)); why != "its thread is acknowledged" {
+		t.Errorf("acknowledged: %q", why)
+	}
+}

@@ -43,8 +43,6 @@ func (b *Bounds) Route(a *api.Alert, mutes []api.Mute, r *Recipient, now time.Ti
 		return told, false
 	}
 	crisis := a.Severity == api.SeverityCrisis
-	anytime := crisis && r.CrisisAnytime
-	local := now.In(r.zone())
 	hour, day := b.count(r.Name, now)
 	switch {
 	case slices.ContainsFunc(mutes, func(m api.Mute) bool { return keepsBack(&m, a, now) }):
@@ -55,10 +53,8 @@ func (b *Bounds) Route(a *api.Alert, mutes []api.Mute, r *Recipient, now time.Ti
 		told.Why = "its thread is snoozed"
 	case now.Sub(a.TS) > LateAfter:
 		told.Why = "it was found too late"
-	case !anytime && !r.Weekends && weekend(local):
-		told.Why = "the weekend"
-	case !anytime && r.quiet(local):
-		told.Why = "quiet hours"
+	case r.Rests(a.Severity, now) != "":
+		told.Why = r.Rests(a.Severity, now)
 	case !crisis && r.PerHour > 0 && hour >= r.PerHour:
 		told.Why = "the bound on alerts an hour"
 	case !crisis && r.PerDay > 0 && day >= r.PerDay:
@@ -68,6 +64,40 @@ func (b *Bounds) Route(a *api.Alert, mutes []api.Mute, r *Recipient, now time.Ti
 		b.send(r.Name, now)
 	}
 	return told, true
+}
+
+// Rests returns why a recipient is not to be disturbed now by an alert of a severity: the weekend, or quiet hours.
+// Empty: it may be sent.
+func (r *Recipient) Rests(severity string, now time.Time) string {
+	local := now.In(r.zone())
+	switch {
+	case severity == api.SeverityCrisis && r.CrisisAnytime:
+		return ""
+	case !r.Weekends && weekend(local):
+		return "the weekend"
+	case r.quiet(local):
+		return "quiet hours"
+	}
+	return ""
+}
+
+// KeptBack returns why nobody wants to hear of an alert any more that waits to be sent: since it was found it was muted, or its thread
+// acknowledged or snoozed. Empty: somebody may.
+func (d *Desk) KeptBack(a *api.Alert, now time.Time) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	t := d.threads[a.Thread]
+	switch {
+	case slices.ContainsFunc(d.mutes, func(m api.Mute) bool { return keepsBack(&m, a, now) }):
+		return "it is muted"
+	case t == nil || t.over:
+		return ""
+	case t.state == api.AlertAcknowledged:
+		return "its thread is acknowledged"
+	case t.state == api.AlertSnoozed && now.Before(t.until):
+		return "its thread is snoozed"
+	}
+	return ""
 }
 
 func (r *Recipient) zone() *time.Location {

@@ -81,8 +81,11 @@ const (
 	ProblemRuleBuiltin      = "/problems/rule-builtin"
 	ProblemAlertLimit       = "/problems/alert-limit"
 	ProblemUnknownMute      = "/problems/unknown-mute"
+	ProblemUnknownNote      = "/problems/unknown-note"
+	ProblemNoteLimit        = "/problems/note-limit"
 	ProblemNoOutbox         = "/problems/no-outbox"
 	ProblemUnknownMessage   = "/problems/unknown-message"
+	ProblemDigestWaits      = "/problems/digest-waits"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -141,8 +144,11 @@ var problems = map[string]struct {
 	ProblemRuleBuiltin:      {"Rule from the start", http.StatusConflict, ""},
 	ProblemAlertLimit:       {"Too many rules or mutes", http.StatusUnprocessableEntity, ""},
 	ProblemUnknownMute:      {"Unknown mute", http.StatusNotFound, ""},
+	ProblemUnknownNote:      {"Unknown note", http.StatusNotFound, ""},
+	ProblemNoteLimit:        {"Too many notes", http.StatusUnprocessableEntity, ""},
 	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
 	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
+	ProblemDigestWaits:      {"Digest waits already", http.StatusConflict, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

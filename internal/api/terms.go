@@ -29,7 +29,7 @@ type TermAnswer struct {
 	// where that is not kept.
 	Langs   []Used `json:"langs"`
 	Regions []Used `json:"regions"`
-	// Notes are what people have written beside it, oldest first.
+	// Notes are what people have written beside it, oldest first: the last 200. As of a past moment they are those about what was before.
 	Notes []Note `json:"notes"`
 }
 

@@ -64,13 +64,17 @@ func (l *Local) open(version string, now func() time.Time, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
+	notes, err := openNotes(l.data.store, log)
+	if err != nil {
+		return err
+	}
 	// What there is and was is shown; no sink is known, and nothing is sent.
 	box, err := outbox.Open(outbox.Options{Drawer: l.data.store, Now: now, Jitter: jitter, Log: log})
 	if err != nil {
 		return err
 	}
 	l.handler, err = serve.New(serve.Options{
-		Alerts: desk, Outbox: box,
+		Alerts: desk, Outbox: box, Notes: notes,
 		Source: l.engine, History: l.data.store, Shelf: l.data.store, Exports: exports, Nonce: localNonce, Version: version, Clock: now, Logger: log,
 	})
 	return err

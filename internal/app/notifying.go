@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/feed"
+	"github.com/swell-radar/swell/internal/message"
+	notes "github.com/swell-radar/swell/internal/note"
 	"github.com/swell-radar/swell/internal/outbox"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/sink"
@@ -57,8 +60,29 @@ func newNotifier(o NotifyOptions, s *store.Store, demo bool, now func() time.Tim
 		return nil, err
 	}
 	n.checkRules()
-	n.outbox, err = outbox.Open(outbox.Options{Drawer: s, Sinks: sinks, Now: now, Jitter: jitter, Log: log})
+	n.outbox, err = outbox.Open(outbox.Options{Drawer: s, Sinks: sinks, Now: now, Jitter: jitter, Unwanted: n.unwanted, Log: log})
 	return n, err
+}
+
+// unwanted returns why an alert that waits is not to be sent to a sink any more: the service may have been away, and
+// people have decided since, or rest by now.
+func (n *notifier) unwanted(sink string, m *message.Message) (why string) {
+	if m.Kind != message.Alert || m.Alert == nil {
+		return ""
+	}
+	now := n.now()
+	if why := n.desk.KeptBack(m.Alert, now); why != "" {
+		return why
+	}
+	for _, r := range n.Recipients {
+		if !slices.Contains(r.Sinks, sink) || !slices.ContainsFunc(m.Alert.Told, func(t api.AlertTold) bool { return t.Recipient == r.Name && t.How == alert.HowSent }) {
+			continue
+		}
+		if why = r.Rests(m.Alert.Severity, now); why == "" {
+			return ""
+		}
+	}
+	return why
 }
 
 // checkRules tells of recipients that ask for rules which there are not: they may be made later, or are misspelt.
@@ -79,6 +103,15 @@ func openDesk(s *store.Store, log *slog.Logger) (*alert.Desk, error) {
 		log.Error("a part of what is known of alerts is lost", "err", lost)
 	}
 	return desk, err
+}
+
+// openNotes opens what people have written beside terms.
+func openNotes(s *store.Store, log *slog.Logger) (*notes.Book, error) {
+	book, damaged, err := notes.Open(s)
+	for _, lost := range damaged {
+		log.Error("a note is lost", "err", lost)
+	}
+	return book, err
 }
 
 // begin makes what needs the endpoint.

@@ -105,6 +105,11 @@ func startServing(address string, o servingOptions) (*serving, error) {
 	} else {
 		options.Alerts, options.Outbox, options.SendDigest = o.tells.desk, o.tells.outbox, o.tells.SendDigest
 	}
+	if options.Notes, err = openNotes(o.data.store, o.log); err != nil {
+		l.Close()
+		exports.Close()
+		return nil, err
+	}
 	h, err := serve.New(options)
 	if err != nil {
 		l.Close()

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"html/template"
 	"time"
 )
 
@@ -39,7 +38,8 @@ type Spot struct {
 
 // Course is how a term went on one platform, and where it may go.
 type Course struct {
-	Hours []Hour // rising; one that is missing was not counted
+	Hours []Hour        // rising; one that is missing was not counted
+	Step  time.Duration // from one to the next; 0: an hour, or a day if no two are closer
 	Fan   []Ahead
 	Marks []Mark // of phases, notes and alerts
 	Gaps  []Gap  // times that were not seen
@@ -83,8 +83,9 @@ type Gap struct{ From, To time.Time }
 // Lines are several courses in one drawing, as of terms that are compared.
 type Lines struct {
 	Names  []string
-	Series [][]Hour // of the same hours; only Posts counts
-	Share  bool     // of all in each hour, instead of posts
+	Series [][]Hour      // of the same hours; only Posts counts
+	Step   time.Duration // as in [Course]
+	Share  bool          // of all in each hour, instead of posts
 	Zone   *time.Location
 	Label  string
 	ID     string
@@ -110,24 +111,3 @@ type Bar struct {
 	Parts []Part
 	Label string
 }
-
-// SVG draws it.
-func (c *Spark) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Left) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Wave) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Course) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Lines) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Week) SVG() template.HTML { return "" }
-
-// SVG draws it.
-func (c *Bar) SVG() template.HTML { return "" }

@@ -52,11 +52,12 @@ func (p *place) arrived(id string) (n int) {
 
 // bench is an outbox whose clock and sinks a test moves.
 type bench struct {
-	t     testing.TB
-	store *store.Store
-	now   time.Time
-	sinks map[string]Target
-	box   *Outbox
+	t        testing.TB
+	store    *store.Store
+	now      time.Time
+	sinks    map[string]Target
+	box      *Outbox
+	unwanted func(sink string, m *message.Message) string // as of Options
 }
 
 func openStore(t testing.TB) *store.Store {
@@ -85,7 +86,7 @@ func newBench(t testing.TB, s *store.Store, places map[string]*place) *bench {
 func (b *bench) open() {
 	box, err := Open(Options{
 		Drawer: b.store, Sinks: b.sinks, Now: func() time.Time { return b.now },
-		Jitter: func(time.Duration) time.Duration { return 0 }, Log: slog.New(slog.DiscardHandler),
+		Jitter: func(time.Duration) time.Duration { return 0 }, Unwanted: b.unwanted, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,7 +47,11 @@ type Options struct {
 	Now    func() time.Time
 	// Jitter returns a duration in 0 ≤ d < most, at random: it keeps programs from trying again in step.
 	Jitter func(most time.Duration) time.Duration
-	Log    *slog.Logger
+	// Unwanted says why a message is not to be sent to a sink any more, or nothing: much may have changed since it was
+	// put here. It is asked before each attempt, but for messages that somebody had tried again. Nil: all are
+	// wanted. It is called by the goroutine of the sink, and may not call the outbox.
+	Unwanted func(sink string, m *message.Message) string
+	Log      *slog.Logger
 }
 
 // Outbox keeps messages and sends them. Make it with [Open].
@@ -290,6 +295,19 @@ func (b *Outbox) State() []api.SinkStatus {
 		out = append(out, s)
 	}
 	return out
+}
+
+// Waits reports whether a message waits, for any sink, that has the given ID or one that begins with it and a dash. Those
+// that were given up do not.
+func (b *Outbox) Waits(message string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries {
+		if _, id, ok := splitID(e.id); ok && e.Dead.IsZero() && (id == message || strings.HasPrefix(id, message+"-")) {
+			return true
+		}
+	}
+	return false
 }
 
 // Messages are those that wait and those that were given up, oldest first, at most 1,000.

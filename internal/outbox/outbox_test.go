@@ -351,3 +351,41 @@ func TestRun(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 }
+
+// What is not wanted any more when its sink can be reached again is not sent, until somebody asks for it; it is no failure
+// of the sink.
+func TestUnwantedIsNotSent(t *testing.T) {
+	chat := &place{answer: func(*message.Message) error { return &sink.Error{Reason: "away"} }}
+	b := newBench(t, openStore(t), map[string]*place{"chat": chat})
+	rests := false
+	b.unwanted = func(sink string, m *message.Message) string {
+		if rests && sink == "chat" && m.ID == "a1" {
+			return "quiet hours"
+		}
+		return ""
+	}
+	b.open()
+	b.put(b.message("a1", message.Alert), "chat")
+	b.settle("chat")
+	rests, chat.answer = true, nil
+	b.now = b.now.Add(time.Hour)
+	b.put(b.message("a2", message.Alert), "chat")
+	b.settle("chat")
+	if m := b.only("chat.a1"); !m.Dead || m.Error != "not sent: quiet hours" || m.Attempts != 1 {
+		t.Errorf("%+v", m)
+	}
+	if len(chat.got) != 1 || chat.got[0] != "a2" {
+		t.Errorf("sent: %v", chat.got)
+	}
+	if s := b.box.State()[0]; s.Error != "" {
+		t.Errorf("the sink is blamed: %+v", s)
+	}
+	b.open() // it stays so over a restart
+	if err := b.box.Retry("chat.a1"); err != nil {
+		t.Fatal(err)
+	}
+	b.settle("chat")
+	if len(chat.got) != 2 {
+		t.Errorf("what somebody asked for is not sent: %v", chat.got)
+	}
+}

@@ -45,6 +45,7 @@ type record struct {
 	Next     time.Time    `json:"next"`
 	Sending  bool         `json:"sending,omitzero"` // an attempt has begun, and nothing is known of its end
 	Dead     time.Time    `json:"dead,omitzero"`    // when it was given up
+	Asked    bool         `json:"asked,omitzero"`   // somebody had it tried again
 	Over     bool         `json:"over,omitzero"`    // and since then the sink was told that the thread is over
 	Error    string       `json:"error,omitzero"`
 }

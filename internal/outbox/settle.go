@@ -220,7 +220,7 @@ func (b *Outbox) RetrySink(name string) (n int, err error) {
 func (b *Outbox) revive(e *entry) error {
 	now := b.opt.Now().UTC()
 	r := e.record
-	r.Attempts, r.Queued, r.Next, r.Dead, r.Sending = 0, now, now, time.Time{}, false
+	r.Attempts, r.Queued, r.Next, r.Dead, r.Sending, r.Asked = 0, now, now, time.Time{}, false, true
 	err := b.opt.Drawer.PutItems(store.Item{Key: prefixDead + e.id}, store.Item{Key: prefixWaiting + e.id, Value: r.encode()})
 	if err != nil {
 		return err

@@ -93,6 +93,9 @@ func (b *Outbox) step(ctx context.Context, l *lane) (wait time.Duration, err err
 		b.release(e)
 		return 0, err
 	}
+	if why := b.unwanted(e, m); why != "" {
+		return 0, b.withdraw(e, why)
+	}
 	failure := attempt(ctx, l.target, m)
 	fault.Point("outbox.sent")
 	err = b.settle(ctx, e, failure)
@@ -170,6 +173,29 @@ func (b *Outbox) release(e *entry) {
 	defer b.mu.Unlock()
 	e.busy, e.Sending = false, false
 	e.Attempts--
+}
+
+// unwanted returns why a message is not to be sent any more, or nothing.
+func (b *Outbox) unwanted(e *entry, m *message.Message) string {
+	if b.opt.Unwanted == nil || e.Asked {
+		return ""
+	}
+	return b.opt.Unwanted(e.lane.name, m)
+}
+
+// withdraw gives a message up whose attempt had not begun. Nothing is wrong with its sink.
+func (b *Outbox) withdraw(e *entry, why string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := e.record
+	r.Sending, r.Attempts, r.Dead, r.Error = false, r.Attempts-1, b.opt.Now().UTC(), cut("not sent: "+why, maxReason)
+	if err := b.rewrite(e, r); err != nil {
+		e.busy = false
+		return err
+	}
+	e.busy = false
+	b.opt.Log.Info("a message was not wanted any more; swell outbox retry sends it", "sink", e.lane.name, "id", e.id, "reason", r.Error)
+	return nil
 }
 
 // attempt sends a message, and returns why it was not.

@@ -89,6 +89,8 @@ func done(code string) string {
 		return "Not muted any more."
 	case "watched":
 		return "Put on the watch list."
+	case "unwatched":
+		return "Taken off the watch list."
 	case "noted":
 		return "Your note is kept."
 	case "dropped":

@@ -3,22 +3,24 @@ package page
 import (
 	"html/template"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
 // date.
 func (v *viewer) Ago(t time.Time) template.HTML {
-	return v.element(t, v.ago(t), v.When(t))
+	return v.element(t, ` class="ago"`, v.ago(t), v.When(t))
 }
 
 // At writes a moment, with how long ago it was to point at.
 func (v *viewer) At(t time.Time) template.HTML {
-	return v.element(t, v.When(t), v.ago(t))
+	return v.element(t, "", v.When(t), v.ago(t))
 }
 
 // element is built of a formatted time and words of this package alone: there is nothing to escape.
-func (v *viewer) element(t time.Time, shown, title string) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
+func (v *viewer) element(t time.Time, attribute, shown, title string) template.HTML {
+	return template.HTML(`<time` + attribute + ` datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + title + `">` + shown + `</time>`)
 }
 
 func (v *viewer) ago(t time.Time) string {
@@ -49,3 +51,21 @@ func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04")
 
 // Zone is the viewer's, as the page names it behind times.
 func (v *viewer) Zone() string { return v.zone.String() }
+
+// Now is the moment that times are told by, as scripts read it; empty: it is not known.
+func (v *viewer) Now() string {
+	if v.now.IsZero() {
+		return ""
+	}
+	return v.now.UTC().Format(time.RFC3339)
+}
+
+// Stretch writes from when to when something goes.
+func (v *viewer) Stretch(s api.Span) string {
+	const day = "Mon 2 Jan 2006 15:04"
+	from, to := s.From.In(v.zone), s.To.In(v.zone)
+	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Today is the date of the viewer's day.
+func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }

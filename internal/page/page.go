@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -38,6 +39,7 @@ type Page struct {
 	opt    Options
 	assets *assets
 	sheets map[string]*sheet
+	lists  sync.Mutex // held while a watch list is changed
 }
 
 // New returns a page. Errors wrap [ErrOptions], or say which template is wrong.
@@ -84,19 +86,49 @@ type Answer struct {
 // Routes returns the handlers by pattern, as of [http.ServeMux].
 func (p *Page) Routes() map[string]Handler {
 	return map[string]Handler{
-		"GET /assets/{version}/{file}": p.asset,
-		"GET /{$}":                     p.viewed(p.ranking),
-		"GET /terms/{kind}/{key}":      p.viewed(p.term),
-		"GET /search":                  p.viewed(p.search),
-		"GET /compare":                 p.viewed(p.compare),
-		"GET /timing":                  p.viewed(p.timing),
-		"GET /sources":                 p.viewed(p.sources),
-		"GET /digest":                  p.viewed(p.digest),
-		"GET /digest/{date}":           p.viewed(p.digest),
-		"GET /alerts":                  p.viewed(p.alerts),
-		"GET /watches":                 p.viewed(p.watches),
-		"GET /about":                   p.viewed(p.about),
-		"POST /settings":               p.viewed(p.settings),
+		"GET /assets/{version}/{file}":     p.asset,
+		"GET /{$}":                         p.viewed(p.ranking),
+		"GET /terms/{kind}/{key}":          p.viewed(p.term),
+		"POST /terms/{kind}/{key}/mute":    p.viewed(p.muteTerm),
+		"POST /terms/{kind}/{key}/unmute":  p.viewed(p.unmuteTerm),
+		"POST /terms/{kind}/{key}/watch":   p.viewed(p.watchTerm),
+		"POST /terms/{kind}/{key}/unwatch": p.viewed(p.unwatchTerm),
+		"POST /terms/{kind}/{key}/note":    p.viewed(p.noteTerm),
+		"POST /terms/{kind}/{key}/unnote":  p.viewed(p.unnoteTerm),
+		"GET /search":                      p.viewed(p.search),
+		"GET /compare":                     p.viewed(p.compare),
+		"GET /timing":                      p.viewed(p.timing),
+		"GET /sources":                     p.viewed(p.sources),
+		"GET /digest":                      p.viewed(p.digest),
+		"GET /digest/{date}":               p.viewed(p.digest),
+		"GET /alerts":                      p.viewed(p.alerts),
+		"GET /watches":                     p.viewed(p.watches),
+		"GET /about":                       p.viewed(p.about),
+		"POST /settings":                   p.viewed(p.settings),
+		"GET /alerts/{id}":                 p.viewed(p.alert),
+		"POST /alerts/{id}":                p.viewed(p.actOnAlert),
+		"GET /rules":                       p.viewed(p.rules),
+		"GET /rules/{name}":                p.viewed(p.editRule),
+		"POST /rules/{name}":               p.viewed(p.saveRule),
+		"POST /rules/{name}/switch":        p.viewed(p.switchRule),
+		"GET /rules/{name}/delete":         p.viewed(p.askDropRule),
+		"POST /rules/{name}/delete":        p.viewed(p.dropRule),
+		"GET /new/rule":                    p.viewed(p.editRule),
+		"POST /new/rule":                   p.viewed(p.saveRule),
+		"GET /mutes":                       p.viewed(p.mutes),
+		"POST /mutes":                      p.viewed(p.addMute),
+		"POST /mutes/{id}/delete":          p.viewed(p.dropMute),
+		"GET /outbox":                      p.viewed(p.outbox),
+		"POST /outbox/retry":               p.viewed(p.retrySink),
+		"POST /outbox/{id}/retry":          p.viewed(p.retryMessage),
+		"POST /outbox/{id}/delete":         p.viewed(p.dropMessage),
+		"GET /watches/{name}":              p.viewed(p.watch),
+		"POST /watches/{name}":             p.viewed(p.saveWatch),
+		"GET /watches/{name}/delete":       p.viewed(p.askDropWatch),
+		"POST /watches/{name}/delete":      p.viewed(p.dropWatch),
+		"GET /new/watch":                   p.viewed(p.watch),
+		"POST /new/watch":                  p.viewed(p.saveWatch),
+		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 	}
 }
 

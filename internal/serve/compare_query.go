@@ -39,9 +39,16 @@ func (s *Server) readCompareQuery(r *http.Request) (*compareQuery, *api.Problem)
 	return q, fault
 }
 
-// readTerms takes the names of terms: from terms with commas between them, where a comma of
-// a name is written %2C once more (%252C in the URL), and from each term as it is.
+// readTerms takes the names of the terms that are compared.
 func (q *compareQuery) readTerms(p *params) {
+	if q.terms = p.terms(); len(q.terms) < minCompared {
+		p.refuse("terms", "has %d terms; name %d to %d, as in terms=%%23a,sound:b or term=%%23a&term=sound:b", len(q.terms), minCompared, api.MaxCompared)
+	}
+}
+
+// terms returns what the names of terms stand for: from terms with commas between them, where a comma of a name is written
+// %2C once more (%252C in the URL), and from each term as it is.
+func (p *params) terms() (terms []comparedTerm) {
 	type name struct{ parameter, text string }
 	var names []name
 	for _, list := range p.values["terms"] {
@@ -61,21 +68,19 @@ func (q *compareQuery) readTerms(p *params) {
 		one := comparedTerm{kind, key}
 		switch {
 		case p.fault != nil:
-			return
+			return terms
 		case fault != nil:
 			p.fault = fault
-			return
+			return terms
 		case met[one]:
 			p.refuse(n.parameter, "has the %s %.80q twice; name each term once", kind, key)
-		case len(q.terms) == api.MaxCompared:
-			p.refuse(n.parameter, "has more than %d terms; compare fewer at a time", api.MaxCompared)
+		case len(terms) == api.MaxCompared:
+			p.refuse(n.parameter, "has more than %d terms; name fewer at a time", api.MaxCompared)
 		}
 		met[one] = true
-		q.terms = append(q.terms, one)
+		terms = append(terms, one)
 	}
-	if len(q.terms) < minCompared {
-		p.refuse("terms", "has %d terms; name %d to %d, as in terms=%%23a,sound:b or term=%%23a&term=sound:b", len(q.terms), minCompared, api.MaxCompared)
-	}
+	return terms
 }
 
 // settle fills in and checks the range. Every term has a point for every step.

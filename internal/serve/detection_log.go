@@ -10,9 +10,17 @@ type detectionLog struct {
 }
 
 func (l *detectionLog) read(at uint64) (*detection, error) {
+	return l.readIf(at, func([]byte) bool { return true })
+}
+
+// readIf returns a line, or nil where it is not wanted.
+func (l *detectionLog) readIf(at uint64, wanted func(line []byte) bool) (*detection, error) {
 	line, err := l.history.Detection(at)
 	if err != nil {
 		return nil, fmt.Errorf("detection %d: %w", at, err)
+	}
+	if !wanted(line) {
+		return nil, nil
 	}
 	d, err := decodeDetection(line)
 	if err != nil {

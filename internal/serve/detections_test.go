@@ -1,10 +1,12 @@
 package serve
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -66,10 +68,14 @@ func TestDetectionsAgainstModel(t *testing.T) {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, len(of), rapid.ID[string]).Draw(rt, name)
 		}
 		platforms, kinds, phases := subset("platforms", []string{"tiktok", "x"}), subset("kinds", kindNames()), subset("phases", detectionPhases())
+		terms := subset("terms", []string{"a_b", "hashtag:b", "sound:AB", "keyword:b"})
 		watched, newest := rapid.Bool().Draw(rt, "watch"), rapid.Bool().Draw(rt, "newest first")
 		from := start.Unix() + int64(rapid.IntRange(-1, 50).Draw(rt, "from"))*300
 		to := from + int64(rapid.IntRange(0, 60).Draw(rt, "length"))*300
 		q := url.Values{"platform": platforms, "kind": kinds, "phase": phases, "limit": {fmt.Sprint(rapid.IntRange(1, 20).Draw(rt, "limit"))}}
+		if len(terms) > 0 {
+			q["term"] = terms
+		}
 		if watched {
 			q.Set("watch", "mine")
 		}
@@ -93,7 +99,7 @@ func TestDetectionsAgainstModel(t *testing.T) {
 					rt.Fatal(err)
 				}
 				if bounded && (ts.Unix() < from || ts.Unix() >= to) || !among(platforms, d.Platform) || !among(kinds, d.Kind.String()) || !among(phases, d.Phase) ||
-					watched && !list.Has(d.Kind, d.Key, d.Platform) {
+					watched && !list.Has(d.Kind, d.Key, d.Platform) || !isOf(terms, &d) {
 					continue
 				}
 				want = append(want, fmt.Sprint(rfc3339(ts.Unix()), d.Kind, d.Key, d.Platform, d.Phase))
@@ -130,6 +136,47 @@ func TestDetectionsAgainstModel(t *testing.T) {
 			rt.Fatalf("%s\ngot  %v\nwant %v", q.Encode(), got, want)
 		}
 	})
+}
+
+// isOf reports whether a detection is of one of the terms, if any are named.
+func isOf(terms []string, d *detection) bool {
+	if len(terms) == 0 {
+		return true
+	}
+	for _, name := range terms {
+		if kind, key, _ := named("term", name); kind == d.Kind && key == d.Key {
+			return true
+		}
+	}
+	return false
+}
+
+// Keys are written into the log with escapes, where they have what JSON or HTML does not.
+func TestDetectionsOfOneTerm(t *testing.T) {
+	log := &keptLog{}
+	links := []string{"example.com/a?b=1&c=<2>", "example.com/a,b", "example.com/ß"}
+	for i, key := range links {
+		log.add(fixedAsOf-100+int64(i), term.Link, key, "x", "rising")
+		quoted, err := json.Marshal(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.lines[i] = bytes.ReplaceAll(log.lines[i], []byte(strconv.Quote(key)), quoted)
+	}
+	log.add(fixedAsOf, term.Watch, "mine", "x", "rising")
+	s := newServer(t, Options{Source: fixedSource(), History: log, Nonce: "test"})
+	for _, name := range append(links, "watch:mine") {
+		if name != "watch:mine" {
+			name = "link:" + name
+		}
+		page := ask[api.DetectionsAnswer](t, s, "/api/v1/detections?term="+url.QueryEscape(name))
+		if len(page.Detections) != 1 || page.Detections[0].Kind+":"+page.Detections[0].Key != name {
+			t.Errorf("%s: got %+v", name, page.Detections)
+		}
+	}
+	if p := problemOf(t, do(s, "GET", "/api/v1/detections?term=%23a&terms=a")); p.Type != api.ProblemInvalidParameter || p.Parameter != "term" {
+		t.Errorf("got %+v", p)
+	}
 }
 
 func TestDetections(t *testing.T) {

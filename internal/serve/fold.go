@@ -6,10 +6,25 @@ import (
 	"strings"
 
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/page"
 )
 
 // termTails are the resources of a term: what may stand behind its key in a path.
-var termTails = [...]string{api.SeriesPath, api.RelatedPath}
+var termTails = []string{api.SeriesPath, api.RelatedPath}
+
+// tailsOf returns where the name of a term begins in the path of a request, and what may stand behind its key there: of the
+// endpoint, or of the page that is told what to do.
+func tailsOf(r *http.Request, escaped string) (base string, tails []string, ok bool) {
+	switch {
+	case strings.HasPrefix(escaped, api.TermsPath):
+		return api.TermsPath, termTails, true
+	case !strings.HasPrefix(escaped, page.TermsPath):
+		return "", nil, false
+	case r.Method == http.MethodPost:
+		return page.TermsPath, page.TermTails(), true
+	}
+	return page.TermsPath, nil, true
+}
 
 // foldKey returns the request with the key of a term as one segment of its
 // path, so that the keys of links need no escaped slashes. A last segment
@@ -18,13 +33,13 @@ var termTails = [...]string{api.SeriesPath, api.RelatedPath}
 // asked for: net/http takes it for the end of the path. The request is not changed.
 func foldKey(r *http.Request) *http.Request {
 	escaped := r.URL.EscapedPath()
-	rest, ok := strings.CutPrefix(escaped, api.TermsPath)
+	base, tails, ok := tailsOf(r, escaped)
 	if !ok {
 		return r
 	}
-	kind, key, _ := strings.Cut(rest, "/")
+	kind, key, _ := strings.Cut(escaped[len(base):], "/")
 	tail := ""
-	for _, t := range termTails {
+	for _, t := range tails {
 		if before, ok := strings.CutSuffix(key, t); ok && before != "" {
 			key, tail = before, t
 			break
@@ -34,7 +49,7 @@ func foldKey(r *http.Request) *http.Request {
 	if strings.Trim(key, ".") == "" {
 		key = strings.ReplaceAll(key, ".", "%2E") // not a step to another path
 	}
-	folded := api.TermsPath + kind + "/" + key + tail
+	folded := base + kind + "/" + key + tail
 	if folded == escaped {
 		return r
 	}

@@ -123,7 +123,8 @@ GET /api/v1/search                        terms by spelling, beginning or with a
 GET /api/v1/timing                        when in the week people post and react: platform, term, kind, zone, from, to
 GET /api/v1/digests/{date}                what happened in a day (2026-11-21, latest): zone, platform, watch, week=1,
     audience, format                      manager, stakeholder or researcher; json, html, md or txt
-GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, newest=1, limit, cursor
+GET /api/v1/detections                    each change of phase: from, to, platform, kind, phase, watch, terms, newest=1,
+    limit, cursor
 GET /feeds/trends.atom                    the newest trends for feed readers (Atom): platform, kind, phase, watch, min_confidence
 GET /calendar/trends.ics                  the same for calendars: an event is the time to act
     token                                 of these two: a token that may read, where no header can be sent
@@ -139,6 +140,8 @@ GET /api/v1/rules/{name}/test             what it would have told: from, to, lim
 POST /api/v1/rules/test                   the same of a rule that is not kept
 GET, POST /api/v1/mutes                   what nobody is told of
 DELETE /api/v1/mutes/{id}                 and is again
+GET, POST /api/v1/notes                   what people have written beside terms: kind, key, from, to, limit
+DELETE /api/v1/notes/{id}                 one of these goes
 POST /api/v1/records                      records in, one JSON object a line (gzip, zstd); answers once they are kept
     Idempotency-Key: KEY                  a header: sent again under it, the same body is counted once
 GET /api/v1/stream                        what happens, as it happens (server-sent events):

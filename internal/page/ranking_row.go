@@ -1,0 +1,206 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"time"
+
+	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/chart"
+	"github.com/swell-radar/swell/internal/console"
+)
+
+const (
+	phaseEmerging    = "emerging"
+	phaseRising      = "rising"
+	phasePeaking     = "peaking"
+	phaseFading      = "fading"
+	phaseUnconfirmed = "unconfirmed"
+)
+
+// rankingRow is a term of the ranking, with all the platforms of the page that it trends on: whoever posts thinks of a
+// term, not of a row for each platform.
+type rankingRow struct {
+	*api.Trend
+	Others []*api.Trend // on other platforms, the strongest first
+	v      *viewer
+	asOf   time.Time
+}
+
+// fold makes a row of each term, where its strongest trend stands.
+func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
+	type name struct{ kind, key string }
+	rows, of := make([]*rankingRow, 0, len(trends)), map[name]*rankingRow{}
+	for i := range trends {
+		t := &trends[i]
+		if row := of[name{t.Kind, t.Key}]; row != nil {
+			row.Others = append(row.Others, t)
+			continue
+		}
+		row := &rankingRow{Trend: t, v: v}
+		if asOf != nil {
+			row.asOf = *asOf
+		}
+		of[name{t.Kind, t.Key}] = row
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// Elsewhere is on how many platforms more it trends than the row names.
+func (r *rankingRow) Elsewhere() int { return max(0, r.Platforms-1-len(r.Others)) }
+
+// Spark draws the last 72 hours.
+func (r *rankingRow) Spark() template.HTML {
+	if len(r.Hours) == 0 {
+		return ""
+	}
+	c := &chart.Spark{Posts: r.Hours, Label: r.hoursInWords()}
+	if r.Usual != nil {
+		c.Low, c.High = floats(r.Usual.Low), floats(r.Usual.High)
+	}
+	return c.SVG()
+}
+
+// hoursInWords says what the line of the hours shows.
+func (r *rankingRow) hoursInWords() string {
+	most, at := uint32(0), 0
+	for i, n := range r.Hours {
+		if n >= most {
+			most, at = n, i
+		}
+	}
+	ago := "the running hour"
+	if h := len(r.Hours) - 1 - at; h > 0 {
+		ago = fmt.Sprintf("%d h ago", h)
+	}
+	return fmt.Sprintf("Posts by hour, last 72 h; most: %s, %s", console.Count(uint64(most)), ago)
+}
+
+func floats(numbers []api.Number) []float64 {
+	out := make([]float64, len(numbers))
+	for i, n := range numbers {
+		out[i] = float64(n)
+	}
+	return out
+}
+
+// Clock draws the hours that are left on the clock of 72.
+func (r *rankingRow) Clock() template.HTML {
+	l := r.HoursLeft
+	if !known(l.High) {
+		return ""
+	}
+	return (&chart.Left{
+		Age: r.asOf.Sub(r.Started).Hours(), Low: float64(l.Low), Mid: float64(l.Mid), High: float64(l.High), Phase: r.Phase,
+		Label: fmt.Sprintf("Began %s, %s left", r.v.ago(r.Started), left(l)),
+	}).SVG()
+}
+
+// PostBy is when it will probably be too late: the same moment that alerts name. Zero: there is nothing to be in time for.
+func (r *rankingRow) PostBy() time.Time { return postBy(r.Trend, r.asOf) }
+
+func postBy(t *api.Trend, asOf time.Time) time.Time {
+	low := float64(t.HoursLeft.Low)
+	if t.Phase == phaseFading || t.Phase == phaseUnconfirmed || asOf.IsZero() || math.IsNaN(low) || !(t.HoursLeft.High > 0) {
+		return time.Time{}
+	}
+	return asOf.Add(time.Duration(max(1, low) * float64(time.Hour))).Truncate(10 * time.Minute)
+}
+
+// Advice says what to do.
+func (r *rankingRow) Advice() template.HTML {
+	switch by := r.PostBy(); {
+	case r.Phase == phaseUnconfirmed:
+		return "wait: not confirmed"
+	case r.Phase == phaseFading:
+		return "late: let it go"
+	case by.IsZero():
+		return ""
+	default:
+		return "post by " + r.v.At(by)
+	}
+}
+
+// Times writes growth as people say it.
+func (r *rankingRow) Times() string { return growth(r.Growth) }
+
+func growth(n api.Number) string {
+	switch x := float64(n); {
+	case math.IsNaN(x):
+		return "–"
+	case x >= 999.5:
+		return "> 999×"
+	case x >= 9.95:
+		return console.Decimal(x, 0) + "×"
+	default:
+		return console.Decimal(x, 1) + "×"
+	}
+}
+
+// Against says what the posts of the last hour are measured against.
+func (r *rankingRow) Against() string {
+	if !known(r.ExpectedPerH) {
+		return "what is usual is not known"
+	}
+	if r.ExpectedPerH < 1 {
+		return "usual < 1"
+	}
+	return "usual " + rate(r.ExpectedPerH)
+}
+
+// People says how sure the number of people is.
+func (r *rankingRow) People() string { return people(r.Authors24h, r.Spread) }
+
+func people(a *api.Authors, spread string) string {
+	switch {
+	case a == nil:
+		return "How many people is not known: it comes from lists."
+	case spread == "posts":
+		return "Authors are not told on this platform: every post counts as somebody new."
+	case spread == "groups":
+		return "Authors are not told on this platform: these are communities."
+	case a.Low == a.High || a.Stderr == 0:
+		return "Counted exactly, in the last 24 hours."
+	}
+	return fmt.Sprintf("An estimate for the last 24 hours: between %s and %s in 19 of 20 cases.", console.Count(a.Low), console.Count(a.High))
+}
+
+// doubtful reports whether a trend is one that nobody should be sent to: few accounts are behind it, or odd ones.
+func (r *rankingRow) doubtful() bool {
+	for _, f := range r.Flags {
+		if f == "few" || f == "thin" || f == "burst" {
+			return true
+		}
+	}
+	return !(r.Confidence >= 0.5)
+}
+
+// SinceWords says when the phase began.
+func (r *rankingRow) SinceWords() template.HTML { return r.v.At(r.Since) }
+
+// BeganWords says how long ago the rise began.
+func (r *rankingRow) BeganWords() template.HTML { return r.v.Ago(r.Started) }
+
+// RaisedWords says when it was recognised.
+func (r *rankingRow) RaisedWords() template.HTML { return r.v.At(r.Raised) }
+
+// Within is the time in which the evidence was seen.
+func (r *rankingRow) Within() string {
+	return lasting(time.Duration(r.Why.WindowMinutes) * time.Minute)
+}
+
+// Listed reports whether it is known from totals and ranks of lists alone.
+func (r *rankingRow) Listed() bool { return r.From == "gauge" }
+
+// Who is what is counted as people on the platform.
+func (r *rankingRow) Who() string {
+	switch r.Spread {
+	case "groups":
+		return "communities"
+	case "posts":
+		return "posts"
+	}
+	return "people"
+}
