@@ -138,17 +138,17 @@ func (v *viewer) digestPlaces(d *api.Digest) (out []digestPlace) {
 	return out
 }
 
-// watchRow is a watch list of the digest in numbers.
-type watchRow struct {
+// digestWatchRow is a watch list of the digest in numbers.
+type digestWatchRow struct {
 	api.DigestWatch
 	Spark  template.HTML
 	Change string
 }
 
-// watchRows are lists of the day, or of its week.
-func watchRows(watches []api.DigestWatch) (out []watchRow) {
+// digestWatchRows are lists of the day, or of its week.
+func digestWatchRows(watches []api.DigestWatch) (out []digestWatchRow) {
 	for _, w := range watches {
-		row := watchRow{DigestWatch: w, Change: change(&w.Mentions, w.Before)}
+		row := digestWatchRow{DigestWatch: w, Change: change(&w.Mentions, w.Before)}
 		if len(w.Hours) > 0 {
 			row.Spark = (&chart.Spark{Posts: w.Hours, Label: "Mentions by hour: " + hoursInWords(w.Hours)}).SVG()
 		}
@@ -158,7 +158,7 @@ func watchRows(watches []api.DigestWatch) (out []watchRow) {
 }
 
 // Watched are the watch lists of the day.
-func (b *digestBody) Watched() []watchRow { return watchRows(b.D.Watches) }
+func (b *digestBody) Watched() []digestWatchRow { return digestWatchRows(b.D.Watches) }
 
 // callsLine is how the calls of the digest before turned out.
 type callsLine struct {
@@ -224,7 +224,7 @@ type digestReview struct {
 	Rate    string
 	Top     []*digestRow
 	Days    []reviewDay
-	Watches []watchRow
+	Watches []digestWatchRow
 }
 
 type reviewDay struct {
@@ -235,7 +235,7 @@ type reviewDay struct {
 
 func (v *viewer) digestReview(d *api.Digest) *digestReview {
 	w := d.Week
-	out := &digestReview{DigestWeek: w, Watches: watchRows(w.Watches)}
+	out := &digestReview{DigestWeek: w, Watches: digestWatchRows(w.Watches)}
 	if judged := w.Hits + w.Misses; judged > 0 {
 		out.Rate = console.Share(float64(w.Hits) / float64(judged))
 	}

@@ -69,14 +69,14 @@ func (f *fields) take(p *api.Problem, field func(name string) string) {
 		name, reason = p.Errors[0].Field, p.Errors[0].Reason
 	}
 	if at := field(name); at != "" {
-		f.refuse(at, "%s", sentence(reason))
+		f.refuse(at, "%s", standalone(reason))
 		return
 	}
-	f.Fault = sentence(p.Detail)
+	f.Fault = standalone(p.Detail)
 }
 
-// sentence makes a reason of the endpoint, which goes on behind the name of a field, one that stands alone.
-func sentence(reason string) string {
+// standalone makes a reason of the endpoint, which goes on behind the name of a field, one that stands alone.
+func standalone(reason string) string {
 	reason = text(reason)
 	for _, verb := range []string{"is ", "has ", "are "} {
 		if strings.HasPrefix(reason, verb) {

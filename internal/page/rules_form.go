@@ -206,7 +206,7 @@ func (p *Page) editRule(v *viewer) *Answer {
 	if v.URL.Query().Get("try") != "" && name != "" {
 		var test api.RuleTest
 		if problem := p.opt.API.Get(v.Request, escaped(api.RulesPath, name)+api.TestPath, url.Values{"limit": {triedShown}}, &test); problem != nil {
-			body.Fault = sentence(problem.Detail)
+			body.Fault = standalone(problem.Detail)
 		} else {
 			body.Tried = triedOf(&test)
 		}

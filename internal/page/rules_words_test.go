@@ -81,7 +81,7 @@ func TestSentence(t *testing.T) {
 	for in, want := range map[string]string{
 		"is 3; use 1": "It is 3; use 1", "and all other": "And all other", "": "", "érable": "Érable", "has \u202e": "It has ",
 	} {
-		if got := sentence(in); got != want {
+		if got := standalone(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
