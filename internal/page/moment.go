@@ -3,6 +3,8 @@ package page
 import (
 	"html/template"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
@@ -57,3 +59,13 @@ func (v *viewer) Now() string {
 	}
 	return v.now.UTC().Format(time.RFC3339)
 }
+
+// Stretch writes from when to when something goes.
+func (v *viewer) Stretch(s api.Span) string {
+	const day = "Mon 2 Jan 2006 15:04"
+	from, to := s.From.In(v.zone), s.To.In(v.zone)
+	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Today is the date of the viewer's day.
+func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }

@@ -128,6 +128,7 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /watches/{name}/delete":      p.viewed(p.dropWatch),
 		"GET /new/watch":                   p.viewed(p.watch),
 		"POST /new/watch":                  p.viewed(p.saveWatch),
+		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 	}
 }
 

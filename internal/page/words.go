@@ -23,7 +23,7 @@ func funcs() template.FuncMap {
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
 		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
 		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
-		"help": help, "wordAs": wordAs, "wordOf": wordOf,
+		"help": help, "wordAs": wordAs, "wordOf": wordOf, "sentence": sentence,
 	}
 }
 

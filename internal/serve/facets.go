@@ -10,6 +10,7 @@ import (
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/store"
+	"github.com/swell-radar/swell/term"
 )
 
 // normal returns the values that tags stand for, sorted and each once.
@@ -51,6 +52,32 @@ func (s *Server) usedIn(k *ranking, q *trendQuery) (rowSet, *api.Problem) {
 	}
 	k.found.put(name, set)
 	return set, nil
+}
+
+// maxUsed is how many languages or regions an answer about a term has at most.
+const maxUsed = 20
+
+// usedBy returns the languages or regions of posts that used the term on the days that the window touches: of its last day, up to the end of
+// the view. Where that is not kept, or lost, there are none: the rest of the answer is worth no less.
+func (s *Server) usedBy(a *asked, facet store.Facet) []api.Used {
+	out := []api.Used{}
+	if s.opt.History == nil || a.asOf == 0 {
+		return out
+	}
+	var ids []term.ID
+	for i := range a.found {
+		ids = append(ids, a.found[i].id)
+	}
+	days, err := s.opt.History.TermFacets(ids, windowHour(a.asOf)*hourSeconds/detect.PaneSeconds, a.asOf/detect.PaneSeconds-1, facet)
+	if err != nil {
+		s.opt.Logger.Warn("cannot read the languages and regions of a term", "kind", a.kind, "key", a.key, "err", err)
+	}
+	for _, d := range days {
+		if d.Value != engine.OtherValue && len(out) < maxUsed {
+			out = append(out, api.Used{Name: d.Value, Days: d.Days})
+		}
+	}
+	return out
 }
 
 // kept takes the view before the newest while that is still being written down: what

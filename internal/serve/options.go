@@ -64,6 +64,8 @@ type History interface {
 	// FilterTerms returns the terms that were used, on the days from that of pane from
 	// to that of pane to, as the filter says, or [store.ErrNotFound].
 	FilterTerms(from, to int64, f store.TermFilter) (*store.TermSet, error)
+	// TermFacets returns the values of a facet that one of the terms had, on the same days, those of the most days first.
+	TermFacets(ids []term.ID, from, to int64, facet store.Facet) ([]store.FacetDays, error)
 	// PanesFrom returns the first pane of which PaneSeries and TrackingAt know.
 	PanesFrom() int64
 	// Activity returns the hours in from ≤ hour < to in which something happened on the platform.
@@ -125,7 +127,7 @@ type Options struct {
 	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
 	Outbox Outbox
 	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
-	// error wraps [ErrNoDigest] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
+	// error wraps [ErrNoDigest] or [ErrDigestWaits] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
 	SendDigest func(ctx context.Context, name, date string) (messages []string, err error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.

@@ -104,7 +104,7 @@ func TestHostileTermsAreInert(t *testing.T) {
 			t.Errorf("%s: status %d", path, status)
 			continue
 		}
-		root := inert(t, path, page)
+		root := inertPage(t, path, page)
 		links, forms := addresses(root)
 		if !strings.Contains(page, "Comes with") || len(forms) < 2 {
 			t.Errorf("%s: %d forms, related terms: %t", path, len(forms), strings.Contains(page, "Comes with"))
@@ -136,12 +136,12 @@ func TestHostileTermsAreInert(t *testing.T) {
 		"/terms/hashtag/booktok?on=%22%3E%3Cscript%3E&range=%22%3E%3Cscript%3E&done=%3Cscript%3E",
 	} {
 		_, page := look(t, s, target)
-		inert(t, target, page)
+		inertPage(t, target, page)
 	}
 }
 
 // inert fails if anything on a page acts that is not the page's own.
-func inert(t testing.TB, path, page string) *html.Node {
+func inertPage(t testing.TB, path, page string) *html.Node {
 	t.Helper()
 	if i := strings.IndexAny(page, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"); i >= 0 {
 		t.Errorf("%s: a control of direction at %q", path, page[max(0, i-80):i+3])

@@ -98,10 +98,7 @@ func (s *Store) facetSet(from, to int64, facet Facet, values []string) (*roaring
 	if floor := s.facets.floor.Load(); first < floor {
 		return nil, fmt.Errorf("%w: facets are kept from pane %d on", ErrNotFound, int64(floor)*PanesPerDay)
 	}
-	if err := s.checkLost(int64(first)*24, "facets", facetKey(first, facetValue{}, 0), facetKey(last/PanesPerDay+1, facetValue{}, 0)); err != nil {
-		return nil, err
-	}
-	if err := s.checkLost(int64(first)*24, "facets", facetNewsKey(first*PanesPerDay), facetNewsKey(last)); err != nil {
+	if err := s.checkLostFacets(first, last); err != nil {
 		return nil, err
 	}
 	var sets []*roaring.Bitmap
@@ -116,31 +113,26 @@ func (s *Store) facetSet(from, to int64, facet Facet, values []string) (*roaring
 	return roaring.FastOr(sets...), nil
 }
 
+// checkLostFacets fails if facets of the days from first to that of pane last may have been lost.
+func (s *Store) checkLostFacets(first, last uint32) error {
+	if err := s.checkLost(int64(first)*24, "facets", facetKey(first, facetValue{}, 0), facetKey(last/PanesPerDay+1, facetValue{}, 0)); err != nil {
+		return err
+	}
+	return s.checkLost(int64(first)*24, "facets", facetNewsKey(first*PanesPerDay), facetNewsKey(last))
+}
+
 // facetsUntil returns the sets of values of the day of a pane, as of its end.
 func (s *Store) facetsUntil(pane uint32, facet Facet, values []string) (sets []*roaring.Bitmap, err error) {
-	today := s.facets.today.Load()
-	day := today
-	switch whole := pane%PanesPerDay == PanesPerDay-1; {
-	case pane/PanesPerDay > today.day:
-		return nil, nil
-	case pane/PanesPerDay == today.day && pane >= today.last:
-		if today.err != nil {
-			return nil, today.err
+	day, whole, err := s.dayUntil(pane)
+	if whole && err == nil {
+		var found bool
+		if sets, found, err = s.sealedSets(pane/PanesPerDay, facet, values); found || err != nil {
+			return sets, err
 		}
-	default:
-		if whole {
-			sets, found, err := s.sealedSets(pane/PanesPerDay, facet, values)
-			if found || err != nil {
-				return sets, err
-			}
-		}
-		if day = s.facets.kept.get(pane); day != nil {
-			break
-		}
-		if day, err = s.facetsOfDay(pane/PanesPerDay, pane); err != nil {
-			return nil, err
-		}
-		s.facets.kept.put(day)
+		day, err = s.dayOfNews(pane)
+	}
+	if day == nil || err != nil {
+		return nil, err
 	}
 	for _, value := range values {
 		if set := day.sets[facetValue{facet, value}]; set != nil {
@@ -148,6 +140,35 @@ func (s *Store) facetsUntil(pane uint32, facet Facet, values []string) (sets []*
 		}
 	}
 	return sets, nil
+}
+
+// dayUntil returns the day of a pane as of its end; nil if it has not begun. whole says that the pane is the last of a day that is
+// over: that is read as it was sealed, if it was, and else by [Store.dayOfNews].
+func (s *Store) dayUntil(pane uint32) (day *daySets, whole bool, err error) {
+	today := s.facets.today.Load()
+	switch {
+	case pane/PanesPerDay > today.day:
+		return nil, false, nil
+	case pane/PanesPerDay == today.day && pane >= today.last:
+		return today, false, today.err
+	case pane%PanesPerDay == PanesPerDay-1:
+		return nil, true, nil
+	}
+	day, err = s.dayOfNews(pane)
+	return day, false, err
+}
+
+// dayOfNews returns the day of a pane as of its end, from what its panes added.
+func (s *Store) dayOfNews(pane uint32) (*daySets, error) {
+	if day := s.facets.kept.get(pane); day != nil {
+		return day, nil
+	}
+	day, err := s.facetsOfDay(pane/PanesPerDay, pane)
+	if err != nil {
+		return nil, err
+	}
+	s.facets.kept.put(day)
+	return day, nil
 }
 
 // sealedSets reads the sets of a whole day, if it was sealed.

@@ -110,12 +110,45 @@ func TestFacetsMatchModel(t *testing.T) {
 			if set.Len() != n {
 				rt.Fatalf("%d terms in it, want %d", set.Len(), n)
 			}
+			checkTermFacets(rt, s, events, all, max(0, from-PanesPerDay), to, floor)
 			if floor > 0 {
 				_, err := s.FilterTerms(floor-1, now, TermFilter{Langs: langs})
 				wantErr(t, err, ErrNotFound, "days that retention left")
 			}
 		}
 	})
+}
+
+// checkTermFacets holds the languages of some terms against the events.
+func checkTermFacets(rt *rapid.T, s *Store, events []facetEvent, all []Term, from, to, floor int64) {
+	rt.Helper()
+	var ids []term.ID
+	for _, t := range all {
+		if rapid.Bool().Draw(rt, "asked") {
+			ids = append(ids, t.ID)
+		}
+	}
+	days := map[string]map[int64]bool{}
+	for _, e := range events {
+		if e.Facet == FacetLang && slices.Contains(ids, e.ID) && e.pane >= max(floor, from/PanesPerDay*PanesPerDay) && e.pane <= to {
+			if days[e.Value] == nil {
+				days[e.Value] = map[int64]bool{}
+			}
+			days[e.Value][e.pane/PanesPerDay] = true
+		}
+	}
+	got, err := s.TermFacets(ids, from, to, FacetLang)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if len(got) != len(days) || !slices.IsSortedFunc(got, func(a, b FacetDays) int { return b.Days - a.Days }) {
+		rt.Fatalf("got %v, want %v", got, days)
+	}
+	for _, g := range got {
+		if len(days[g.Value]) != g.Days {
+			rt.Fatalf("got %v, want %v", got, days)
+		}
+	}
 }
 
 // subset draws some of the words, often none.
@@ -213,6 +246,13 @@ func BenchmarkFilterTerms(b *testing.B) {
 			}
 		})
 	}
+	b.Run("of one term", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.TermFacets([]term.ID{testID(0), testID(1)}, 0, to, FacetLang); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("past pane", func(b *testing.B) {
 		for n := int64(0); b.Loop(); n++ {
 			if _, err := s.FilterTerms(0, to-70-n%2, TermFilter{Langs: []string{"l0"}}); err != nil {
