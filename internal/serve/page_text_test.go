@@ -12,7 +12,7 @@ import (
 )
 
 // look asks for a page as a browser does.
-func look(t testing.TB, h http.Handler, target string) (int, string) {
+func lookText(t testing.TB, h http.Handler, target string) (int, string) {
 	t.Helper()
 	r := httptest.NewRequest("GET", target, nil)
 	r.Host = "localhost:7310"
