@@ -72,5 +72,14 @@ func (v *viewer) Stretch(s api.Span) string {
 	return from.Format(day) + " to " + to.Format(day)
 }
 
+// Day writes a moment with its date, for what is told of a day that may be long past.
+func (v *viewer) Day(t time.Time) string { return t.In(v.zone).Format("Mon 2 Jan 15:04") }
+
+// Near reports whether a moment is so near that it helps to know how far it is.
+func (v *viewer) Near(t time.Time) bool {
+	d := t.Sub(v.now)
+	return !v.now.IsZero() && d > -24*time.Hour && d < 7*24*time.Hour
+}
+
 // Today is the date of the viewer's day.
 func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }
