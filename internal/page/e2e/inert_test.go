@@ -57,7 +57,7 @@ var hostile = sync.OnceValues(func() (*server, error) {
 	}
 	recs = append(recs, term.Record{TS: begin.Add(30*time.Hour + 15*time.Minute).UnixMicro(), Platform: "x", ID: "last", Author: "last", Tags: []string{"last"}})
 	for len(recs) > 0 && err == nil {
-		piece := recs[:min(2000, len(recs))]
+		piece := recs[:min(200, len(recs))]
 		err = s.send(piece...)
 		recs = recs[len(piece):]
 	}
