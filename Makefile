@@ -26,7 +26,7 @@ RACE       := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo -rac
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak examples
+.PHONY: help build run replay test race lint fuzz crash bench bench-compare bench-endpoint quality soak examples screenshots
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ soak: ## a month at ten times the load, then ten million terms (SOAKDAYS=30 SOAK
 
 examples: build $(DEMO) ## docs/examples: digests of the made-up days (two minutes; they change with the detector and the texts alone)
 	sh docs/examples/make.sh ./swell $(DEMO) docs/examples
+
+screenshots: ## docs/screenshots: the pages of made-up days, in both themes and narrow (needs chromium)
+	$(GO) test ./internal/page/e2e -run '^TestScreenshots$$' -count=1 -screenshots $(CURDIR)/docs/screenshots
 
 quality: ## the detector against others on planted trends; bench/QUALITY.md is rewritten (QUALITY=-quick; half an hour without)
 	$(GO) run ./bench/quality -o bench/QUALITY.md -charts bench/quality-charts -revision '$(VERSION)' $(QUALITY)

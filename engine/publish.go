@@ -17,6 +17,7 @@ func (c *conductor) publish(note closing) *View {
 	}
 	trends := slices.DeleteFunc(c.judge.Trends(nil), func(t detect.Trend) bool { return c.open[t.ID] == nil })
 	c.cover(v.Platforms)
+	usual := make([]detect.Usual, 0, len(trends)) // in one piece: one for each trend
 	v.show(trends, func(t *detect.Trend) Trend {
 		l := c.open[t.ID]
 		// The others are refreshed once an hour: an estimate takes longer than
@@ -24,7 +25,8 @@ func (c *conductor) publish(note closing) *View {
 		if t.Phase == detect.Emerging || t.Phase == detect.Rising {
 			c.countAuthors(l)
 		}
-		return c.trend(t, l, note.platforms[l.Platform].Spread)
+		usual = append(usual, detect.Usual{})
+		return c.trend(t, l, note.platforms[l.Platform].Spread, &usual[len(usual)-1])
 	})
 	c.count(v.AsOf)
 	v.Core = c.cstats
@@ -59,7 +61,9 @@ func (c *conductor) count(asOf int64) {
 	st.Gauges, st.GaugesRefused, st.Memory = c.book.Len(), c.book.Refused(), c.cfg.Memory
 }
 
-func (c *conductor) trend(t *detect.Trend, l *label, spread Spread) Trend {
+// trend returns what people want to know of an open trend; usual is where what is usual of it
+// is kept.
+func (c *conductor) trend(t *detect.Trend, l *label, spread Spread, usual *detect.Usual) Trend {
 	name := c.platforms.name(l.Platform)
 	out := Trend{
 		Trend: *t, Term: l.Term, Platform: name, Spread: spread, Why: t.Why(),
@@ -77,6 +81,10 @@ func (c *conductor) trend(t *detect.Trend, l *label, spread Spread) Trend {
 	s.CoarsePosts(slot, c.pane, out.Hours)
 	count := s.Lookup(l.ID, c.pane)
 	out.Posts, out.Over = count.Posts, count.Over
+	if o := c.ownerOf(l.ID); o.frames[l.Platform] != nil {
+		*usual = o.remember(slot).baseline.UsualOf(o.frames[l.Platform])
+		out.Usual = usual
+	}
 	if t.Flags.Has(detect.FlagThin) {
 		l.ThinShare = thinShare(s.Thin(slot, c.pane), out.Hours)
 	}

@@ -144,10 +144,11 @@ func (o *owner) describe(out *TermCounts, c *conductor) {
 	out.Authors72, _ = o.shard.Authors(slot, pane, window.Hours)
 	if frames := o.frames; frames != nil && frames[info.Platform] != nil {
 		m, f := o.remember(slot), frames[info.Platform]
-		out.UsualPerHour, out.Scatter = m.baseline.Rate(f), m.baseline.Scatter()
+		usual := m.baseline.UsualOf(f)
+		out.UsualPerHour, out.Scatter = m.baseline.Rate(f), usual.Scatter()
 		out.HourExpected = make([]float64, len(out.HourPosts))
 		for i := range out.HourExpected {
-			out.HourExpected[i] = m.baseline.Usual(f, f.Hour-int64(len(out.HourExpected)-1-i))
+			out.HourExpected[i] = usual.At(f.Hour - int64(len(out.HourExpected)-1-i))
 		}
 		out.Evidence = o.evidence(slot, f.Pane, info, m, f, &c.opt, true)
 	}

@@ -40,6 +40,9 @@ type Trend struct {
 	// Posts in these hours, exact if Over is zero, else at most Over too high.
 	Posts uint64
 	Over  uint64
+	// Usual tells what is usual in these hours and those to come. Nil where Hours is, and in a
+	// view that was decoded: it is not stored.
+	Usual *detect.Usual
 	// Distinct authors in the last 24 and 72 hours, with the relative standard
 	// error; 0 is exact.
 	Authors24, Authors72 uint64

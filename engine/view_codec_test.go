@@ -130,13 +130,14 @@ func TestViewComesBackAsItWas(t *testing.T) {
 }
 
 // What a view holds is listed here, so that a new field is not forgotten in the
-// codec: it would come back as zero.
+// codec: it would come back as zero. The fifteenth of a trend, what is usual of it, is not
+// stored.
 func TestViewCodecKnowsAllFields(t *testing.T) {
 	for _, c := range []struct {
 		what   any
 		fields int
 	}{
-		{View{}, 10}, {Trend{}, 14}, {Variant{}, 5}, {Platform{}, 6}, {Gap{}, 2}, {Counters{}, 15}, {Core{}, 9}, {Core{}.Stats, 11},
+		{View{}, 10}, {Trend{}, 15}, {Variant{}, 5}, {Platform{}, 6}, {Gap{}, 2}, {Counters{}, 15}, {Core{}, 9}, {Core{}.Stats, 11},
 		{detect.Trend{}, 14}, {detect.Candidate{}, 6}, {detect.Evidence{}, 25}, {detect.Why{}, 11}, {detect.Hours{}, 3}, {term.Term{}, 3},
 	} {
 		if n := reflect.TypeOf(c.what).NumField(); n != c.fields {

@@ -141,7 +141,8 @@ func TestTables(t *testing.T) {
 	checkTable(t, "status", func(b *strings.Builder) {
 		appendStatus(b, screen{}, &api.StatusAnswer{Version: evil, AsOf: &asOf, Newest: &asOf, LagS: 90, Trends: 12, Loading: &api.Progress{Phase: evil, Done: 1, Total: 2},
 			Intake: &api.Backlog{Waiting: 5, Bytes: 12345678, Refusing: true, Why: evil}, Core: api.Core{Pressure: "none", MemoryBytes: 1 << 28},
-			Platforms: []api.PlatformStatus{{Platform: evil, Spread: "authors", Records: 12345}}})
+			Platforms: []api.PlatformStatus{{Platform: evil, Spread: "authors", Records: 12345}},
+			Sinks:     []api.SinkStatus{{Name: "chat", Kind: "slack", Waiting: 3, Dead: 2, Sent: 1234, Failed: 5, LastOK: &asOf, Error: evil, Off: true}}})
 	})
 }
 

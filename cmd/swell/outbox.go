@@ -37,27 +37,32 @@ func writeOutbox(b *strings.Builder, q *session, out *api.OutboxAnswer) {
 		b.WriteString("There is no sink; make one under [sinks] in the configuration of the server.\n")
 		return
 	}
-	t := q.table(left("SINK"), left("KIND"), right("WAITING"), right("DEAD"), right("SENT"), right("FAILED"), left("LAST"), left("ERROR"))
-	for _, s := range out.Sinks {
-		last := "-"
-		if s.LastOK != nil {
-			last = console.Minute(*s.LastOK)
-		}
-		t.Row(s.Name, s.Kind, console.Count(uint64(max(s.Waiting, 0))), console.Count(uint64(max(s.Dead, 0))), console.Count(s.Sent), console.Count(s.Failed), last, sinkError(s))
-	}
-	t.AppendTo(b)
+	appendSinks(b, q.screen, out.Sinks)
 	if len(out.Messages) == 0 {
 		b.WriteString("\nNothing waits.\n")
 		return
 	}
 	b.WriteString("\n")
-	t = q.table(left("MESSAGE"), left("KIND"), left("MADE"), right("TRIED"), left("NEXT"), left("TITLE"), left("ERROR"))
+	t := q.table(left("MESSAGE"), left("KIND"), left("MADE"), right("TRIED"), left("NEXT"), left("TITLE"), left("ERROR"))
 	for _, m := range out.Messages {
 		next := "given up"
 		if m.Next != nil {
 			next = console.Minute(*m.Next)
 		}
 		t.Row(m.ID, m.Kind, console.Minute(m.Made), console.Count(uint64(max(m.Attempts, 0))), next, m.Title, m.Error)
+	}
+	t.AppendTo(b)
+}
+
+// appendSinks tells how sinks are doing, dead letters and all.
+func appendSinks(b *strings.Builder, on screen, sinks []api.SinkStatus) {
+	t := on.table(left("SINK"), left("KIND"), right("WAITING"), right("DEAD"), right("SENT"), right("FAILED"), left("LAST"), left("ERROR"))
+	for _, s := range sinks {
+		last := "-"
+		if s.LastOK != nil {
+			last = console.Minute(*s.LastOK)
+		}
+		t.Row(s.Name, s.Kind, console.Count(uint64(max(s.Waiting, 0))), console.Count(uint64(max(s.Dead, 0))), console.Count(s.Sent), console.Count(s.Failed), last, sinkError(s))
 	}
 	t.AppendTo(b)
 }

@@ -71,6 +71,10 @@ func appendStatus(b *strings.Builder, on screen, a *api.StatusAnswer) {
 			line("", "nothing is accepted now: %s", w.Why)
 		}
 	}
+	if len(a.Sinks) > 0 {
+		b.WriteByte('\n')
+		appendSinks(b, on, a.Sinks)
+	}
 	if len(a.Platforms) == 0 {
 		return
 	}

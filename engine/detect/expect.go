@@ -11,15 +11,8 @@ import "math"
 // The frame's newest baseline is held against all hours: it learned from those that are more than
 // [Guard] hours old.
 func (b *Baseline) Usual(f *Frame, hour int64) float64 {
-	back := f.Hour - hour
-	if back < 0 || back >= Span || f.Age < young || f.covered[back] == 0 || f.expected[back] == 0 {
-		return math.NaN()
-	}
-	usual := b.expect(f, hour, float64(f.expected[back])*float64(f.covered[back])) * b.postShare()
-	if back == 0 {
-		usual *= float64(f.Elapsed) / PanesPerHour
-	}
-	return usual
+	u := b.UsualOf(f)
+	return u.At(hour)
 }
 
 // Scatter returns the overdispersion φ of the term's hours: the variance of a count with

@@ -85,6 +85,7 @@ const (
 	ProblemNoteLimit        = "/problems/note-limit"
 	ProblemNoOutbox         = "/problems/no-outbox"
 	ProblemUnknownMessage   = "/problems/unknown-message"
+	ProblemDigestWaits      = "/problems/digest-waits"
 )
 
 // problems gives every type its title and status, and after how many seconds it is
@@ -147,6 +148,7 @@ var problems = map[string]struct {
 	ProblemNoteLimit:        {"Too many notes", http.StatusUnprocessableEntity, ""},
 	ProblemNoOutbox:         {"Nothing is sent", http.StatusNotFound, ""},
 	ProblemUnknownMessage:   {"Unknown message", http.StatusNotFound, ""},
+	ProblemDigestWaits:      {"Digest waits already", http.StatusConflict, ""},
 }
 
 // NewProblem returns a problem of the type without its request.

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -51,7 +52,7 @@ const (
 	digestAgain = time.Minute
 )
 
-// digester has one digest sent every day. Its fields are of the goroutine of run, but those that do not change.
+// digester has one digest sent every day. Its fields are of the goroutine of run, but those that do not change and asking.
 type digester struct {
 	DailyDigest
 	drawer drawer
@@ -64,6 +65,8 @@ type digester struct {
 	demo    bool
 	now     func() time.Time
 	log     *slog.Logger
+
+	asking sync.Mutex // held by again from its look until the message is kept
 
 	due     string    // the date that is being waited for
 	noticed time.Time // when it was first
@@ -191,11 +194,17 @@ func (d *digester) items(found *api.Digest, id string) ([]store.Item, error) {
 	}, d.Sinks...)
 }
 
-// again sends a digest because somebody wants it: once more, perhaps.
+// again sends a digest because somebody wants it: once more, perhaps, but not while it waits to be sent. An error wraps
+// [serve.ErrDigestWaits] then. Any goroutine may call it.
 func (d *digester) again(ctx context.Context, date string) (ids []string, err error) {
 	found, err := d.make(ctx, date)
 	if err != nil {
 		return nil, err
+	}
+	d.asking.Lock()
+	defer d.asking.Unlock()
+	if d.outbox.Waits(d.id(found.Date)) {
+		return nil, fmt.Errorf("%w: that of %s named %s", serve.ErrDigestWaits, found.Date, d.Name)
 	}
 	id := d.id(found.Date) + "-" + rand.Text()[:8]
 	items, err := d.items(found, id)

@@ -233,17 +233,27 @@ func TestDigestNeverTwice(t *testing.T) {
 	})
 }
 
-// What somebody asks for is sent, however often.
+// What somebody asks for is sent, however often, but not while it waits already.
 func TestDigestAgain(t *testing.T) {
 	m := newMorning(t, openTestStore(t), at(t, "2026-11-20T09:00:00Z"), time.UTC)
+	var seen []string
 	for range 2 {
 		ids, err := m.again(t.Context(), "2026-11-19")
-		if err != nil || len(ids) != 1 {
+		if err != nil || len(ids) != 1 || slices.Contains(seen, ids[0]) {
 			t.Fatal(ids, err)
 		}
-	}
-	if got := m.sent(); len(got) != 2 || got[0] == got[1] {
-		t.Fatal(got)
+		seen = append(seen, ids...)
+		if ids, err := m.again(t.Context(), "2026-11-19"); !errors.Is(err, serve.ErrDigestWaits) {
+			t.Fatalf("asked for while it waits: %v, %v", ids, err)
+		}
+		if _, err := m.again(t.Context(), "2026-11-18"); err != nil {
+			t.Fatalf("of another day: %v", err)
+		}
+		for _, waiting := range m.outbox.Messages() {
+			if err := m.outbox.Drop(waiting.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -90,6 +90,7 @@ func Layers() []Package {
 		{"internal/alert/judge", 4, []string{"engine", "engine/detect", "internal/api", "internal/console", "internal/store", "internal/watch", "term"}},
 		{"internal/note", 4, []string{"internal/api", "internal/console", "internal/store", "term"}},
 		{"internal/example", 4, []string{"engine", "term"}},
+		{"bench/quality/outlook", 5, []string{"bench/quality/subject", "bench/quality/trace", "engine/detect"}},
 		{"internal/alert", 5, []string{"engine", "internal/alert/judge", "internal/api", "internal/store", "internal/watch", "term"}},
 		{"scrapers/all", 5, []string{"scrapers", "scrapers/apple", "scrapers/bluesky", "scrapers/deezer", "scrapers/feed", "scrapers/fetch", "scrapers/googletrends",
 			"scrapers/listenbrainz", "scrapers/mastodon", "scrapers/misskey", "scrapers/nostr", "scrapers/reddit", "scrapers/shazam", "scrapers/tiktok",
@@ -146,8 +147,8 @@ func Pure() []string {
 	return []string{
 		"term", "sketch", "internal/cow", "internal/association", "internal/rows", "internal/syndicate", "internal/watch", "internal/week",
 		"engine/detect", "engine/pairs", "engine/window", "engine/gauges", "bench/workload", "internal/alert/judge", "bench/quality/truth",
-		"bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/rivals", "bench/quality/ledger", "bench/quality/worlds",
-		"internal/console",
+		"bench/quality/trace", "bench/quality/measure", "bench/quality/subject", "bench/quality/outlook", "bench/quality/rivals", "bench/quality/ledger",
+		"bench/quality/worlds", "internal/console",
 	}
 }
 

@@ -40,14 +40,23 @@ func (c *Course) SVG() template.HTML {
 }
 
 // step is the time from one hour to the next.
-func (c *Course) step() time.Duration { return stepOf(c.Step) }
+func (c *Course) step() time.Duration { return stepOf(c.Step, c.Hours) }
 
-// stepOf returns an hour for what is not said.
-func stepOf(step time.Duration) time.Duration {
-	if step < time.Second {
+// stepOf returns how long what is counted as one is: as is said, or a day if no two are closer, or else an hour.
+func stepOf(said time.Duration, hours []Hour) time.Duration {
+	const day = 24 * time.Hour
+	if said >= time.Second {
+		return said
+	}
+	for i := 1; i < len(hours); i++ {
+		if hours[i].Start.Sub(hours[i-1].Start) < day-time.Hour {
+			return time.Hour
+		}
+	}
+	if len(hours) < 2 {
 		return time.Hour
 	}
-	return step
+	return day
 }
 
 // plot returns the time that is drawn; none if there is nothing to draw.
@@ -132,7 +141,7 @@ func (c *Course) draw(w *writer, p *plot) {
 	p.box(w)
 	c.gaps(w, p)
 	w.raw(`<path class="cb" d="`)
-	p.area(w, hours, step, low, high)
+	p.area(w, over, step, low, high)
 	w.raw(`"/><path class="cf" d="`)
 	c.fan(w, p, over)
 	w.raw(`"/>`)
@@ -151,17 +160,18 @@ func (c *Course) draw(w *writer, p *plot) {
 	}
 	w.raw(`<path class="cl" d="`)
 	p.strokes(w, over, step, posts)
-	w.raw(`"/><path class="cr" d="`)
-	c.running(w, p, hours)
 	w.raw(`"/>`)
-	c.nowLine(w, p)
+	c.running(w, p, hours)
+	if c.Small {
+		c.nowLine(w, p)
+	}
 	w.raw("</svg>")
 	if !c.Small {
 		c.marks(w, p)
 	}
 }
 
-// running draws the hour that is not over, with the way to it.
+// running draws the hour that is not over as a point, with a thin line to it: that it is low says nothing yet.
 func (c *Course) running(w *writer, p *plot, hours []Hour) {
 	n := len(hours)
 	if n == 0 || !hours[n-1].Partial {
@@ -172,12 +182,12 @@ func (c *Course) running(w *writer, p *plot, hours []Hour) {
 		return
 	}
 	x, y := p.x(middle(hours[n-1].Start, c.step())), p.y(posts)
-	if n > 1 && hours[n-1].Start.Sub(hours[n-2].Start) <= c.step() {
+	if n > 1 && !apart(hours[n-2].Start, hours[n-1].Start, c.step()) {
 		if before, ok := known(hours[n-2].Posts); ok {
-			w.raw("M", p.x(middle(hours[n-2].Start, c.step())), " ", p.y(before), "L", x, " ", y)
+			w.raw(`<path class="ci" d="M`, p.x(middle(hours[n-2].Start, c.step())), " ", p.y(before), "L", x, " ", y, `"/>`)
 		}
 	}
-	w.raw("M", x, " ", y, "h0")
+	w.raw(`<path class="cr" d="M`, x, " ", y, `h0"/>`)
 }
 
 // fan draws where it may go, and closes the path with the class of its middle. It begins at the last hour that is over.

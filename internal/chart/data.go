@@ -15,8 +15,8 @@ import (
 func (c *Course) data(p *plot) string {
 	var b bytes.Buffer
 	b.WriteString(`{"from":` + strconv.FormatInt(p.from.Unix(), 10) + `,"to":` + strconv.FormatInt(p.to.Unix(), 10))
-	b.WriteString(`,"step":` + strconv.FormatFloat(c.step().Seconds(), 'f', -1, 64) + `,"zone":` + strconv.Quote(zoneName(p.zone)) + `,"top":` + plain(scaleOf(c.top(p), wideFrame.ticks).top))
-	b.WriteString(`,"fixed":` + strconv.FormatBool(c.Top > 0) + `,"authors":` + strconv.FormatBool(c.Authors) + `,"hours":[`)
+	b.WriteString(`,"step":` + strconv.FormatFloat(c.step().Seconds(), 'f', -1, 64) + `,"zone":` + strconv.Quote(zoneName(p.zone)))
+	b.WriteString(`,"authors":` + strconv.FormatBool(c.Authors) + `,"hours":[`)
 	first := true
 	row := func(start time.Time, values ...float64) {
 		if !first {

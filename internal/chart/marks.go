@@ -7,58 +7,98 @@ import (
 	"github.com/swell-radar/swell/internal/console"
 )
 
-// marks draws what happened above the course: lines down to it, with what it was where there is room for the words. Each
-// knows where it is, for a script that looks closer.
-func (c *Course) marks(w *writer, p *plot) {
-	const most, line = 60, 13
-	rows := int((p.head - 6) / line)
-	ends := make([]float64, rows)
-	for i := range ends {
-		ends[i] = p.left
+// sign is a mark with its place.
+type sign struct {
+	at                 time.Time
+	class, text, title string
+	x, left, right     float64
+	row                int // of its words; -1: there is no room for them
+}
+
+// signs returns what is marked, that which gets its words first at first: the phases and the present, then notes, then
+// alerts, which have none.
+func (c *Course) signs(p *plot) []sign {
+	const most = 60
+	cells := 28
+	if p.class == narrowFrame.class {
+		cells = 16
 	}
-	_, height := p.inner()
-	bottom := p.head + height
-	label := func(at time.Time, class, text, title string) {
-		x := p.outerX(at)
-		w.raw(`<g class="ck `, class, `" data-at="`, p.x(at), `" transform="translate(`, x, `)"><title>`).text(title).raw("</title>")
-		width := nameWidth(text, p.text)
-		left := max(p.left, min(p.width-width, x))
-		for row := range ends {
-			if text == "" || left < ends[row] || slices.ContainsFunc(ends[row+1:], func(end float64) bool { return x < end-6 }) {
-				continue // there, or under there, stands another word
-			}
-			y := float64(row+1)*line - 2
-			ends[row] = left + width + 6
-			w.raw(`<path d="M0 `, y-7, "V", bottom, `"/><text x="`, left-x+4, `" y="`, y, `"`)
-			if rightToLeft(text) {
-				w.raw(` direction="rtl"`)
-			}
-			w.raw(">").text(text).raw("</text></g>")
-			return
-		}
-		w.raw(`<path d="M0 `, p.head-6, "V", bottom, `"/></g>`)
-	}
-	drawn := 0
+	var phases, others []sign
 	for _, m := range c.Marks {
-		if m.At.Before(p.from) || m.At.After(p.to) || drawn == most {
+		if m.At.Before(p.from) || m.At.After(p.to) || len(phases)+len(others) == most {
 			continue
 		}
-		drawn++
-		when := m.At.In(p.zone).Format("Mon 2 Jan 15:04")
-		text := console.Cut(clean(m.Text), 18)
+		s := sign{at: m.At, text: console.Cut(clean(m.Text), cells), title: m.At.In(p.zone).Format("Mon 2 Jan 15:04") + ": "}
 		switch m.Kind {
 		case "note":
-			label(m.At, "c-note", "⚑ "+text, when+": note: "+m.Text)
+			s.class, s.text, s.title = "c-note", "⚑ "+s.text, s.title+"note: "+m.Text
+			others = append(others, s)
 		case "alert":
-			label(m.At, "c-alert", "", when+": alert: "+m.Text)
+			s.class, s.text, s.title = "c-alert", "", s.title+"alert: "+m.Text
+			others = append(others, s)
 		default:
-			label(m.At, "c-"+phaseClass(m.Text), text, when+": "+m.Text)
+			s.class, s.title = "c-"+phaseClass(m.Text), s.title+m.Text
+			phases = append(phases, s)
 		}
 	}
 	if c.Now.After(p.from) && c.Now.Before(p.to) {
-		label(c.Now, "c-now", "now", "now: "+c.Now.In(p.zone).Format("Mon 2 Jan 15:04"))
+		phases = append(phases, sign{at: c.Now, class: "c-now", text: "now", title: "now: " + c.Now.In(p.zone).Format("Mon 2 Jan 15:04")})
+	}
+	return append(phases, others...)
+}
+
+// marks draws what happened above the course: lines down to it, with what it was where there is room for the words. Each
+// knows where it is, for a script that looks closer.
+func (c *Course) marks(w *writer, p *plot) {
+	const line = 13
+	_, height := p.inner()
+	bottom := p.head + height
+	signs := c.signs(p)
+	for i := range signs {
+		s := &signs[i]
+		width := nameWidth(s.text, p.text)
+		s.x = p.outerX(s.at)
+		s.left = max(p.left, min(p.width-width, s.x))
+		s.right = s.left + width + 4
+		s.row = freeRow(signs[:i], s, int((p.head-6)/line))
+		w.raw(`<g class="ck `, s.class, `" data-at="`, p.x(s.at), `" transform="translate(`, s.x, `)"><title>`).text(s.title).raw("</title>")
+		if s.row < 0 {
+			w.raw(`<path d="M0 `, p.head-6, "V", bottom, `"/></g>`)
+			continue
+		}
+		y := float64(s.row+1)*line - 2
+		w.raw(`<path d="M0 `, y-9, "V", bottom, `"/><text x="`, s.left-s.x+4, `" y="`, y, `"`)
+		if rightToLeft(s.text) {
+			w.raw(` direction="rtl" text-anchor="end"`)
+		}
+		w.raw(">").text(s.text).raw("</text></g>")
 	}
 	c.unseen(w, p, bottom)
+}
+
+// freeRow returns the first row where the words of a sign stand on no others, its line runs through none, and no line through
+// them.
+func freeRow(placed []sign, s *sign, rows int) int {
+	if s.text == "" {
+		return -1
+	}
+	for row := range rows {
+		if !slices.ContainsFunc(placed, func(o sign) bool {
+			switch {
+			case o.row < 0:
+				return false
+			case o.row == row:
+				return s.left < o.right && o.left < s.right
+			case o.row > row:
+				return s.x > o.left && s.x < o.right
+			default:
+				return o.x > s.left && o.x < s.right
+			}
+		}) {
+			return row
+		}
+	}
+	return -1
 }
 
 // unseen names the gaps that are wide enough for it.
@@ -89,19 +129,26 @@ func (c *Course) legend(w *writer) {
 		_, ok = known(c.Hours[i].Authors)
 		authors = authors || ok && c.Authors
 	}
-	key("cl", line, "posts an hour")
+	unit := "hour"
+	if c.step() >= 24*time.Hour {
+		unit = "day"
+	}
+	key("cl", line, "posts in each "+unit)
 	if authors {
 		key("cs", line, "authors who are new to it")
 	}
 	if usual {
-		key("cb", area, "usual: eight of ten hours")
+		key("cb", area, "usual, in eight of ten "+unit+"s")
 		key("ce", line, "expected")
 	}
 	if len(c.Fan) > 0 {
-		key("cf", area, "may come: eight of ten cases")
+		key("cf", area, "may come, in eight of ten cases")
 	}
 	if n := len(c.Hours); n > 0 && c.Hours[n-1].Partial {
-		key("cr", line, "this hour, not over yet")
+		key("cr", "M12 6h0", "this "+unit+", not over yet")
+	}
+	if slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Kind == "alert" }) {
+		key("cq", "M12 0v12", "alert")
 	}
 	if len(c.Gaps) > 0 {
 		key("ch", "M0 11l10-10M6 11l10-10M12 11l10-10", "not seen")

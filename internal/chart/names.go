@@ -67,7 +67,7 @@ func names(placed []*dot, f form) {
 		if given == f.names {
 			return
 		}
-		d.name = console.Cut(clean(d.Name), f.cells)
+		d.name = console.Cut(strings.TrimPrefix(clean(d.Name), "https://"), f.cells)
 		if d.name == "" {
 			continue
 		}
@@ -84,7 +84,7 @@ func (d *dot) findRoom(placed []*dot, f form) bool {
 	for step := range 11 {
 		for _, way := range [...]float64{-1, 1} {
 			y := d.y + way*(d.r+f.text*.65+4+float64(step)*f.text*1.1)
-			if y-f.text*.65 < waveHead || y+f.text*.65 > f.height-waveFoot {
+			if y-f.text*.65 < f.head || y+f.text*.65 > f.height-waveFoot {
 				continue
 			}
 			for _, lean := range [...]float64{0, .6, -.6, 1, -1} {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/swell-radar/swell/internal/console"
@@ -88,6 +89,9 @@ func (p *plot) axes(w *writer) {
 	if hourly {
 		row = 31
 	}
+	if hourly && !slices.ContainsFunc(ticks, func(t timeTick) bool { return t.day }) { // all of it is one day
+		w.raw(`<text class="cd" x="`, p.left, `" y="`, bottom+row, `">`, dayText(p.from.In(p.zone), 1), "</text>")
+	}
 	for _, t := range ticks {
 		x := p.outerX(t.at)
 		switch {
@@ -121,11 +125,14 @@ func (p *plot) number(v float64) string {
 // box opens the box of the drawing.
 func (p *plot) box(w *writer) {
 	width, height := p.inner()
-	w.raw(`<svg class="cp" x="`, p.left, `" y="`, p.head, `" width="`, width, `" height="`, height, `" viewBox="0 0 `, p.hours()*perHour, " ", full, `" preserveAspectRatio="none">`)
+	w.raw(`<svg class="cp" x="`, p.left, `" y="`, p.head, `" width="`, width, `" height="`, height, `" data-top="`, plain(p.scale.top), `" viewBox="0 0 `, p.hours()*perHour, " ", full, `" preserveAspectRatio="none">`)
 }
 
 // middle is the time in the middle of an hour, where its numbers are drawn.
 func middle(start time.Time, step time.Duration) time.Time { return start.Add(step / 2) }
+
+// apart reports whether something is missing between two hours: days are an hour longer where clocks are put back.
+func apart(before, after time.Time, step time.Duration) bool { return after.Sub(before) > step+step/2 }
 
 // strokes draws a line through the hours for which value knows a number; it is broken where an hour is missing, and a lone
 // hour is a dot.
@@ -140,7 +147,7 @@ func (p *plot) strokes(w *writer, hours []Hour, step time.Duration, value func(*
 			continue
 		}
 		command := "L"
-		if before.IsZero() || h.Start.Sub(before) > step {
+		if before.IsZero() || apart(before, h.Start, step) {
 			if alone {
 				w.raw("h0")
 			}
@@ -177,7 +184,7 @@ func (p *plot) area(w *writer, hours []Hour, step time.Duration, low, high func(
 	for i := range hours {
 		_, ok1 := known(low(&hours[i]))
 		_, ok2 := known(high(&hours[i]))
-		if i > begin && hours[i].Start.Sub(hours[i-1].Start) > step {
+		if i > begin && apart(hours[i-1].Start, hours[i].Start, step) {
 			flush(i)
 			begin = i
 		}

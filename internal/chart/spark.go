@@ -37,11 +37,12 @@ func (c *Spark) SVG() template.HTML {
 	}
 	pen.rest()
 	w.raw(`"/>`)
-	last := y(float64(c.Posts[n-1]))
+	over := max(n-2, 0) // the last hour that is over: the end of what can be trusted
+	before := y(float64(c.Posts[over]))
 	if n > 1 {
-		w.raw(`<path class="cr" d="M`, n-2, " ", y(float64(c.Posts[n-2])), "L", n-1, " ", last, `"/>`)
+		w.raw(`<path class="cr" d="M`, over, " ", before, "L", n-1, " ", y(float64(c.Posts[n-1])), `"/>`)
 	}
-	return w.raw(`<path class="ce" d="M`, n-1, " ", last, `h0"/></svg>`).done()
+	return w.raw(`<path class="ce" d="M`, over, " ", before, `h0"/></svg>`).done()
 }
 
 // top is the largest of what is drawn, and never 0.

@@ -39,7 +39,7 @@ type Spot struct {
 // Course is how a term went on one platform, and where it may go.
 type Course struct {
 	Hours []Hour        // rising; one that is missing was not counted
-	Step  time.Duration // from one to the next; 0: an hour
+	Step  time.Duration // from one to the next; 0: an hour, or a day if no two are closer
 	Fan   []Ahead
 	Marks []Mark // of phases, notes and alerts
 	Gaps  []Gap  // times that were not seen
@@ -84,7 +84,7 @@ type Gap struct{ From, To time.Time }
 type Lines struct {
 	Names  []string
 	Series [][]Hour      // of the same hours; only Posts counts
-	Step   time.Duration // from one hour to the next; 0: an hour
+	Step   time.Duration // as in [Course]
 	Share  bool          // of all in each hour, instead of posts
 	Zone   *time.Location
 	Label  string

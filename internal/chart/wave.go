@@ -3,6 +3,7 @@ package chart
 import (
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/swell-radar/swell/internal/console"
@@ -16,18 +17,17 @@ type form struct {
 	cells         int     // how long a name may be, in the width of a letter
 	text          float64 // size of the names
 	radius        float64 // of the largest dot
+	head          float64 // room of the names of the phases
 }
 
 var (
-	wideForm   = form{"c-wide", 1180, 320, 90, 16, 22, 13, 12}
-	middleForm = form{"c-middle", 680, 340, 60, 11, 18, 12.5, 11}
-	narrowForm = form{"c-narrow", 344, 400, 36, 8, 14, 12, 10}
+	wideForm   = form{"c-wide", 1180, 320, 90, 16, 22, 13, 12, 44}
+	middleForm = form{"c-middle", 680, 340, 60, 11, 18, 12.5, 11, 44}
+	narrowForm = form{"c-narrow", 344, 360, 36, 8, 14, 12, 10, 58}
 )
 
-const (
-	waveHead = 44 // room of the names of the phases
-	waveFoot = 14
-)
+// waveFoot is the room of how many more there are.
+const waveFoot = 14
 
 // stage is a quarter of the wave, with what it means for whoever wants to post.
 type stage struct{ phase, name, hint string }
@@ -43,6 +43,9 @@ func (c *Wave) SVG() template.HTML {
 	for _, f := range []form{wideForm, middleForm, narrowForm} {
 		c.draw(&w, f)
 	}
+	if slices.ContainsFunc(c.Spots, func(s Spot) bool { return s.Phase == "unconfirmed" }) {
+		w.raw(`<ul class="c-keys"><li><svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true"><circle class="c-unconfirmed" cx="7" cy="7" r="5"/></svg> not confirmed yet</li></ul>`)
+	}
 	return w.raw("</div>").done()
 }
 
@@ -55,10 +58,14 @@ func (c *Wave) draw(w *writer, f form) {
 		x := quarter * float64(i)
 		w.raw(`<rect class="ca c-`, s.phase, `" x="`, x, `" width="`, quarter, `" height="`, f.height, `"/>`)
 		w.raw(`<text class="cn" x="`, x+quarter/2, `" y="17">`, s.name)
-		if counts[i] > 0 {
-			w.raw(" ", console.Count(uint64(counts[i])))
+		count := console.Count(uint64(counts[i]))
+		if counts[i] > 0 && quarter > 100 {
+			w.raw(" ", count)
 		}
 		w.raw(`</text><text class="ch c-`, s.phase, `" x="`, x+quarter/2, `" y="34">`, s.hint, "</text>")
+		if counts[i] > 0 && quarter <= 100 {
+			w.raw(`<text class="cc" x="`, x+quarter/2, `" y="50">`, count, "</text>")
+		}
 	}
 	const pieces = 64
 	var line writer
@@ -109,28 +116,16 @@ func (s *Spot) stage() (quarter int, within float64, ok bool) {
 	return 0, 0, false
 }
 
-// heights of the wave at the bounds and middles of its quarters, 0 at the trough.
-var heights = [9]float64{.02, .08, .22, .5, .8, 1, .82, .42, .12}
-
-// curve returns the ordinate of the wave at t, 0 to 1: a smooth line through [heights].
+// curve returns the ordinate of the wave at t, 0 to 1: it rises to a crest in the middle of the third quarter and falls faster.
 func (f *form) curve(t float64) float64 {
-	n := len(heights) - 1
-	x := max(0, min(1, t)) * float64(n)
-	i := min(int(x), n-1)
-	slope := func(i int) float64 {
-		if i == 0 || i == n {
-			return 0
-		}
-		before, after := heights[i]-heights[i-1], heights[i+1]-heights[i]
-		if before*after <= 0 {
-			return 0 // the crest is no higher than the crest
-		}
-		return 2 * before * after / (before + after)
+	const crest, begin, end, steep = .625, .03, .14, 1.35
+	smooth := func(s float64) float64 { return s * s * (3 - 2*s) }
+	t = max(0, min(1, t))
+	h := 1 - (1-end)*smooth((t-crest)/(1-crest))
+	if t < crest {
+		h = begin + (1-begin)*smooth(math.Pow(t/crest, steep))
 	}
-	u := x - float64(i)
-	a, b := heights[i], heights[i+1]
-	h := a*(1+2*u)*(1-u)*(1-u) + slope(i)*u*(1-u)*(1-u) + b*u*u*(3-2*u) - slope(i+1)*u*u*(1-u)
-	top, bottom := waveHead+f.height*.22, f.height-waveFoot-f.height*.14
+	top, bottom := f.head+f.height*.2, f.height-waveFoot-f.height*.14
 	return bottom - h*(bottom-top)
 }
 
@@ -175,7 +170,7 @@ func (c *Wave) place(f form) (placed []*dot, more int) {
 // from.
 func (d *dot) settle(placed []*dot, f form, t, from float64) bool {
 	const gap = 1.5
-	lowest, highest := f.height-waveFoot-d.r, waveHead+d.r
+	lowest, highest := f.height-waveFoot-d.r, f.head+d.r
 	for side := range 12 {
 		shift := float64((side+1)/2) * 2 * d.r / f.width
 		if side%2 == 0 {

@@ -71,11 +71,6 @@ func short(x float64) string {
 	return s
 }
 
-// open begins a drawing that is a picture with a name.
-func (w *writer) open(class string, width, height int, label string) *writer {
-	return w.raw(`<svg class="`, class, `" viewBox="0 0 `, width, " ", height, `" role="img"><title>`).text(label).raw("</title>")
-}
-
 // known returns x, or 0 and false where it is no number that can be drawn.
 func known(x float64) (float64, bool) {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -84,7 +79,7 @@ func known(x float64) (float64, bool) {
 	return x, true
 }
 
-// phases are the classes that a phase may give; others are drawn as something that is over.
+// phaseClass returns the class that gives a phase its colour; what is no phase is drawn as something that is over.
 func phaseClass(phase string) string {
 	switch phase {
 	case "emerging", "rising", "peaking", "fading", "unconfirmed":

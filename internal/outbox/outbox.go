@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -294,6 +295,19 @@ func (b *Outbox) State() []api.SinkStatus {
 		out = append(out, s)
 	}
 	return out
+}
+
+// Waits reports whether a message waits, for any sink, that has the given ID or one that begins with it and a dash. Those
+// that were given up do not.
+func (b *Outbox) Waits(message string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries {
+		if _, id, ok := splitID(e.id); ok && e.Dead.IsZero() && (id == message || strings.HasPrefix(id, message+"-")) {
+			return true
+		}
+	}
+	return false
 }
 
 // Messages are those that wait and those that were given up, oldest first, at most 1,000.

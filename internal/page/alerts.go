@@ -17,7 +17,7 @@ const (
 
 // alertsBody is what GET /alerts shows.
 type alertsBody struct {
-	Tabs    []tab
+	Tabs    []alertTab
 	None    *api.Problem // why there are no alerts at all; null: there may be some
 	Filter  alertFilter
 	Groups  []alertGroup
@@ -26,8 +26,8 @@ type alertsBody struct {
 	Act     bool // the viewer may acknowledge and snooze
 }
 
-// tab is one of the pages that belong together.
-type tab struct {
+// alertTab is one of the pages that belong together.
+type alertTab struct {
 	Label, Path string
 	Here        bool
 }
@@ -51,8 +51,8 @@ type alertGroup struct {
 }
 
 // alertTabs are the pages about what is told without being asked for.
-func alertTabs(here string) []tab {
-	out := []tab{{Label: "Alerts", Path: "/alerts"}, {Label: "Rules", Path: "/rules"}, {Label: "Mutes", Path: "/mutes"}, {Label: "Messages", Path: "/outbox"}}
+func alertTabs(here string) []alertTab {
+	out := []alertTab{{Label: "Alerts", Path: "/alerts"}, {Label: "Rules", Path: "/rules"}, {Label: "Mutes", Path: "/mutes"}, {Label: "Messages", Path: "/outbox"}}
 	for i := range out {
 		out[i].Here = out[i].Path == here
 	}

@@ -10,7 +10,7 @@ import (
 
 // alertBody is what GET /alerts/{id} shows.
 type alertBody struct {
-	Tabs []tab
+	Tabs []alertTab
 	alertRow
 	RuleTitle string // or its name
 	Act       bool

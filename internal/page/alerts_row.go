@@ -46,6 +46,14 @@ func (r alertRow) Urgent(v *viewer) bool {
 	return r.ActBy != nil && !v.now.IsZero() && !r.Late(v) && r.ActBy.Sub(v.now) < 12*time.Hour
 }
 
+// Lasts is for how long it may go on where it is strongest, as of when it was found; null: nobody knows.
+func (r alertRow) Lasts() *api.Range {
+	if len(r.Platforms) == 0 {
+		return nil
+	}
+	return r.Platforms[0].HoursLeft
+}
+
 // Alive reports whether anything can still be decided about it.
 func (r alertRow) Alive() bool { return r.State != api.AlertOver }
 

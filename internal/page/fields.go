@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -67,14 +69,14 @@ func (f *fields) take(p *api.Problem, field func(name string) string) {
 		name, reason = p.Errors[0].Field, p.Errors[0].Reason
 	}
 	if at := field(name); at != "" {
-		f.refuse(at, "%s", sentence(reason))
+		f.refuse(at, "%s", standalone(reason))
 		return
 	}
-	f.Fault = sentence(p.Detail)
+	f.Fault = standalone(p.Detail)
 }
 
-// sentence makes a reason of the endpoint, which goes on behind the name of a field, one that stands alone.
-func sentence(reason string) string {
+// standalone makes a reason of the endpoint, which goes on behind the name of a field, one that stands alone.
+func standalone(reason string) string {
 	reason = text(reason)
 	for _, verb := range []string{"is ", "has ", "are "} {
 		if strings.HasPrefix(reason, verb) {
@@ -82,10 +84,11 @@ func sentence(reason string) string {
 			break
 		}
 	}
-	if reason != "" {
-		reason = strings.ToUpper(reason[:1]) + reason[1:]
+	r, size := utf8.DecodeRuneInString(reason)
+	if size == 0 {
+		return ""
 	}
-	return reason
+	return string(unicode.ToUpper(r)) + reason[size:]
 }
 
 // isTyped reports whether a problem is the fault of what was typed, so that the form is shown again with it.
@@ -93,8 +96,8 @@ func isTyped(p *api.Problem) bool {
 	return p.Status >= 400 && p.Status < 500 && p.Type != api.ProblemForeignOrigin && p.Type != api.ProblemToken && p.Type != api.ProblemNoAlerts
 }
 
-// parts cuts a line of names apart, at commas and line ends, and leaves out what is empty.
-func parts(s string) []string {
+// namesIn cuts a line of names apart, at commas and line ends, and leaves out what is empty.
+func namesIn(s string) []string {
 	out := []string{}
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
 		if part = strings.TrimSpace(part); part != "" {
@@ -139,11 +142,11 @@ type fieldError struct{ Field, Reason string }
 // Field tells what is wrong with a field.
 func (f *fields) Field(name string) fieldError { return fieldError{name, f.wrong[name]} }
 
-// box is a choice of a field that may have several.
-type box struct {
+// tickBox is a choice of a field that may have several.
+type tickBox struct {
 	choice
 	Field string
 }
 
 // Box makes a choice one of a field.
-func (f *fields) Box(field string, c choice) box { return box{c, field} }
+func (f *fields) Box(field string, c choice) tickBox { return tickBox{c, field} }

@@ -3,6 +3,8 @@ package page
 import (
 	"html/template"
 	"time"
+
+	"github.com/swell-radar/swell/internal/api"
 )
 
 // Ago writes how long ago a moment was, or how far ahead it is, with the moment itself to point at. Scripts keep it up to
@@ -44,8 +46,40 @@ func (v *viewer) When(t time.Time) string {
 	return t.Format("Mon 15:04")
 }
 
+// Date writes a moment with its date.
+func (v *viewer) Date(t time.Time) template.HTML {
+	return v.element(t, "", t.In(v.zone).Format("Mon 2 Jan 15:04"), t.In(v.zone).Format("2 January 2006 15:04"))
+}
+
 // Clock writes the hour and minute of a moment.
 func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04") }
 
 // Zone is the viewer's, as the page names it behind times.
 func (v *viewer) Zone() string { return v.zone.String() }
+
+// Now is the moment that times are told by, as scripts read it; empty: it is not known.
+func (v *viewer) Now() string {
+	if v.now.IsZero() {
+		return ""
+	}
+	return v.now.UTC().Format(time.RFC3339)
+}
+
+// Stretch writes from when to when something goes.
+func (v *viewer) Stretch(s api.Span) string {
+	const day = "Mon 2 Jan 2006 15:04"
+	from, to := s.From.In(v.zone), s.To.In(v.zone)
+	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Day writes a moment with its date, for what is told of a day that may be long past.
+func (v *viewer) Day(t time.Time) string { return t.In(v.zone).Format("Mon 2 Jan 15:04") }
+
+// Near reports whether a moment is so near that it helps to know how far it is.
+func (v *viewer) Near(t time.Time) bool {
+	d := t.Sub(v.now)
+	return !v.now.IsZero() && d > -24*time.Hour && d < 7*24*time.Hour
+}
+
+// Today is the date of the viewer's day.
+func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }

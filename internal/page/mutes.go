@@ -10,7 +10,7 @@ import (
 
 // mutesBody is what GET /mutes shows.
 type mutesBody struct {
-	Tabs []tab
+	Tabs []alertTab
 	*fields
 	None    *api.Problem
 	Mutes   []muteRow
@@ -88,7 +88,7 @@ func (p *Page) addMute(v *viewer) *Answer {
 		case problem.Type == api.ProblemInvalidBody:
 			f.refuse(what, "%s", muteReason(problem))
 		default:
-			f.Fault = sentence(problem.Detail)
+			f.Fault = standalone(problem.Detail)
 		}
 	}
 	out := p.showMutes(v, f)
@@ -99,7 +99,7 @@ func (p *Page) addMute(v *viewer) *Answer {
 // muteReason says what is wrong with what somebody wants to mute.
 func muteReason(p *api.Problem) string {
 	if len(p.Errors) > 0 {
-		return sentence(p.Errors[0].Reason)
+		return standalone(p.Errors[0].Reason)
 	}
 	return "There is nothing in it that could be muted. Write a term as people do, as in #tag."
 }

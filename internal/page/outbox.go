@@ -9,7 +9,7 @@ import (
 
 // outboxBody is what GET /outbox shows.
 type outboxBody struct {
-	Tabs   []tab
+	Tabs   []alertTab
 	Sinks  []sinkRow
 	Dead   []messageRow // given up
 	Wait   []messageRow

@@ -103,6 +103,7 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /sources":                     p.viewed(p.sources),
 		"GET /digest":                      p.viewed(p.digest),
 		"GET /digest/{date}":               p.viewed(p.digest),
+		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 		"GET /alerts":                      p.viewed(p.alerts),
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),

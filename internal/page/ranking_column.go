@@ -15,7 +15,7 @@ type column struct {
 
 // Column returns the head of a column that is sorted by under that name.
 func (b *rankingBody) Column(sort, label, help string) column {
-	c := column{Label: label, Help: help, Num: slices.Contains([]string{"authors", "growth", "started"}, sort)}
+	c := column{Label: label, Help: help, Num: slices.Contains([]string{"authors", "growth"}, sort)}
 	if sort != "" {
 		c.Link, c.On = b.Query.With("sort", sort), b.Query.One("sort") == sort
 	}

@@ -48,8 +48,13 @@ func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
 	return rows
 }
 
-// Elsewhere is on how many platforms more it trends than the row names.
-func (r *rankingRow) Elsewhere() int { return max(0, r.Platforms-1-len(r.Others)) }
+// Beside are the other platforms that the row names; Elsewhere is on how many more it trends.
+func (r *rankingRow) Beside() []*api.Trend { return r.Others[:min(len(r.Others), 2)] }
+
+// Elsewhere see Beside.
+func (r *rankingRow) Elsewhere() int {
+	return max(0, max(r.Platforms-1, len(r.Others))-len(r.Beside()))
+}
 
 // Spark draws the last 72 hours.
 func (r *rankingRow) Spark() template.HTML {
@@ -145,9 +150,9 @@ func (r *rankingRow) Against() string {
 		return "what is usual is not known"
 	}
 	if r.ExpectedPerH < 1 {
-		return "usual < 1"
+		return "usual\u00a0<\u00a01"
 	}
-	return "usual " + rate(r.ExpectedPerH)
+	return "usual\u00a0" + rate(r.ExpectedPerH)
 }
 
 // People says how sure the number of people is.
@@ -177,8 +182,8 @@ func (r *rankingRow) doubtful() bool {
 	return !(r.Confidence >= 0.5)
 }
 
-// SinceWords says since when the phase lasts.
-func (r *rankingRow) SinceWords() template.HTML { return "since " + r.v.At(r.Since) }
+// SinceWords says when the phase began.
+func (r *rankingRow) SinceWords() template.HTML { return r.v.At(r.Since) }
 
 // BeganWords says how long ago the rise began.
 func (r *rankingRow) BeganWords() template.HTML { return r.v.Ago(r.Started) }
@@ -189,4 +194,18 @@ func (r *rankingRow) RaisedWords() template.HTML { return r.v.At(r.Raised) }
 // Within is the time in which the evidence was seen.
 func (r *rankingRow) Within() string {
 	return lasting(time.Duration(r.Why.WindowMinutes) * time.Minute)
+}
+
+// Listed reports whether it is known from totals and ranks of lists alone.
+func (r *rankingRow) Listed() bool { return r.From == "gauge" }
+
+// Who is what is counted as people on the platform.
+func (r *rankingRow) Who() string {
+	switch r.Spread {
+	case "groups":
+		return "communities"
+	case "posts":
+		return "posts"
+	}
+	return "people"
 }

@@ -10,7 +10,7 @@ import (
 
 // rulesBody is what GET /rules shows.
 type rulesBody struct {
-	Tabs   []tab
+	Tabs   []alertTab
 	None   *api.Problem
 	Rules  []ruleRow
 	Change bool // the viewer may change rules
@@ -62,7 +62,7 @@ func (p *Page) switchRule(v *viewer) *Answer {
 
 // confirmBody asks whether something is meant.
 type confirmBody struct {
-	Tabs   []tab
+	Tabs   []alertTab
 	Ask    string // the question
 	Says   string // what will be lost
 	Action string // where the form goes

@@ -14,7 +14,7 @@ import (
 
 // ruleBody is what the form of a rule shows.
 type ruleBody struct {
-	Tabs []tab
+	Tabs []alertTab
 	*fields
 	Name    string // of the rule that is changed; empty: a new one
 	Action  string // where the form goes
@@ -86,13 +86,28 @@ func fieldsOf(r *api.Rule) *fields {
 	}
 	for _, n := range allRuleNumbers() {
 		if x := float64(*n.of(r)); !math.IsNaN(x) {
+			digits := strconv.FormatFloat(x, 'f', -1, 64)
 			if n.Percent {
-				x = math.Round(x*1e8) / 1e6
+				digits = hundredfold(digits)
 			}
-			v.Set(n.Name, strconv.FormatFloat(x, 'f', -1, 64))
+			v.Set(n.Name, digits)
 		}
 	}
 	return &fields{values: v}
+}
+
+// hundredfold writes a hundred times a number. It moves the point, so that the number comes back as it was.
+func hundredfold(digits string) string {
+	whole, part, _ := strings.Cut(digits, ".")
+	part += "00"
+	whole, part = strings.TrimLeft(whole+part[:2], "0"), strings.TrimRight(part[2:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if part == "" {
+		return whole
+	}
+	return whole + "." + part
 }
 
 // emptyRule asks nothing.
@@ -110,7 +125,7 @@ func ruleOf(f *fields, name string) *api.Rule {
 	r.Name, r.Title, r.Severity = name, f.trimmed("title"), f.Value("severity")
 	r.Mentions, r.Off, r.Once = f.Value("of") == "mentions", !f.Has("on", "yes"), f.Has("once", "yes")
 	r.Phases, r.Kinds, r.Watches, r.Purposes = f.values["phases"], f.values["kinds"], f.values["watches"], f.values["purposes"]
-	r.Platforms = append(slices.Clone(f.values["platforms"]), parts(f.Value("further"))...)
+	r.Platforms = append(slices.Clone(f.values["platforms"]), namesIn(f.Value("further"))...)
 	trends, _, mentions := ruleNumbers()
 	for _, n := range allRuleNumbers() {
 		*n.of(r) = numberOf(f, n)
@@ -140,17 +155,18 @@ func numberOf(f *fields, n ruleNumber) api.Number {
 	if s == "" {
 		return api.Unknown
 	}
-	x, err := strconv.ParseFloat(s, 64)
+	digits := s
+	if n.Percent {
+		digits += "e-2"
+	}
+	x, err := strconv.ParseFloat(digits, 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 		f.refuse(n.Name, "It is “%s”, which is no number; write it as in 12 or 0.5, or leave it empty.", text(s))
 		return api.Unknown
 	}
-	if n.Percent {
-		if x < 0 || x > 100 {
-			f.refuse(n.Name, "It is %s; use 0 to 100, or leave it empty.", text(s))
-			return api.Unknown
-		}
-		x /= 100
+	if n.Percent && (x < 0 || x > 1) {
+		f.refuse(n.Name, "It is %s; use 0 to 100, or leave it empty.", text(s))
+		return api.Unknown
 	}
 	return api.Number(x)
 }
@@ -190,7 +206,7 @@ func (p *Page) editRule(v *viewer) *Answer {
 	if v.URL.Query().Get("try") != "" && name != "" {
 		var test api.RuleTest
 		if problem := p.opt.API.Get(v.Request, escaped(api.RulesPath, name)+api.TestPath, url.Values{"limit": {triedShown}}, &test); problem != nil {
-			body.Fault = sentence(problem.Detail)
+			body.Fault = standalone(problem.Detail)
 		} else {
 			body.Tried = triedOf(&test)
 		}

@@ -93,7 +93,7 @@ func listsOf(r *api.Rule) string {
 func where(r *api.Rule) string {
 	out := ""
 	if known(r.MinPlatforms) {
-		out = fmt.Sprintf(" on at least %s", quantity(r.MinPlatforms, "platform"))
+		out = fmt.Sprintf(" on at least %s", howMany(r.MinPlatforms, "platform"))
 		if len(r.Platforms) > 0 {
 			return out + " of " + listed(mapped(r.Platforms, platformName))
 		}
@@ -113,18 +113,18 @@ func conditions(r *api.Rule) string {
 			out = append(out, fmt.Sprintf(format, args...))
 		}
 	}
-	add(r.MinAuthors, "at least %s in 24 hours", quantity(r.MinAuthors, "person"))
-	add(r.MinRatePerH, "at least %s an hour", quantity(r.MinRatePerH, "post"))
+	add(r.MinAuthors, "at least %s in 24 hours", howMany(r.MinAuthors, "person"))
+	add(r.MinRatePerH, "at least %s an hour", howMany(r.MinRatePerH, "post"))
 	add(r.MinTimes, "at least %s times what is usual", plainNumber(r.MinTimes, 1))
-	add(r.MinConfidence, "a chance of at least %s that it is real", percent(r.MinConfidence))
+	add(r.MinConfidence, "a chance of at least %s that it is real", inPercent(r.MinConfidence))
 	add(r.MinScore, "a score of at least %s", plainNumber(r.MinScore, 1))
-	add(r.MinHoursLeft, "at least %s left", quantity(r.MinHoursLeft, "hour"))
-	add(r.MinShare, "at least %s of the share of voice", percent(r.MinShare))
-	add(r.MinShareRise, "a share of voice at least %s above that of the week before", points(r.MinShareRise))
+	add(r.MinHoursLeft, "at least %s left", howMany(r.MinHoursLeft, "hour"))
+	add(r.MinShare, "at least %s of the share of voice", inPercent(r.MinShare))
+	add(r.MinShareRise, "a share of voice at least %s above that of the week before", inPoints(r.MinShareRise))
 	return listed(out)
 }
 
-func quantity(n api.Number, of string) string {
+func howMany(n api.Number, of string) string {
 	switch {
 	case n == 1:
 	case of == "person":
@@ -144,9 +144,9 @@ func plainNumber(n api.Number, decimals int) string {
 	return s
 }
 
-func percent(n api.Number) string { return plainNumber(100*n, 1) + " %" }
+func inPercent(n api.Number) string { return plainNumber(100*n, 1) + " %" }
 
-func points(n api.Number) string {
+func inPoints(n api.Number) string {
 	if 100*n == 1 {
 		return "1 percentage point"
 	}

@@ -141,7 +141,7 @@ type spell struct {
 
 func (v *viewer) sourceCard(s *api.SourceStatus, asOf time.Time) *sourceCard {
 	c := &sourceCard{SourceStatus: *s, V: v, Title: sourceTitle(s.Name), State: stateWord(s.State), Level: levelOf(s.State)}
-	c.Advice, c.Reason = stateAdvice(s.State, c.Title), v.reason(s.Why)
+	c.Advice, c.Reason = stateAdvice(s.State, c.Title), v.Reason(s.Why)
 	if s.State == "starting" && s.Why != "" {
 		c.Advice = "" // the reason says more
 	}
@@ -155,7 +155,7 @@ func (v *viewer) sourceCard(s *api.SourceStatus, asOf time.Time) *sourceCard {
 	}
 	for _, part := range s.Parts {
 		row := sourcePart{SourcePart: part, V: v, State: stateWord(part.State), Level: levelOf(part.State)}
-		row.Why = v.reason(part.Why)
+		row.Why = v.Reason(part.Why)
 		if row.Level == levelGood || row.Level == levelDone {
 			c.Well = append(c.Well, row)
 		} else {
@@ -219,8 +219,8 @@ const maxSpells = 20
 // moments are what reasons hold for programs.
 var moments = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`)
 
-// reason is why something is as it is, its times as the viewer has them.
-func (v *viewer) reason(why string) string {
+// Reason is why something is as it is, its times as the viewer has them.
+func (v *viewer) Reason(why string) string {
 	return moments.ReplaceAllStringFunc(text(why), func(s string) string {
 		t, err := time.Parse(time.RFC3339, s)
 		if err != nil {

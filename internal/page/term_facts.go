@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,28 @@ import (
 
 // countWord writes a number of things.
 func countWord(n uint64) string { return console.Count(n) }
+
+// plural writes how many of something there are.
+func plural(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return countWord(n) + " " + what + "s"
+}
+
+// postsWord writes a number of posts with what is known of its bounds.
+func postsWord(p *api.Posts) string {
+	n := plural(p.Count, "post")
+	switch {
+	case p.AtLeast:
+		return "at least " + n
+	case p.Over >= p.Count && p.Over > 0:
+		return "at most " + n
+	case p.Over > 0:
+		return countWord(p.Count-p.Over) + "–" + n
+	}
+	return n
+}
 
 // quietPlatform is one on which the term is known but does not trend.
 type quietPlatform struct {
@@ -35,9 +58,9 @@ func quietOf(b *termBody) []quietPlatform {
 		q := quietPlatform{TermPlatform: p, Words: "no posts are counted here"}
 		switch {
 		case p.Tracked && p.Posts != nil:
-			q.Words = fmt.Sprintf("%s posts in three days, nothing out of the ordinary", countWord(p.Posts.Count))
+			q.Words = fmt.Sprintf("%s in three days, nothing out of the ordinary", postsWord(p.Posts))
 		case p.Doorkeeper != nil && p.Posts != nil:
-			q.Words = fmt.Sprintf("%s posts in three days at most: too few to be counted by itself", countWord(p.Posts.Count))
+			q.Words = fmt.Sprintf("%s in three days at most: too few to be counted by itself", plural(p.Posts.Count, "post"))
 		case len(p.Gauges) > 0:
 			q.Words = "known from charts alone"
 		case p.Posts != nil:
@@ -54,6 +77,9 @@ type authorsRow struct {
 	Doubt                      bool
 	Authors                    *api.Authors
 }
+
+// enoughAuthors is from how many on it can be told whether it is many people or a few accounts.
+const enoughAuthors = 10
 
 // authorsOf tells whether it is many people or a few accounts.
 func authorsOf(b *termBody) []authorsRow {
@@ -73,18 +99,18 @@ func authorsOf(b *termBody) []authorsRow {
 				}
 			}
 		}
-		if authors == nil || posts == nil || posts.Count == 0 || authors.Estimate == 0 {
+		if authors == nil || posts == nil || posts.Count == 0 || authors.Estimate < enoughAuthors && len(p.Trends) == 0 {
 			continue
 		}
 		row := authorsRow{Platform: p.Platform, Authors: authors}
-		each := float64(posts.Count) / float64(authors.Estimate)
+		each := float64(posts.Count) / float64(max(authors.Estimate, 1))
 		switch p.Spread {
 		case "authors":
-			row.Words = fmt.Sprintf("%s people wrote %s posts: %s each", countWord(authors.Estimate), countWord(posts.Count), decimalWord(each))
+			row.Words = fmt.Sprintf("%s people wrote %s: %s each", countWord(authors.Estimate), plural(posts.Count, "post"), decimalWord(each))
 		case "groups":
-			row.Words = fmt.Sprintf("%s posts in %s communities: %s in each", countWord(posts.Count), countWord(authors.Estimate), decimalWord(each))
+			row.Words = fmt.Sprintf("%s in %s communities: %s in each", plural(posts.Count, "post"), countWord(authors.Estimate), decimalWord(each))
 		default:
-			row.Words = fmt.Sprintf("%s posts; who wrote them is not known", countWord(posts.Count))
+			row.Words = fmt.Sprintf("%s; who wrote them is not known", plural(posts.Count, "post"))
 		}
 		row.judge(p.Spread, each, authors.Estimate, flags, thin)
 		out = append(out, row)
@@ -105,9 +131,11 @@ func (r *authorsRow) judge(spread string, each float64, authors uint64, flags st
 		if known(thin) {
 			r.Judgement = fmt.Sprintf("Up to %s of the latest posts come from new accounts or repeat each other.", console.Share(float64(thin)))
 		}
-	case strings.Contains(flags, "few") || each > 4:
+	case each > 4:
 		r.Doubt, r.Judgement = true, few
-	case authors < 10:
+	case strings.Contains(flags, "few"):
+		r.Doubt, r.Judgement = true, "Few people wrote many of the latest posts."
+	case authors < enoughAuthors:
 		r.Judgement = "Too few to tell."
 	case each > 2:
 		r.Judgement = "Some write often."
@@ -159,13 +187,13 @@ func (p *Page) related(v *viewer, b *termBody) []relatedGroup {
 func timesWord(x float64) string {
 	switch {
 	case math.IsNaN(x) || math.IsInf(x, 0):
-		return "far more often than by chance"
+		return "far more"
 	case x >= 1000:
-		return "over 1,000 times as often as by chance"
+		return "over 1,000 times"
 	case x < 10:
-		return decimalWord(x) + " times as often as by chance"
+		return decimalWord(x) + " times"
 	}
-	return console.Decimal(x, 0) + " times as often as by chance"
+	return console.Decimal(x, 0) + " times"
 }
 
 // languages names languages as people do, those of most days first.
@@ -215,6 +243,9 @@ func readingsOf(v *viewer, all []api.GaugeSeries) []readingsView {
 		last := g.Points[len(g.Points)-1]
 		r.Words = fmt.Sprintf("%s, as of %s", gaugeValue(g.Unit, g.Metric, last.Value), v.When(last.Start))
 		r.SVG = gaugeLine(&g, r.Name)
+		r.Points = slices.Clone(g.Points)
+		slices.Reverse(r.Points)
+		r.Points = r.Points[:min(len(r.Points), maxRows)]
 		out = append(out, r)
 	}
 	return out

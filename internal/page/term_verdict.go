@@ -18,6 +18,7 @@ type lead struct {
 	trendCard
 	Clock  template.HTML
 	Before *time.Time // to post by; nil: no advice
+	Age    time.Duration
 }
 
 // trendCard is an open trend on one platform.
@@ -31,8 +32,11 @@ func cardOf(p *api.TermPlatform, t *api.Trend) trendCard {
 	return trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
 }
 
+// Held reports whether the trend is not told as one before others join in.
+func (c *trendCard) Held() bool { return c.Phase == "unconfirmed" }
+
 // held reports whether a trend is no recommendation, or only another spelling of one.
-func (c *trendCard) held() bool { return c.Phase == "unconfirmed" || c.VariantOf != "" }
+func (c *trendCard) held() bool { return c.Held() || c.VariantOf != "" }
 
 // Window is the time of the posts that decided.
 func (c *trendCard) Window() time.Duration { return time.Duration(c.Why.WindowMinutes) * time.Minute }
@@ -49,7 +53,7 @@ func (b *termBody) verdict(v *viewer, asOf time.Time) []string {
 		return b.calm(v)
 	}
 	l := b.Lead
-	l.Clock = clockOf(l.Trend, asOf)
+	l.Age, l.Clock = asOf.Sub(l.Started), clockOf(l.Trend, asOf)
 	out := []string{b.course(v)}
 	if s := b.pace(); s != "" {
 		out = append(out, s)
@@ -186,11 +190,12 @@ func (b *termBody) calm(v *viewer) []string {
 		}
 	}
 	if known {
-		s := "No posts"
-		if posts == 1 {
-			s = "One post"
-		} else if posts > 1 {
-			s = countWord(posts) + " posts"
+		s := plural(posts, "post")
+		switch {
+		case posts == 0:
+			s = "No posts"
+		case atLeast:
+			s = "At least " + s
 		}
 		out = append(out, s+" in the last three days.")
 	}

@@ -125,8 +125,8 @@ func (v *viewer) weekOf(a *api.TimingAnswer) weekView {
 		best[[2]int{h.Weekday, h.Hour}] = true
 		drawing.Best = append(drawing.Best, h.Weekday*24+h.Hour)
 		w.Best = append(w.Best, bestHour{
-			When: hourOfWeek(h.Weekday, h.Hour), Times: console.Decimal(float64(h.Lift), 1) + " times as much as usual",
-			Between: fmt.Sprintf("%s to %s", console.Decimal(float64(h.Low), 1), console.Decimal(float64(h.High), 1)),
+			When: hourOfWeek(h.Weekday, h.Hour), Times: lift(h.Lift, &h) + " times as much as usual",
+			Between: fmt.Sprintf("%s to %s", lift(h.Low, &h), lift(h.High, &h)),
 		})
 	}
 	w.Days = make([]weekDay, 7)
@@ -149,6 +149,15 @@ func (v *viewer) weekOf(a *api.TimingAnswer) weekView {
 	}
 	w.SVG = drawing.SVG()
 	return w
+}
+
+// lift writes a multiple of a best hour, with as many decimals as tell its bounds apart.
+func lift(n api.Number, h *api.BestHour) string {
+	decimals := 1
+	if h.High < 1.5 {
+		decimals = 2
+	}
+	return console.Decimal(float64(n), decimals)
 }
 
 func liftWord(n api.Number) string {

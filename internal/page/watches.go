@@ -44,11 +44,11 @@ func (m mentioned) Last24() string {
 	if !m.Known || !known(m.Low) {
 		return "–"
 	}
-	return boundsOf(m.Low, m.High, m.AtLeast)
+	return boundsWords(m.Low, m.High, m.AtLeast)
 }
 
-// boundsOf writes a number that is known to lie between two.
-func boundsOf(low, high api.Number, atLeast bool) string {
+// boundsWords writes a number that is known to lie between two.
+func boundsWords(low, high api.Number, atLeast bool) string {
 	switch {
 	case !known(low) || !known(high):
 		return "–"

@@ -28,6 +28,9 @@ type watchBody struct {
 // Called is what people call the list.
 func (b *watchBody) Called() string { return cmp.Or(b.Watch.Title, b.Watch.Name) }
 
+// Rows is how high the field of terms and phrases is.
+func (b *watchBody) Rows() int { return min(max(strings.Count(b.Value("lines"), "\n")+3, 6), 18) }
+
 // fieldsOfWatch puts a list into the fields of its form.
 func fieldsOfWatch(w *api.Watch) *fields {
 	return &fields{values: url.Values{
@@ -46,10 +49,10 @@ func watchOf(f *fields, name string) (*api.Watch, *watchLines) {
 	lines := readLines(f.Value("lines"))
 	w := &api.Watch{
 		Name: name, Title: f.trimmed("title"), Purpose: f.Value("purpose"), Terms: lines.terms, Phrases: lines.phrases,
-		Exclude: []string{}, Languages: parts(f.Value("languages")),
+		Exclude: []string{}, Languages: namesIn(f.Value("languages")),
 	}
 	for line := range strings.Lines(f.Value("exclude")) {
-		if line = strings.TrimSpace(unescape(strings.TrimSpace(line))); line != "" {
+		if line = strings.TrimSpace(unescapeLine(strings.TrimSpace(line))); line != "" {
 			w.Exclude = append(w.Exclude, line)
 		}
 	}
@@ -176,7 +179,7 @@ func (p *Page) askDropWatch(v *viewer) *Answer {
 	path := escaped("/watches", name)
 	return p.show(v, "confirm", "Delete a watch list", "watches", &confirmBody{
 		Ask:    fmt.Sprintf("Delete the watch list “%s”?", text(cmp.Or(w.Title, w.Name))),
-		Says:   fmt.Sprintf("It has %s and %s. Its mentions are not counted any more, and rules that name it find nothing. The terms themselves are counted as before.", quantity(api.Number(len(w.Terms)), "term"), quantity(api.Number(len(w.Phrases)), "phrase")),
+		Says:   fmt.Sprintf("It has %s and %s. Its mentions are not counted any more, and rules that name it find nothing. The terms themselves are counted as before.", howMany(api.Number(len(w.Terms)), "term"), howMany(api.Number(len(w.Phrases)), "phrase")),
 		Action: path + "/delete", Back: path, Button: "Delete the list", State: stateOf(&w),
 	})
 }

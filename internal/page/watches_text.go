@@ -28,7 +28,7 @@ func linesOf(w *api.Watch) string {
 	var lines []string
 	for i := range w.Terms {
 		t := &w.Terms[i]
-		line := escape(t.Term)
+		line := escapeLine(t.Term)
 		if kind, _ := kindOf(t.Term); kind != t.Kind || strings.HasPrefix(t.Term, kind+":") {
 			line = t.Kind + ":" + line
 		}
@@ -36,7 +36,7 @@ func linesOf(w *api.Watch) string {
 	}
 	for i := range w.Phrases {
 		p := &w.Phrases[i]
-		line := escape(p.Phrase)
+		line := escapeLine(p.Phrase)
 		if kind, _ := kindOf(p.Phrase); kind != phraseKind || strings.HasPrefix(p.Phrase, phraseKind+":") {
 			line = phraseKind + ":" + line
 		}
@@ -49,10 +49,10 @@ func option(word string, list []string) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return " | " + word + " " + strings.Join(mapped(list, escape), ", ")
+	return " | " + word + " " + strings.Join(mapped(list, escapeLine), ", ")
 }
 
-func escape(s string) string {
+func escapeLine(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "|", `\|`, ",", `\,`, "\n", `\n`, "\r", `\r`).Replace(s)
 }
 
@@ -102,9 +102,9 @@ func readLines(text string) *watchLines {
 
 // read reads a line, and returns what is wrong with it.
 func (l *watchLines) read(n int, line string) string {
-	pieces := split(line, '|')
+	pieces := splitAt(line, '|')
 	kind, name := kindOf(strings.TrimSpace(pieces[0]))
-	name = unescape(name)
+	name = unescapeLine(name)
 	if strings.TrimSpace(name) == "" {
 		return "has no term or phrase"
 	}
@@ -115,8 +115,8 @@ func (l *watchLines) read(n int, line string) string {
 		if list == nil {
 			return "has “" + cutWord(word) + "” behind |; use on, not or in, as in | on tiktok, x (and \\| for the sign itself)"
 		}
-		for _, name := range split(rest, ',') {
-			if name = strings.TrimSpace(unescape(strings.TrimSpace(name))); name != "" {
+		for _, name := range splitAt(rest, ',') {
+			if name = strings.TrimSpace(unescapeLine(strings.TrimSpace(name))); name != "" {
 				*list = append(*list, name)
 			}
 		}
@@ -139,8 +139,8 @@ func cutWord(s string) string {
 	return s
 }
 
-// split cuts a line at a sign that no backslash stands before, and leaves the backslashes.
-func split(s string, sign byte) []string {
+// splitAt cuts a line at a sign that no backslash stands before, and leaves the backslashes.
+func splitAt(s string, sign byte) []string {
 	var out []string
 	from := 0
 	for i := 0; i < len(s); i++ {
@@ -154,7 +154,7 @@ func split(s string, sign byte) []string {
 	return append(out, s[from:])
 }
 
-func unescape(s string) string {
+func unescapeLine(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}

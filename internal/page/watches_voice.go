@@ -59,7 +59,7 @@ func (p *Page) voiceOf(v *viewer, w *api.Watch) (*voiceBody, *api.Problem) {
 			b.Voice, b.mentioned = voice, mentionsIn(voice)
 		}
 		b.lines.Names = append(b.lines.Names, cmp.Or(voice.Title, voice.Watch))
-		b.lines.Series = append(b.lines.Series, hoursOf(voice))
+		b.lines.Series = append(b.lines.Series, voiceHours(voice))
 	}
 	if b.Span != "3d" {
 		b.mentioned = p.mentionsOf(v, w.Name)
@@ -128,8 +128,8 @@ func (p *Page) countedTo(v *viewer) time.Time {
 	return *status.AsOf
 }
 
-// hoursOf are the steps of an answer as a chart takes them: the upper bound where posts were not counted one by one.
-func hoursOf(voice *api.WatchVoice) []chart.Hour {
+// voiceHours are the steps of an answer as a chart takes them: the upper bound where posts were not counted one by one.
+func voiceHours(voice *api.WatchVoice) []chart.Hour {
 	nan := math.NaN()
 	out := make([]chart.Hour, 0, len(voice.Points))
 	for i := range voice.Points {
@@ -142,12 +142,12 @@ func hoursOf(voice *api.WatchVoice) []chart.Hour {
 // Lines draws the mentions of all the lists.
 func (b *voiceBody) Lines() template.HTML { return b.lines.SVG() }
 
-// Bar draws the shares of voice by the middle of what they may be; empty: they are not known.
+// Bar draws the shares of voice, as they were counted, or as they are known within narrow bounds; empty: neither is so.
 func (b *voiceBody) Bar() template.HTML {
 	bar := chart.Bar{Label: "Share of voice"}
 	sum := 0.0
 	for i := range b.Shares {
-		x := middle(b.Shares[i].Share)
+		x := shareIn(&b.Shares[i])
 		if math.IsNaN(x) {
 			return ""
 		}
@@ -163,20 +163,33 @@ func (b *voiceBody) Bar() template.HTML {
 	return bar.SVG()
 }
 
-func middle(s api.ShareBounds) float64 { return (float64(s.Low) + float64(s.High)) / 2 }
+// shareIn is the share that a bar shows; NaN: it is not known well enough.
+func shareIn(s *api.VoiceShare) float64 {
+	const narrow = 0.1
+	low, high := float64(s.Share.Low), float64(s.Share.High)
+	switch {
+	case high-low <= narrow:
+		return (low + high) / 2
+	case s.Counted != nil:
+		return float64(s.Counted.Share)
+	}
+	return math.NaN()
+}
 
 // Posts writes the posts of a list in the range.
-func (b *voiceBody) Posts(p api.VoicePosts) string { return boundsOf(p.Low, p.High, p.AtLeast) }
+func (b *voiceBody) Posts(p api.VoicePosts) string { return boundsWords(p.Low, p.High, p.AtLeast) }
 
-// Share writes between what a share lies.
+// Share writes between what a share lies; empty: it may be anything.
 func (b *voiceBody) Share(s api.ShareBounds) string {
 	switch {
+	case s.Low == 0 && s.High == 1:
+		return ""
 	case !known(s.Low) || !known(s.High):
 		return "–"
 	case math.Round(1000*float64(s.Low)) == math.Round(1000*float64(s.High)):
-		return percent(s.Low)
+		return inPercent(s.Low)
 	}
-	return plainNumber(100*s.Low, 1) + "–" + percent(s.High)
+	return plainNumber(100*s.Low, 1) + "–" + inPercent(s.High)
 }
 
 // spoken is what is known of the mentions, with who looks at it.

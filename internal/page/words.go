@@ -15,7 +15,7 @@ import (
 // funcs are what templates call. What needs to know who looks is a method of [viewer] instead.
 func funcs() template.FuncMap {
 	return template.FuncMap{
-		"moreThan": func(n, shown int) string { return console.Count(uint64(max(n-shown, 0))) }, "webLink": webLink, "languageName": languageName, "hours": hoursWord,
+		"webLink": webLink, "posts": postsWord, "languageName": languageName, "hours": hoursWord,
 		"count":   func(n uint64) string { return console.Count(n) },
 		"whole":   func(n int) string { return console.Count(uint64(max(n, 0))) },
 		"decimal": func(n api.Number, decimals int) string { return unknown(console.Decimal(float64(n), decimals)) },
@@ -23,7 +23,7 @@ func funcs() template.FuncMap {
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
 		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
 		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
-		"help": help, "wordAs": wordAs, "wordOf": wordOf,
+		"help": help, "wordAs": wordAs, "wordOf": wordOf, "sentence": sentence,
 	}
 }
 

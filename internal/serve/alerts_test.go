@@ -280,3 +280,19 @@ func TestMutes(t *testing.T) {
 		t.Errorf("got %+v", p)
 	}
 }
+
+// A body that ends too early, or has a number that nobody can hold, is told so in words of rules.
+func TestBodiesOfRules(t *testing.T) {
+	s := newServer(t, withAlerts(t))
+	for body, want := range map[string]string{
+		``:                             "send an object with title, severity and conditions",
+		`[]`:                           "is not an object with title, severity and conditions",
+		`{"severity":`:                 "send an object with title, severity and conditions",
+		`{"min_confidence": 1e400}`:    "has a number of more than 1.8e308, which is too large",
+		`{"min_confidence": -1e99999}`: "has a number of more than 1.8e308, which is too large",
+	} {
+		if p := problemOf(t, request(s, "PUT", api.RulesPath+"/own", body)); p.Type != api.ProblemInvalidBody || !strings.Contains(p.Detail+fmt.Sprint(p.Errors), want) {
+			t.Errorf("%s: %+v", body, p)
+		}
+	}
+}

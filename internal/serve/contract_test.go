@@ -137,7 +137,7 @@ func (c *contract) check(s *Server, r *http.Request, t *tee) error {
 	switch item := c.doc.Paths.Value(path); {
 	case r.Method == http.MethodOptions && t.status == http.StatusNoContent:
 		return nil // a preflight, which browsers ask by themselves
-	case s.hasPage(r) && t.status < 400:
+	case s.hasPage(r) && (t.status < 400 || strings.HasPrefix(t.Header().Get("Content-Type"), "text/html")):
 		return nil // for people
 	case path == "" || t.status >= 400:
 		// Whatever was asked for, what is wrong is told in one way.

@@ -35,7 +35,10 @@ type world struct {
 }
 
 // newWorld returns a world that has seen panes panes of the stream.
-func newWorld(dir string, panes int) (*world, error) {
+func newWorld(dir string, panes int) (*world, error) { return newWorldOf(dir, panes, stream) }
+
+// newWorldOf returns a world that has seen panes panes of another stream.
+func newWorldOf(dir string, panes int, records func(pane int) []term.Record) (*world, error) {
 	opt := engine.DefaultOptions()
 	opt.Window.Memory = 8 << 20
 	e, err := engine.New(opt)
@@ -47,7 +50,7 @@ func newWorld(dir string, panes int) (*world, error) {
 		return nil, err
 	}
 	w := &world{engine: e, store: st}
-	return w, w.feed(0, panes)
+	return w, w.feedRecords(0, panes, records)
 }
 
 func (w *world) close() error {
@@ -56,11 +59,14 @@ func (w *world) close() error {
 }
 
 // feed feeds the panes from ≤ pane < to of the stream and keeps what comes of them.
-func (w *world) feed(from, to int) error {
+func (w *world) feed(from, to int) error { return w.feedRecords(from, to, stream) }
+
+// feedRecords is feed for another stream than that of [stream].
+func (w *world) feedRecords(from, to int, records func(pane int) []term.Record) error {
 	kept, last := make(chan error, 1), make(chan int64, 1)
 	go func() { kept <- w.keep(last) }()
 	for pane := from; pane < to; pane++ {
-		for _, rec := range stream(pane) {
+		for _, rec := range records(pane) {
 			w.engine.Observe(&rec)
 		}
 	}

@@ -77,6 +77,9 @@ func (y *tally) see(t *testing.T, request, method string, resp *http.Response, o
 	case own && kind != api.TypeProblem && slices.Contains([]int{400, 417, 431, 501, 505}, resp.StatusCode):
 		y.own[resp.StatusCode]++ // 501 and 505 are what RFC 9110 asks for
 		return
+	case kind == typeHTML && (resp.StatusCode == http.StatusUnprocessableEntity || resp.StatusCode == http.StatusNotFound):
+		y.problems["(a page)"]++ // a form is shown again with what is wrong, and a term that was never seen has a page of its own
+		return
 	case resp.StatusCode >= 500, kind != api.TypeProblem:
 		fail("status %d, %q", resp.StatusCode, kind)
 		return

@@ -24,6 +24,7 @@ func readObject(body []byte, what string, fields func(b *objectBody) map[string]
 }
 
 func (b *objectBody) readWhole(what string, fields map[string]func(field string, at int)) *api.Problem {
+	b.want = what
 	if at := invalidUTF8(b.body); at >= 0 {
 		return atByte(b.body, at, "", "is not UTF-8")
 	}

@@ -131,7 +131,7 @@ type Options struct {
 	// Outbox is what waits to be sent. Nil: there is none, because nothing runs that would send.
 	Outbox Outbox
 	// SendDigest puts the digest of a name and a date into it, once more perhaps, and returns the IDs of its messages. An
-	// error wraps [ErrNoDigest] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
+	// error wraps [ErrNoDigest] or [ErrDigestWaits] or is an [*api.Problem], or the store's. Nil: there is none. Any goroutine calls it.
 	SendDigest func(ctx context.Context, name, date string) (messages []string, err error)
 
 	// Sources tells how the sources are doing; nil: there are none. Any goroutine may call it.

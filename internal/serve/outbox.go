@@ -86,6 +86,8 @@ func (s *Server) sendDigest(r *http.Request) (*reply, *api.Problem) {
 		return nil, problem
 	case errors.Is(err, ErrNoDigest):
 		return nil, api.NewProblem(api.ProblemInvalidParameter, "digest is %.80q: %v", name, err).At("digest")
+	case errors.Is(err, ErrDigestWaits):
+		return nil, api.NewProblem(api.ProblemDigestWaits, "%v; GET %s lists what waits, and DELETE forgets it", err, api.OutboxPath)
 	case err != nil:
 		return nil, s.unsent(err, name)
 	}

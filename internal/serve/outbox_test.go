@@ -58,6 +58,9 @@ func withOutbox(t testing.TB, opt Options, ids ...string) Options {
 			return nil, fmt.Errorf("%w; there are team", ErrNoDigest)
 		}
 		id := "digest-" + date
+		if box.Waits(id) {
+			return nil, fmt.Errorf("%w: that of %s", ErrDigestWaits, date)
+		}
 		return []string{"chat." + id}, put(message.Message{ID: id, Kind: message.Digest, Made: start})
 	}
 	return opt
@@ -96,6 +99,9 @@ func TestOutbox(t *testing.T) {
 		}
 	}
 	wantStatus(t, request(s, "POST", "/api/v1/digests/2026-03-01/send?digest=team", ""), http.StatusAccepted)
+	if p := problemOf(t, request(s, "POST", "/api/v1/digests/2026-03-01/send?digest=team", "")); p.Type != api.ProblemDigestWaits || p.Status != http.StatusConflict {
+		t.Errorf("sent while it waits: %+v", p)
+	}
 	if out := ask[api.OutboxAnswer](t, s, "/api/v1/outbox"); len(out.Messages) != 2 || out.Messages[1].Kind != "digest" {
 		t.Fatalf("%+v", out.Messages)
 	}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/swell-radar/swell/engine"
+	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/api"
 )
 
@@ -23,7 +25,10 @@ const maxRowBodies = 16 << 20
 
 // rowBody is a trend in JSON without what depends on the span, which stands between the
 // two, and without what ends it.
-type rowBody struct{ before, behind []byte }
+type rowBody struct {
+	before, behind []byte
+	hours          atomic.Pointer[[]byte] // what series=1 adds to it now, once that was asked for
+}
 
 // The fields around what depends on the span. No string of an answer holds a quote that is
 // not escaped, and what comes before the second has no list of its own.
@@ -44,7 +49,7 @@ func encodeRow(t *engine.Trend) (*rowBody, error) {
 	if begin < 0 || end < begin {
 		return nil, errRow
 	}
-	return &rowBody{text[:begin], text[end : len(text)-1]}, nil
+	return &rowBody{before: text[:begin], behind: text[end : len(text)-1]}, nil
 }
 
 // row returns the body of a row.
@@ -57,15 +62,43 @@ func (k *ranking) row(row int32) (*rowBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(len(b.before) + len(b.behind))
-	if k.encoded.bytes.Add(size) > maxRowBodies || !place.CompareAndSwap(nil, b) {
-		k.encoded.bytes.Add(-size)
+	if size := len(b.before) + len(b.behind); k.encoded.room(size) && !place.CompareAndSwap(nil, b) {
+		k.encoded.bytes.Add(-int64(size))
 	}
 	return b, nil
 }
 
+// room takes room for so many bytes, if there is.
+func (e *rowBodies) room(bytes int) bool {
+	if e.bytes.Add(int64(bytes)) <= maxRowBodies {
+		return true
+	}
+	e.bytes.Add(-int64(bytes))
+	return false
+}
+
+// hours returns what series=1 adds to the body of a row. What was usual is not stored, and
+// therefore not told as of a past moment.
+func (k *ranking) hours(row int32, b *rowBody, past bool) []byte {
+	t := k.rows[row]
+	switch {
+	case len(t.Hours) == 0:
+		return nil
+	case past:
+		return appendHours(nil, t.Hours)
+	}
+	if text := b.hours.Load(); text != nil {
+		return *text
+	}
+	text := appendUsual(appendHours(nil, t.Hours), t, runningHour(k.view.AsOf))
+	if k.encoded.room(len(text)) && !b.hours.CompareAndSwap(nil, &text) {
+		k.encoded.bytes.Add(-int64(len(text)))
+	}
+	return text
+}
+
 // appendAnswer returns the answer with the rows behind it, as encoding it whole would.
-func (k *ranking) appendAnswer(a *api.TrendsAnswer, rows []int32, w span, series bool) ([]byte, error) {
+func (k *ranking) appendAnswer(a *api.TrendsAnswer, rows []int32, q *trendQuery, past bool) ([]byte, error) {
 	head, err := json.Marshal(a)
 	if err != nil {
 		return nil, err
@@ -76,18 +109,19 @@ func (k *ranking) appendAnswer(a *api.TrendsAnswer, rows []int32, w span, series
 	}
 	bodies := make([]*rowBody, len(rows))
 	size := len(head) + len("]}\n")
-	const spanRoom, hoursRoom = 128, 72 * 8
+	hours := make([][]byte, len(rows))
+	const spanRoom = 128
 	for i, row := range rows {
 		if bodies[i], err = k.row(row); err != nil {
 			return nil, err
 		}
-		size += len(bodies[i].before) + len(bodies[i].behind) + spanRoom
-		if series {
-			size += hoursRoom
+		if q.series {
+			hours[i] = k.hours(row, bodies[i], past)
 		}
+		size += len(bodies[i].before) + len(bodies[i].behind) + len(hours[i]) + spanRoom
 	}
 	out := append(make([]byte, 0, size), head...)
-	clock := k.clocks[w]()
+	clock := k.clocks[q.window]()
 	for i, row := range rows {
 		if i > 0 {
 			out = append(out, ',')
@@ -96,10 +130,7 @@ func (k *ranking) appendAnswer(a *api.TrendsAnswer, rows []int32, w span, series
 		m := clock.measureOf(k.rows[row])
 		out = appendMeasure(out, &m)
 		out = append(out, bodies[i].behind...)
-		if hours := k.rows[row].Hours; series && len(hours) > 0 {
-			out = appendHours(out, hours)
-		}
-		out = append(out, '}')
+		out = append(append(out, hours[i]...), '}')
 	}
 	return append(out, "]}\n"...), nil
 }
@@ -137,4 +168,34 @@ func appendHours(out []byte, hours []uint32) []byte {
 		out = strconv.AppendUint(out, uint64(n), 10)
 	}
 	return append(out, ']')
+}
+
+// appendUsual appends the band of what was usual in the hours up to the given one, if that
+// is known of any.
+func appendUsual(out []byte, t *engine.Trend, last int64) []byte {
+	if t.Usual == nil {
+		return out
+	}
+	known := false
+	low, high := make([]float64, len(t.Hours)), make([]float64, len(t.Hours))
+	for i := range t.Hours {
+		usual := t.Usual.At(last - int64(len(t.Hours)-1-i))
+		low[i], high[i] = detect.Band(usual, t.Usual.Scatter())
+		known = known || !math.IsNaN(usual)
+	}
+	if !known {
+		return out
+	}
+	out = appendNumbers(append(out, `,"usual":{"low":[`...), low)
+	return append(appendNumbers(append(out, `],"high":[`...), high), "]}"...)
+}
+
+func appendNumbers(out []byte, numbers []float64) []byte {
+	for i, x := range numbers {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = api.Number(x).AppendJSON(out)
+	}
+	return out
 }

@@ -160,7 +160,7 @@ func readRule(body []byte, name string) (*judge.Rule, *api.Problem) {
 	for field, number := range judge.Numbers(&in) {
 		fields[field] = func(field string, at int) { *number = b.number(field, at) }
 	}
-	if fault := b.readWhole("an object", fields); fault != nil {
+	if fault := b.readWhole("an object with title, severity and conditions, as GET "+api.RulesPath+" shows them", fields); fault != nil {
 		return nil, fault
 	}
 	if name != "" && own != "" && own != name {

@@ -131,5 +131,5 @@ func (s *Server) page(m moment, q *trendQuery, set rowSet, offset int, cov *api.
 		out.Next = &next
 		s.keepForCursor(k)
 	}
-	return k.appendAnswer(&out, rows, q.window, q.series)
+	return k.appendAnswer(&out, rows, q, m.past)
 }

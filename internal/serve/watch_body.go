@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,6 +81,7 @@ type listBody struct {
 	body  []byte
 	in    *json.Decoder
 	fault *api.Problem
+	want  string // what was to be sent, for bodies that end too early; empty: a watch list
 
 	name   string
 	nameAt int
@@ -110,13 +112,16 @@ func (b *listBody) token() json.Token {
 	at := b.at()
 	t, err := b.in.Token()
 	var syntax *json.SyntaxError
+	var large *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return t
 	case errors.As(err, &syntax):
 		b.refuse(max(0, int(syntax.Offset)-1), "", "is no JSON: "+syntax.Error())
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		b.refuse(len(b.body), "", "ends too early; send an object with title and terms")
+		b.refuse(len(b.body), "", "ends too early; send "+cmp.Or(b.want, "an object with title and terms"))
+	case errors.As(err, &large):
+		b.refuse(at, "", "has a number of more than 1.8e308, which is too large; use a smaller one")
 	default:
 		b.refuse(at, "", "is no JSON: "+err.Error())
 	}

@@ -1,7 +1,17 @@
 // Scripts make pages follow what happens. Everything on them is there without.
 
+import { readCharts } from "./chart.js";
+import { jumpToSearch } from "./keys.js";
+import { follow } from "./live.js";
 import { refresh } from "./refresh.js";
+import { sendTidy } from "./tidy.js";
+import { keepTimes } from "./times.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
+readCharts();
+keepTimes();
+jumpToSearch();
+sendTidy();
+follow();
 refresh();

@@ -60,6 +60,11 @@ func TestAccessible(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t, s.base, c.look)
 			b.accessible()
+			b.visit("/about")
+			eval[bool](b, `(document.querySelector("main").insertAdjacentHTML("beforeend", "<a class='planted' href='/about'></a><p class='planted'>grey</p>"), document.querySelector("p.planted").style.color = "#888", document.querySelector("p.planted").style.background = "#777", true)`)
+			if len(b.violations(c.options)) == 0 {
+				t.Fatal("axe-core finds nothing wrong in a page that is")
+			}
 			for _, p := range pages {
 				b.visit(p.path)
 				b.unfold()

@@ -35,9 +35,9 @@ func TestFiltersStandInTheAddress(t *testing.T) {
 	if got := eval[string](b, "document.querySelector('#sort').value"); got != "started" {
 		t.Errorf("the form shows the order %q", got)
 	}
-	do(b, "go back", chromedp.NavigateBack())
+	b.back()
 	b.until("the filter", "location.pathname + location.search === "+quote(chosen)+" && document.readyState === 'complete'")
-	do(b, "go back", chromedp.NavigateBack())
+	b.back()
 	b.until("the whole ranking", "location.search === ''")
 	if got := eval[[]string](b, rowKeys); len(got) != len(all) {
 		t.Errorf("%d rows at the end of the way back, %d before", len(got), len(all))

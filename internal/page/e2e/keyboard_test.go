@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -20,7 +19,9 @@ type stop struct {
 
 const here = `(() => { const e = document.activeElement, none = !e || e === document.body; if (none) return {index: -1};
 	const c = getComputedStyle(e), r = e.getBoundingClientRect();
-	return {tag: e.tagName, text: (e.textContent || "").trim().slice(0, 60), href: e.getAttribute("href") || "", outline: c.outlineStyle === "none" ? 0 : parseFloat(c.outlineWidth),
+	const ring = (e, c) => c.outlineStyle !== "none" ? parseFloat(c.outlineWidth) :
+		Math.max(0, ...[...e.querySelectorAll("circle, rect, path")].map(s => parseFloat(getComputedStyle(s).strokeWidth))); // in a drawing the mark has it
+	return {tag: e.tagName, text: (e.textContent || "").trim().slice(0, 60), href: e.getAttribute("href") || "", outline: ring(e, c),
 		seen: r.width > 0 && r.height > 0 && r.bottom > 0 && r.right > 0 && r.top < innerHeight && r.left < innerWidth,
 		name: !!(e.ariaLabel || e.textContent.trim() || e.title || (e.labels && e.labels.length) || e.getAttribute("aria-labelledby")),
 		index: [...document.querySelectorAll("*")].indexOf(e)}; })()`
@@ -94,7 +95,7 @@ func TestKeyboardPath(t *testing.T) {
 	to := eval[string](b, "document.activeElement.getAttribute('href')")
 	b.press(kb.Enter)
 	b.until("the term", "location.pathname === new URL("+quote(to)+", location).pathname && document.readyState === 'complete'")
-	do(b, "go back", chromedp.NavigateBack())
+	b.back()
 	b.until("the ranking", "location.pathname === '/'")
 	b.clean("the path")
 }

@@ -21,7 +21,7 @@ func shownBy(t *testing.T, s *server) []shown {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compared.Add("term", "hashtag/"+key)
+		compared.Add("term", "#"+key)
 	}
 	return []shown{
 		{"ranking", "/"}, {"term", top[0]}, {"compare", "/compare?" + compared.Encode()}, {"timing", "/timing"}, {"digest", "/digest"},
@@ -60,7 +60,7 @@ func TestPages(t *testing.T) {
 	for _, p := range shownBy(t, s) {
 		b.visit(p.path)
 		for what, count := range map[string]int{
-			"h1": 1, "main": 1, "body > header, body > .top": 1, "body > footer": 1, "header nav[aria-label]": 1, "[style], style, script:not([src])": 0, "[onclick], [onload], [onerror]": 0,
+			"h1": 1, "main": 1, "body > header, body > .top": 1, "body > footer": 1, "body > header nav[aria-label]": 1, "[style], style, script:not([src])": 0, "[onclick], [onload], [onerror]": 0,
 			"html[lang]": 1, "a.skip[href='#main']": 1,
 		} {
 			if got := eval[int](b, "document.querySelectorAll("+quote(what)+").length"); got != count {

@@ -176,6 +176,12 @@ func (b *tab) press(keys string) {
 	do(b, "press a key", chromedp.KeyEvent(keys))
 }
 
+// back goes back as the browser's button does. Where the page comes from its cache there is no load to wait for.
+func (b *tab) back() {
+	b.t.Helper()
+	eval[bool](b, "(setTimeout(() => history.back()), true)")
+}
+
 // location returns path and query of what is shown.
 func (b *tab) location() string {
 	b.t.Helper()
