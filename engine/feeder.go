@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"sync/atomic"
+
 	"github.com/swell-radar/swell/engine/gauges"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/offheap"
@@ -62,8 +64,9 @@ type feeder struct {
 	seen      *sketch.Recent
 	thin      thinness
 	hasher
-	facets *facets
-	joint  joint
+	facets   *facets
+	joint    joint
+	followed atomic.Pointer[Followed]
 
 	started  bool
 	newest   int64 // newest event time, Unix microseconds
@@ -243,7 +246,7 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 	if rec.Region != "" {
 		region = f.facets.region.number(rec.Region)
 	}
-	joint := f.joint.room(pane, len(terms))
+	joint, followed := f.joint.room(pane, len(terms)), f.followed.Load()
 	for i := range terms {
 		t := &terms[i]
 		o.ID, o.Kind, o.Key, o.Display = pf.scopes[t.Kind].ID(t.Key), t.Kind, t.Key, t.Display
@@ -252,6 +255,9 @@ func (f *feeder) occurrence(rec *term.Record, pf *platform, pane, hour int64, po
 		}
 		f.producer.Observe(&o)
 		f.counters.FacetsDropped += f.facets.note(o.ID, lang, region)
+		if followed != nil && followed.has(o.ID) {
+			followed.told(rec, o.ID)
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // Frame is what a platform looked like at one tick: the expected activity of
-// each of the last [Span] hours. It is immutable, about 700 bytes, and may be
+// each of the last [Span] hours. It is immutable, about 900 bytes, and may be
 // read by any number of goroutines.
 type Frame struct {
 	// Pane is the closed pane, Hour the hour that holds it.
@@ -25,13 +25,14 @@ type Frame struct {
 	// Limits are those of the platform's empirical null; nil while none is known.
 	Limits *Limits
 
-	expected [Span]float32 // authors expected in the hour Hour-i, volume included
-	covered  [Span]float32 // share of expected to hold the hour's counts against
-	panes    [Span]uint8   // panes of the hour with a working source
-	leaky    [Span]uint8   // panes of the hour that were told to be missing and had posts
-	missing  uint64        // bit i: pane Pane-i missing
-	told     uint64        // bit i: pane Pane-i told to be missing
-	rateKeep float32       // hourly decay of a term's rate
+	expected [Span]float32       // authors expected in the hour Hour-i, volume included
+	ahead    [aheadHours]float32 // authors expected in the hour Hour+1+i
+	covered  [Span]float32       // share of expected to hold the hour's counts against
+	panes    [Span]uint8         // panes of the hour with a working source
+	leaky    [Span]uint8         // panes of the hour that were told to be missing and had posts
+	missing  uint64              // bit i: pane Pane-i missing
+	told     uint64              // bit i: pane Pane-i told to be missing
+	rateKeep float32             // hourly decay of a term's rate
 	weigh    weigh
 	flat     bool // see Options.Flat
 }
@@ -115,8 +116,27 @@ func (r *Rhythm) Frame(opt *Options) *Frame {
 			f.expected[i] = float32(r.momentary(h, opt))
 		}
 	}
+	r.lookAhead(f)
 	return f
 }
+
+// lookAhead fills in what is expected of the hours to come: what is usual then, while the
+// volume returns to it from what it is now.
+func (r *Rhythm) lookAhead(f *Frame) {
+	volume := 1.0
+	if own := r.recent[slot(f.Hour)].usual; own > 0 {
+		volume = float64(f.expected[0]) / own
+	}
+	for i := range f.ahead {
+		f.ahead[i] = f.expected[0]
+		if usual := r.usual(f.Hour + 1 + int64(i)); usual > 0 && !f.flat {
+			f.ahead[i] = float32(usual * (1 + (volume-1)*math.Exp2(-float64(i+1)/volumeLasts)))
+		}
+	}
+}
+
+// volumeLasts is after how many hours half of what the volume is off is expected to be left.
+const volumeLasts = 6
 
 // momentary returns the expected authors of a full hour: the usual ones times
 // how the last hours' volume compares with theirs. Hours from before anything

@@ -22,8 +22,8 @@ type TermAnswer struct {
 	// Variants are other spellings of the same word by platform, most used first, 20 at most: of
 	// hashtags and keywords. As of a past moment they are those that were open, without their posts.
 	Variants []Found `json:"variants"`
-	// Examples are posts that used it, newest first; empty where none is known. Those of accounts that are known come before
-	// others of the same hour.
+	// Examples are posts that used it, newest first: of each platform where a trend of it is open, eight at most, the first three
+	// since it opened or the server began and the last ones. Empty as of a past moment, and where none is known.
 	Examples []Example `json:"examples"`
 	// Langs and Regions are those of the posts that it was used in on the days of the window, on the most days first; empty
 	// where that is not kept.
@@ -37,11 +37,10 @@ type TermAnswer struct {
 type Example struct {
 	Platform string    `json:"platform"`
 	TS       time.Time `json:"ts"`
-	ID       string    `json:"id"`             // of the post on its platform
-	URL      string    `json:"url"`            // where it can be seen; empty where that cannot be told from its ID
-	Lang     string    `json:"lang"`           // BCP 47; empty: unknown
-	Repost   bool      `json:"repost"`         //
-	Text     string    `json:"text,omitempty"` // its beginning, where texts are kept
+	ID       string    `json:"id"`   // of the post on its platform
+	URL      string    `json:"url"`  // where it can be seen; empty where that cannot be told from its ID
+	Lang     string    `json:"lang"` // BCP 47; empty: unknown
+	Repost   bool      `json:"repost"`
 }
 
 // Used is a language or region of posts.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
+	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/store"
 	"github.com/swell-radar/swell/scrapers/push"
@@ -40,6 +41,8 @@ type drain struct {
 	found []engine.Detection
 	lines [][]byte
 	meter *meter // nil: nobody measures
+	// examples are posts of the trends that are open; nil: nobody asks for them.
+	examples *example.Book
 
 	// Of a run that goes on through a full disk; nil: it ends there. Closed when the
 	// run has to end all the same.
@@ -229,6 +232,7 @@ func (d *drain) keep(t *engine.Tick) error {
 		return err
 	}
 	d.tell(t.View)
+	d.follow(t.View)
 	d.measured(begin)
 	if detect.DayOf(t.Pane+1) != detect.DayOf(t.Pane) {
 		return d.retain(t.View.AsOf)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
 	"github.com/swell-radar/swell/internal/store"
@@ -163,10 +164,12 @@ func (r *replay) run(ctx context.Context) error {
 	if err := r.meter.begin(r.Version, r.Now); err != nil {
 		return err
 	}
+	var examples *example.Book
 	if r.Listen != "" {
+		examples = example.New()
 		r.serving, err = startServing(r.Listen, servingOptions{
 			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, meter: r.meter, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
-			watched: r.watching.set,
+			watched: r.watching.set, examples: examples,
 		})
 		if err != nil {
 			return err
@@ -185,7 +188,8 @@ func (r *replay) run(ctx context.Context) error {
 	draining, stopDraining := context.WithCancel(context.WithoutCancel(ctx))
 	r.drain = newDrain(state, r.data, file, dead, r.Engine, r.Now, r.Log)
 	r.drain.retention, r.drain.feed = r.Retention, r.events
-	r.drain.meter = r.meter
+	r.drain.meter, r.drain.examples = r.meter, examples
+	r.drain.follow(r.engine.View())
 	go r.drain.run(draining)
 	go r.watch(ctx, stop)
 	before := r.engine.Counters()

@@ -12,6 +12,7 @@ import (
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/serve"
@@ -56,6 +57,8 @@ type servingOptions struct {
 	demo    bool
 	tells   *notifier // nil: nobody is told of anything
 
+	examples *example.Book
+
 	endpoint EndpointOptions
 
 	watched func([]*watch.List) // is told of the watch lists; nil: nobody is
@@ -94,7 +97,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		Version: o.version, Clock: o.now, Loading: o.loading, Logger: o.log,
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
-		Metrics: o.meter.Handler(), Observe: o.meter.Request,
+		Metrics: o.meter.Handler(), Observe: o.meter.Request, Examples: o.examples,
 	}
 	if o.tells == nil { // nothing is found that anybody would be told of; rules can be tried
 		if options.Alerts, err = openDesk(o.data.store, o.log); err != nil {

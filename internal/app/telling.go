@@ -25,6 +25,13 @@ func (d *drain) tell(v *engine.View) {
 	d.found, d.lines = nil, nil
 }
 
+// follow has posts of the trends of a view noted.
+func (d *drain) follow(v *engine.View) {
+	if d.examples != nil {
+		d.engine.Follow(d.examples.Follow(v))
+	}
+}
+
 // measured notes how long it took to keep a tick.
 func (d *drain) measured(begin time.Time) {
 	if d.meter != nil {

@@ -160,17 +160,18 @@ func (c *Course) draw(w *writer, p *plot) {
 	}
 	w.raw(`<path class="cl" d="`)
 	p.strokes(w, over, step, posts)
-	w.raw(`"/><path class="cr" d="`)
-	c.running(w, p, hours)
 	w.raw(`"/>`)
-	c.nowLine(w, p)
+	c.running(w, p, hours)
+	if c.Small {
+		c.nowLine(w, p)
+	}
 	w.raw("</svg>")
 	if !c.Small {
 		c.marks(w, p)
 	}
 }
 
-// running draws the hour that is not over, with the way to it.
+// running draws the hour that is not over as a point, with a thin line to it: that it is low says nothing yet.
 func (c *Course) running(w *writer, p *plot, hours []Hour) {
 	n := len(hours)
 	if n == 0 || !hours[n-1].Partial {
@@ -183,10 +184,10 @@ func (c *Course) running(w *writer, p *plot, hours []Hour) {
 	x, y := p.x(middle(hours[n-1].Start, c.step())), p.y(posts)
 	if n > 1 && !apart(hours[n-2].Start, hours[n-1].Start, c.step()) {
 		if before, ok := known(hours[n-2].Posts); ok {
-			w.raw("M", p.x(middle(hours[n-2].Start, c.step())), " ", p.y(before), "L", x, " ", y)
+			w.raw(`<path class="ci" d="M`, p.x(middle(hours[n-2].Start, c.step())), " ", p.y(before), "L", x, " ", y, `"/>`)
 		}
 	}
-	w.raw("M", x, " ", y, "h0")
+	w.raw(`<path class="cr" d="M`, x, " ", y, `h0"/>`)
 }
 
 // fan draws where it may go, and closes the path with the class of its middle. It begins at the last hour that is over.

@@ -29,10 +29,7 @@ func (c *Lines) SVG() template.HTML {
 	}
 	w.raw(">")
 	for _, f := range []frame{wideFrame, narrowFrame} {
-		f.head, f.right = 12, 150
-		if f.class == narrowFrame.class {
-			f.right = 92
-		}
+		f.head, f.right = 12, c.endRoom(f, n)
 		w.raw(`<svg class="`, f.class, `" viewBox="0 0 `, f.width, " ", f.height, `" role="img" aria-label="`).text(c.Label).raw(`">`)
 		if shown {
 			p.frame, p.percent = f, c.Share
@@ -79,10 +76,10 @@ func (c *Lines) step() time.Duration {
 	return time.Hour
 }
 
-// shares returns the series that are drawn: posts, or in percent of all posts in the hour.
+// shares returns the series that are drawn: posts of hours that are over, or in percent of all posts in the hour.
 func (c *Lines) shares(n int) [][]Hour {
 	if !c.Share {
-		return c.Series[:n]
+		return c.over(n)
 	}
 	all := map[int64]float64{}
 	for _, s := range c.Series {
@@ -101,6 +98,19 @@ func (c *Lines) shares(n int) [][]Hour {
 				h.Posts = math.NaN()
 			}
 			out[i] = append(out[i], h)
+		}
+	}
+	return out
+}
+
+// over returns the series without the hour that still runs, which would look like a fall of all.
+func (c *Lines) over(n int) [][]Hour {
+	out := make([][]Hour, n)
+	for i, s := range c.Series[:n] {
+		for _, h := range s {
+			if !h.Partial {
+				out[i] = append(out[i], h)
+			}
 		}
 	}
 	return out
@@ -129,6 +139,23 @@ func (c *Lines) draw(w *writer, p *plot, series [][]Hour) {
 	}
 	w.raw("</svg>")
 	c.ends(w, p, series)
+}
+
+// endCells is how long a name at the end of a line may be, in the width of a letter.
+func (f *frame) endCells() int {
+	if f.class == narrowFrame.class {
+		return 10
+	}
+	return 18
+}
+
+// endRoom returns the room that the names at the ends take.
+func (c *Lines) endRoom(f frame, n int) float64 {
+	room := 20.0
+	for _, name := range c.Names[:n] {
+		room = max(room, 14+1.06*nameWidth(console.Cut(clean(name), f.endCells()), f.text)) // they are bold
+	}
+	return min(room, f.width*.3)
 }
 
 // ends writes the names at the ends of their lines, moved apart where these are close.
@@ -160,9 +187,8 @@ func (c *Lines) ends(w *writer, p *plot, series [][]Hour) {
 		limit := bottom - float64(len(places)-1-i)*line
 		places[i] = min(places[i], limit)
 	}
-	cells := int((p.right - 20) / (p.text * .62))
 	for i, e := range ends {
-		name := console.Cut(clean(c.Names[e.line]), cells)
+		name := console.Cut(clean(c.Names[e.line]), p.endCells())
 		x := p.width - p.right
 		w.raw(`<path class="cv" d="M`, e.x+2, " ", e.y, "L", x+8, " ", places[i], `"/><text class="l`, e.line, `" x="`, x+12, `" y="`, places[i]+p.text*.35, `">`)
 		w.text(name).raw("</text>")

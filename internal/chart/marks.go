@@ -19,12 +19,16 @@ type sign struct {
 // alerts, which have none.
 func (c *Course) signs(p *plot) []sign {
 	const most = 60
+	cells := 28
+	if p.class == narrowFrame.class {
+		cells = 16
+	}
 	var phases, others []sign
 	for _, m := range c.Marks {
 		if m.At.Before(p.from) || m.At.After(p.to) || len(phases)+len(others) == most {
 			continue
 		}
-		s := sign{at: m.At, text: console.Cut(clean(m.Text), 18), title: m.At.In(p.zone).Format("Mon 2 Jan 15:04") + ": "}
+		s := sign{at: m.At, text: console.Cut(clean(m.Text), cells), title: m.At.In(p.zone).Format("Mon 2 Jan 15:04") + ": "}
 		switch m.Kind {
 		case "note":
 			s.class, s.text, s.title = "c-note", "⚑ "+s.text, s.title+"note: "+m.Text
@@ -141,7 +145,7 @@ func (c *Course) legend(w *writer) {
 		key("cf", area, "may come, in eight of ten cases")
 	}
 	if n := len(c.Hours); n > 0 && c.Hours[n-1].Partial {
-		key("cr", line, "this "+unit+", not over yet")
+		key("cr", "M12 6h0", "this "+unit+", not over yet")
 	}
 	if slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Kind == "alert" }) {
 		key("cq", "M12 0v12", "alert")

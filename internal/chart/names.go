@@ -67,7 +67,7 @@ func names(placed []*dot, f form) {
 		if given == f.names {
 			return
 		}
-		d.name = console.Cut(clean(d.Name), f.cells)
+		d.name = console.Cut(strings.TrimPrefix(clean(d.Name), "https://"), f.cells)
 		if d.name == "" {
 			continue
 		}

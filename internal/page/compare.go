@@ -198,13 +198,38 @@ func (b *compareBody) draw(v *viewer) {
 		}
 	}
 	b.Posts = lines.SVG()
-	lines.Share, lines.ID, lines.Label = true, "shares", "Share of each term in the posts of all of them, by hour"
+	lines.Share, lines.ID, lines.Label, lines.Series = true, "shares", "Share of each term in the posts of all of them, by hour", telling(lines.Series)
 	b.Shares = lines.SVG()
 	if len(bar.Parts) > 0 {
 		bar.Label = "Share of voice: " + strings.Join(said, ", ")
 		b.Bar = bar.SVG()
 	}
 	b.tabulate()
+}
+
+// enoughPosts is how many posts of all terms an hour needs for their shares to say anything.
+const enoughPosts = 10
+
+// telling returns the hours of all terms without those of too few posts.
+func telling(series [][]chart.Hour) [][]chart.Hour {
+	out := make([][]chart.Hour, len(series))
+	sums := map[time.Time]float64{}
+	for i := range series {
+		out[i] = slices.Clone(series[i])
+		for _, h := range series[i] {
+			if !math.IsNaN(h.Posts) {
+				sums[h.Start] += h.Posts
+			}
+		}
+	}
+	for _, hours := range out {
+		for j := range hours {
+			if sums[hours[j].Start] < enoughPosts {
+				hours[j].Posts = math.NaN()
+			}
+		}
+	}
+	return out
 }
 
 func (b *compareBody) tabulate() {

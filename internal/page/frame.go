@@ -24,6 +24,7 @@ type frame struct {
 	AsOf    *time.Time
 	Seq     uint64
 	Stale   bool               // what is told is older than it should be
+	Archive bool               // it is so old that nobody waits for more: times are told as of its end
 	Loading *api.Progress      // null: nothing is being read
 	Down    []api.SourceStatus // sources that deliver nothing though they are on
 	Sources int                // that are on
@@ -47,6 +48,9 @@ func places() []place {
 // some minutes late.
 const staleAfter = 30 * time.Minute
 
+// archiveAfter is when nothing of the window is of now any more.
+const archiveAfter = 72 * time.Hour
+
 // frameOf gathers what stands around a page.
 func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	f := &frame{
@@ -59,9 +63,12 @@ func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 		if status.Loading != nil && !status.Loading.Ready {
 			f.Loading = status.Loading
 		}
-		f.Stale = f.AsOf != nil && !v.now.IsZero() && v.now.Sub(*f.AsOf) > staleAfter
-		if v.now.IsZero() && f.AsOf != nil {
-			v.now = *f.AsOf
+		if f.AsOf != nil {
+			f.Archive = f.Loading == nil && v.now.Sub(*f.AsOf) > archiveAfter
+			if f.Archive || f.Loading != nil || v.now.IsZero() {
+				v.now = *f.AsOf
+			}
+			f.Stale = v.now.Sub(*f.AsOf) > staleAfter
 		}
 	}
 	var sources api.SourcesAnswer

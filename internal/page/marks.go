@@ -76,26 +76,15 @@ func themeWord(theme string) string {
 	return theme
 }
 
-// flags are what qualifies the evidence for a trend, in the words of the page.
-var flagWords = map[string]struct{ word, help string }{
-	"new":     {"new", "It was never seen before the last three days."},
-	"few":     {"few people", "Few people wrote many of the posts."},
-	"regular": {"regular", "It comes back at the same time of the day or week: what is told is how much more it is than usual then."},
-	"burst":   {"burst", "All of it came within half an hour: look at it before you act."},
-	"blind":   {"partly unseen", "A source was down for a part of the time: what it had is missing."},
-	"gauge":   {"from lists", "It is known from totals or ranks of a list alone: how many people are behind it is not known."},
-	"rank":    {"climbs a list", "What decided is that it climbed in a list of the platform."},
-	"thin":    {"new accounts", "Most posts of the last hour or two come from accounts that were never seen before, or repeat what another one said."},
-}
-
+// flagWord is what qualifies the evidence for a trend, in a word or two.
 func flagWord(flag string) string {
-	if f, ok := flagWords[flag]; ok {
-		return f.word
+	if e, ok := lookUp("flag-" + flag); ok {
+		return e.Word
 	}
 	return text(flag)
 }
 
-func flagHelp(flag string) string { return flagWords[flag].help }
+func flagHelp(flag string) string { return help("flag-" + flag) }
 
 // flagWarns reports whether a flag is a reason to look twice.
 func flagWarns(flag string) bool {

@@ -46,6 +46,11 @@ func (v *viewer) When(t time.Time) string {
 	return t.Format("Mon 15:04")
 }
 
+// Date writes a moment with its date.
+func (v *viewer) Date(t time.Time) template.HTML {
+	return v.element(t, "", t.In(v.zone).Format("Mon 2 Jan 15:04"), t.In(v.zone).Format("2 January 2006 15:04"))
+}
+
 // Clock writes the hour and minute of a moment.
 func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04") }
 
@@ -65,6 +70,15 @@ func (v *viewer) Stretch(s api.Span) string {
 	const day = "Mon 2 Jan 2006 15:04"
 	from, to := s.From.In(v.zone), s.To.In(v.zone)
 	return from.Format(day) + " to " + to.Format(day)
+}
+
+// Day writes a moment with its date, for what is told of a day that may be long past.
+func (v *viewer) Day(t time.Time) string { return t.In(v.zone).Format("Mon 2 Jan 15:04") }
+
+// Near reports whether a moment is so near that it helps to know how far it is.
+func (v *viewer) Near(t time.Time) bool {
+	d := t.Sub(v.now)
+	return !v.now.IsZero() && d > -24*time.Hour && d < 7*24*time.Hour
 }
 
 // Today is the date of the viewer's day.

@@ -101,6 +101,7 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /sources":                     p.viewed(p.sources),
 		"GET /digest":                      p.viewed(p.digest),
 		"GET /digest/{date}":               p.viewed(p.digest),
+		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 		"GET /alerts":                      p.viewed(p.alerts),
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),
@@ -128,7 +129,6 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /watches/{name}/delete":      p.viewed(p.dropWatch),
 		"GET /new/watch":                   p.viewed(p.watch),
 		"POST /new/watch":                  p.viewed(p.saveWatch),
-		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 	}
 }
 

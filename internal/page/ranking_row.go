@@ -48,8 +48,13 @@ func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
 	return rows
 }
 
-// Elsewhere is on how many platforms more it trends than the row names.
-func (r *rankingRow) Elsewhere() int { return max(0, r.Platforms-1-len(r.Others)) }
+// Beside are the other platforms that the row names; Elsewhere is on how many more it trends.
+func (r *rankingRow) Beside() []*api.Trend { return r.Others[:min(len(r.Others), 2)] }
+
+// Elsewhere see Beside.
+func (r *rankingRow) Elsewhere() int {
+	return max(0, max(r.Platforms-1, len(r.Others))-len(r.Beside()))
+}
 
 // Spark draws the last 72 hours.
 func (r *rankingRow) Spark() template.HTML {
@@ -145,9 +150,9 @@ func (r *rankingRow) Against() string {
 		return "what is usual is not known"
 	}
 	if r.ExpectedPerH < 1 {
-		return "usual < 1"
+		return "usual\u00a0<\u00a01"
 	}
-	return "usual " + rate(r.ExpectedPerH)
+	return "usual\u00a0" + rate(r.ExpectedPerH)
 }
 
 // People says how sure the number of people is.

@@ -10,7 +10,7 @@ import (
 	"github.com/swell-radar/swell/internal/api"
 )
 
-const hostile = "\"><script>alert(1)</script>\u202egnp.exe\n‮"
+const hostile = "\"><script>alert(1)</script>\u202egnp.exe\n\u202e"
 
 func ago(hours float64) time.Time { return noon.Add(-time.Duration(hours * float64(time.Hour))) }
 

@@ -21,6 +21,7 @@ func TermTails() []string {
 type termBody struct {
 	api.TermAnswer
 	Path string // of the page
+	Now  string // address of what stands at its top, for a script that puts it there anew
 	Past *time.Time
 	// Platform is the one that was asked for; empty: all.
 	Platform string
@@ -67,9 +68,13 @@ func (p *Page) term(v *viewer) *Answer {
 		body.Past = body.AsOf
 	}
 	body.Path = termPath(body.Kind, body.Key)
+	body.Now = body.Path + "?" + url.Values{"part": {"now"}, "platform": {body.Platform}}.Encode()
 	asOf := v.asOf(body.AsOf)
 	body.rank()
 	body.Verdict = body.verdict(v, asOf)
+	if q.Get("part") == "now" {
+		return p.part("term", "now", &frame{V: v, Body: body})
+	}
 	body.Earlier = p.detections(v, body)
 	problem = p.courses(v, body, ask)
 	if problem != nil {
@@ -92,6 +97,18 @@ func (v *viewer) asOf(t *time.Time) time.Time {
 		return *t
 	}
 	return v.now
+}
+
+// Spellings are other ways to write it, each once.
+func (b *termBody) Spellings() []api.Found {
+	const most = 5
+	var out []api.Found
+	for _, f := range b.Variants {
+		if len(out) < most && !slices.ContainsFunc(out, func(met api.Found) bool { return met.Key == f.Key }) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // rank orders the open trends by their strength: those that are held back, and other spellings, come last.

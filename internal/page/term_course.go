@@ -260,7 +260,7 @@ func (b *termBody) marks(v *viewer, platform string, within api.Span) []chart.Ma
 		if t.Platform != platform || t.VariantOf != "" {
 			continue
 		}
-		add(t.Started, "phase", "rise began, by estimate")
+		add(t.Started, "phase", "rise began")
 		add(t.Since, "phase", t.Phase)
 		if len(b.Earlier) == 0 && !t.Raised.Equal(t.Since) {
 			add(t.Raised, "phase", "recognised")

@@ -20,20 +20,26 @@ import (
 // countWord writes a number of things.
 func countWord(n uint64) string { return console.Count(n) }
 
+// plural writes how many of something there are.
+func plural(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return countWord(n) + " " + what + "s"
+}
+
 // postsWord writes a number of posts with what is known of its bounds.
 func postsWord(p *api.Posts) string {
-	n := countWord(p.Count)
+	n := plural(p.Count, "post")
 	switch {
 	case p.AtLeast:
-		n = "at least " + n
+		return "at least " + n
 	case p.Over >= p.Count && p.Over > 0:
-		n = "at most " + n
+		return "at most " + n
 	case p.Over > 0:
-		n = countWord(p.Count-p.Over) + "–" + n
-	case p.Count == 1:
-		return "1 post"
+		return countWord(p.Count-p.Over) + "–" + n
 	}
-	return n + " posts"
+	return n
 }
 
 // quietPlatform is one on which the term is known but does not trend.
@@ -54,7 +60,7 @@ func quietOf(b *termBody) []quietPlatform {
 		case p.Tracked && p.Posts != nil:
 			q.Words = fmt.Sprintf("%s in three days, nothing out of the ordinary", postsWord(p.Posts))
 		case p.Doorkeeper != nil && p.Posts != nil:
-			q.Words = fmt.Sprintf("%s posts in three days at most: too few to be counted by itself", countWord(p.Posts.Count))
+			q.Words = fmt.Sprintf("%s in three days at most: too few to be counted by itself", plural(p.Posts.Count, "post"))
 		case len(p.Gauges) > 0:
 			q.Words = "known from charts alone"
 		case p.Posts != nil:
@@ -71,6 +77,9 @@ type authorsRow struct {
 	Doubt                      bool
 	Authors                    *api.Authors
 }
+
+// enoughAuthors is from how many on it can be told whether it is many people or a few accounts.
+const enoughAuthors = 10
 
 // authorsOf tells whether it is many people or a few accounts.
 func authorsOf(b *termBody) []authorsRow {
@@ -90,18 +99,18 @@ func authorsOf(b *termBody) []authorsRow {
 				}
 			}
 		}
-		if authors == nil || posts == nil || posts.Count == 0 || authors.Estimate == 0 {
+		if authors == nil || posts == nil || posts.Count == 0 || authors.Estimate < enoughAuthors && len(p.Trends) == 0 {
 			continue
 		}
 		row := authorsRow{Platform: p.Platform, Authors: authors}
-		each := float64(posts.Count) / float64(authors.Estimate)
+		each := float64(posts.Count) / float64(max(authors.Estimate, 1))
 		switch p.Spread {
 		case "authors":
-			row.Words = fmt.Sprintf("%s people wrote %s posts: %s each", countWord(authors.Estimate), countWord(posts.Count), decimalWord(each))
+			row.Words = fmt.Sprintf("%s people wrote %s: %s each", countWord(authors.Estimate), plural(posts.Count, "post"), decimalWord(each))
 		case "groups":
-			row.Words = fmt.Sprintf("%s posts in %s communities: %s in each", countWord(posts.Count), countWord(authors.Estimate), decimalWord(each))
+			row.Words = fmt.Sprintf("%s in %s communities: %s in each", plural(posts.Count, "post"), countWord(authors.Estimate), decimalWord(each))
 		default:
-			row.Words = fmt.Sprintf("%s posts; who wrote them is not known", countWord(posts.Count))
+			row.Words = fmt.Sprintf("%s; who wrote them is not known", plural(posts.Count, "post"))
 		}
 		row.judge(p.Spread, each, authors.Estimate, flags, thin)
 		out = append(out, row)
@@ -126,7 +135,7 @@ func (r *authorsRow) judge(spread string, each float64, authors uint64, flags st
 		r.Doubt, r.Judgement = true, few
 	case strings.Contains(flags, "few"):
 		r.Doubt, r.Judgement = true, "Few people wrote many of the latest posts."
-	case authors < 10:
+	case authors < enoughAuthors:
 		r.Judgement = "Too few to tell."
 	case each > 2:
 		r.Judgement = "Some write often."

@@ -18,6 +18,7 @@ type lead struct {
 	trendCard
 	Clock  template.HTML
 	Before *time.Time // to post by; nil: no advice
+	Age    time.Duration
 }
 
 // trendCard is an open trend on one platform.
@@ -52,7 +53,7 @@ func (b *termBody) verdict(v *viewer, asOf time.Time) []string {
 		return b.calm(v)
 	}
 	l := b.Lead
-	l.Clock = clockOf(l.Trend, asOf)
+	l.Age, l.Clock = asOf.Sub(l.Started), clockOf(l.Trend, asOf)
 	out := []string{b.course(v)}
 	if s := b.pace(); s != "" {
 		out = append(out, s)
@@ -189,11 +190,12 @@ func (b *termBody) calm(v *viewer) []string {
 		}
 	}
 	if known {
-		s := "No posts"
-		if posts == 1 {
-			s = "One post"
-		} else if posts > 1 {
-			s = countWord(posts) + " posts"
+		s := plural(posts, "post")
+		switch {
+		case posts == 0:
+			s = "No posts"
+		case atLeast:
+			s = "At least " + s
 		}
 		out = append(out, s+" in the last three days.")
 	}

@@ -15,7 +15,7 @@ import (
 // funcs are what templates call. What needs to know who looks is a method of [viewer] instead.
 func funcs() template.FuncMap {
 	return template.FuncMap{
-		"moreThan": func(n, shown int) string { return console.Count(uint64(max(n-shown, 0))) }, "webLink": webLink, "posts": postsWord, "languageName": languageName, "hours": hoursWord,
+		"webLink": webLink, "posts": postsWord, "languageName": languageName, "hours": hoursWord,
 		"count":   func(n uint64) string { return console.Count(n) },
 		"whole":   func(n int) string { return console.Count(uint64(max(n, 0))) },
 		"decimal": func(n api.Number, decimals int) string { return unknown(console.Decimal(float64(n), decimals)) },

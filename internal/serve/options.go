@@ -15,6 +15,7 @@ import (
 	"github.com/swell-radar/swell/internal/access"
 	"github.com/swell-radar/swell/internal/alert"
 	"github.com/swell-radar/swell/internal/api"
+	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/export"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/note"
@@ -112,6 +113,9 @@ type Options struct {
 
 	// Alerts keeps alerts, rules and mutes. Nil: there are none.
 	Alerts *alert.Desk
+
+	// Examples are posts of the trends that are open. Nil: none are known.
+	Examples *example.Book
 
 	// Notes keeps what people write beside terms. Nil: it is kept in memory alone.
 	Notes *note.Book

@@ -56,12 +56,17 @@ func element(n *html.Node, name string) *html.Node {
 	return nil
 }
 
+// drawn reports whether an element belongs to a drawing.
+func drawn(n *html.Node) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "class" && strings.HasPrefix(a.Val, "c-") })
+}
+
 func read(b *strings.Builder, n *html.Node) {
 	switch {
 	case n.Type == html.TextNode:
 		b.WriteString(strings.ReplaceAll(n.Data, "\n", " "))
 		return
-	case n.Type != html.ElementNode || n.Data == "svg":
+	case n.Type != html.ElementNode || n.Data == "svg" || drawn(n):
 		return
 	}
 	before, after := " ", ""

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
 	"github.com/swell-radar/swell/internal/api"
@@ -126,10 +127,14 @@ func (s *Server) fill(out *api.SeriesAnswer, a *asked, q *seriesQuery) error {
 		}
 		used := f.counts != nil || slices.ContainsFunc(hours, func(h hourCount) bool { return h.posts > 0 })
 		if used || len(f.gauges) == 0 { // no zeros of posts for what is known from readings alone
-			out.Platforms = append(out.Platforms, api.PlatformSeries{
+			row := api.PlatformSeries{
 				From:     fromPost,
 				Platform: f.name, Term: f.display(a.key), Spread: f.spread, Points: stepped(hours, q.hours),
-			})
+			}
+			if !a.past && q.hours == 1 {
+				row.Forecast = forecastOf(f.trends)
+			}
+			out.Platforms = append(out.Platforms, row)
 		}
 		for _, g := range f.gauges {
 			values, err := h.readings(g)
@@ -180,4 +185,19 @@ func lastReadings(values []store.GaugeValue, step int64) []api.Reading {
 		points = append(points, api.Reading{Start: start, Value: api.Number(v.Value)})
 	}
 	return points
+}
+
+// forecastOf returns what becomes of the one of the trends of a term that was found in posts.
+func forecastOf(trends []*engine.Trend) []api.Forecast {
+	for _, t := range trends {
+		if t.Usual == nil {
+			continue
+		}
+		var out []api.Forecast
+		for _, o := range t.Usual.Forecast(&t.Trend, float64(t.Hours[len(t.Hours)-1])) {
+			out = append(out, api.Forecast{Start: unix(o.Hour * hourSeconds), Low: api.Rounded(o.Low), Mid: api.Rounded(o.Mid), High: api.Rounded(o.High)})
+		}
+		return out
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ func (s *Server) term(r *http.Request) (*reply, *api.Problem) {
 		return nil, fault
 	}
 	out := &api.TermAnswer{Demo: s.opt.Demo, Kind: a.kind.String(), Key: a.key, Term: a.name(), AsOf: unixOrNil(a.asOf), Platforms: []api.TermPlatform{},
-		Examples: []api.Example{}, Langs: s.usedBy(a, store.FacetLang), Regions: s.usedBy(a, store.FacetRegion), Notes: s.notesOf(a)}
+		Examples: s.examplesOf(a), Langs: s.usedBy(a, store.FacetLang), Regions: s.usedBy(a, store.FacetRegion), Notes: s.notesOf(a)}
 	if a.asOf != 0 {
 		out.Window = &api.Span{From: unix(windowHour(a.asOf) * hourSeconds), To: unix(a.asOf)}
 		out.Coverage = s.coverage(a.view, windowHour(a.asOf)*hourSeconds, a.asOf, a.past, a.platforms()...)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/engine/window"
@@ -92,6 +93,38 @@ func TestRankingTellsWhatIsUsual(t *testing.T) {
 			if tr.Usual != nil {
 				t.Errorf("%q tells what is usual of %s", query, tr.Key)
 			}
+		}
+	}
+}
+
+// An open trend has its hours to come in the series, from the running one on, and only there.
+func TestSeriesTellsOfTheHoursToCome(t *testing.T) {
+	s := knownServer(t)
+	const target = "/api/v1/terms/hashtag/daily3/series?platform=tiktok"
+	got := ask[api.SeriesAnswer](t, s, target)
+	row := got.Platforms[0]
+	if len(row.Forecast) != detect.ForecastHours {
+		t.Fatalf("%d hours are told", len(row.Forecast))
+	}
+	last := row.Points[len(row.Points)-1]
+	for i, f := range row.Forecast {
+		if !f.Start.Equal(last.Start.Add(time.Duration(i)*time.Hour)) || !(0 <= f.Low && f.Low <= f.Mid && f.Mid <= f.High) {
+			t.Errorf("hour %d: %+v", i, f)
+		}
+	}
+	if f := row.Forecast[0]; !last.Partial || f.Low < api.Number(last.Posts) {
+		t.Errorf("the running hour has %d posts so far and is to have %v to %v", last.Posts, f.Low, f.High)
+	}
+	for _, more := range []string{"&step=1d", "&at=" + got.AsOf.Format(time.RFC3339)} {
+		for _, row := range ask[api.SeriesAnswer](t, s, target+more).Platforms {
+			if row.Forecast != nil {
+				t.Errorf("%s: hours to come are told", more)
+			}
+		}
+	}
+	for _, row := range ask[api.SeriesAnswer](t, s, "/api/v1/terms/hashtag/daily5/series").Platforms {
+		if row.Forecast != nil {
+			t.Error("hours to come are told of what is no trend")
 		}
 	}
 }

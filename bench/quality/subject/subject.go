@@ -288,3 +288,8 @@ func (r *room) series(m *memory, pane int64) detect.Series {
 		PanePosts: r.panePosts[:], PaneFresh: r.paneFresh[:], HourPosts: r.hourPosts[:], HourFresh: r.hourFresh[:], FirstSeen: m.first, Thin: thin,
 	}
 }
+
+// Usual returns what is usual of a term as of the pane that was closed last.
+func (s *Subject) Usual(term uint32) detect.Usual {
+	return s.terms[term].base.UsualOf(s.platforms[s.trace.Terms[term].Platform].frame)
+}

@@ -101,8 +101,7 @@ class Chart {
     const at = this.timeAt(e, s);
     this.read.setAttribute("aria-live", "off"); // a pointer passes too many hours to be told each
     this.show(this.nearest(at));
-    if (!this.drag || Math.abs(e.clientX - this.drag.x) < 6) return;
-    this.drag.moved = true;
+    if (!this.drag || !moved(this.drag, e)) return;
     s.chosen.setAttribute("x", (Math.min(at, this.drag.at) / 3600) * perHour);
     s.chosen.setAttribute("width", (Math.abs(at - this.drag.at) / 3600) * perHour);
   }
@@ -116,7 +115,7 @@ class Chart {
   released(e, s) {
     const drag = this.drag;
     this.dropped();
-    if (!drag?.moved) return;
+    if (!drag || !moved(drag, e)) return;
     const step = this.data.step;
     const [a, b] = [drag.at, this.timeAt(e, s)].sort((x, y) => x - y);
     this.look({ from: this.data.from + Math.floor(a / step) * step, to: this.data.from + Math.ceil(b / step) * step });
@@ -230,6 +229,9 @@ class Chart {
     return top;
   }
 }
+
+// moved reports whether the pointer went so far since it was pressed that a part is meant, no click.
+const moved = (drag, e) => Math.abs(e.clientX - drag.x) >= 6;
 
 // rowsOf joins what was counted and what may come, by time.
 function rowsOf(data) {

@@ -6,6 +6,7 @@ import { Rows } from "./rows.js";
 const quietAfter = 5 * 60 * 1000; // a page that nobody sees for so long lets go of its stream
 const slowest = 2 * 60 * 1000;
 const sayEvery = 60 * 1000;
+const loadEvery = 3 * 1000; // an archive that is read in has many views a second
 
 export function follow() {
   const place = document.getElementById("rows");
@@ -81,11 +82,20 @@ class Follower {
     clearTimeout(this.sleep);
     if (document.hidden) this.sleep = setTimeout(() => { clearTimeout(this.timer); this.close(); }, quietAfter);
     else if (!this.events) { this.tries = 0; this.connect(true); }
+    else if (this.again) this.load();
   }
 
-  async load() {
+  load() {
     if (this.fetching) { this.again = true; return; }
     this.fetching = true;
+    this.again = false;
+    this.fetch().finally(() => setTimeout(() => {
+      this.fetching = false;
+      if (this.again && !document.hidden) this.load();
+    }, loadEvery));
+  }
+
+  async fetch() {
     try {
       const address = new URL(location.href);
       address.searchParams.set("part", "rows");
@@ -100,9 +110,6 @@ class Follower {
       }
     } catch {
       this.lost();
-    } finally {
-      this.fetching = false;
-      if (this.again) { this.again = false; this.load(); }
     }
   }
 
