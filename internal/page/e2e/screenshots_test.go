@@ -26,7 +26,7 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("-screenshots DIR writes the pictures of docs/screenshots; see make screenshots")
 	}
-	s := up(t, func() (*server, error) { return startLife(life{days: 4, scale: 0.6, tail: 4 * time.Hour}) })
+	s := up(t, func() (*server, error) { return startLife(life{hours: 74, scale: 1, tail: 5 * time.Hour}) })
 	top := rising(t, s)
 	wide, dark := look{width: 1280, height: 900}, look{width: 1280, height: 900, dark: true}
 	narrow, narrowDark := look{width: 360, height: 740, scale: 1.5}, look{width: 360, height: 740, scale: 1.5, dark: true}

@@ -26,20 +26,23 @@ import (
 
 // life is a made-up life that a server has counted.
 type life struct {
-	days  int
+	hours int
 	scale float64
+	// trends a day, and how large they are; zero: as everywhere else.
+	trends float64
+	sizes  [2]float64
 	// tail is how much of its end comes in while there are watch lists and rules.
 	tail time.Duration
 }
 
-// made is a server of four made-up days on several platforms, with watch lists, alerts, a mute, messages that could
+// made is a server of three made-up days on several platforms, with watch lists, alerts, a mute, messages that could
 // not be sent, and sources that do well and badly. Tests may not change what it has.
-var made = sync.OnceValues(func() (*server, error) { return startLife(life{days: 4, scale: 0.25, tail: 4 * time.Hour}) })
+var made = sync.OnceValues(func() (*server, error) { return startLife(life{hours: 74, scale: 0.25, trends: 9, sizes: [2]float64{0.3, 0.9}, tail: 4 * time.Hour}) })
 
 var lifeStart = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
 // end is when the last pane of a life is closed.
-func (l life) end() time.Time { return lifeStart.AddDate(0, 0, l.days) }
+func (l life) end() time.Time { return lifeStart.Add(time.Duration(l.hours) * time.Hour) }
 
 func startLife(l life) (*server, error) {
 	dir, err := os.MkdirTemp("", "swell-life-")
@@ -61,7 +64,7 @@ func startLife(l life) (*server, error) {
 	}
 	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
 	atEnd.add(gone.Close)
-	s, err := start(l.end().Add(3*time.Minute), func(o *app.ServeOptions) {
+	s, err := start(l.end().Add(-l.tail), func(o *app.ServeOptions) {
 		o.Data, o.Sources = data, sources(true)
 		o.Notify, err = notifying(gone.URL, o.Now)
 	})
@@ -73,7 +76,7 @@ func startLife(l life) (*server, error) {
 
 // write writes the posts of a life, those of its tail to another place.
 func (l life) write(archive string, tail io.Writer) error {
-	g, err := workload.New(workload.Config{Seed: 1, Days: l.days, Scale: l.scale, Start: lifeStart, TrendSize: [2]float64{0.3, 0.9}, TrendsPerDay: 9})
+	g, err := workload.New(workload.Config{Seed: 1, Days: 4, Scale: l.scale, Start: lifeStart, TrendSize: l.sizes, TrendsPerDay: l.trends})
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (l life) write(archive string, tail io.Writer) error {
 	out, border := bufio.NewWriterSize(file, 1<<20), l.end().Add(-l.tail).UnixMicro()
 	var rec term.Record
 	var line []byte
-	for err == nil && g.Next(&rec) {
+	for err == nil && g.Next(&rec) && rec.TS < l.end().UnixMicro() {
 		line = term.AppendRecord(line[:0], &rec)
 		if rec.TS < border {
 			_, err = out.Write(line)
@@ -95,20 +98,26 @@ func (l life) write(archive string, tail io.Writer) error {
 	return errors.Join(err, out.Flush(), file.Close())
 }
 
-// feedTail sends in what is left of a life, and closes its last pane.
+// feedTail sends in what is left of a life, and closes its last pane. The clock goes with the posts: sources that are
+// in order tell the time, and what came long before it would be late.
 func feedTail(s *server, tail *bytes.Buffer, end time.Time) error {
-	last := term.Record{TS: end.Add(2*time.Minute).UnixMicro() - 1, Platform: "tiktok", Tags: []string{"last"}}
+	var d term.Decoder
 	for tail.Len() > 0 {
-		piece := tail.Next(2 << 20)
+		piece := bytes.Clone(tail.Next(1 << 20))
 		if rest, err := tail.ReadBytes('\n'); err == nil {
-			piece = append(bytes.Clone(piece), rest...)
+			piece = append(piece, rest...)
 		}
+		var rec term.Record
+		if err := d.Decode(piece[bytes.LastIndexByte(piece[:len(piece)-1], '\n')+1:], &rec); err != nil {
+			return err
+		}
+		s.clock.Store(rec.TS/1e6 + 1)
 		if err := s.sendLines(piece); err != nil {
 			return err
 		}
 	}
 	s.clock.Store(end.Add(12 * time.Minute).Unix())
-	last.TS = end.Add(11 * time.Minute).UnixMicro()
+	last := term.Record{TS: end.Add(11 * time.Minute).UnixMicro(), Platform: "tiktok", Tags: []string{"last"}}
 	return errors.Join(s.send(last), s.settle(end))
 }
 
