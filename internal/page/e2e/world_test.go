@@ -12,6 +12,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,11 +35,15 @@ type life struct {
 	sizes  [2]float64
 	// tail is how much of its end comes in while there are watch lists and rules.
 	tail time.Duration
+	// trouble is that some of its sources are in.
+	trouble bool
 }
 
 // made is a server of three made-up days on several platforms, with watch lists, alerts, a mute, messages that could
 // not be sent, and sources that do well and badly. Tests may not change what it has.
-var made = sync.OnceValues(func() (*server, error) { return startLife(life{hours: 74, scale: 0.25, trends: 9, sizes: [2]float64{0.3, 0.9}, tail: 4 * time.Hour}) })
+var made = sync.OnceValues(func() (*server, error) {
+	return startLife(life{hours: 74, scale: 0.25, trends: 9, sizes: [2]float64{0.3, 0.9}, tail: 4 * time.Hour, trouble: true})
+})
 
 var lifeStart = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
@@ -65,7 +71,7 @@ func startLife(l life) (*server, error) {
 	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
 	atEnd.add(gone.Close)
 	s, err := start(l.end().Add(-l.tail), func(o *app.ServeOptions) {
-		o.Data, o.Sources = data, sources(true)
+		o.Data, o.Sources = data, sources(l.trouble)
 		o.Notify, err = notifying(gone.URL, o.Now)
 	})
 	if err != nil {
@@ -124,10 +130,12 @@ func feedTail(s *server, tail *bytes.Buffer, end time.Time) error {
 // furnish makes the watch lists, and mutes something.
 func furnish(s *server) error {
 	c, ctx := s.client(), context.Background()
-	found, err := c.Trends(ctx, map[string][]string{"limit": {"12"}, "kind": {"hashtag"}})
+	found, err := c.Trends(ctx, map[string][]string{"limit": {"40"}, "kind": {"hashtag"}})
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(found.Trends, func(a, b api.Trend) int { return strings.Compare(a.Key, b.Key) })
+	found.Trends = slices.CompactFunc(found.Trends, func(a, b api.Trend) bool { return a.Key == b.Key }) // a term is on several platforms
 	if len(found.Trends) < 6 {
 		return fmt.Errorf("there are %d trends of hashtags, too few to be looked at", len(found.Trends))
 	}
