@@ -55,9 +55,9 @@ func (s *scene) tellTrend(a *api.Alert, f *finding) {
 	if gauge {
 		a.Title += ", in the charts"
 	} else {
-		a.Title += fmt.Sprintf(": %s an hour, %s expected", count(on.PostsPerHour, "post"), number(on.ExpectedPerHour))
+		a.Title += fmt.Sprintf(": %s an hour, %s expected", count(on.PostsPerHour, "post"), few(on.ExpectedPerHour))
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%s in the last 60 minutes on %s, where %s were expected%s.",
-			count(on.PostsPerHour, "post"), on.Platform, number(on.ExpectedPerHour), times(on.PostsPerHour, on.ExpectedPerHour)))
+			count(on.PostsPerHour, "post"), on.Platform, few(on.ExpectedPerHour), times(on.PostsPerHour, on.ExpectedPerHour)))
 	}
 	a.Reasons = append(a.Reasons, sentence(on, name))
 	if on.Authors24 > 0 {
@@ -150,7 +150,7 @@ func (s *scene) tellMentions(a *api.Alert, f *finding) {
 	} else {
 		a.Title = fmt.Sprintf("%s is mentioned %s an hour on %s", name, count(p.Hour, "time"), p.Platform)
 		if !math.IsNaN(usual) {
-			a.Title += fmt.Sprintf(", %s is usual", number(usual))
+			a.Title += fmt.Sprintf(", %s is usual", few(usual))
 		}
 		a.Advice = "Look at the newest mentions now, say who answers, and stop what is scheduled until you know what it is about."
 		if held != nil {
@@ -279,6 +279,14 @@ func times(seen, expected float64) string {
 }
 
 // number writes a count without false precision.
+// few writes what was expected: next to nothing is no number to compare with.
+func few(x float64) string {
+	if x < 0.1 {
+		return "hardly any"
+	}
+	return number(x)
+}
+
 func number(x float64) string {
 	if x < 10 && x != math.Trunc(x) {
 		return console.Decimal(x, 1)
