@@ -98,6 +98,7 @@ func startServing(address string, o servingOptions) (*serving, error) {
 		Sources: o.sources, Demo: o.demo, Feed: o.feed, Machine: time.Now,
 		Access: tokens, Origins: o.endpoint.Origins, PublicURL: o.endpoint.PublicURL, TLS: secure != nil, Limits: o.endpoint.limits(open),
 		Metrics: o.meter.Handler(), Observe: o.meter.Request, Examples: o.examples,
+		Sessions: access.NewSessions(rand.Reader, o.now),
 	}
 	if o.tells == nil { // nothing is found that anybody would be told of; rules can be tried
 		if options.Alerts, err = openDesk(o.data.store, o.log); err != nil {

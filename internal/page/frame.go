@@ -1,6 +1,7 @@
 package page
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
@@ -18,6 +19,10 @@ type frame struct {
 	Themes []string
 	Zoned  bool // the viewer has chosen the zone
 	Demo   bool
+	// Stranger says that the viewer has to log in first: nothing is told of how the server is doing.
+	Stranger bool
+	// Visits says that the viewer has logged in, and can log out.
+	Visits bool
 	// Done is what a form before has done, in words; empty: nothing.
 	Done string
 
@@ -56,6 +61,10 @@ func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	f := &frame{
 		Title: title, Nav: nav, Places: places(), Here: v.URL.RequestURI(), Version: p.opt.Version, Zone: v.zone.String(), Theme: v.theme, Themes: themes,
 		Zoned: v.chosen, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
+	}
+	f.Visits = p.opt.Doors != nil && p.opt.Doors.Visits(v.Request)
+	if !p.opt.API.Allows(v.Request, http.MethodGet, api.StatusPath) {
+		f.Version, f.Stranger = "", true
 	}
 	var status api.StatusAnswer
 	if problem := p.opt.API.Get(v.Request, api.StatusPath, nil, &status); problem == nil {

@@ -27,6 +27,8 @@ type Options struct {
 	API     API // required
 	Version string
 	Demo    bool // all that is told is made up
+	// Doors let browsers in where a token is needed. Nil: everybody who comes here was let in.
+	Doors Doors
 	// Clock tells how long ago something was. Nil: by the last view.
 	Clock func() time.Time
 }
@@ -106,6 +108,9 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),
 		"POST /settings":                   p.viewed(p.settings),
+		"GET /login":                       p.viewed(p.login),
+		"POST /login":                      p.viewed(p.logIn),
+		"POST /logout":                     p.viewed(p.logOut),
 		"GET /alerts/{id}":                 p.viewed(p.alert),
 		"POST /alerts/{id}":                p.viewed(p.actOnAlert),
 		"GET /rules":                       p.viewed(p.rules),

@@ -51,6 +51,7 @@ func (p *Page) viewerOf(r *http.Request) *viewer {
 
 // settings answers POST /settings: it remembers zone and theme in the browser and goes back.
 func (p *Page) settings(v *viewer) *Answer {
+	v.Body = http.MaxBytesReader(nil, v.Body, maxForm)
 	if err := v.ParseForm(); err != nil {
 		return failed(badForm(err))
 	}

@@ -39,7 +39,7 @@ func roleFor(pattern string) access.Role {
 	switch {
 	case !ok:
 		return access.Read
-	case path == "/-/healthy" || path == "/-/ready":
+	case path == "/-/healthy" || path == "/-/ready", open(pattern):
 		return access.None
 	case strings.HasPrefix(path, "/-/") || strings.HasPrefix(path, "/debug/"):
 		return access.Admin
@@ -63,10 +63,13 @@ func holderOf(ctx context.Context) string {
 func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request, leave func(), p *api.Problem) {
 	_, pattern := s.mux.Handler(r)
 	needed := roleFor(pattern)
-	if needed == access.None {
+	if needed == access.None && pattern != "POST /login" { // where who guesses is counted
 		return r, func() {}, nil
 	}
-	token, p := s.authenticate(w, r, tokenPaths(pattern))
+	var token access.Token
+	if needed != access.None {
+		token, p = s.authenticate(w, r, tokenPaths(pattern))
+	}
 	client := token.ID
 	if client == "" {
 		client = access.ClientOf(r.RemoteAddr)
@@ -83,10 +86,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request
 		leave()
 		return r, nil, p
 	}
-	if token.ID != "" {
-		r = r.WithContext(context.WithValue(r.Context(), holder{}, token))
-	}
-	return r, leave, nil
+	return s.withHolder(r, token), leave, nil
 }
 
 // secured reports whether a token is needed.
@@ -104,6 +104,9 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, addressed 
 		if secret := tokenIn(r); secret != "" {
 			return s.addressed(w, secret, len(shown) > 0)
 		}
+	}
+	if id := s.sessionOf(r); id != "" {
+		return s.bySession(r, id)
 	}
 	if len(shown) == 0 {
 		challenge(w, "")
@@ -139,6 +142,10 @@ func (s *Server) check(w http.ResponseWriter, secret string) (access.Token, *api
 func (s *Server) letIn(r *http.Request) bool {
 	if !s.secured() {
 		return true
+	}
+	if id := s.sessionOf(r); id != "" {
+		_, err := s.opt.Sessions.Holder(id, s.opt.Access)
+		return err == nil
 	}
 	_, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	_, err := s.opt.Access.Check(strings.TrimSpace(secret))

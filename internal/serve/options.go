@@ -150,6 +150,9 @@ type Options struct {
 	// who reaches the server, for everything.
 	Access *access.Tokens
 
+	// Sessions let browsers in that have logged in with a token of Access. Nil: nobody can log in.
+	Sessions *access.Sessions
+
 	// Origins are the origins of pages that may ask and read the answers, as in
 	// https://radar.example. Those of other sites may do neither.
 	Origins []string

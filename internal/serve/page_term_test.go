@@ -40,7 +40,7 @@ func TestTermPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, fixedOptions(t))
 			keepLists(t, s)
-			status, page := look(t, s, target)
+			status, page := browse(t, s, target)
 			if want := http.StatusOK; status != want && name != "term-unknown" {
 				t.Fatalf("status %d, want %d: %s", status, want, page)
 			}
@@ -53,7 +53,7 @@ func TestTimingPage(t *testing.T) {
 	opt := fixedOptions(t)
 	opt.History = habitual(t, 28)
 	s := newServer(t, opt)
-	_, page := look(t, s, "/timing?platform=tiktok")
+	_, page := browse(t, s, "/timing?platform=tiktok")
 	holdTo(t, filepath.Join("..", "pages", "timing"), []byte(readable(t, page)))
 }
 
@@ -99,7 +99,7 @@ func TestHostileTermsAreInert(t *testing.T) {
 	for i := range source.view.Trends {
 		tr := &source.view.Trends[i].Term
 		path := "/terms/" + url.PathEscape(tr.Kind.String()) + "/" + url.PathEscape(tr.Key)
-		status, page := look(t, s, path)
+		status, page := browse(t, s, path)
 		if status != http.StatusOK {
 			t.Errorf("%s: status %d", path, status)
 			continue
@@ -114,7 +114,7 @@ func TestHostileTermsAreInert(t *testing.T) {
 				continue
 			}
 			followed[link] = true
-			if status, _ := look(t, s, strings.Split(link, "#")[0]); status != http.StatusOK {
+			if status, _ := browse(t, s, strings.Split(link, "#")[0]); status != http.StatusOK {
 				t.Errorf("%s: its link %s has status %d", path, link, status)
 			}
 		}
@@ -135,12 +135,12 @@ func TestHostileTermsAreInert(t *testing.T) {
 		"/terms/hashtag/" + url.PathEscape("<img src=x onerror=alert(2)>") + "?platform=%3Cscript%3E", "/compare?watches=%3Cscript%3E&watches=b",
 		"/terms/hashtag/booktok?on=%22%3E%3Cscript%3E&range=%22%3E%3Cscript%3E&done=%3Cscript%3E",
 	} {
-		_, page := look(t, s, target)
+		_, page := browse(t, s, target)
 		inertPage(t, target, page)
 	}
 }
 
-// inert fails if anything on a page acts that is not the page's own.
+// inertPage fails if anything on a page acts that is not the page's own.
 func inertPage(t testing.TB, path, page string) *html.Node {
 	t.Helper()
 	if i := strings.IndexAny(page, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"); i >= 0 {
@@ -263,7 +263,7 @@ func TestTermActs(t *testing.T) {
 	const path = "/terms/hashtag/booktok"
 	says := func(want ...string) {
 		t.Helper()
-		_, page := look(t, s, path)
+		_, page := browse(t, s, path)
 		said := readable(t, page)
 		for _, text := range want {
 			if !strings.Contains(said, text) {

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// look asks for a page as a browser does.
-func look(t testing.TB, h http.Handler, target string) (int, string) {
+// browse asks for a page as a browser does.
+func browse(t testing.TB, h http.Handler, target string) (int, string) {
 	t.Helper()
 	r := httptest.NewRequest("GET", target, nil)
 	r.Host = "localhost:7310"

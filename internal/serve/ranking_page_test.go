@@ -19,8 +19,8 @@ import (
 	"github.com/swell-radar/swell/term"
 )
 
-// look asks for a page as a browser does.
-func look(t testing.TB, h http.Handler, target string, header ...string) (*http.Response, string) {
+// see asks for a page as a browser does.
+func see(t testing.TB, h http.Handler, target string, header ...string) (*http.Response, string) {
 	t.Helper()
 	resp := do(h, "GET", target, append([]string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}, header...)...)
 	return resp, string(body(t, resp))
@@ -29,7 +29,7 @@ func look(t testing.TB, h http.Handler, target string, header ...string) (*http.
 // lookAt asks for a page that there is, and reads it.
 func lookAt(t testing.TB, h http.Handler, target string, header ...string) *html.Node {
 	t.Helper()
-	resp, text := look(t, h, target, header...)
+	resp, text := see(t, h, target, header...)
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %s\n%s", target, resp.Status, text)
 	}
@@ -92,7 +92,7 @@ func TestRankingPageGolden(t *testing.T) {
 		"page-ranking-past": "/?part=rows&at=2026-03-06T04:10:00Z&view=list",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, text := look(t, rankingServer(t), target, "Cookie", "swell-zone=Europe%2FBerlin")
+			_, text := see(t, rankingServer(t), target, "Cookie", "swell-zone=Europe%2FBerlin")
 			holdTo(t, name, []byte(text))
 		})
 	}
@@ -205,7 +205,7 @@ func TestStatesOfTheRanking(t *testing.T) {
 	lists := func(t *testing.T, change func(o *Options), target string) (*http.Response, string) {
 		opt := fixedOptions(t)
 		change(&opt)
-		resp, text := look(t, newServer(t, opt), target)
+		resp, text := see(t, newServer(t, opt), target)
 		doc, err := html.Parse(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
@@ -247,7 +247,7 @@ func TestStatesOfTheRanking(t *testing.T) {
 
 // TestFormOfTheRankingIsTidied sends what a form without a script sends.
 func TestFormOfTheRankingIsTidied(t *testing.T) {
-	resp, _ := look(t, rankingServer(t), "/?q=&sort=rank&window=72h&lang=en&min_confidence=&at=2026-03-06T05:10&view=list", "Cookie", "swell-zone=Europe%2FBerlin")
+	resp, _ := see(t, rankingServer(t), "/?q=&sort=rank&window=72h&lang=en&min_confidence=&at=2026-03-06T05:10&view=list", "Cookie", "swell-zone=Europe%2FBerlin")
 	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || to != "/?at=2026-03-06T04%3A10%3A00Z&lang=en&view=list" {
 		t.Errorf("%s, to %q", resp.Status, to)
 	}
@@ -280,8 +280,8 @@ func TestTermsAreFoldedOverPlatforms(t *testing.T) {
 // TestRankingPageIsHeld asks again with the tag of what is held.
 func TestRankingPageIsHeld(t *testing.T) {
 	s := rankingServer(t)
-	first, _ := look(t, s, "/?part=rows")
-	again, text := look(t, s, "/?part=rows", "If-None-Match", first.Header.Get("ETag"))
+	first, _ := see(t, s, "/?part=rows")
+	again, text := see(t, s, "/?part=rows", "If-None-Match", first.Header.Get("ETag"))
 	if again.StatusCode != http.StatusNotModified || text != "" {
 		t.Errorf("%s with %d bytes", again.Status, len(text))
 	}

@@ -146,7 +146,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *api.Problem) {
 	if after := p.RetryAfter(); after != "" {
 		w.Header().Set("Retry-After", after)
 	}
-	if s.failPage(w, r, p) {
+	if s.toLogin(w, r, p) || s.failPage(w, r, p) {
 		return
 	}
 	body, err := encode(p)

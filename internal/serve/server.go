@@ -79,7 +79,7 @@ func New(opt Options) (*Server, error) {
 		queries: make(chan struct{}, maxQueries), deliveries: make(chan struct{}, maxDeliveries), testing: make(chan struct{}, 1),
 		limiter: access.NewLimiter(opt.Limits, opt.Clock), raises: raises{limit: maxChanges}, streams: newStreams(opt.MaxStreams),
 	}
-	if s.pages, err = page.New(page.Options{API: s, Version: opt.Version, Demo: opt.Demo, Clock: opt.Clock}); err != nil {
+	if s.pages, err = page.New(page.Options{API: s, Version: opt.Version, Demo: opt.Demo, Clock: opt.Clock, Doors: s}); err != nil {
 		return nil, err
 	}
 	for pattern, h := range s.pages.Routes() {
