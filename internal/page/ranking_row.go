@@ -103,15 +103,23 @@ func (r *rankingRow) Clock() template.HTML {
 	}).SVG()
 }
 
-// PostBy is when it will probably be too late: the same moment that alerts name. Zero: there is nothing to be in time for.
+// PostBy is when it will probably be too late: the same moment that alerts name. Zero: there is nothing to be in time for, or
+// it may be too late at any time.
 func (r *rankingRow) PostBy() time.Time { return postBy(r.Trend, r.asOf) }
 
 func postBy(t *api.Trend, asOf time.Time) time.Time {
-	low := float64(t.HoursLeft.Low)
-	if t.Phase == phaseFading || t.Phase == phaseUnconfirmed || asOf.IsZero() || math.IsNaN(low) || !(t.HoursLeft.High > 0) {
+	if !pressing(t) || asOf.IsZero() || t.HoursLeft.Low < 1 {
 		return time.Time{}
 	}
-	return asOf.Add(time.Duration(max(1, low) * float64(time.Hour))).Truncate(10 * time.Minute)
+	return asOf.Add(time.Duration(float64(t.HoursLeft.Low) * float64(time.Hour))).Truncate(10 * time.Minute)
+}
+
+// mayEnd reports whether a trend may be over within the hour: a deadline would move on with every count, and never come.
+func mayEnd(t *api.Trend) bool { return pressing(t) && t.HoursLeft.Low < 1 }
+
+// pressing reports whether there is something to be in time for, and known for how long.
+func pressing(t *api.Trend) bool {
+	return t.Phase != phaseFading && t.Phase != phaseUnconfirmed && known(t.HoursLeft.Low) && t.HoursLeft.High > 0
 }
 
 // Advice says what to do.
@@ -121,6 +129,8 @@ func (r *rankingRow) Advice() template.HTML {
 		return "wait: not confirmed"
 	case r.Phase == phaseFading:
 		return "late: let it go"
+	case mayEnd(r.Trend):
+		return "may end any hour"
 	case by.IsZero():
 		return ""
 	default:
