@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -139,7 +140,26 @@ func (r *rankingRow) Advice() template.HTML {
 }
 
 // Times writes growth as people say it.
-func (r *rankingRow) Times() string { return growth(r.Growth) }
+func (r *rankingRow) Times() string {
+	if r.fresh() {
+		return "new"
+	}
+	return growth(r.Growth)
+}
+
+// TimesHelp says why there is no growth; empty: there is.
+func (r *rankingRow) TimesHelp() string {
+	switch {
+	case known(r.Growth):
+		return ""
+	case r.fresh():
+		return "No post of it was counted in as much time before: there is nothing to compare with."
+	}
+	return "There was nothing before, or too little was seen, to compare with."
+}
+
+// fresh reports whether a term has no growth since it was never met before.
+func (r *rankingRow) fresh() bool { return !known(r.Growth) && slices.Contains(r.Flags, "new") }
 
 func growth(n api.Number) string {
 	switch x := float64(n); {
