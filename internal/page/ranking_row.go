@@ -27,10 +27,12 @@ type rankingRow struct {
 	Others []*api.Trend // on other platforms, the strongest first
 	v      *viewer
 	asOf   time.Time
+	since  time.Time // when its platform was first counted; zero: before all that is shown, or not known
 }
 
 // fold makes a row of each term, where its strongest trend stands.
-func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
+func fold(a *api.TrendsAnswer, v *viewer) []*rankingRow {
+	trends, since := a.Trends, firstCounted(a)
 	type name struct{ kind, key string }
 	rows, of := make([]*rankingRow, 0, len(trends)), map[name]*rankingRow{}
 	for i := range trends {
@@ -39,9 +41,9 @@ func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
 			row.Others = append(row.Others, t)
 			continue
 		}
-		row := &rankingRow{Trend: t, v: v}
-		if asOf != nil {
-			row.asOf = *asOf
+		row := &rankingRow{Trend: t, v: v, since: since[t.Platform]}
+		if a.AsOf != nil {
+			row.asOf = *a.AsOf
 		}
 		of[name{t.Kind, t.Key}] = row
 		rows = append(rows, row)
@@ -62,11 +64,37 @@ func (r *rankingRow) Spark() template.HTML {
 	if len(r.Hours) == 0 {
 		return ""
 	}
-	c := &chart.Spark{Posts: r.Hours, Label: r.hoursInWords()}
+	c := &chart.Spark{Posts: r.Hours, Label: r.hoursInWords(), Unseen: unseenHours(len(r.Hours), r.asOf, r.since)}
+	if c.Unseen > 0 {
+		c.Label += "; nothing was counted before " + r.v.When(r.since)
+	}
 	if r.Usual != nil {
 		c.Low, c.High = floats(r.Usual.Low), floats(r.Usual.High)
 	}
 	return c.SVG()
+}
+
+// firstCounted are the moments since when platforms are counted, those left out that were before the window began.
+func firstCounted(a *api.TrendsAnswer) map[string]time.Time {
+	if a.Coverage == nil || a.Window == nil {
+		return nil
+	}
+	out := map[string]time.Time{}
+	for _, c := range a.Coverage.Platforms {
+		if c.Since.After(a.Window.From) {
+			out[c.Platform] = c.Since
+		}
+	}
+	return out
+}
+
+// unseenHours is how many of the last hours, of which the newest one is running, were over before anything was counted.
+func unseenHours(hours int, asOf, since time.Time) int {
+	if since.IsZero() || asOf.IsZero() || hours == 0 {
+		return 0
+	}
+	first := asOf.Add(-time.Second).Truncate(time.Hour).Add(-time.Duration(hours-1) * time.Hour)
+	return max(0, min(hours-1, int(since.Sub(first)/time.Hour)))
 }
 
 // hoursInWords says what the line of the hours shows.

@@ -46,3 +46,19 @@ func TestVerdictNamesTheNextOnes(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestHoursBeforeCounting counts the hours that were over when counting began.
+func TestHoursBeforeCounting(t *testing.T) {
+	asOf := noon.Add(-20 * time.Minute) // the hour of 11 is running, that of 12 the day before the first of 24
+	for _, c := range []struct {
+		since time.Time
+		want  int
+	}{
+		{time.Time{}, 0}, {noon.Add(-72 * time.Hour), 0}, {noon.Add(-24 * time.Hour), 0}, {noon.Add(-23*time.Hour - time.Minute), 0}, {noon.Add(-23 * time.Hour), 1},
+		{noon.Add(-90 * time.Minute), 22}, {noon, 23}, {noon.Add(100 * time.Hour), 23},
+	} {
+		if got := unseenHours(24, asOf, c.since); got != c.want {
+			t.Errorf("since %s: %d hours, want %d", c.since, got, c.want)
+		}
+	}
+}
