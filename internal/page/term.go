@@ -71,6 +71,7 @@ func (p *Page) term(v *viewer) *Answer {
 	body.Now = body.Path + "?" + url.Values{"part": {"now"}, "platform": {body.Platform}}.Encode()
 	asOf := v.asOf(body.AsOf)
 	body.rank()
+	p.foresee(v, body, asOf)
 	body.Verdict = body.verdict(v, asOf)
 	if q.Get("part") == "now" {
 		return p.part("term", "now", &frame{V: v, Body: body})

@@ -18,6 +18,7 @@ type lead struct {
 	trendCard
 	Clock  template.HTML
 	Before *time.Time // to post by; nil: no advice
+	Halved *time.Time // until when half of such trends have lost half of their posts; nil: not known
 	Age    time.Duration
 }
 
@@ -164,16 +165,24 @@ func (l *lead) advice(v *viewer, asOf time.Time, mentions bool) string {
 	case l.Phase == "fading":
 		return "What is posted now comes late."
 	}
-	by := asOf.Add(time.Duration(max(low, 1) * float64(time.Hour))).Truncate(10 * time.Minute)
+	s := fmt.Sprintf("Probably %s left until it is back to what is usual", left(l.HoursLeft))
+	by := asOf.Add(time.Duration(low * float64(time.Hour))).Truncate(10 * time.Minute)
+	before := fmt.Sprintf("before %s, the near end of that", v.When(by))
+	switch {
+	case l.Halved != nil && (low < 1 || !l.Halved.After(by)):
+		by, before = *l.Halved, "before then"
+		s += fmt.Sprintf(", but half of such trends have lost half of it by %s", v.When(by))
+	case low < 1:
+		return s + ": it may be over within the hour, so post what is ready now, or leave it."
+	}
 	l.Before = &by
-	s := fmt.Sprintf("Probably %s left: ", left(l.HoursLeft))
 	switch l.Phase {
 	case "emerging":
-		return s + fmt.Sprintf("get ready, and post before %s to be on the safe side.", v.When(by))
+		return s + fmt.Sprintf(": get ready, and post %s.", before)
 	case "peaking":
-		return s + fmt.Sprintf("post what is ready before %s, or leave it.", v.When(by))
+		return s + fmt.Sprintf(": post what is ready %s, or leave it.", before)
 	}
-	return s + fmt.Sprintf("post before %s to be on the safe side.", v.When(by))
+	return s + fmt.Sprintf(": post %s.", before)
 }
 
 // calm is the verdict on what is no trend now.
