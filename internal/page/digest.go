@@ -25,6 +25,7 @@ type digestBody struct {
 	More   int // alerts that are not shown
 	Calls  callsLine
 	Seen   []seenLine
+	OfDay  daySeen
 
 	AllPlatforms []string
 	AllWatches   []api.WatchSummary
@@ -165,6 +166,7 @@ func (b *digestBody) fill() {
 	}
 	b.Calls = callsOf(&b.D.Calls)
 	b.Seen = b.V.seenLines(b.D.Coverage)
+	b.OfDay = seenOfDay(b.D.Coverage, b.D.Range)
 }
 
 // links fills in where else one may look.

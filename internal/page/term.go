@@ -116,7 +116,9 @@ func (b *termBody) Spellings() []api.Found {
 func (b *termBody) rank() {
 	for i := range b.TermAnswer.Platforms {
 		for j := range b.TermAnswer.Platforms[i].Trends {
-			b.Trends = append(b.Trends, cardOf(&b.TermAnswer.Platforms[i], &b.TermAnswer.Platforms[i].Trends[j]))
+			card := cardOf(&b.TermAnswer.Platforms[i], &b.TermAnswer.Platforms[i].Trends[j])
+			card.Counted = countedSince(b.Coverage, b.Window, card.Platform)
+			b.Trends = append(b.Trends, card)
 		}
 	}
 	slices.SortStableFunc(b.Trends, func(x, y trendCard) int {

@@ -55,3 +55,17 @@ func TestAdviceSaysWhichComesFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestSeenOfDayCountsFromWhenItWasMet(t *testing.T) {
+	day := api.Span{From: noon.Add(-12 * time.Hour), To: noon.Add(12 * time.Hour)}
+	c := &api.Coverage{Share: 1, Platforms: []api.PlatformCoverage{{Platform: "bluesky", Since: noon, Share: 1}, {Platform: "reddit", Since: noon.Add(6 * time.Hour), Share: 1}}}
+	got := seenOfDay(c, day)
+	if got.Share != 0.25 || got.Since == nil || !got.Since.Equal(noon) {
+		t.Errorf("seen %v since %v; want a quarter, since noon", got.Share, got.Since)
+	}
+	c.Platforms[0].Since = day.From
+	c.Platforms = c.Platforms[:1]
+	if got := seenOfDay(c, day); got.Share != 1 || got.Since != nil {
+		t.Errorf("seen %v since %v; want all of it", got.Share, got.Since)
+	}
+}

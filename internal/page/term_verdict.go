@@ -27,10 +27,25 @@ type trendCard struct {
 	*api.Trend
 	// Seen in the window that decided is told in words only where it is people that were counted.
 	People bool
+	// Counted is since when the platform is counted, where that is less than the window; nil: for all of it.
+	Counted *time.Time
 }
 
 func cardOf(p *api.TermPlatform, t *api.Trend) trendCard {
 	return trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
+}
+
+// countedSince returns when a platform was first met, where that is within the window; nil: before, or not known.
+func countedSince(c *api.Coverage, window *api.Span, platform string) *time.Time {
+	if c == nil || window == nil {
+		return nil
+	}
+	for _, p := range c.Platforms {
+		if p.Platform == platform && p.Since.After(window.From) {
+			return &p.Since
+		}
+	}
+	return nil
 }
 
 // Held reports whether the trend is not told as one before others join in.
@@ -41,6 +56,13 @@ func (c *trendCard) held() bool { return c.Held() || c.VariantOf != "" }
 
 // Window is the time of the posts that decided.
 func (c *trendCard) Window() time.Duration { return time.Duration(c.Why.WindowMinutes) * time.Minute }
+
+// Floored reports whether more is taken as expected than is usual for the term: of what is used little, so much is asked for
+// that chance raises nothing.
+func (c *trendCard) Floored() bool {
+	usual := float64(c.ExpectedPerH) * c.Window().Hours()
+	return c.From == "post" && c.Why.Seen > c.Why.Expected && float64(c.Why.Expected) > 1.5*usual && usual >= 0
+}
 
 func leadOf(cards []trendCard) *lead {
 	return &lead{trendCard: cards[0]}
