@@ -14,6 +14,7 @@ type digestBody struct {
 	digestAsked
 	D      *api.Digest  // null: there is none, because of Why
 	Why    *api.Problem //
+	Ahead  bool         // nothing of the day is counted yet
 	Day    string       // as people write it
 	Times  []dayLink    // the days around, and today
 	Forms  []dayLink    // the same for programs, mail and chats
@@ -60,6 +61,7 @@ func (p *Page) digest(v *viewer) *Answer {
 		body.D, body.Date = &d, d.Date
 	case problem.Type == api.ProblemNotKept:
 		body.Why = problem
+		body.Ahead = asked.Date >= v.Today() && !v.now.IsZero() && asked.Date != api.DigestLatest
 		if asked.Date != api.DigestLatest {
 			status = problem.Status
 		}
@@ -174,6 +176,8 @@ func (b *digestBody) links() {
 	day, err := time.ParseInLocation(time.DateOnly, b.Date, b.V.zone)
 	if err == nil {
 		b.Day = day.Format("Monday, 2 January 2006")
+	}
+	if err == nil && !b.Ahead {
 		b.Times = append(b.Times, dayLink{Label: "← " + day.AddDate(0, 0, -1).Format("Mon 2 Jan"), Path: b.on(day.AddDate(0, 0, -1).Format(time.DateOnly))})
 	}
 	today := b.V.now.In(b.V.zone).Format(time.DateOnly)
