@@ -107,6 +107,7 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /alerts":                      p.viewed(p.alerts),
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),
+		"GET /settings":                    p.viewed(p.noSettings),
 		"POST /settings":                   p.viewed(p.settings),
 		"GET /login":                       p.viewed(p.login),
 		"POST /login":                      p.viewed(p.logIn),
