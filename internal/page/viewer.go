@@ -51,10 +51,6 @@ func (p *Page) viewerOf(r *http.Request) *viewer {
 
 // settings answers POST /settings: it remembers zone and theme in the browser and goes back.
 func (p *Page) settings(v *viewer) *Answer {
-	v.Body = http.MaxBytesReader(nil, v.Body, maxForm)
-	if err := v.ParseForm(); err != nil {
-		return failed(badForm(err))
-	}
 	out := seeOther(backTo(v.PostForm.Get("back")))
 	for name, cookie := range map[string]string{"zone": cookieZone, "theme": cookieTheme} {
 		value := v.PostForm.Get(name)
