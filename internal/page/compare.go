@@ -62,6 +62,12 @@ type voiceRow struct {
 func (p *Page) compare(v *viewer) *Answer {
 	given := v.URL.Query()
 	names, lists := termNames(given), commaNames(given["watches"])
+	if n := max(len(names), len(lists)); n > api.MaxCompared {
+		return p.show(v, "compare", "Compare", "compare", &compareBody{
+			Lists: p.listChoices(v, nil), Room: true,
+			Refused: fmt.Sprintf("These are %d, and up to %d fit beside each other. Choose those that matter most.", n, api.MaxCompared),
+		})
+	}
 	body := &compareBody{Room: len(names) < api.MaxCompared, Range: given.Get("range")}
 	body.Terms = comparedTerms(names, given)
 	body.Lists = p.listChoices(v, lists)
@@ -119,8 +125,10 @@ func commaNames(values []string) []string {
 // once drops blanks, what is empty and what came before.
 func once(names []string) []string {
 	var out []string
+	had := map[string]bool{}
 	for _, name := range names {
-		if name = strings.TrimSpace(name); name != "" && !slices.Contains(out, name) {
+		if name = strings.TrimSpace(name); name != "" && !had[name] {
+			had[name] = true
 			out = append(out, name)
 		}
 	}

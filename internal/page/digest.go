@@ -220,9 +220,6 @@ func audienceWord(audience string) string {
 
 // sendDigest answers POST /digest/{date}/send: it has the digest of a name sent once more.
 func (p *Page) sendDigest(v *viewer) *Answer {
-	if err := v.ParseForm(); err != nil {
-		return failed(badForm(err))
-	}
 	date := v.PathValue("date")
 	query := url.Values{"digest": {v.PostForm.Get("digest")}}
 	var sent api.DigestSent

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,10 +25,36 @@ type fields struct {
 	first string // the first field that is wrong
 }
 
-// typed reads the form that a request brings.
+const (
+	// maxForm is the longest form, in bytes as it is sent.
+	maxForm = 16 << 10
+	// maxLongForm is that of a watch list or a rule, which may have thousands of lines.
+	maxLongForm = 1 << 20
+)
+
+// readForm reads the form that a request brings, if it may bring one.
+func readForm(r *http.Request, longest int64) *api.Problem {
+	if r.Method != http.MethodPost || r.PostForm != nil {
+		return nil
+	}
+	if r.Body != nil {
+		r.Body = http.MaxBytesReader(nil, r.Body, longest)
+	}
+	err := r.ParseForm()
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong):
+		return api.NewProblem(api.ProblemTooLarge, "the form has more than %d bytes; send less at a time", longest)
+	case err != nil:
+		return badForm(err)
+	}
+	return nil
+}
+
+// typed returns the fields of the form that a request brings.
 func typed(v *viewer) (*fields, *api.Problem) {
-	if err := v.ParseForm(); err != nil {
-		return nil, badForm(err)
+	if problem := readForm(v.Request, maxForm); problem != nil {
+		return nil, problem
 	}
 	return &fields{values: v.PostForm}, nil
 }
@@ -78,11 +106,11 @@ func (f *fields) take(p *api.Problem, field func(name string) string) {
 // standalone makes a reason of the endpoint, which goes on behind the name of a field, one that stands alone.
 func standalone(reason string) string {
 	reason = text(reason)
-	for _, verb := range []string{"is ", "has ", "are "} {
-		if strings.HasPrefix(reason, verb) {
-			reason = "It " + reason
-			break
-		}
+	switch verb, _, _ := strings.Cut(reason, " "); verb {
+	case "is", "has":
+		reason = "It " + reason
+	case "are", "have":
+		reason = "They " + reason
 	}
 	r, size := utf8.DecodeRuneInString(reason)
 	if size == 0 {

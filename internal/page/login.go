@@ -18,9 +18,6 @@ type Doors interface {
 	Visits(r *http.Request) bool
 }
 
-// maxForm is the longest form of somebody who may be a stranger, in bytes.
-const maxForm = 16 << 10
-
 type loginBody struct {
 	Back  string // where to go afterwards
 	Wrong string // why it was in vain; empty: it was not tried
@@ -39,10 +36,6 @@ func (p *Page) login(v *viewer) *Answer {
 func (p *Page) logIn(v *viewer) *Answer {
 	if p.opt.Doors == nil || !p.opt.Doors.Guarded() {
 		return seeOther("/")
-	}
-	v.Body = http.MaxBytesReader(nil, v.Body, maxForm)
-	if err := v.ParseForm(); err != nil {
-		return failed(badForm(err))
 	}
 	back := backTo(v.PostForm.Get("back"))
 	cookie, problem := p.opt.Doors.LogIn(v.Request, v.PostForm.Get("token"))

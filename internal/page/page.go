@@ -41,7 +41,8 @@ type Page struct {
 	opt    Options
 	assets *assets
 	sheets map[string]*sheet
-	lists  sync.Mutex // held while a watch list is changed
+	lists  sync.Mutex    // held while a watch list is changed
+	places chan struct{} // for each page that is being made
 }
 
 // New returns a page. Errors wrap [ErrOptions], or say which template is wrong.
@@ -53,7 +54,7 @@ func New(opt Options) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{opt: opt, assets: a}
+	p := &Page{opt: opt, assets: a, places: make(chan struct{}, maxAtOnce)}
 	if p.sheets, err = p.loadSheets(); err != nil {
 		return nil, err
 	}
@@ -117,12 +118,12 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /alerts/{id}":                p.viewed(p.actOnAlert),
 		"GET /rules":                       p.viewed(p.rules),
 		"GET /rules/{name}":                p.viewed(p.editRule),
-		"POST /rules/{name}":               p.viewed(p.saveRule),
+		"POST /rules/{name}":               p.viewedUpTo(maxLongForm, p.saveRule),
 		"POST /rules/{name}/switch":        p.viewed(p.switchRule),
 		"GET /rules/{name}/delete":         p.viewed(p.askDropRule),
 		"POST /rules/{name}/delete":        p.viewed(p.dropRule),
 		"GET /new/rule":                    p.viewed(p.editRule),
-		"POST /new/rule":                   p.viewed(p.saveRule),
+		"POST /new/rule":                   p.viewedUpTo(maxLongForm, p.saveRule),
 		"GET /mutes":                       p.viewed(p.mutes),
 		"POST /mutes":                      p.viewed(p.addMute),
 		"POST /mutes/{id}/delete":          p.viewed(p.dropMute),
@@ -131,17 +132,35 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /outbox/{id}/retry":          p.viewed(p.retryMessage),
 		"POST /outbox/{id}/delete":         p.viewed(p.dropMessage),
 		"GET /watches/{name}":              p.viewed(p.watch),
-		"POST /watches/{name}":             p.viewed(p.saveWatch),
+		"POST /watches/{name}":             p.viewedUpTo(maxLongForm, p.saveWatch),
 		"GET /watches/{name}/delete":       p.viewed(p.askDropWatch),
 		"POST /watches/{name}/delete":      p.viewed(p.dropWatch),
 		"GET /new/watch":                   p.viewed(p.watch),
-		"POST /new/watch":                  p.viewed(p.saveWatch),
+		"POST /new/watch":                  p.viewedUpTo(maxLongForm, p.saveWatch),
 	}
 }
 
+// maxAtOnce is how many pages are made at a time: each takes some MiB, and more would only take longer each.
+const maxAtOnce = 4
+
 // viewed tells a handler who looks.
-func (p *Page) viewed(h func(v *viewer) *Answer) Handler {
-	return func(r *http.Request) *Answer { return h(p.viewerOf(r)) }
+func (p *Page) viewed(h func(v *viewer) *Answer) Handler { return p.viewedUpTo(maxForm, h) }
+
+// viewedUpTo is viewed for a form of up to so many bytes. The form is read before the page takes its place, which somebody
+// who sends slowly would keep from all others.
+func (p *Page) viewedUpTo(longest int64, h func(v *viewer) *Answer) Handler {
+	return func(r *http.Request) *Answer {
+		if problem := readForm(r, longest); problem != nil {
+			return failed(problem)
+		}
+		select {
+		case p.places <- struct{}{}:
+			defer func() { <-p.places }()
+		case <-r.Context().Done():
+			return failed(api.NewProblem(api.ProblemBusy, "the server is busy; ask again"))
+		}
+		return h(p.viewerOf(r))
+	}
 }
 
 // seeOther sends the browser on with GET, after a form.

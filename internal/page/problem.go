@@ -43,7 +43,7 @@ func (b *problemBody) tell() string {
 	switch b.Status {
 	case http.StatusUnauthorized:
 		b.What = "This Swell answers only to those who show a token."
-		b.Do = "Ask whoever runs it for one. Programs send it as a header; a browser needs something in front of Swell that adds it, such as a proxy with a login."
+		b.Do = "Ask whoever runs it for one, then log in with it. Programs send it as a header."
 		return "You are not let in"
 	case http.StatusForbidden:
 		b.What = "You may look, but not change this."
@@ -78,6 +78,12 @@ func (b *problemBody) tell() string {
 	case http.StatusMethodNotAllowed:
 		b.What, b.Do = "This address does not take what was sent to it.", "Go to the page that has the form."
 		return "Not possible here"
+	case http.StatusRequestEntityTooLarge:
+		b.What, b.Do = "The form is longer than Swell takes, so nothing was changed.", "Go back and shorten it, or send it in parts."
+		return "Too long"
+	case http.StatusRequestURITooLong:
+		b.What, b.Do = "The address is longer than Swell takes.", "Choose fewer things at a time."
+		return "Too long"
 	case http.StatusMisdirectedRequest:
 		b.What, b.Do = "Swell does not answer to this host name.", "Ask it as localhost, or have its name added with --host."
 		return "Wrong name"

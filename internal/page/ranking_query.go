@@ -57,7 +57,29 @@ func readRankingQuery(v *viewer) (*rankingQuery, *api.Problem) {
 		}
 	}
 	q.untidy = q.untidy && q.part == ""
-	return q, nil
+	return q, q.bound()
+}
+
+const (
+	// maxWords is how many values all filters together may have, and maxWordBytes how long they may be: each has a link
+	// that holds all others.
+	maxWords     = 32
+	maxWordBytes = 1536
+)
+
+// bound refuses more values than a page can have links for.
+func (q *rankingQuery) bound() *api.Problem {
+	words, size := 0, 0
+	for _, values := range q.values {
+		for _, v := range values {
+			words += 1 + strings.Count(v, ",")
+			size += len(v)
+		}
+	}
+	if words > maxWords || size > maxWordBytes {
+		return api.NewProblem(api.ProblemInvalidParameter, "the filters have %d values of %d bytes; up to %d of %d bytes fit", words, size, maxWords, maxWordBytes)
+	}
+	return nil
 }
 
 // isDefault reports whether a field of the form says what holds without it.

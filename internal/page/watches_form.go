@@ -18,7 +18,8 @@ type watchBody struct {
 	Action   string
 	Watch    *api.Watch
 	Purposes []choice
-	Lines    []lineFault // what is wrong with the lines of terms and phrases
+	Lines    []lineFault // what is wrong with the lines of terms and phrases, the first of them
+	Wrong    int         // how many such lines there are
 	Voice    *voiceBody  // null: not shown
 	Change   bool
 	Changed  *api.Watch // what somebody else has made of it since; null: nobody did
@@ -122,7 +123,7 @@ func (p *Page) saveWatch(v *viewer) *Answer {
 		}
 	}
 	w, lines := watchOf(f, cmp.Or(name, f.trimmed("name")))
-	body.Lines = lines.faults
+	body.Lines, body.Wrong = lines.faults, lines.wrong
 	if !f.Bad() && len(body.Lines) == 0 {
 		method, path := http.MethodPut, escaped(api.WatchesPath, name)
 		if name == "" {
@@ -141,18 +142,26 @@ func (p *Page) saveWatch(v *viewer) *Answer {
 		}
 	}
 	if len(body.Lines) > 0 {
-		f.refuse("lines", "%s", linesWrong(body.Lines))
+		f.refuse("lines", "%s", linesWrong(body.Lines, body.Wrong))
 	}
 	out := p.showWatch(v, body)
 	out.Status = http.StatusUnprocessableEntity
 	return out
 }
 
-func linesWrong(faults []lineFault) string {
+func linesWrong(faults []lineFault, all int) string {
 	if len(faults) == 1 {
 		return fmt.Sprintf("Line %d %s.", faults[0].Line, strings.TrimSuffix(faults[0].Reason, "."))
 	}
-	return fmt.Sprintf("%d lines cannot be read:", len(faults))
+	return fmt.Sprintf("%s cannot be read:", howMany(api.Number(all), "line"))
+}
+
+// More says how many faulty lines are not listed; empty: none.
+func (b *watchBody) More() string {
+	if n := b.Wrong - len(b.Lines); n > 0 {
+		return "and " + plainNumber(api.Number(n), 0) + " more"
+	}
+	return ""
 }
 
 // showWatch shows the page of a list.

@@ -81,8 +81,12 @@ type watchLines struct {
 	terms           []api.WatchTerm
 	phrases         []api.WatchPhrase
 	termAt, phrasAt []int
-	faults          []lineFault
+	faults          []lineFault // the first of them
+	wrong           int         // how many there are
 }
+
+// maxFaults is how many faulty lines are named: who has repaired those finds the others sooner.
+const maxFaults = 10
 
 // readLines reads what [linesOf] writes.
 func readLines(text string) *watchLines {
@@ -94,7 +98,9 @@ func readLines(text string) *watchLines {
 			continue
 		}
 		if reason := out.read(n, line); reason != "" {
-			out.faults = append(out.faults, lineFault{n, reason})
+			if out.wrong++; out.wrong <= maxFaults {
+				out.faults = append(out.faults, lineFault{n, reason})
+			}
 		}
 	}
 	return out

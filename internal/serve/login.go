@@ -44,28 +44,23 @@ func (s *Server) bySession(r *http.Request, id string) (access.Token, *api.Probl
 	if err != nil {
 		return access.Token{}, api.NewProblem(api.ProblemToken, "you are not logged in any more; log in again with a token")
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead && !fromOwnPage(r) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.fromOwnPage(r) {
 		return access.Token{}, api.NewProblem(api.ProblemForeignOrigin, "a browser that is logged in may change something from a page of this server alone")
 	}
 	return token, nil
 }
 
 // fromOwnPage reports whether a browser says that a page of this server makes the request. What says nothing is none.
-func fromOwnPage(r *http.Request) bool {
+func (s *Server) fromOwnPage(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin"
 	}
-	origins := r.Header.Values("Origin")
-	if len(origins) != 1 {
-		return false
-	}
-	u, err := url.Parse(origins[0])
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	return s.ownOrigin(r, r.Header.Values("Origin"))
 }
 
 // LogIn implements [page.Doors].
 func (s *Server) LogIn(r *http.Request, secret string) (*http.Cookie, *api.Problem) {
-	if !fromOwnPage(r) {
+	if !s.fromOwnPage(r) {
 		return nil, api.NewProblem(api.ProblemForeignOrigin, "log in from the page of this server")
 	}
 	token, err := s.opt.Access.Check(strings.TrimSpace(secret))
@@ -82,7 +77,7 @@ func (s *Server) LogIn(r *http.Request, secret string) (*http.Cookie, *api.Probl
 
 // LogOut implements [page.Doors].
 func (s *Server) LogOut(r *http.Request) (*http.Cookie, *api.Problem) {
-	if !fromOwnPage(r) {
+	if !s.fromOwnPage(r) {
 		return nil, api.NewProblem(api.ProblemForeignOrigin, "log out from a page of this server")
 	}
 	if id := s.sessionOf(r); id != "" {

@@ -138,7 +138,7 @@ func TestLoginIsRefused(t *testing.T) {
 		}
 	}
 	long := request(s, "POST", "/login", "token="+strings.Repeat("a", 1<<20), "Content-Type", asForm, "Sec-Fetch-Site", fromOwn)
-	wantStatus(t, long, http.StatusBadRequest)
+	wantStatus(t, long, http.StatusRequestEntityTooLarge)
 
 	opt := fixedOptions(t)
 	opt.Access, opt.Sessions = k.tokens, s.opt.Sessions

@@ -51,7 +51,7 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) *api.Problem {
 		w.Header().Set("Access-Control-Expose-Headers", corsExposed)
 		return nil
 	}
-	if foreign(r, origins) {
+	if s.foreign(r, origins) {
 		return api.NewProblem(api.ProblemForeignOrigin,
 			"a page of another site may not read here nor send anything; if it is yours, start the server with --cors-origin and the page's origin")
 	}
@@ -61,7 +61,7 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) *api.Problem {
 // foreign reports whether a browser says that a page of another site makes the request.
 // What is no browser says nothing of the kind. A link that somebody follows to an
 // answer is no such page's doing: it cannot see what comes.
-func foreign(r *http.Request, origins []string) bool {
+func (s *Server) foreign(r *http.Request, origins []string) bool {
 	switch site := r.Header.Get("Sec-Fetch-Site"); {
 	case len(origins) > 1:
 		return true
@@ -69,12 +69,25 @@ func foreign(r *http.Request, origins []string) bool {
 		return false
 	case site == "" && len(origins) == 0:
 		return false
-	case site == "": // a browser of before 2023, which tells the origin alone
-		u, err := url.Parse(origins[0])
-		return err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host)
+	case site == "": // an old browser, or any where the server is asked without TLS: it tells the origin alone
+		return !s.ownOrigin(r, origins)
 	}
 	followed := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 	return !followed || r.Method != http.MethodGet && r.Method != http.MethodHead
+}
+
+// ownOrigin reports whether a browser names a page of this server as what makes the request: of the host that was asked, or
+// of the address by which people reach it through a proxy that asks for another host.
+func (s *Server) ownOrigin(r *http.Request, origins []string) bool {
+	if len(origins) != 1 {
+		return false
+	}
+	u, err := url.Parse(origins[0])
+	if err != nil || u.Host == "" {
+		return false
+	}
+	public, err := url.Parse(s.opt.PublicURL)
+	return strings.EqualFold(u.Host, r.Host) || err == nil && u.Scheme == public.Scheme && strings.EqualFold(u.Host, public.Host)
 }
 
 // preflight answers a browser that asks whether a page of an allowed origin may make a

@@ -75,6 +75,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, out *reply) {
 	}
 	if out.policy != "" {
 		w.Header().Set("Content-Security-Policy", out.policy)
+		// Of a page without it, browsers send its forms with the origin null, as if another site had made them.
+		w.Header().Set("Referrer-Policy", "same-origin")
 	}
 	for _, c := range out.cookies {
 		http.SetCookie(w, c)
