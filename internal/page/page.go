@@ -105,6 +105,7 @@ func (p *Page) Routes() map[string]Handler {
 		"GET /digest/{date}":               p.viewed(p.digest),
 		"POST /digest/{date}/send":         p.viewed(p.sendDigest),
 		"GET /alerts":                      p.viewed(p.alerts),
+		"POST /alerts":                     p.viewed(p.acknowledgeAll),
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),
 		"GET /settings":                    p.viewed(p.noSettings),
