@@ -76,7 +76,7 @@ func (c *Lines) step() time.Duration {
 	return time.Hour
 }
 
-// shares returns the series that are drawn: posts of hours that are over, or in percent of all posts in the hour.
+// shares returns the series that are drawn, of hours that are over: posts, or percents of all posts in the hour.
 func (c *Lines) shares(n int) [][]Hour {
 	if !c.Share {
 		return c.over(n)
@@ -90,7 +90,7 @@ func (c *Lines) shares(n int) [][]Hour {
 		}
 	}
 	out := make([][]Hour, n)
-	for i, s := range c.Series[:n] {
+	for i, s := range c.over(n) {
 		for _, h := range s {
 			if sum := all[h.Start.Unix()]; sum > 0 {
 				h.Posts = 100 * h.Posts / sum
@@ -152,14 +152,31 @@ func (f *frame) endCells() int {
 // endRoom returns the room that the names at the ends take.
 func (c *Lines) endRoom(f frame, n int) float64 {
 	room := 20.0
+	if c.unnamed(f, n) {
+		return room
+	}
 	for _, name := range c.Names[:n] {
 		room = max(room, 14+1.06*nameWidth(console.Cut(clean(name), f.endCells()), f.text)) // they are bold
 	}
 	return min(room, f.width*.3)
 }
 
+// unnamed reports whether no line gets its name at its end: in little room, where some name would be cut. All of them are
+// told under the drawing.
+func (c *Lines) unnamed(f frame, n int) bool {
+	for _, name := range c.Names[:n] {
+		if s := clean(name); f.class == narrowFrame.class && console.Cut(s, f.endCells()) != s {
+			return true
+		}
+	}
+	return false
+}
+
 // ends writes the names at the ends of their lines, moved apart where these are close.
 func (c *Lines) ends(w *writer, p *plot, series [][]Hour) {
+	if c.unnamed(p.frame, len(series)) {
+		return
+	}
 	type end struct {
 		line int
 		y, x float64

@@ -15,8 +15,8 @@ type sign struct {
 	row                int // of its words; -1: there is no room for them
 }
 
-// signs returns what is marked, that which gets its words first at first: the phases and the present, then notes, then
-// alerts, which have none.
+// signs returns what is marked, that which gets its words first at first: the phase that it is in, the present, the phases
+// before from the last one on, then notes, then alerts, which have none.
 func (c *Course) signs(p *plot) []sign {
 	const most = 60
 	cells := 28
@@ -41,8 +41,9 @@ func (c *Course) signs(p *plot) []sign {
 			phases = append(phases, s)
 		}
 	}
+	slices.SortStableFunc(phases, func(a, b sign) int { return b.at.Compare(a.at) })
 	if c.Now.After(p.from) && c.Now.Before(p.to) {
-		phases = append(phases, sign{at: c.Now, class: "c-now", text: "now", title: "now: " + c.Now.In(p.zone).Format("Mon 2 Jan 15:04")})
+		phases = slices.Insert(phases, min(1, len(phases)), sign{at: c.Now, class: "c-now", text: "now", title: "now: " + c.Now.In(p.zone).Format("Mon 2 Jan 15:04")})
 	}
 	return append(phases, others...)
 }
@@ -146,6 +147,9 @@ func (c *Course) legend(w *writer) {
 	}
 	if n := len(c.Hours); n > 0 && c.Hours[n-1].Partial {
 		key("cr", "M12 6h0", "this "+unit+", not over yet")
+	}
+	if p := c.plot(); c.Now.After(p.from) && c.Now.Before(p.to) {
+		key("cn", "M12 0v12", "counted up to here")
 	}
 	if slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Kind == "alert" }) {
 		key("cq", "M12 0v12", "alert")

@@ -30,6 +30,7 @@ type compareBody struct {
 	Bar    template.HTML
 	Rows   []compareRow // by step
 	Cut    bool
+	Parts  []api.Number // shares of the terms, as they are told
 
 	Voices    *api.WatchVoices
 	VoiceBar  template.HTML
@@ -56,6 +57,7 @@ type compareRow struct {
 type voiceRow struct {
 	api.VoiceShare
 	Posts, Share, Since string
+	Part                api.Number // share of what was counted, as it is told
 }
 
 // compare answers GET /compare.
@@ -189,6 +191,11 @@ func (p *Page) compareTerms(v *viewer, body *compareBody, names []string, q url.
 
 // draw fills in the drawings and the table of a comparison.
 func (b *compareBody) draw(v *viewer) {
+	shares := make([]float64, len(b.Answer.Terms))
+	for i := range shares {
+		shares[i] = float64(b.Answer.Terms[i].Share)
+	}
+	b.Parts = wholes(shares)
 	lines := chart.Lines{Zone: v.zone, ID: "posts", Label: "Posts of each term by hour"}
 	bar := chart.Bar{}
 	var said []string
@@ -202,9 +209,9 @@ func (b *compareBody) draw(v *viewer) {
 			hours[j] = chart.Hour{Start: p.Start, Posts: float64(p.Posts), Authors: float64(p.FreshAuthors), Low: nan, Expected: nan, High: nan, Partial: p.Partial}
 		}
 		lines.Series = append(lines.Series, hours)
-		if known(t.Share) {
-			bar.Parts = append(bar.Parts, chart.Part{Name: name, Share: float64(t.Share)})
-			said = append(said, name+" "+console.Share(float64(t.Share)))
+		if part := float64(b.Parts[i]); !math.IsNaN(part) {
+			bar.Parts = append(bar.Parts, chart.Part{Name: name, Share: part})
+			said = append(said, name+" "+console.Share(part))
 		}
 	}
 	b.Posts = lines.SVG()
@@ -281,11 +288,18 @@ func (p *Page) compareLists(v *viewer, body *compareBody, lists []string, q url.
 	body.Voices = answer
 	q.Set("format", "csv")
 	body.CSV = api.VoicePath + "?" + q.Encode()
+	shares := make([]float64, len(answer.Watches))
+	for i, w := range answer.Watches {
+		if shares[i] = math.NaN(); w.Counted != nil {
+			shares[i] = float64(w.Counted.Share)
+		}
+	}
+	parts := wholes(shares)
 	bar := chart.Bar{}
 	var said []string
 	for i := range answer.Watches {
 		w := &answer.Watches[i]
-		row := voiceRow{VoiceShare: *w, Posts: between([2]api.Number{w.Voice.Posts.Low, w.Voice.Posts.High}, false), Share: between([2]api.Number{w.Share.Low, w.Share.High}, true), Since: "not counted"}
+		row := voiceRow{VoiceShare: *w, Posts: between([2]api.Number{w.Voice.Posts.Low, w.Voice.Posts.High}, false), Share: between([2]api.Number{w.Share.Low, w.Share.High}, true), Since: "not counted", Part: parts[i]}
 		if w.Voice.Posts.AtLeast && known(w.Voice.Posts.High) {
 			row.Posts += " or more"
 		}
@@ -293,9 +307,9 @@ func (p *Page) compareLists(v *viewer, body *compareBody, lists []string, q url.
 			row.Since = v.When(*w.Since)
 		}
 		body.VoiceRows = append(body.VoiceRows, row)
-		if w.Counted != nil && known(w.Counted.Share) {
-			bar.Parts = append(bar.Parts, chart.Part{Name: text(cmp.Or(w.Title, w.Watch)), Share: float64(w.Counted.Share)})
-			said = append(said, text(cmp.Or(w.Title, w.Watch))+" "+console.Share(float64(w.Counted.Share)))
+		if known(parts[i]) {
+			bar.Parts = append(bar.Parts, chart.Part{Name: text(cmp.Or(w.Title, w.Watch)), Share: float64(parts[i])})
+			said = append(said, text(cmp.Or(w.Title, w.Watch))+" "+console.Share(float64(parts[i])))
 		}
 	}
 	if len(bar.Parts) > 0 {

@@ -1,5 +1,7 @@
 // The hours of a week are read with the pointer or the arrow keys; each has its words as a title already.
 
+import { howTo } from "./chart-words.js";
+
 export function readWeek(root) {
   const read = document.createElement("output"), line = document.createElement("div");
   line.className = "c-read";
@@ -14,7 +16,7 @@ export function readWeek(root) {
   const rest = () => {
     at = undefined;
     for (const e of root.querySelectorAll(".c-here")) e.classList.remove("c-here");
-    read.textContent = "Point at an hour, or use the arrow keys.";
+    read.textContent = howTo("the arrow keys", "");
   };
   const show = (hour) => {
     rest();

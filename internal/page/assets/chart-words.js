@@ -8,6 +8,9 @@ const rough = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const say = (x) => (x === null || x === undefined ? "–" : (Math.abs(x) < 10 ? rough : count).format(x));
 const many = (x, one, more) => `${say(x)} ${x === 1 ? one : more}`;
 
+// howTo says how to read a chart with what there is to point with.
+export const howTo = (keys, more) => matchMedia("(pointer: coarse)").matches ? "Touch an hour to read it." : `Point at an hour, or use ${keys}.${more}`;
+
 const days = clock("UTC"); // which the days that are counted belong to
 
 function when(seconds, step, tell) {

@@ -2,7 +2,7 @@
 // keys, and look at a part closer.
 
 import { clock, drawAxes, element, scaleOf } from "./chart-axis.js";
-import { courseWords, linesWords } from "./chart-words.js";
+import { courseWords, howTo, linesWords } from "./chart-words.js";
 import { readWeek } from "./chart-week.js";
 
 const perHour = 10, full = 1000; // the box of the drawing: an hour's width, the scale's height
@@ -74,7 +74,7 @@ class Chart {
   rest() {
     this.at = undefined;
     for (const s of this.svgs) for (const e of [s.cursor, s.point]) e.removeAttribute("d");
-    this.read.textContent = this.small ? "" : "Point at an hour, or use ← and →. Drag over a part, or use + and −, to look closer.";
+    this.read.textContent = this.small ? "" : howTo("← and →", " Drag over a part, or use + and −, to look closer.");
   }
 
   listen() {
