@@ -58,11 +58,11 @@ func (v *viewer) until(how string) (time.Time, bool) {
 	const morning = 8
 	switch how {
 	case "1h":
-		return v.now.Add(time.Hour), true
+		return v.clock.Add(time.Hour), true
 	case "4h":
-		return v.now.Add(4 * time.Hour), true
+		return v.clock.Add(4 * time.Hour), true
 	case "morning":
-		now := v.now.In(v.zone)
+		now := v.clock.In(v.zone)
 		return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, v.zone), true
 	}
 	return time.Time{}, false

@@ -53,9 +53,6 @@ func places() []place {
 // some minutes late.
 const staleAfter = 30 * time.Minute
 
-// archiveAfter is when nothing of the window is of now any more.
-const archiveAfter = 72 * time.Hour
-
 // frameOf gathers what stands around a page.
 func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	f := &frame{
@@ -66,19 +63,12 @@ func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	if !p.opt.API.Allows(v.Request, http.MethodGet, api.StatusPath) {
 		f.Version, f.Stranger = "", true
 	}
-	var status api.StatusAnswer
-	if problem := p.opt.API.Get(v.Request, api.StatusPath, nil, &status); problem == nil {
-		f.AsOf, f.Seq = status.AsOf, status.Seq
-		if status.Loading != nil && !status.Loading.Ready {
+	if status := v.status; status != nil {
+		f.AsOf, f.Seq, f.Archive = status.AsOf, status.Seq, v.archive()
+		if v.reading() {
 			f.Loading = status.Loading
 		}
-		if f.AsOf != nil {
-			f.Archive = f.Loading == nil && v.now.Sub(*f.AsOf) > archiveAfter
-			if f.Archive || f.Loading != nil || v.now.IsZero() {
-				v.now = *f.AsOf
-			}
-			f.Stale = v.now.Sub(*f.AsOf) > staleAfter
-		}
+		f.Stale = f.AsOf != nil && v.now.Sub(*f.AsOf) > staleAfter
 	}
 	var sources api.SourcesAnswer
 	if problem := p.opt.API.Get(v.Request, api.SourcesPath, url.Values{}, &sources); problem == nil {

@@ -34,7 +34,7 @@ func (p *Page) termActs(v *viewer, b *termBody) termActs {
 	var mutes api.MutesAnswer
 	if p.opt.API.Get(v.Request, api.MutesPath, nil, &mutes) == nil {
 		for _, m := range mutes.Mutes {
-			if m.Kind == b.Kind && m.Key == b.Key && (m.Until == nil || v.now.IsZero() || m.Until.After(v.now)) {
+			if m.Kind == b.Kind && m.Key == b.Key && (m.Until == nil || v.clock.IsZero() || m.Until.After(v.clock)) {
 				a.Mutes = append(a.Mutes, m)
 			}
 		}
@@ -87,10 +87,10 @@ func (p *Page) muteTerm(v *viewer) *Answer {
 	m := api.Mute{Kind: kind, Term: key}
 	switch span := v.PostForm.Get("for"); span {
 	case "24h", "7d":
-		if v.now.IsZero() {
+		if v.clock.IsZero() {
 			return failed(badField("for", "needs a clock, which this server has not; mute it for good"))
 		}
-		until := v.now.UTC().Add(24 * time.Hour).Truncate(time.Second)
+		until := v.clock.UTC().Add(24 * time.Hour).Truncate(time.Second)
 		if span == "7d" {
 			until = until.Add(6 * 24 * time.Hour)
 		}

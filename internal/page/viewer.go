@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/week"
 )
 
@@ -24,7 +25,13 @@ type viewer struct {
 	zone   *time.Location
 	chosen bool // the zone is the viewer's, not the default
 	theme  string
-	now    time.Time // zero: not known
+	// now is what times are told by: of an archive, and while one is read, the end of what was counted. Zero: it is not
+	// known.
+	now   time.Time
+	still bool      // now does not run on
+	clock time.Time // of the server, for what is done from now on; zero: it has none
+	// status is how the server stands; nil: the viewer may not know.
+	status *api.StatusAnswer
 }
 
 func (p *Page) viewerOf(r *http.Request) *viewer {
@@ -44,9 +51,31 @@ func (p *Page) viewerOf(r *http.Request) *viewer {
 		}
 	}
 	if p.opt.Clock != nil {
-		v.now = p.opt.Clock()
+		v.clock = p.opt.Clock()
+	}
+	v.now = v.clock
+	var status api.StatusAnswer
+	if problem := p.opt.API.Get(r, api.StatusPath, nil, &status); problem == nil {
+		v.status = &status
+		v.still = v.reading() || v.archive()
+		if status.AsOf != nil && (v.still || v.now.IsZero()) {
+			v.now = *status.AsOf
+		}
 	}
 	return v
+}
+
+// reading reports whether what is shown is of a part of what the server has: the rest is still being read.
+func (v *viewer) reading() bool {
+	return v.status != nil && v.status.Loading != nil && !v.status.Loading.Ready
+}
+
+// archiveAfter is when nothing of the window is of now any more.
+const archiveAfter = 72 * time.Hour
+
+// archive reports whether all that the server has is so old that nobody waits for more.
+func (v *viewer) archive() bool {
+	return v.status != nil && v.status.AsOf != nil && !v.reading() && v.clock.Sub(*v.status.AsOf) > archiveAfter
 }
 
 // settings answers POST /settings: it remembers zone and theme in the browser and goes back.
