@@ -17,7 +17,7 @@ type frame struct {
 	Version,
 	Zone, Theme string
 	Themes []string
-	Zoned  bool // the viewer has chosen the zone
+	Zoned  string // whose the zone is
 	Demo   bool
 	// Stranger says that the viewer has to log in first: nothing is told of how the server is doing.
 	Stranger bool
@@ -57,7 +57,7 @@ const staleAfter = 30 * time.Minute
 func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	f := &frame{
 		Title: title, Nav: nav, Places: places(), Here: v.URL.RequestURI(), Version: p.opt.Version, Zone: v.zone.String(), Theme: v.theme, Themes: themes,
-		Zoned: v.chosen, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
+		Zoned: v.zoned, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
 	}
 	f.Visits = p.opt.Doors != nil && p.opt.Doors.Visits(v.Request)
 	if !p.opt.API.Allows(v.Request, http.MethodGet, api.StatusPath) {

@@ -19,12 +19,23 @@ const (
 // themes are the values of the theme's cookie; the first one follows the system.
 var themes = []string{"auto", "light", "dark"}
 
+// chosenMark stands before a zone in the cookie that the viewer has chosen in the form: scripts leave it as it is. Without,
+// it is that of the browser, which they follow.
+const chosenMark = "chosen:"
+
+// Whose zone times are told in, for scripts.
+const (
+	zoneOfServer  = "false"
+	zoneOfBrowser = "true"
+	zoneChosen    = "chosen"
+)
+
 // viewer is somebody who looks at a page, with the request that they make.
 type viewer struct {
 	*http.Request
-	zone   *time.Location
-	chosen bool // the zone is the viewer's, not the default
-	theme  string
+	zone  *time.Location
+	zoned string // whose zone it is, one of the words below
+	theme string
 	// now is what times are told by: of an archive, and while one is read, the end of what was counted. Zero: it is not
 	// known.
 	now   time.Time
@@ -35,11 +46,15 @@ type viewer struct {
 }
 
 func (p *Page) viewerOf(r *http.Request) *viewer {
-	v := &viewer{Request: r, zone: time.UTC, theme: themes[0]}
+	v := &viewer{Request: r, zone: time.UTC, zoned: zoneOfServer, theme: themes[0]}
 	if c, err := r.Cookie(cookieZone); err == nil {
 		if name, err := url.QueryUnescape(c.Value); err == nil {
+			name, chosen := strings.CutPrefix(name, chosenMark)
 			if zone, err := week.Zone(name); err == nil {
-				v.zone, v.chosen = zone, true
+				v.zone, v.zoned = zone, zoneOfBrowser
+				if chosen {
+					v.zoned = zoneChosen
+				}
 			}
 		}
 	}
@@ -93,6 +108,10 @@ func (p *Page) settings(v *viewer) *Answer {
 		if name == "zone" {
 			if _, err := week.Zone(value); err != nil {
 				return failed(badField("zone", "is %.80q; use an IANA name, as in Europe/Berlin, Asia/Kathmandu or UTC", value))
+			}
+			// The form has the zone in it also where only the colours were changed.
+			if v.zoned == zoneChosen || value != v.zone.String() {
+				value = chosenMark + value
 			}
 		}
 		out.Cookies = append(out.Cookies, &http.Cookie{
