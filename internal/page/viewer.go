@@ -93,34 +93,6 @@ func (v *viewer) archive() bool {
 	return v.status != nil && v.status.AsOf != nil && !v.reading() && v.clock.Sub(*v.status.AsOf) > archiveAfter
 }
 
-// settings answers POST /settings: it remembers zone and theme in the browser and goes back.
-func (p *Page) settings(v *viewer) *Answer {
-	v.Body = http.MaxBytesReader(nil, v.Body, maxForm)
-	if err := v.ParseForm(); err != nil {
-		return failed(badForm(err))
-	}
-	out := seeOther(backTo(v.PostForm.Get("back")))
-	for name, cookie := range map[string]string{"zone": cookieZone, "theme": cookieTheme} {
-		value := v.PostForm.Get(name)
-		if value == "" {
-			continue
-		}
-		if name == "zone" {
-			if _, err := week.Zone(value); err != nil {
-				return failed(badField("zone", "is %.80q; use an IANA name, as in Europe/Berlin, Asia/Kathmandu or UTC", value))
-			}
-			// The form has the zone in it also where only the colours were changed.
-			if v.zoned == zoneChosen || value != v.zone.String() {
-				value = chosenMark + value
-			}
-		}
-		out.Cookies = append(out.Cookies, &http.Cookie{
-			Name: cookie, Value: url.QueryEscape(value), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: v.TLS != nil,
-		})
-	}
-	return out
-}
-
 // backTo returns the address on this server that a form came from; what leads elsewhere becomes the first page.
 func backTo(s string) string {
 	u, err := url.Parse(s)
