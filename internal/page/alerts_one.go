@@ -53,19 +53,36 @@ func (p *Page) actOnAlert(v *viewer) *Answer {
 	return seeOther(withDone(f.Value("back"), code))
 }
 
-// until says when a time of rest that a button names is over. Nights end at eight.
+// until says when a time of rest that a button names is over.
 func (v *viewer) until(how string) (time.Time, bool) {
-	const morning = 8
 	switch how {
 	case "1h":
-		return v.now.Add(time.Hour), true
+		return v.clock.Add(time.Hour), true
 	case "4h":
-		return v.now.Add(4 * time.Hour), true
+		return v.clock.Add(4 * time.Hour), true
 	case "morning":
-		now := v.now.In(v.zone)
-		return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, v.zone), true
+		morning, _ := v.morning()
+		return morning, true
 	}
 	return time.Time{}, false
+}
+
+// morning returns the next end of a night, which is at eight, and whether that is on the next day.
+func (v *viewer) morning() (at time.Time, tomorrow bool) {
+	const hour = 8
+	now := v.clock.In(v.zone)
+	if at = time.Date(now.Year(), now.Month(), now.Day(), hour, 0, 0, 0, v.zone); at.After(now) {
+		return at, false
+	}
+	return time.Date(now.Year(), now.Month(), now.Day()+1, hour, 0, 0, 0, v.zone), true
+}
+
+// Morning names the next end of a night.
+func (v *viewer) Morning() string {
+	if _, tomorrow := v.morning(); tomorrow {
+		return "at 8:00 tomorrow"
+	}
+	return "at 8:00"
 }
 
 // alertCard is an alert with who looks at it, and from where.

@@ -17,7 +17,7 @@ type frame struct {
 	Version,
 	Zone, Theme string
 	Themes []string
-	Zoned  bool // the viewer has chosen the zone
+	Zoned  string // whose the zone is
 	Demo   bool
 	// Stranger says that the viewer has to log in first: nothing is told of how the server is doing.
 	Stranger bool
@@ -53,32 +53,22 @@ func places() []place {
 // some minutes late.
 const staleAfter = 30 * time.Minute
 
-// archiveAfter is when nothing of the window is of now any more.
-const archiveAfter = 72 * time.Hour
-
 // frameOf gathers what stands around a page.
 func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 	f := &frame{
 		Title: title, Nav: nav, Places: places(), Here: v.URL.RequestURI(), Version: p.opt.Version, Zone: v.zone.String(), Theme: v.theme, Themes: themes,
-		Zoned: v.chosen, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
+		Zoned: v.zoned, Demo: p.opt.Demo, Done: done(v.URL.Query().Get("done")), Assets: p.assets.path(), V: v,
 	}
 	f.Visits = p.opt.Doors != nil && p.opt.Doors.Visits(v.Request)
 	if !p.opt.API.Allows(v.Request, http.MethodGet, api.StatusPath) {
 		f.Version, f.Stranger = "", true
 	}
-	var status api.StatusAnswer
-	if problem := p.opt.API.Get(v.Request, api.StatusPath, nil, &status); problem == nil {
-		f.AsOf, f.Seq = status.AsOf, status.Seq
-		if status.Loading != nil && !status.Loading.Ready {
+	if status := v.status; status != nil {
+		f.AsOf, f.Seq, f.Archive = status.AsOf, status.Seq, v.archive()
+		if v.reading() {
 			f.Loading = status.Loading
 		}
-		if f.AsOf != nil {
-			f.Archive = f.Loading == nil && v.now.Sub(*f.AsOf) > archiveAfter
-			if f.Archive || f.Loading != nil || v.now.IsZero() {
-				v.now = *f.AsOf
-			}
-			f.Stale = v.now.Sub(*f.AsOf) > staleAfter
-		}
+		f.Stale = f.AsOf != nil && v.now.Sub(*f.AsOf) > staleAfter
 	}
 	var sources api.SourcesAnswer
 	if problem := p.opt.API.Get(v.Request, api.SourcesPath, url.Values{}, &sources); problem == nil {

@@ -65,6 +65,17 @@ func (v *viewer) Now() string {
 	return v.now.UTC().Format(time.RFC3339)
 }
 
+// Minute is Now to the minute, for parts of a page that are as they were where nothing but the second is another.
+func (v *viewer) Minute() string {
+	if v.now.IsZero() {
+		return ""
+	}
+	return v.now.UTC().Truncate(time.Minute).Format(time.RFC3339)
+}
+
+// Still reports whether Now stands: it is the end of what was counted, not the time of the clock.
+func (v *viewer) Still() bool { return v.still }
+
 // Stretch writes from when to when something goes.
 func (v *viewer) Stretch(s api.Span) string {
 	const day = "Mon 2 Jan 2006 15:04"

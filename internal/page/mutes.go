@@ -75,7 +75,7 @@ func (p *Page) addMute(v *viewer) *Answer {
 		if err != nil || d <= 0 {
 			f.refuse("for", "Choose one of these.")
 		}
-		until := v.now.Add(d)
+		until := v.clock.Add(d)
 		m.Until = &until
 	}
 	if !f.Bad() {

@@ -38,6 +38,10 @@ func (p *Page) settings(v *viewer) *Answer {
 			default:
 				f.refuse("zone", "There is no time zone called %s. Write a large city of it, as in Berlin or New York, or its name in full, as in Asia/Kathmandu or UTC.", quoted(value))
 			}
+			// The form has the zone in it also where only the colours were changed.
+			if v.zoned == zoneChosen || value != v.zone.String() {
+				value = chosenMark + value
+			}
 		}
 		out.Cookies = append(out.Cookies, &http.Cookie{
 			Name: cookie, Value: url.QueryEscape(value), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: v.TLS != nil,

@@ -49,7 +49,7 @@ func TestSettingsThatFailAreShownAgain(t *testing.T) {
 		}
 	}
 	out = ask(t, c, "POST", "/settings", url.Values{"zone": {" berlin "}, "back": {"/sources"}})
-	if out.Location != "/sources" || len(out.Cookies) != 1 || out.Cookies[0].Value != url.QueryEscape("Europe/Berlin") {
+	if out.Location != "/sources" || len(out.Cookies) != 1 || out.Cookies[0].Value != url.QueryEscape(chosenMark+"Europe/Berlin") {
 		t.Errorf("sent to %q with %v", out.Location, out.Cookies)
 	}
 	if out = ask(t, c, "GET", "/settings", nil); out.Location != "/" {

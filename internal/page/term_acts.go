@@ -34,7 +34,7 @@ func (p *Page) termActs(v *viewer, b *termBody) termActs {
 	var mutes api.MutesAnswer
 	if p.opt.API.Get(v.Request, api.MutesPath, nil, &mutes) == nil {
 		for _, m := range mutes.Mutes {
-			if m.Kind == b.Kind && m.Key == b.Key && (m.Until == nil || v.now.IsZero() || m.Until.After(v.now)) {
+			if m.Kind == b.Kind && m.Key == b.Key && (m.Until == nil || v.clock.IsZero() || m.Until.After(v.clock)) {
 				a.Mutes = append(a.Mutes, m)
 			}
 		}
@@ -84,10 +84,10 @@ func (p *Page) muteTerm(v *viewer) *Answer {
 	m := api.Mute{Kind: kind, Term: key}
 	switch span := v.PostForm.Get("for"); span {
 	case "24h", "7d":
-		if v.now.IsZero() {
+		if v.clock.IsZero() {
 			return failed(badField("for", "needs a clock, which this server has not; mute it for good"))
 		}
-		until := v.now.UTC().Add(24 * time.Hour).Truncate(time.Second)
+		until := v.clock.UTC().Add(24 * time.Hour).Truncate(time.Second)
 		if span == "7d" {
 			until = until.Add(6 * 24 * time.Hour)
 		}
@@ -155,12 +155,11 @@ func (p *Page) watchTerm(v *viewer) *Answer {
 	if problem != nil {
 		return failed(problem)
 	}
-	t := api.WatchTerm{Kind: kind, Key: key, Term: key, Platforms: []string{}}
+	t := api.WatchTerm{Kind: kind, Key: key, Term: p.spelling(v, kind, key), Platforms: []string{}}
 	if title := strings.TrimSpace(v.PostForm.Get("title")); title != "" {
-		w := api.Watch{Name: listName(title), Title: title, Terms: []api.WatchTerm{t}, Phrases: []api.WatchPhrase{}, Exclude: []string{}, Languages: []string{}}
-		if w.Name == "" {
-			return failed(badField("title", "is %.80q; use some letters from a to z or digits, for the list gets its address from them", title))
-		}
+		p.lists.Lock() // two lists that are made at once get two names
+		defer p.lists.Unlock()
+		w := api.Watch{Name: p.listName(v, title), Title: title, Terms: []api.WatchTerm{t}, Phrases: []api.WatchPhrase{}, Exclude: []string{}, Languages: []string{}}
 		problem = p.opt.API.Send(v.Request, http.MethodPost, api.WatchesPath, &w, nil)
 	} else {
 		problem = p.changeList(v, func(w *api.Watch) { w.Terms = append(w.Terms, t) }, kind, key)
@@ -169,6 +168,33 @@ func (p *Page) watchTerm(v *viewer) *Answer {
 		return failed(problem)
 	}
 	return seeOther(back + "?done=watched")
+}
+
+// spelling returns how most people write a term; where that is not known, its key.
+func (p *Page) spelling(v *viewer, kind, key string) string {
+	var t api.TermAnswer
+	if problem := p.opt.API.Get(v.Request, api.TermPath(kind, key), nil, &t); problem != nil || t.Term == "" || t.Kind != kind || t.Key != key {
+		return key
+	}
+	return t.Term
+}
+
+// listName makes the name of a new watch list of its title. Of a title in another script nothing can stand in it: such
+// lists are numbered.
+func (p *Page) listName(v *viewer, title string) string {
+	if name := nameOf(title); name != "" {
+		return name
+	}
+	var all api.WatchesAnswer
+	if problem := p.opt.API.Get(v.Request, api.WatchesPath, nil, &all); problem != nil {
+		return "list"
+	}
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("list-%d", n)
+		if !slices.ContainsFunc(all.Watches, func(w api.WatchSummary) bool { return w.Name == name }) {
+			return name
+		}
+	}
 }
 
 // unwatchTerm answers POST /terms/{kind}/{key}/unwatch.
@@ -201,8 +227,8 @@ func (p *Page) changeList(v *viewer, change func(w *api.Watch), kind, key string
 	return p.opt.API.Send(v.Request, http.MethodPut, api.WatchPath(name), &w, nil)
 }
 
-// listName makes the name of a watch list of its title: of it go into an address letters and digits.
-func listName(title string) string {
+// nameOf makes the name of a watch list of its title: of it go into an address letters and digits.
+func nameOf(title string) string {
 	const longest = 64
 	var b strings.Builder
 	for _, r := range strings.ToLower(title) {

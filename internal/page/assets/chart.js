@@ -16,9 +16,15 @@ export function readCharts() {
   }).observe(document.querySelector("main") ?? document.body, { childList: true, subtree: true });
 }
 
+const found = new WeakSet();
+
 function findCharts(root) {
-  for (const e of root.querySelectorAll("[data-chart]:not([tabindex])")) new Chart(e);
-  for (const e of root.querySelectorAll(".c-week:not([tabindex])")) readWeek(e);
+  for (const e of root.querySelectorAll("[data-chart], .c-week")) {
+    if (found.has(e)) continue;
+    found.add(e);
+    if (e.matches(".c-week")) readWeek(e);
+    else new Chart(e);
+  }
 }
 
 class Chart {

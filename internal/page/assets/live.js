@@ -2,6 +2,7 @@
 // puts into place what differs. The page says how it stands: live, connecting, or offline since when.
 
 import { Rows } from "./rows.js";
+import { tellTime } from "./times.js";
 
 const quietAfter = 5 * 60 * 1000; // a page that nobody sees for so long lets go of its stream
 const slowest = 2 * 60 * 1000;
@@ -24,6 +25,7 @@ class Follower {
     this.etag = "";
     this.fetching = false;
     this.again = false;
+    this.left = []; // what could not be put into place yet
     this.tie();
   }
 
@@ -31,6 +33,7 @@ class Follower {
     document.addEventListener("visibilitychange", () => this.seen());
     addEventListener("online", () => { this.tries = 0; this.connect(); });
     addEventListener("offline", () => this.lost());
+    for (const leaving of ["pointerout", "focusout"]) document.addEventListener(leaving, () => this.left.length > 0 && setTimeout(() => this.settle()));
     addEventListener("pagehide", () => this.close());
     addEventListener("pageshow", (e) => { if (e.persisted) this.connect(true); });
     this.connect();
@@ -114,23 +117,24 @@ class Follower {
   }
 
   put(fresh) {
-    const state = document.getElementById("state"), newer = fresh.getElementById("state");
-    if (newer && !state.contains(document.activeElement)) {
-      newer.querySelector("#live")?.replaceWith(document.getElementById("live"));
-      state.replaceChildren(...[...newer.childNodes].map((n) => document.adoptNode(n)));
-      document.body.dataset.seq = newer.dataset.seq;
-    }
-    const list = document.getElementById("list"), table = fresh.querySelector("table.trends");
+    const state = fresh.getElementById("state"), table = fresh.querySelector("table.trends");
+    if (state) tellTime(state.dataset);
+    this.left = [() => !state || putState(state)];
     if (this.rows && table) {
       this.news += this.rows.update(table.tBodies[0]);
-      swap(this.place.querySelector("table.trends caption"), table.caption);
-      swap(this.place.querySelector(".pager"), fresh.querySelector(".pager"));
-    } else if (swap(list, fresh.getElementById("list"))) {
-      this.tie();
+      const pager = fresh.querySelector(".pager");
+      this.left.push(() => swap(this.place.querySelector("table.trends caption"), table.caption), () => swap(this.place.querySelector(".pager"), pager));
+    } else {
+      this.left.push(() => swap(document.getElementById("list"), fresh.getElementById("list"), () => this.tie()));
     }
-    for (const id of ["verdict", "facets", "wave"]) swap(document.getElementById(id), fresh.getElementById(id));
+    for (const id of ["verdict", "facets", "wave"]) this.left.push(() => swap(document.getElementById(id), fresh.getElementById(id)));
+    this.settle();
     this.announce();
   }
+
+  // settle puts into place what can be. What somebody points at or is inside of waits until they leave it: the server does
+  // not send it again.
+  settle() { this.left = this.left.filter((put) => !put()); }
 
   announce() {
     if (this.news === 0 || Date.now() - this.said < sayEvery) return;
@@ -147,9 +151,21 @@ class Follower {
   }
 }
 
-// swap puts newer content into an element, unless somebody points at it or is inside.
-function swap(element, newer) {
-  if (!element || !newer || element.innerHTML === newer.innerHTML || element.contains(document.activeElement) || element.matches(":hover")) return false;
+// putState puts what is said of the server into place, unless somebody is inside.
+function putState(newer) {
+  const state = document.getElementById("state");
+  if (state.contains(document.activeElement)) return false;
+  newer.querySelector("#live")?.replaceWith(document.getElementById("live"));
+  state.replaceChildren(...[...newer.childNodes].map((n) => document.adoptNode(n)));
+  document.body.dataset.seq = newer.dataset.seq;
+  return true;
+}
+
+// swap puts newer content into an element, unless somebody points at it or is inside: then it returns false.
+function swap(element, newer, done) {
+  if (!element || !newer || element.innerHTML === newer.innerHTML) return true;
+  if (element.contains(document.activeElement) || element.matches(":hover")) return false;
   element.replaceChildren(...[...newer.childNodes].map((n) => document.adoptNode(n)));
+  done?.();
   return true;
 }

@@ -12,7 +12,8 @@ function keep(part) {
     if (running || document.hidden || busy(part)) return;
     running = true;
     try {
-      const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
+      const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" }, redirect: "manual" });
+      if (answer.status === 401 || answer.type === "opaqueredirect") { location.reload(); return; } // the visit is over
       if (answer.ok && !busy(part)) put(part, await answer.text());
     } catch {
       // The server is away; the next look tells.

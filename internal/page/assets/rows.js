@@ -8,6 +8,7 @@ export class Rows {
     this.body = table.tBodies[0];
     this.moved = moved;
     this.waiting = null;
+    this.behind = []; // what could not be changed yet
     this.pointed = false;
     table.addEventListener("pointerenter", () => { this.pointed = true; });
     table.addEventListener("pointerleave", () => { this.pointed = false; this.settle(); });
@@ -22,10 +23,10 @@ export class Rows {
     const rows = new Map([...this.body.rows].map((row) => [keyOf(row), row]));
     const next = [...fresh.rows];
     const added = next.filter((row) => !rows.has(keyOf(row))).length;
-    for (const row of next) {
+    this.behind = next.filter((row) => {
       const old = rows.get(keyOf(row));
-      if (old) change(old, row);
-    }
+      return old && !change(old, row);
+    });
     this.waiting = next;
     const wanted = new Set(next.map(keyOf));
     for (const [key, row] of rows) row.classList.toggle("is-gone", !wanted.has(key));
@@ -35,6 +36,7 @@ export class Rows {
 
   // settle puts the rows in their order, unless that would disturb.
   settle(asked = false) {
+    this.catchUp();
     if (!this.waiting) return;
     const order = this.waiting.map(keyOf), shown = [...this.body.rows].map(keyOf);
     const moves = differences(shown, order);
@@ -46,6 +48,16 @@ export class Rows {
     this.moved.hidden = true;
     if (moves > 0) this.arrange(order);
     this.waiting = null;
+  }
+
+  // catchUp changes the cells that had the focus when newer ones came.
+  catchUp() {
+    if (this.behind.length === 0) return;
+    const rows = new Map([...this.body.rows].map((row) => [keyOf(row), row]));
+    this.behind = this.behind.filter((row) => {
+      const old = rows.get(keyOf(row));
+      return old && !change(old, row);
+    });
   }
 
   arrange(order) {
@@ -78,14 +90,20 @@ function differences(a, b) {
   return n;
 }
 
-// change replaces the cells that differ. What is open stays open, and what has the focus keeps it.
+// change replaces the cells that differ. What is open stays open, and what has the focus keeps it: then it returns false.
 function change(old, row) {
+  let whole = true;
   old.classList.remove("is-new");
   for (let i = 0; i < row.cells.length; i++) {
     const from = row.cells[i], to = old.cells[i];
-    if (!to || to.contains(document.activeElement)) continue;
+    if (!to) continue;
+    if (to.contains(document.activeElement)) {
+      if (to.innerHTML !== from.innerHTML) whole = false;
+      continue;
+    }
     const open = to.querySelector("details")?.open;
     if (open) from.querySelector("details")?.setAttribute("open", "");
     if (to.innerHTML !== from.innerHTML) to.replaceChildren(...[...from.childNodes].map((n) => document.importNode(n, true)));
   }
+  return whole;
 }

@@ -4,8 +4,9 @@
 export function sendTidy() {
   document.addEventListener("submit", (e) => {
     if (e.target.method !== "get") return;
-    for (const field of e.target.elements) if (field.name && field.value === "") field.disabled = true;
-    setTimeout(() => { for (const field of e.target.elements) field.disabled = false; });
+    const empty = [...e.target.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
   });
   document.getElementById("sort")?.addEventListener("change", (e) => e.target.form.requestSubmit());
 }

@@ -1,9 +1,23 @@
 // "3 min ago" is wrong a minute later: one timer writes all such times anew, in the words of the server and by its clock.
+// The clock of an archive stands, and while one is being read it goes as far as was read.
 
-const served = Date.parse(document.body.dataset.now || "");
-const ahead = Number.isNaN(served) ? 0 : served - Date.now();
+let served, ahead, still;
+setClock(document.body.dataset);
 
-export const now = () => Date.now() + ahead;
+export const now = () => (still ? served : Date.now() + ahead);
+
+function setClock(told) {
+  served = Date.parse(told.now || "");
+  ahead = Number.isNaN(served) ? 0 : served - Date.now();
+  still = told.stands !== undefined && !Number.isNaN(served);
+}
+
+// tellTime takes the time of what was loaded later. A clock that runs is told to the minute only, and is right already.
+export function tellTime(told) {
+  if (!still && told.stands === undefined) return;
+  setClock(told);
+  write();
+}
 
 export function lasting(ms) {
   const minutes = Math.round(Math.max(ms, 0) / 60000);
@@ -20,6 +34,7 @@ export function ago(ms) {
 }
 
 function write() {
+  if (Number.isNaN(served)) return;
   for (const e of document.querySelectorAll("time.ago")) {
     if (e.closest("[data-still]")) continue;
     const words = ago(now() - Date.parse(e.dateTime));
@@ -28,7 +43,6 @@ function write() {
 }
 
 export function keepTimes() {
-  if (Number.isNaN(served)) return;
   setInterval(() => { if (!document.hidden) write(); }, 60000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) write(); });
 }

@@ -1,12 +1,16 @@
-// The server writes times in the viewer's zone, which only the browser knows: it is told once, in a cookie, and the page
-// loaded again. The browser knows the names of all zones as well.
+// The server writes times in the viewer's zone, which only the browser knows: it is told in a cookie, and the page loaded
+// again. It follows who travels, but not who has chosen a zone by hand. What the server was told already and does not know
+// is no reason to load the page again, and again. The browser knows the names of all zones as well.
 
 export function tellZone() {
-  if (document.body.dataset.zoned === "true") return;
+  const { zone: shown, zoned } = document.body.dataset;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone || zone === document.body.dataset.zone) return;
-  document.cookie = `swell-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
-  if (document.cookie.includes("swell-zone=")) location.reload();
+  if (zoned === "chosen" || !zone || zone === shown) return;
+  const told = `swell-zone=${encodeURIComponent(zone)}`;
+  const isTold = () => document.cookie.split("; ").includes(told);
+  if (isTold()) return;
+  document.cookie = `${told}; path=/; max-age=31536000; samesite=lax`;
+  if (isTold()) location.reload();
 }
 
 // suggestZones fills in the names of zones to choose from when somebody is about to write one: they are too many for every page.

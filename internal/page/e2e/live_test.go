@@ -165,6 +165,35 @@ func TestLive(t *testing.T) {
 	b.clean("live")
 }
 
+// What somebody was inside of when newer came is brought up to date once they leave it, though the server says that
+// nothing is new.
+func TestLeftOutComesLater(t *testing.T) {
+	l := streaming(t)
+	b := open(t, l.s.base, look{})
+	b.visit("/")
+	b.until("the stream", "document.querySelector('#live')?.textContent.trim() === 'live'")
+	eval[bool](b, "(document.querySelector('#facets a').focus(), document.activeElement.closest('#facets') !== null)")
+	const same = `(async () => {
+		const fresh = new DOMParser().parseFromString(await (await fetch("/?part=rows", { headers: { Accept: "text/html" } })).text(), "text/html");
+		return fresh.getElementById("facets").innerHTML === document.getElementById("facets").innerHTML;
+	})()`
+	for range 40 {
+		l.goOn(t, 6)
+		if !eval[bool](b, same) {
+			break
+		}
+	}
+	b.until("the newest view", fmt.Sprintf("document.body.dataset.seq === '%d'", l.seq(t)))
+	if eval[bool](b, same) {
+		t.Fatal("nothing has changed around what has the focus")
+	}
+	eval[bool](b, "(document.activeElement.blur(), new Promise((r) => setTimeout(() => r(true), 200)))")
+	if !eval[bool](b, same) {
+		t.Error("what was left out stays as it was")
+	}
+	b.clean("what was left out")
+}
+
 // Where the server is gone the page says since when; once it is back, the page is up to date without anybody's doing.
 func TestOffline(t *testing.T) {
 	l := streaming(t)
