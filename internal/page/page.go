@@ -108,6 +108,7 @@ func (p *Page) Routes() map[string]Handler {
 		"POST /alerts":                     p.viewed(p.acknowledgeAll),
 		"GET /watches":                     p.viewed(p.watches),
 		"GET /about":                       p.viewed(p.about),
+		"GET /settings":                    p.viewed(p.noSettings),
 		"POST /settings":                   p.viewed(p.settings),
 		"GET /login":                       p.viewed(p.login),
 		"POST /login":                      p.viewed(p.logIn),

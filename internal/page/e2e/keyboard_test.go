@@ -29,13 +29,18 @@ const here = `(() => { const e = document.activeElement, none = !e || e === docu
 // walk presses the tabulator until it comes to the end of a page, and returns where it was.
 func (b *tab) walk() (stops []stop) {
 	b.t.Helper()
-	seen := map[int]bool{}
+	seen, last, stays := map[int]bool{}, -1, 0
 	for range 600 {
 		b.press(kb.Tab)
 		at := eval[stop](b, here)
+		if at.Index == last && at.Tag == "INPUT" && stays < 8 {
+			stays++ // a date has several parts
+			continue
+		}
 		if at.Index < 0 || seen[at.Index] {
 			return stops
 		}
+		last, stays = at.Index, 0
 		seen[at.Index] = true
 		stops = append(stops, at)
 	}

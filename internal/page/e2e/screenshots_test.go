@@ -38,16 +38,22 @@ func TestScreenshots(t *testing.T) {
 	at["term"] = top
 	pictures := []picture{
 		{"ranking", at["ranking"], wide, 1300}, {"ranking-dark", at["ranking"], dark, 1300}, {"ranking-360", at["ranking"], narrow, 1500}, {"ranking-360-dark", at["ranking"], narrowDark, 1500},
-		{"wave", "/?view=wave", wide, 800}, {"term", at["term"], wide, 1500}, {"term-dark", at["term"], dark, 1500}, {"term-360", at["term"], narrow, 1500}, {"term-360-dark", at["term"], narrowDark, 1500},
+		{"wave", "/?view=wave", wide, 1000}, {"term", at["term"], wide, 1500}, {"term-dark", at["term"], dark, 1500}, {"term-360", at["term"], narrow, 1500}, {"term-360-dark", at["term"], narrowDark, 1500},
 		{"compare", at["compare"], wide, 1200}, {"compare-dark", at["compare"], dark, 1200}, {"timing", at["timing"], wide, 900}, {"digest", at["digest"], wide, 1200}, {"alerts", at["alerts"], wide, 1200},
 		{"watches", at["watches"], wide, 1000}, {"watches-dark", at["watches"], dark, 1000}, {"sources", at["sources"], wide, 1000}, {"about", at["about"], wide, 1000}, {"search", at["search"], wide, 700},
 		{"alerts-dark", at["alerts"], dark, 1200}, {"digest-dark", at["digest"], dark, 1200}, {"sources-360", at["sources"], narrow, 1000},
 	}
 	troubled := up(t, made) // sources are worth a look where some are in trouble
+	longer := up(t, func() (*server, error) {
+		return startLife(life{hours: 15*24 + 2, scale: 0.08, trends: 9, sizes: [2]float64{0.5, 1}, tail: time.Hour}) // the hours of the week are known after two
+	})
 	for _, p := range pictures {
 		from := s
-		if p.path == "/sources" {
+		switch p.path {
+		case "/sources":
 			from = troubled
+		case "/timing":
+			from = longer
 		}
 		b := open(t, from.base, p.look)
 		b.visit(p.path)

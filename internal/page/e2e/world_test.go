@@ -82,7 +82,7 @@ func startLife(l life) (*server, error) {
 
 // write writes the posts of a life, those of its tail to another place.
 func (l life) write(archive string, tail io.Writer) error {
-	g, err := workload.New(workload.Config{Seed: 1, Days: 4, Scale: l.scale, Start: lifeStart, TrendSize: l.sizes, TrendsPerDay: l.trends})
+	g, err := workload.New(workload.Config{Seed: 1, Days: l.hours/24 + 1, Scale: l.scale, Start: lifeStart, TrendSize: l.sizes, TrendsPerDay: l.trends})
 	if err != nil {
 		return err
 	}
