@@ -21,7 +21,7 @@ func (p *Page) alert(v *viewer) *Answer {
 	var a api.Alert
 	path := escaped(api.AlertsPath, v.PathValue("id"))
 	if problem := p.opt.API.Get(v.Request, path, nil, &a); problem != nil {
-		return failed(problem)
+		return missing(problem, "alert", v.PathValue("id"))
 	}
 	body := &alertBody{Tabs: alertTabs("/alerts"), alertRow: alertRow{Alert: &a, Now: p.rankedNow(v).of(&a)}, RuleTitle: a.Rule, Act: p.opt.API.Allows(v.Request, http.MethodPost, path)}
 	var rule api.Rule

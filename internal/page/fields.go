@@ -119,9 +119,36 @@ func standalone(reason string) string {
 	return string(unicode.ToUpper(r)) + reason[size:]
 }
 
+// missing tells of a thing that is not there in words of the page, not of the endpoint.
+func missing(p *api.Problem, what, name string) *Answer {
+	switch p.Type {
+	case api.ProblemUnknownWatch, api.ProblemUnknownAlert, api.ProblemUnknownRule, api.ProblemUnknownMute:
+		p = api.NewProblem(p.Type, "%.80q is no %s that there is now", text(name), what)
+	}
+	return failed(p)
+}
+
 // isTyped reports whether a problem is the fault of what was typed, so that the form is shown again with it.
 func isTyped(p *api.Problem) bool {
 	return p.Status >= 400 && p.Status < 500 && p.Type != api.ProblemForeignOrigin && p.Type != api.ProblemToken && p.Type != api.ProblemNoAlerts
+}
+
+// isName reports whether a text may be the name of a rule or a watch list.
+func isName(s string) bool {
+	const most, first, others = 64, "abcdefghijklmnopqrstuvwxyz0123456789", "-_."
+	return s != "" && len(s) <= most && strings.Trim(s, first+others) == "" && strings.IndexByte(others, s[0]) < 0
+}
+
+// named takes a name for something new, or notes what is wrong with it.
+func (f *fields) named() string {
+	name := f.trimmed("name")
+	switch {
+	case name == "":
+		f.refuse("name", "Give it a name.")
+	case !isName(name):
+		f.refuse("name", "Use up to 64 of a-z, 0-9, “-”, “_” and “.”, the first a letter or a digit.")
+	}
+	return name
 }
 
 // namesIn cuts a line of names apart, at commas and line ends, and leaves out what is empty.

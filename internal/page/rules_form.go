@@ -228,11 +228,11 @@ func (p *Page) saveRule(v *viewer) *Answer {
 		}
 	}
 	rule := ruleOf(f, name)
-	if name == "" {
-		rule.Name = f.trimmed("name")
-	}
 	if f.Value("do") == "try" {
 		return p.tryRule(v, body, rule)
+	}
+	if name == "" {
+		rule.Name = f.named()
 	}
 	if name != "" && f.Value("state") != stateOf(body.Rule) {
 		body.Changed = body.Rule

@@ -92,7 +92,7 @@ func (p *Page) watch(v *viewer) *Answer {
 	body := &watchBody{Name: name, Watch: w}
 	if name != "" {
 		if problem := p.opt.API.Get(v.Request, escaped(api.WatchesPath, name), nil, w); problem != nil {
-			return failed(problem)
+			return missing(problem, "watch list", name)
 		}
 		voice, problem := p.voiceOf(v, w)
 		if problem != nil {
@@ -122,7 +122,12 @@ func (p *Page) saveWatch(v *viewer) *Answer {
 			f.Fault = "Somebody else has changed this list since you opened it. Look at what it is now, then save again to replace that."
 		}
 	}
-	w, lines := watchOf(f, cmp.Or(name, f.trimmed("name")))
+	called := name
+	if name == "" {
+		called = f.named()
+	}
+	w, lines := watchOf(f, called)
+	p.checkWatch(v, f, w, lines)
 	body.Lines, body.Wrong = lines.faults, lines.wrong
 	if !f.Bad() && len(body.Lines) == 0 {
 		method, path := http.MethodPut, escaped(api.WatchesPath, name)

@@ -98,12 +98,17 @@ func readLines(text string) *watchLines {
 			continue
 		}
 		if reason := out.read(n, line); reason != "" {
-			if out.wrong++; out.wrong <= maxFaults {
-				out.faults = append(out.faults, lineFault{n, reason})
-			}
+			out.refuse(n, reason)
 		}
 	}
 	return out
+}
+
+// refuse notes what is wrong with a line.
+func (l *watchLines) refuse(n int, reason string) {
+	if l.wrong++; l.wrong <= maxFaults {
+		l.faults = append(l.faults, lineFault{n, reason})
+	}
 }
 
 // read reads a line, and returns what is wrong with it.

@@ -168,7 +168,7 @@ func TestRulePages(t *testing.T) {
 	page := inert(t, wantStatus(t, posted(s, "/new/rule", wrong), http.StatusUnprocessableEntity))
 	has(t, page, "which is no number", "use 0 to 100", `value="many"`, `value="200"`, `value="tiktok, X"`, `value="mine" checked`)
 	wrong["min_authors_24h"], wrong["min_confidence"] = form["min_authors_24h"], form["min_confidence"]
-	has(t, inert(t, wantStatus(t, posted(s, "/new/rule", wrong), http.StatusUnprocessableEntity)), "use up to 64 of a-z")
+	has(t, inert(t, wantStatus(t, posted(s, "/new/rule", wrong), http.StatusUnprocessableEntity)), "Use up to 64 of a-z")
 
 	if to := redirected(t, posted(s, "/new/rule", form)); to != "/rules?done=saved" {
 		t.Errorf("led to %s", to)
@@ -282,6 +282,16 @@ func TestWatchPages(t *testing.T) {
 	wrong.Set("lines", "")
 	wrong.Set("languages", "english please")
 	has(t, inert(t, wantStatus(t, posted(s, "/new/watch", wrong), http.StatusUnprocessableEntity)), `id="languages-error"`, `value="english please"`)
+
+	// All faults are told at once, and what may be meant is asked about.
+	many := url.Values{"name": {""}, "languages": {"en, xx-zz"}, "lines": {"#fine | on myspace\r\n#\r\nnew york | in qq"}}
+	page = inert(t, wantStatus(t, posted(s, "/new/watch", many), http.StatusUnprocessableEntity))
+	has(t, page, "Give it a name.", "“xx-zz” is no language", "Line 1 has a platform of which nothing is read here (myspace)", "Line 2 has a sign", "Line 3 “qq” is no language")
+	unsure := url.Values{"name": {"far"}, "lines": {"#fine | on myspace"}}
+	page = inert(t, wantStatus(t, posted(s, "/new/watch", unsure), http.StatusUnprocessableEntity))
+	unsure.Set("sure", hidden(t, page, "sure"))
+	redirected(t, posted(s, "/new/watch", unsure))
+	wantStatus(t, request(s, "DELETE", "/api/v1/watches/far", ""), http.StatusNoContent)
 
 	if to := redirected(t, posted(s, "/new/watch", form)); to != "/watches/ours?done=saved" {
 		t.Errorf("led to %s", to)
