@@ -103,4 +103,3 @@ func (l *live) finish(counted <-chan error, stopCounting func()) error {
 	}
 	return errors.Join(err, <-served)
 }
-

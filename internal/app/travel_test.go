@@ -222,6 +222,7 @@ func known(live, then any) any {
 		if !ok {
 			return live
 		}
+		delete(live, "forecast") // of what is open now
 		for name, value := range then {
 			switch name {
 			case "posts", "doorkeeper", "authors_24h", "authors_72h", "usual_authors_per_h", "evidence":
@@ -230,7 +231,7 @@ func known(live, then any) any {
 					delete(then, name)
 					continue
 				}
-			case "variants": // those of the dictionary are of now
+			case "variants", "examples", "notes": // of the dictionary, and of what people did, as it is now
 				delete(live, name)
 				delete(then, name)
 				continue

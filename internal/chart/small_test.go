@@ -71,7 +71,7 @@ func TestSparkIsLight(t *testing.T) {
 
 func TestSparkOfAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := Spark{Label: anyText().Draw(t, "label"), Posts: rapid.SliceOfN(rapid.Uint32(), 0, 80).Draw(t, "posts")}
+		c := Spark{Label: anyText().Draw(t, "label"), Posts: rapid.SliceOfN(rapid.Uint32(), 0, 80).Draw(t, "posts"), Unseen: rapid.IntRange(-1, 90).Draw(t, "unseen")}
 		c.Low = rapid.SliceOfN(anyNumber(), 0, 80).Draw(t, "low")
 		c.High = rapid.SliceOfN(anyNumber(), 0, 80).Draw(t, "high")
 		svg := c.SVG()
@@ -80,6 +80,18 @@ func TestSparkOfAnything(t *testing.T) {
 			t.Fatalf("two drawings of the same numbers differ")
 		}
 	})
+}
+
+// TestSparkBeginsWhereCountingDoes draws nothing of hours that nobody counted.
+func TestSparkBeginsWhereCountingDoes(t *testing.T) {
+	c := Spark{Posts: []uint32{0, 0, 0, 0, 2, 4, 1}, Unseen: 4}
+	if svg := string(c.SVG()); !strings.Contains(svg, `<path class="cl" d="M4 `) || !strings.Contains(svg, `<path class="cu" d="M0 0h4v`) {
+		t.Error(svg)
+	}
+	c.Unseen = 0
+	if svg := string(c.SVG()); !strings.Contains(svg, `<path class="cl" d="M0 `) || strings.Contains(svg, "cu") {
+		t.Error(svg)
+	}
 }
 
 func TestLeftOfAnything(t *testing.T) {

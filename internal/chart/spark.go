@@ -22,6 +22,10 @@ func (c *Spark) SVG() template.HTML {
 	}
 	top := c.top()
 	y := func(x float64) int { return sparkHeight - int(math.Round(max(0, min(1, x/top))*sparkHeight)) }
+	unseen := max(0, min(c.Unseen, n-1))
+	if unseen > 0 {
+		w.raw(`<path class="cu" d="M0 0h`, unseen, "v", sparkHeight, `H0z"/>`)
+	}
 	c.band(&w, y)
 	if days := (n - 1) / 24; days > 0 {
 		w.raw(`<path class="cd" d="`)
@@ -32,8 +36,8 @@ func (c *Spark) SVG() template.HTML {
 	}
 	pen := pen{w: &w}
 	w.raw(`<path class="cl" d="`)
-	for i, posts := range c.Posts[:max(n-1, 1)] {
-		pen.to(i, y(float64(posts)))
+	for i := unseen; i < max(n-1, 1); i++ {
+		pen.to(i, y(float64(c.Posts[i])))
 	}
 	pen.rest()
 	w.raw(`"/>`)

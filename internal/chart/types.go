@@ -9,6 +9,7 @@ type Spark struct {
 	Posts []uint32 // by hour, oldest first; the last one is running
 	// Low and High bound what is usual in these hours; nil, or NaN in an hour: not known.
 	Low, High []float64
+	Unseen    int    // hours at the beginning before anything was counted: no line is drawn of them
 	Label     string // what it says, for whoever does not see it
 }
 

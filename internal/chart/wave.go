@@ -33,7 +33,7 @@ const waveFoot = 14
 type stage struct{ phase, name, hint string }
 
 var stages = [4]stage{
-	{"emerging", "Emerging", "early"}, {"rising", "Rising", "act now"}, {"peaking", "Peaking", "now or never"}, {"fading", "Fading", "late"},
+	{"emerging", "Emerging", "early"}, {"rising", "Rising", "best time"}, {"peaking", "Peaking", "last chance"}, {"fading", "Fading", "late"},
 }
 
 // SVG draws it in three sizes, of which the style sheet shows one.

@@ -23,12 +23,12 @@ func (p *Page) alert(v *viewer) *Answer {
 	if problem := p.opt.API.Get(v.Request, path, nil, &a); problem != nil {
 		return failed(problem)
 	}
-	body := &alertBody{Tabs: alertTabs("/alerts"), alertRow: alertRow{Alert: &a}, RuleTitle: a.Rule, Act: p.opt.API.Allows(v.Request, http.MethodPost, path)}
+	body := &alertBody{Tabs: alertTabs("/alerts"), alertRow: alertRow{Alert: &a, Now: p.rankedNow(v).of(&a)}, RuleTitle: a.Rule, Act: p.opt.API.Allows(v.Request, http.MethodPost, path)}
 	var rule api.Rule
 	if problem := p.opt.API.Get(v.Request, escaped(api.RulesPath, a.Rule), nil, &rule); problem == nil && rule.Title != "" {
 		body.RuleTitle = rule.Title
 	}
-	return p.show(v, "alert", text(a.Title), "alerts", body)
+	return p.show(v, "alert", body.Titled(), "alerts", body)
 }
 
 // actOnAlert answers POST /alerts/{id}.
@@ -75,6 +75,17 @@ type alertCard struct {
 	Back string // where a form of it leads back to
 	Act  bool
 }
+
+// groupOf is a group with who looks at it.
+type groupOf struct {
+	alertGroup
+	*alertsBody
+	V    *viewer
+	Back string
+}
+
+// In puts a group before who looks at it.
+func (b *alertsBody) In(g alertGroup, v *viewer, back string) groupOf { return groupOf{g, b, v, back} }
 
 // Card puts an alert of the list on a card.
 func (b *alertsBody) Card(r alertRow, v *viewer, back string) alertCard {

@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"html/template"
-	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 	"github.com/swell-radar/swell/internal/chart"
@@ -12,21 +11,28 @@ import (
 // alertRow is an alert as the page shows it.
 type alertRow struct {
 	*api.Alert
-	Earlier []*api.Alert // of the same rise, newest first
+	Earlier []earlierAlert // of the same rise, newest first
+	Now     standing
 }
 
+// earlierAlert is one that another one of the same rise has followed.
+type earlierAlert struct{ *api.Alert }
+
+// Head is the title.
+func (e earlierAlert) Head() template.HTML { return told(e.Title, e.Alert) }
+
 // alertRows folds the alerts about one rise under the newest of them: they share what is decided about them.
-func alertRows(alerts []api.Alert) []alertRow {
+func alertRows(alerts []api.Alert, now *ranked) []alertRow {
 	rows, at := make([]alertRow, 0, len(alerts)), map[string]int{}
 	for i := range alerts {
 		a := &alerts[i]
 		key := a.Thread + " " + a.Severity
 		if n, there := at[key]; there {
-			rows[n].Earlier = append(rows[n].Earlier, a)
+			rows[n].Earlier = append(rows[n].Earlier, earlierAlert{a})
 			continue
 		}
 		at[key] = len(rows)
-		rows = append(rows, alertRow{Alert: a})
+		rows = append(rows, alertRow{Alert: a, Now: now.of(a)})
 	}
 	return rows
 }
@@ -35,24 +41,6 @@ func alertRows(alerts []api.Alert) []alertRow {
 func (r alertRow) Path() string { return alertPath(r.ID) }
 
 func alertPath(id string) string { return "/alerts/" + id }
-
-// Late reports whether it is probably too late to act.
-func (r alertRow) Late(v *viewer) bool {
-	return r.ActBy != nil && !v.now.IsZero() && v.now.After(*r.ActBy)
-}
-
-// Urgent reports whether there are only hours left to act in.
-func (r alertRow) Urgent(v *viewer) bool {
-	return r.ActBy != nil && !v.now.IsZero() && !r.Late(v) && r.ActBy.Sub(v.now) < 12*time.Hour
-}
-
-// Lasts is for how long it may go on where it is strongest, as of when it was found; null: nobody knows.
-func (r alertRow) Lasts() *api.Range {
-	if len(r.Platforms) == 0 {
-		return nil
-	}
-	return r.Platforms[0].HoursLeft
-}
 
 // Alive reports whether anything can still be decided about it.
 func (r alertRow) Alive() bool { return r.State != api.AlertOver }

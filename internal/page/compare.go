@@ -78,6 +78,8 @@ func (p *Page) compare(v *viewer) *Answer {
 	switch {
 	case len(lists) > 0:
 		problem = p.compareLists(v, body, lists, q)
+	case len(names) > api.MaxCompared:
+		body.Refused = fmt.Sprintf("These are %d terms, and %d fit side by side: take some off.", len(names), api.MaxCompared)
 	case len(names) > 1:
 		problem = p.compareTerms(v, body, names, q)
 	case len(names) == 1:
@@ -85,7 +87,7 @@ func (p *Page) compare(v *viewer) *Answer {
 	}
 	switch {
 	case problem != nil && problem.Status < 500:
-		body.Refused = problem.Detail
+		body.Refused = standalone(problem.Detail)
 	case problem != nil:
 		return failed(problem)
 	}

@@ -14,6 +14,7 @@ type digestBody struct {
 	digestAsked
 	D      *api.Digest  // null: there is none, because of Why
 	Why    *api.Problem //
+	Ahead  bool         // nothing of the day is counted yet
 	Day    string       // as people write it
 	Times  []dayLink    // the days around, and today
 	Forms  []dayLink    // the same for programs, mail and chats
@@ -25,6 +26,7 @@ type digestBody struct {
 	More   int // alerts that are not shown
 	Calls  callsLine
 	Seen   []seenLine
+	OfDay  daySeen
 
 	AllPlatforms []string
 	AllWatches   []api.WatchSummary
@@ -59,6 +61,7 @@ func (p *Page) digest(v *viewer) *Answer {
 		body.D, body.Date = &d, d.Date
 	case problem.Type == api.ProblemNotKept:
 		body.Why = problem
+		body.Ahead = asked.Date >= v.Today() && !v.now.IsZero() && asked.Date != api.DigestLatest
 		if asked.Date != api.DigestLatest {
 			status = problem.Status
 		}
@@ -165,6 +168,7 @@ func (b *digestBody) fill() {
 	}
 	b.Calls = callsOf(&b.D.Calls)
 	b.Seen = b.V.seenLines(b.D.Coverage)
+	b.OfDay = seenOfDay(b.D.Coverage, b.D.Range)
 }
 
 // links fills in where else one may look.
@@ -172,6 +176,8 @@ func (b *digestBody) links() {
 	day, err := time.ParseInLocation(time.DateOnly, b.Date, b.V.zone)
 	if err == nil {
 		b.Day = day.Format("Monday, 2 January 2006")
+	}
+	if err == nil && !b.Ahead {
 		b.Times = append(b.Times, dayLink{Label: "← " + day.AddDate(0, 0, -1).Format("Mon 2 Jan"), Path: b.on(day.AddDate(0, 0, -1).Format(time.DateOnly))})
 	}
 	today := b.V.now.In(b.V.zone).Format(time.DateOnly)

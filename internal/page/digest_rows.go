@@ -218,6 +218,34 @@ func (v *viewer) seenLines(c *api.Coverage) (out []seenLine) {
 	return out
 }
 
+// daySeen is how much of a day was seen of the platform that was seen least; what was before it was first met was not.
+type daySeen struct {
+	Share api.Number
+	Since *time.Time // when the first platform was met, where that is within the day; nil: before
+}
+
+func seenOfDay(c *api.Coverage, day api.Span) daySeen {
+	out := daySeen{Share: api.Unknown}
+	whole := day.To.Sub(day.From)
+	if c == nil || whole <= 0 {
+		return out
+	}
+	out.Share = c.Share
+	var first time.Time
+	for _, p := range c.Platforms {
+		if p.Since.After(day.From) {
+			out.Share = min(out.Share, p.Share*api.Number(day.To.Sub(p.Since).Seconds()/whole.Seconds()))
+		}
+		if first.IsZero() || p.Since.Before(first) {
+			first = p.Since
+		}
+	}
+	if first.After(day.From) {
+		out.Since = &first
+	}
+	return out
+}
+
 // digestReview is the week that ends with the day.
 type digestReview struct {
 	*api.DigestWeek

@@ -119,6 +119,8 @@ func done(code string) string {
 		return "It is tried again."
 	case "acknowledged":
 		return "Acknowledged: nothing more is told of this rise."
+	case "acknowledged-all":
+		return "Acknowledged: nothing more is told of these rises."
 	case "snoozed":
 		return "Snoozed."
 	case "reopened":

@@ -67,7 +67,7 @@ var numberWords = []entry{
 	{
 		ID: "usual", Word: "usual", Group: "number",
 		Short: "The shaded band: eight of ten ordinary hours of this term lie within it, time of day and weekday considered.",
-		More: "It is drawn as soon as a platform has been seen for three days. A term that nobody used before has the band of an ordinary new term: low, but not zero. " +
+		More: "It is drawn as soon as a platform has been seen for four days. A term that nobody used before has the band of an ordinary new term: low, but not zero. " +
 			"What is above the band is more than chance.",
 		Formula: []string{"expected m = rate of the term × rhythm of the platform at that hour × share of the hour that was seen", "band: the counts at 10 % and 90 % of a negative binomial with mean m and variance m + φ·m²"},
 		Source:  "Above 500 posts by the approximation of Wilson and Hilferty, PNAS 17, 1931.",

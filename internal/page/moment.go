@@ -84,3 +84,21 @@ func (v *viewer) Near(t time.Time) bool {
 
 // Today is the date of the viewer's day.
 func (v *viewer) Today() string { return v.now.In(v.zone).Format(time.DateOnly) }
+
+// fieldTime is how browsers write a moment in a field, in no zone.
+const fieldTime = "2006-01-02T15:04"
+
+// moment reads what a browser writes in a field, as a moment of the viewer's zone. One that is left out when clocks are put
+// forward is as much later as they are.
+func (v *viewer) moment(s string) (time.Time, error) {
+	wanted, err := time.Parse(fieldTime, s)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t := time.Date(wanted.Year(), wanted.Month(), wanted.Day(), wanted.Hour(), wanted.Minute(), 0, 0, v.zone)
+	_, offset := t.Zone()
+	if missing := wanted.Sub(t.Add(time.Duration(offset) * time.Second)); missing > 0 {
+		t = t.Add(missing)
+	}
+	return t, nil
+}

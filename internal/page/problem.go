@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -14,6 +15,7 @@ type problemBody struct {
 	Do     string // the way out
 	Retry  string // seconds until it is worth asking again; empty: that would not help
 	Again  string // address to ask again; empty: it was no question
+	Now    string // address of the same as it is now; empty: no past moment was asked for
 	Log    bool   // whoever runs the server finds it in the log
 	Detail string
 }
@@ -25,7 +27,11 @@ func (p *Page) Problem(r *http.Request, problem *api.Problem) *Answer {
 		body.Again = r.URL.RequestURI()
 	}
 	title := body.tell()
-	out := p.show(p.viewerOf(r), "problem", title, "", body)
+	v := p.viewerOf(r)
+	if problem.Type == api.ProblemNotKept {
+		title = p.tellMoment(v, body, title)
+	}
+	out := p.show(v, "problem", title, "", body)
 	if out.Status == 0 {
 		out.Status = problem.Status
 	}
@@ -115,6 +121,36 @@ func (b *problemBody) tellMissing() string {
 	b.What = "There is no page at this address."
 	b.Do = "It may have been mistyped, or have led to something that is over."
 	return "There is nothing here"
+}
+
+// tellMoment is tell where there is nothing of a moment: it may be too early as well as too late for it.
+func (p *Page) tellMoment(v *viewer, b *problemBody, title string) string {
+	at, given := v.momentAsked()
+	if !given {
+		return title
+	}
+	if b.Again != "" {
+		q := v.URL.Query()
+		q.Del("at")
+		b.Now = withQuery(v.URL.EscapedPath(), q)
+	}
+	newest := p.newest(v)
+	if newest.IsZero() || at.Before(newest) {
+		return title
+	}
+	b.What = "Everything is counted up to " + v.When(newest) + ", and that moment is later."
+	b.Do, b.Detail = "See how it is now, or choose an earlier time.", ""
+	return "Not counted yet"
+}
+
+// momentAsked returns the past moment that the address names: as programs write it, or as a field for a date and time does.
+func (v *viewer) momentAsked() (time.Time, bool) {
+	at := v.URL.Query().Get("at")
+	if t, err := time.ParseInLocation("2006-01-02T15:04", at, v.zone); err == nil {
+		return t, true
+	}
+	t, err := time.Parse(time.RFC3339, at)
+	return t, err == nil
 }
 
 // Line is the place in a body at fault, in words; empty: there is none.

@@ -43,7 +43,7 @@ func (p *Page) ranking(v *viewer) *Answer {
 		then.now = *body.AsOf
 		body.V = &then
 	}
-	body.Rows = fold(body.Trends, body.V, body.AsOf)
+	body.Rows = fold(&body.TrendsAnswer, body.V)
 	if problem := p.surround(v, body); problem != nil {
 		return failed(problem)
 	}
@@ -84,7 +84,7 @@ func (p *Page) sumUp(v *viewer, body *rankingBody) *api.Problem {
 		if problem := p.opt.API.Get(v.Request, api.TrendsPath, query, &more); problem != nil {
 			return problem
 		}
-		all, complete = fold(more.Trends, body.V, body.AsOf), more.Next == nil
+		all, complete = fold(&more, body.V), more.Next == nil
 	}
 	body.Verdict = judge(body, all, complete)
 	if body.Query.View != viewList {

@@ -71,7 +71,7 @@ func (p *Page) rankingOptions(v *viewer, body *rankingBody) *rankingOptions {
 		o.Watches = watches.Watches
 	}
 	if body.Past && body.AsOf != nil {
-		o.At = body.AsOf.In(v.zone).Format("2006-01-02T15:04")
+		o.At = body.AsOf.In(v.zone).Format(fieldTime)
 	}
 	return o
 }
@@ -106,7 +106,7 @@ func filterWords(name, value string) (label, words string) {
 	case "phase":
 		return name, phaseWord(value)
 	case "q":
-		return "with", value
+		return "with the letters", value
 	case "prefix":
 		return "beginning with", value
 	case "lang":
@@ -121,7 +121,7 @@ func filterWords(name, value string) (label, words string) {
 	case "min_score":
 		return "score from", value
 	case "confirmed":
-		return "on", "two platforms or more"
+		return "open on", "two platforms or more"
 	}
 	return name, value
 }
@@ -129,7 +129,7 @@ func filterWords(name, value string) (label, words string) {
 // Sorts are the orders that may be asked for.
 func (b *rankingBody) Sorts() []choice {
 	return []choice{
-		{Value: "rank", Label: "strongest growth"}, {Value: "score", Label: "surest surprise"}, {Value: "hours_left", Label: "most hours left"}, {Value: "started", Label: "newest"}, {Value: "authors", Label: "most people"},
+		{Value: "rank", Label: "strongest now"}, {Value: "score", Label: "largest surprise"}, {Value: "hours_left", Label: "most hours left"}, {Value: "started", Label: "newest"}, {Value: "authors", Label: "most people"},
 		{Value: "rate", Label: "most posts now"}, {Value: "posts_per_h", Label: "most posts"}, {Value: "growth", Label: "largest growth"},
 	}
 }

@@ -50,7 +50,7 @@ func readRankingQuery(v *viewer) (*rankingQuery, *api.Problem) {
 				q.untidy = true
 				continue
 			}
-			if at, err := time.ParseInLocation("2006-01-02T15:04", value, v.zone); name == "at" && err == nil {
+			if at, err := v.moment(value); name == "at" && err == nil {
 				value, q.untidy = at.UTC().Format(time.RFC3339), true
 			}
 			q.values.Add(name, value)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/swell-radar/swell/internal/api"
@@ -26,10 +27,12 @@ type rankingRow struct {
 	Others []*api.Trend // on other platforms, the strongest first
 	v      *viewer
 	asOf   time.Time
+	since  time.Time // when its platform was first counted; zero: before all that is shown, or not known
 }
 
 // fold makes a row of each term, where its strongest trend stands.
-func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
+func fold(a *api.TrendsAnswer, v *viewer) []*rankingRow {
+	trends, since := a.Trends, firstCounted(a)
 	type name struct{ kind, key string }
 	rows, of := make([]*rankingRow, 0, len(trends)), map[name]*rankingRow{}
 	for i := range trends {
@@ -38,9 +41,9 @@ func fold(trends []api.Trend, v *viewer, asOf *time.Time) []*rankingRow {
 			row.Others = append(row.Others, t)
 			continue
 		}
-		row := &rankingRow{Trend: t, v: v}
-		if asOf != nil {
-			row.asOf = *asOf
+		row := &rankingRow{Trend: t, v: v, since: since[t.Platform]}
+		if a.AsOf != nil {
+			row.asOf = *a.AsOf
 		}
 		of[name{t.Kind, t.Key}] = row
 		rows = append(rows, row)
@@ -61,11 +64,37 @@ func (r *rankingRow) Spark() template.HTML {
 	if len(r.Hours) == 0 {
 		return ""
 	}
-	c := &chart.Spark{Posts: r.Hours, Label: r.hoursInWords()}
+	c := &chart.Spark{Posts: r.Hours, Label: r.hoursInWords(), Unseen: unseenHours(len(r.Hours), r.asOf, r.since)}
+	if c.Unseen > 0 {
+		c.Label += "; nothing was counted before " + r.v.When(r.since)
+	}
 	if r.Usual != nil {
 		c.Low, c.High = floats(r.Usual.Low), floats(r.Usual.High)
 	}
 	return c.SVG()
+}
+
+// firstCounted are the moments since when platforms are counted, those left out that were before the window began.
+func firstCounted(a *api.TrendsAnswer) map[string]time.Time {
+	if a.Coverage == nil || a.Window == nil {
+		return nil
+	}
+	out := map[string]time.Time{}
+	for _, c := range a.Coverage.Platforms {
+		if c.Since.After(a.Window.From) {
+			out[c.Platform] = c.Since
+		}
+	}
+	return out
+}
+
+// unseenHours is how many of the last hours, of which the newest one is running, were over before anything was counted.
+func unseenHours(hours int, asOf, since time.Time) int {
+	if since.IsZero() || asOf.IsZero() || hours == 0 {
+		return 0
+	}
+	first := asOf.Add(-time.Second).Truncate(time.Hour).Add(-time.Duration(hours-1) * time.Hour)
+	return max(0, min(hours-1, int(since.Sub(first)/time.Hour)))
 }
 
 // hoursInWords says what the line of the hours shows.
@@ -103,15 +132,23 @@ func (r *rankingRow) Clock() template.HTML {
 	}).SVG()
 }
 
-// PostBy is when it will probably be too late: the same moment that alerts name. Zero: there is nothing to be in time for.
+// PostBy is when it will probably be too late: the same moment that alerts name. Zero: there is nothing to be in time for, or
+// it may be too late at any time.
 func (r *rankingRow) PostBy() time.Time { return postBy(r.Trend, r.asOf) }
 
 func postBy(t *api.Trend, asOf time.Time) time.Time {
-	low := float64(t.HoursLeft.Low)
-	if t.Phase == phaseFading || t.Phase == phaseUnconfirmed || asOf.IsZero() || math.IsNaN(low) || !(t.HoursLeft.High > 0) {
+	if !pressing(t) || asOf.IsZero() || t.HoursLeft.Low < 1 {
 		return time.Time{}
 	}
-	return asOf.Add(time.Duration(max(1, low) * float64(time.Hour))).Truncate(10 * time.Minute)
+	return asOf.Add(time.Duration(float64(t.HoursLeft.Low) * float64(time.Hour))).Truncate(10 * time.Minute)
+}
+
+// mayEnd reports whether a trend may be over within the hour: a deadline would move on with every count, and never come.
+func mayEnd(t *api.Trend) bool { return pressing(t) && t.HoursLeft.Low < 1 }
+
+// pressing reports whether there is something to be in time for, and known for how long.
+func pressing(t *api.Trend) bool {
+	return t.Phase != phaseFading && t.Phase != phaseUnconfirmed && known(t.HoursLeft.Low) && t.HoursLeft.High > 0
 }
 
 // Advice says what to do.
@@ -121,6 +158,8 @@ func (r *rankingRow) Advice() template.HTML {
 		return "wait: not confirmed"
 	case r.Phase == phaseFading:
 		return "late: let it go"
+	case mayEnd(r.Trend):
+		return "may end any hour"
 	case by.IsZero():
 		return ""
 	default:
@@ -129,7 +168,26 @@ func (r *rankingRow) Advice() template.HTML {
 }
 
 // Times writes growth as people say it.
-func (r *rankingRow) Times() string { return growth(r.Growth) }
+func (r *rankingRow) Times() string {
+	if r.fresh() {
+		return "new"
+	}
+	return growth(r.Growth)
+}
+
+// TimesHelp says why there is no growth; empty: there is.
+func (r *rankingRow) TimesHelp() string {
+	switch {
+	case known(r.Growth):
+		return ""
+	case r.fresh():
+		return "No post of it was counted in as much time before: there is nothing to compare with."
+	}
+	return "There was nothing before, or too little was seen, to compare with."
+}
+
+// fresh reports whether a term has no growth since it was never met before.
+func (r *rankingRow) fresh() bool { return !known(r.Growth) && slices.Contains(r.Flags, "new") }
 
 func growth(n api.Number) string {
 	switch x := float64(n); {

@@ -14,17 +14,28 @@ import (
 // verdict is what the trends come to, in a sentence or two.
 type verdict struct {
 	Early, Peaking, Fading int
-	Soon                   []*rankingRow // to be acted on within soon, the first ones first
-	More                   int           // of these, that are not named
-	AtLeast                bool          // there may be more of these than were looked at
+	Soon                   pressed // to be acted on within soon
+	Ending                 pressed // that may end any hour
+	Unsure                 int     // as near as these, but nobody should be sent to them unseen
+	AtLeast                bool    // there may be more of these than were looked at
+	Past                   bool    // it is told of a moment that is over
 }
+
+// pressed are rows that do not wait, the first ones first.
+type pressed struct {
+	Named []*rankingRow
+	More  int // that are not named
+}
+
+// All is how many there are.
+func (p pressed) All() int { return len(p.Named) + p.More }
 
 // soon is what the verdict calls urgent.
 const soon = 12 * time.Hour
 
-// judge sums up the rows. Those of which nobody should be sent to do not count as urgent.
+// judge sums up the rows. Those of which nobody should be sent to do not count as urgent, but are not passed over in silence.
 func judge(body *rankingBody, rows []*rankingRow, complete bool) *verdict {
-	out := &verdict{AtLeast: !complete}
+	out := &verdict{AtLeast: !complete, Past: body.Past}
 	if complete {
 		for _, r := range rows {
 			out.count(r.Phase, 1)
@@ -34,18 +45,30 @@ func judge(body *rankingBody, rows []*rankingRow, complete bool) *verdict {
 			out.count(f.Name, f.Trends)
 		}
 	}
+	var timed, ending []*rankingRow
 	for _, r := range rows {
-		if by := r.PostBy(); !by.IsZero() && by.Sub(r.asOf) <= soon && !r.doubtful() {
-			out.Soon = append(out.Soon, r)
+		by := r.PostBy()
+		due := !by.IsZero() && by.Sub(r.asOf) <= soon
+		switch {
+		case !due && !mayEnd(r.Trend):
+		case r.doubtful():
+			out.Unsure++
+		case due:
+			timed = append(timed, r)
+		default:
+			ending = append(ending, r)
 		}
 	}
-	const named = 3
-	if len(out.Soon) > named {
-		out.More = len(out.Soon) - named
-		out.Soon = out.Soon[:named]
-	}
-	slices.SortStableFunc(out.Soon, func(a, b *rankingRow) int { return a.PostBy().Compare(b.PostBy()) })
+	slices.SortStableFunc(timed, func(a, b *rankingRow) int { return a.PostBy().Compare(b.PostBy()) })
+	out.Soon, out.Ending = press(timed), press(ending)
 	return out
+}
+
+// press names the first ones.
+func press(rows []*rankingRow) pressed {
+	const named = 3
+	n := min(len(rows), named)
+	return pressed{rows[:n], len(rows) - n}
 }
 
 func (v *verdict) count(phase string, n int) {
@@ -58,9 +81,6 @@ func (v *verdict) count(phase string, n int) {
 		v.Fading += n
 	}
 }
-
-// Urgent is how many are to be acted on soon.
-func (v *verdict) Urgent() int { return len(v.Soon) + v.More }
 
 // wave is the life of all trends at a glance.
 type wave struct {
@@ -81,8 +101,8 @@ const listedInPhase = 12
 // waveOf places the rows on the wave, the strongest first. Nil: there is none to be placed.
 func waveOf(rows []*rankingRow, body *rankingBody) *wave {
 	out := &wave{Phases: []wavePhase{
-		{Name: phaseEmerging, Advice: "Early: get ready"}, {Name: phaseRising, Advice: "Act now"},
-		{Name: phasePeaking, Advice: "Now or never"}, {Name: phaseFading, Advice: "Late: let it go"},
+		{Name: phaseEmerging, Advice: "Early: get ready"}, {Name: phaseRising, Advice: "The best time"},
+		{Name: phasePeaking, Advice: "The last chance"}, {Name: phaseFading, Advice: "Late: let it go"},
 	}}
 	ordered := slices.Clone(rows)
 	slices.SortStableFunc(ordered, func(a, b *rankingRow) int { return cmp.Compare(b.Rank, a.Rank) })

@@ -31,7 +31,7 @@ func (d triedDay) Bar() template.HTML {
 }
 
 // Rows are the newest alerts of the trial.
-func (t *ruleTried) Rows() []alertRow { return alertRows(t.Alerts) }
+func (t *ruleTried) Rows() []alertRow { return alertRows(t.Alerts, nil) }
 
 // Whole reports whether all that there would have been is shown.
 func (t *ruleTried) Whole() bool { return t.Total <= len(t.Alerts) }

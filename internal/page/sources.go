@@ -22,6 +22,7 @@ type sourcesBody struct {
 	Sources   []*sourceCard // that are on: what is in trouble first
 	Off       []*sourceCard
 	Bad, Slow int // sources in trouble, and that wait
+	Partly    int // that work but for some of their parts
 	Platforms []*platformCard
 	Window    *api.Span
 	Status    *api.StatusAnswer // null where it cannot be had
@@ -58,6 +59,10 @@ func (p *Page) gatherSources(v *viewer, body *sourcesBody) *api.Problem {
 			body.Bad++
 		case levelWait:
 			body.Slow++
+		default:
+			if len(c.Troubled) > 0 {
+				body.Partly++
+			}
 		}
 		body.Sources = append(body.Sources, c)
 	}

@@ -71,6 +71,7 @@ func (p *Page) term(v *viewer) *Answer {
 	body.Now = body.Path + "?" + url.Values{"part": {"now"}, "platform": {body.Platform}}.Encode()
 	asOf := v.asOf(body.AsOf)
 	body.rank()
+	p.foresee(v, body, asOf)
 	body.Verdict = body.verdict(v, asOf)
 	if q.Get("part") == "now" {
 		return p.part("term", "now", &frame{V: v, Body: body})
@@ -115,7 +116,9 @@ func (b *termBody) Spellings() []api.Found {
 func (b *termBody) rank() {
 	for i := range b.TermAnswer.Platforms {
 		for j := range b.TermAnswer.Platforms[i].Trends {
-			b.Trends = append(b.Trends, cardOf(&b.TermAnswer.Platforms[i], &b.TermAnswer.Platforms[i].Trends[j]))
+			card := cardOf(&b.TermAnswer.Platforms[i], &b.TermAnswer.Platforms[i].Trends[j])
+			card.Counted = countedSince(b.Coverage, b.Window, card.Platform)
+			b.Trends = append(b.Trends, card)
 		}
 	}
 	slices.SortStableFunc(b.Trends, func(x, y trendCard) int {

@@ -66,9 +66,6 @@ func is(kind, key string) func(t api.WatchTerm) bool {
 	return func(t api.WatchTerm) bool { return t.Kind == kind && t.Key == key }
 }
 
-// fieldTime is how browsers write a moment in a field, in no zone.
-const fieldTime = "2006-01-02T15:04"
-
 // termForm reads a form about the term in the path.
 func (v *viewer) termForm() (kind, key, back string, problem *api.Problem) {
 	kind, key = v.PathValue("kind"), v.PathValue("key")
@@ -137,7 +134,7 @@ func (p *Page) noteTerm(v *viewer) *Answer {
 		return failed(badField("text", "is empty; write what happened"))
 	}
 	if at := v.PostForm.Get("at"); at != "" {
-		t, err := time.ParseInLocation(fieldTime, at, v.zone)
+		t, err := v.moment(at)
 		if err != nil {
 			return failed(badField("at", "is %.80q; write it as in 2026-11-21T14:00, in %s", at, v.zone))
 		}

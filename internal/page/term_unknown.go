@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/swell-radar/swell/internal/api"
 )
@@ -13,6 +14,8 @@ type unknownBody struct {
 	Path                string
 	Likely              []foundTerm
 	Cover               *api.Coverage
+	Since               *time.Time // when the first platform was met, where that is within the window; nil: before
+	Late                bool       // some platform was met within the window
 }
 
 // unknownTerm answers that a term was never seen, with what is like it.
@@ -20,7 +23,7 @@ func (p *Page) unknownTerm(v *viewer, kind, key, platform string) *Answer {
 	body := &unknownBody{Kind: kind, Key: key, Platform: platform, Path: termPath(kind, key)}
 	var found api.SearchAnswer
 	if p.opt.API.Get(v.Request, api.SearchPath, url.Values{"q": {key}, "limit": {"24"}}, &found) == nil {
-		body.Cover = found.Coverage
+		body.cover(found.Coverage, found.Window)
 		for _, g := range grouped(found.Terms) {
 			for _, t := range g.Terms {
 				if len(body.Likely) < 8 {
@@ -34,4 +37,22 @@ func (p *Page) unknownTerm(v *viewer, kind, key, platform string) *Answer {
 		out.Status = http.StatusNotFound
 	}
 	return out
+}
+
+// cover tells how much was seen, and since when there was anything to see.
+func (b *unknownBody) cover(c *api.Coverage, window *api.Span) {
+	b.Cover = c
+	if c == nil || window == nil {
+		return
+	}
+	first := time.Time{}
+	for _, p := range c.Platforms {
+		b.Late = b.Late || p.Since.After(window.From)
+		if first.IsZero() || p.Since.Before(first) {
+			first = p.Since
+		}
+	}
+	if first.After(window.From) {
+		b.Since = &first
+	}
 }

@@ -18,6 +18,7 @@ type lead struct {
 	trendCard
 	Clock  template.HTML
 	Before *time.Time // to post by; nil: no advice
+	Halved *time.Time // until when half of such trends have lost half of their posts; nil: not known
 	Age    time.Duration
 }
 
@@ -26,10 +27,25 @@ type trendCard struct {
 	*api.Trend
 	// Seen in the window that decided is told in words only where it is people that were counted.
 	People bool
+	// Counted is since when the platform is counted, where that is less than the window; nil: for all of it.
+	Counted *time.Time
 }
 
 func cardOf(p *api.TermPlatform, t *api.Trend) trendCard {
 	return trendCard{Trend: t, People: t.From == "post" && (p.Spread == "authors" || p.Spread == "groups")}
+}
+
+// countedSince returns when a platform was first met, where that is within the window; nil: before, or not known.
+func countedSince(c *api.Coverage, window *api.Span, platform string) *time.Time {
+	if c == nil || window == nil {
+		return nil
+	}
+	for _, p := range c.Platforms {
+		if p.Platform == platform && p.Since.After(window.From) {
+			return &p.Since
+		}
+	}
+	return nil
 }
 
 // Held reports whether the trend is not told as one before others join in.
@@ -40,6 +56,13 @@ func (c *trendCard) held() bool { return c.Held() || c.VariantOf != "" }
 
 // Window is the time of the posts that decided.
 func (c *trendCard) Window() time.Duration { return time.Duration(c.Why.WindowMinutes) * time.Minute }
+
+// Floored reports whether more is taken as expected than is usual for the term: of what is used little, so much is asked for
+// that chance raises nothing.
+func (c *trendCard) Floored() bool {
+	usual := float64(c.ExpectedPerH) * c.Window().Hours()
+	return c.From == "post" && c.Why.Seen > c.Why.Expected && float64(c.Why.Expected) > 1.5*usual && usual >= 0
+}
 
 func leadOf(cards []trendCard) *lead {
 	return &lead{trendCard: cards[0]}
@@ -164,16 +187,24 @@ func (l *lead) advice(v *viewer, asOf time.Time, mentions bool) string {
 	case l.Phase == "fading":
 		return "What is posted now comes late."
 	}
-	by := asOf.Add(time.Duration(max(low, 1) * float64(time.Hour))).Truncate(10 * time.Minute)
+	s := fmt.Sprintf("Probably %s left until it is back to what is usual", left(l.HoursLeft))
+	by := asOf.Add(time.Duration(low * float64(time.Hour))).Truncate(10 * time.Minute)
+	before := fmt.Sprintf("before %s, the near end of that", v.When(by))
+	switch {
+	case l.Halved != nil && (low < 1 || !l.Halved.After(by)):
+		by, before = *l.Halved, "before then"
+		s += fmt.Sprintf(", but half of such trends have lost half of it by %s", v.When(by))
+	case low < 1:
+		return s + ": it may be over within the hour, so post what is ready now, or leave it."
+	}
 	l.Before = &by
-	s := fmt.Sprintf("Probably %s left: ", left(l.HoursLeft))
 	switch l.Phase {
 	case "emerging":
-		return s + fmt.Sprintf("get ready, and post before %s to be on the safe side.", v.When(by))
+		return s + fmt.Sprintf(": get ready, and post %s.", before)
 	case "peaking":
-		return s + fmt.Sprintf("post what is ready before %s, or leave it.", v.When(by))
+		return s + fmt.Sprintf(": post what is ready %s, or leave it.", before)
 	}
-	return s + fmt.Sprintf("post before %s to be on the safe side.", v.When(by))
+	return s + fmt.Sprintf(": post %s.", before)
 }
 
 // calm is the verdict on what is no trend now.

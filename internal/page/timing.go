@@ -67,11 +67,24 @@ func (p *Page) timing(v *viewer) *Answer {
 	case problem == nil:
 		body.weekView = v.weekOf(answer)
 	case problem.Status < 500:
-		body.Refused = problem.Detail
+		body.Refused = body.refusal(problem)
 	default:
 		return failed(problem)
 	}
 	return p.show(v, "timing", "When to post", "timing", body)
+}
+
+// refusal says why there is no answer.
+func (b *timingBody) refusal(problem *api.Problem) string {
+	switch {
+	case problem.Type == api.ProblemUnknownTerm:
+		return fmt.Sprintf("No post with %s is counted. Look for another spelling, or leave the field empty to see the hours of all posts.", quoted(b.Term))
+	case problem.Type == api.ProblemNotKept:
+		return "Nothing is counted yet: hours can be told apart once two weeks of them are."
+	case problem.Parameter == "platform":
+		return "No post of that platform was ever seen: choose one of the list."
+	}
+	return standalone(problem.Detail)
 }
 
 // platformChoices are the platforms that were seen, and the one that was asked for.

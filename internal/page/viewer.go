@@ -49,26 +49,6 @@ func (p *Page) viewerOf(r *http.Request) *viewer {
 	return v
 }
 
-// settings answers POST /settings: it remembers zone and theme in the browser and goes back.
-func (p *Page) settings(v *viewer) *Answer {
-	out := seeOther(backTo(v.PostForm.Get("back")))
-	for name, cookie := range map[string]string{"zone": cookieZone, "theme": cookieTheme} {
-		value := v.PostForm.Get(name)
-		if value == "" {
-			continue
-		}
-		if name == "zone" {
-			if _, err := week.Zone(value); err != nil {
-				return failed(badField("zone", "is %.80q; use an IANA name, as in Europe/Berlin, Asia/Kathmandu or UTC", value))
-			}
-		}
-		out.Cookies = append(out.Cookies, &http.Cookie{
-			Name: cookie, Value: url.QueryEscape(value), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: v.TLS != nil,
-		})
-	}
-	return out
-}
-
 // backTo returns the address on this server that a form came from; what leads elsewhere becomes the first page.
 func backTo(s string) string {
 	u, err := url.Parse(s)

@@ -23,7 +23,7 @@ func funcs() template.FuncMap {
 		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
 		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
 		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
-		"help": help, "wordAs": wordAs, "wordOf": wordOf, "sentence": sentence,
+		"help": help, "wordAs": wordAs, "wordOf": wordOf, "sentence": sentence, "ordinal": ordinal,
 	}
 }
 
@@ -157,3 +157,6 @@ func listed(words []string) string {
 		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 	}
 }
+
+// ordinal tells things of a list apart that would read the same.
+func ordinal(i, of int) string { return fmt.Sprintf("%d of %d", i+1, of) }

@@ -93,10 +93,10 @@ func TestAlertPages(t *testing.T) {
 	s := newServer(t, opt)
 	all := ask[api.AlertsAnswer](t, s, "/api/v1/alerts").Alerts
 	page := looked(t, s, "/alerts", http.StatusOK)
-	has(t, page, all[0].Title, all[0].Advice, "Act by", `aria-current="page">Alerts`, "ana")
 	one := all[0]
-	path := "/alerts/" + one.ID
-	has(t, looked(t, s, path, http.StatusOK), one.Title, one.Reasons[0], "All of it", "in UTC")
+	path, title := "/alerts/"+one.ID, strings.Replace(one.Title, "on tiktok", "on TikTok", 1)
+	has(t, page, title, "If it suits you, post soon, by <time", "Act by", `aria-current="page">Alerts`, "ana")
+	has(t, looked(t, s, path, http.StatusOK), title, strings.Replace(one.Reasons[0], "on tiktok", "on TikTok", 1), "in UTC")
 
 	to := redirected(t, posted(s, path, url.Values{"do": {"acknowledge"}, "back": {"/alerts?severity=notice"}}))
 	if to != "/alerts?done=acknowledged&severity=notice" {
@@ -106,7 +106,7 @@ func TestAlertPages(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 	has(t, looked(t, s, to, http.StatusOK), "Acknowledged: nothing more is told")
-	has(t, looked(t, s, "/alerts?state=acknowledged", http.StatusOK), one.Title, "Open again")
+	has(t, looked(t, s, "/alerts?state=acknowledged", http.StatusOK), title, "Open again")
 
 	redirected(t, posted(s, path, url.Values{"do": {"snooze-morning"}}, "Cookie", "swell-zone=Asia%2FKathmandu"))
 	a := ask[api.Alert](t, s, "/api/v1/alerts/"+one.ID)
@@ -122,7 +122,17 @@ func TestAlertPages(t *testing.T) {
 	wantStatus(t, posted(s, "/alerts/none", url.Values{"do": {"reopen"}}), http.StatusNotFound)
 	looked(t, s, "/alerts/none", http.StatusNotFound)
 	looked(t, s, "/alerts?severity="+url.QueryEscape(vandal), http.StatusBadRequest)
-	has(t, looked(t, s, "/alerts?rule=gone", http.StatusOK), "Nothing that is open fits this filter.")
+	has(t, looked(t, s, "/alerts?rule=gone", http.StatusOK), "Nothing that is open fits this filter.", "No source is on")
+	wantStatus(t, do(s, "GET", "/alerts?page=none", "Accept", "text/html"), http.StatusBadRequest)
+
+	page = looked(t, s, "/alerts?do=acknowledge&state=open", http.StatusOK)
+	has(t, page, title, "Leave them open")
+	to = redirected(t, posted(s, "/alerts", url.Values{"id": {hidden(t, page, "id")}, "back": {hidden(t, page, "back")}}))
+	if a := ask[api.Alert](t, s, "/api/v1/alerts/"+one.ID); a.State != api.AlertAcknowledged || to != "/alerts?done=acknowledged-all" {
+		t.Errorf("led to %s, got %+v", to, a)
+	}
+	has(t, looked(t, s, "/alerts?do=acknowledge&rule=gone", http.StatusOK), "There is nothing to acknowledge")
+	wantStatus(t, posted(s, "/alerts", url.Values{"id": {"none"}}), http.StatusNotFound)
 }
 
 // A page of another site can change nothing.

@@ -225,7 +225,7 @@ func TestStatesOfTheRanking(t *testing.T) {
 			f.view.Trends, f.view.Held = nil, nil
 			o.Source = f
 		}, "/", 200, "Nothing is about to trend"},
-		"filtered away":   {same, "/?platform=threads", 200, "No trend is like that Nothing that is open now has platform Threads."},
+		"filtered away":   {same, "/?platform=threads", 200, "No trend is like that Nothing that is open now fits: platform Threads."},
 		"stale":           {func(o *Options) { o.Clock = func() time.Time { return time.Unix(fixedAsOf, 0).Add(2 * time.Hour) } }, "/", 200, "Nothing new since 2 h ago"},
 		"a source down":   {func(o *Options) { o.Sources = fixedHealth }, "/", 200, "1 of 2 sources delivers nothing: tiktok"},
 		"demo":            {func(o *Options) { o.Demo = true }, "/", 200, "All posts, names and numbers here are made up"},

@@ -60,6 +60,9 @@ func (s *scene) tellTrend(a *api.Alert, f *finding) {
 			count(on.PostsPerHour, "post"), on.Platform, few(on.ExpectedPerHour), times(on.PostsPerHour, on.ExpectedPerHour)))
 	}
 	a.Reasons = append(a.Reasons, sentence(on, name))
+	if floor := floored(on); floor != "" {
+		a.Reasons = append(a.Reasons, floor)
+	}
 	if on.Authors24 > 0 {
 		a.Reasons = append(a.Reasons, fmt.Sprintf("About %s used it there in the last 24 hours.", count(float64(on.Authors24), spreadWord(on.Spread))))
 	}
@@ -258,6 +261,15 @@ func cut(s string) string {
 	return s
 }
 
+// floored says why more is taken as expected than is usual for the term; empty: it is not.
+func floored(t *engine.Trend) string {
+	usual := t.ExpectedPerHour * float64(t.Why.WindowMinutes) / 60
+	if t.Flags.Has(detect.FlagGauge) || !(t.Why.Seen > t.Why.Expected) || !(t.Why.Expected > 1.5*usual) {
+		return ""
+	}
+	return fmt.Sprintf("Of a new or little used term %s people are taken as expected in that time, more than is usual for it, so that chance raises nothing.", number(t.Why.Expected))
+}
+
 func sentence(t *engine.Trend, name string) string { return t.Why.Sentence(name) }
 
 func spreadWord(s engine.Spread) string {
@@ -278,7 +290,6 @@ func times(seen, expected float64) string {
 	return fmt.Sprintf(" (%s times as many)", number(seen/expected))
 }
 
-// number writes a count without false precision.
 // few writes what was expected: next to nothing is no number to compare with.
 func few(x float64) string {
 	if x < 0.1 {
@@ -287,6 +298,7 @@ func few(x float64) string {
 	return number(x)
 }
 
+// number writes a count without false precision.
 func number(x float64) string {
 	if x < 10 && x != math.Trunc(x) {
 		return console.Decimal(x, 1)

@@ -6,9 +6,10 @@ import { follow } from "./live.js";
 import { refresh } from "./refresh.js";
 import { sendTidy } from "./tidy.js";
 import { keepTimes } from "./times.js";
-import { tellZone } from "./zone.js";
+import { suggestZones, tellZone } from "./zone.js";
 
 tellZone();
+suggestZones();
 readCharts();
 keepTimes();
 jumpToSearch();

@@ -217,10 +217,3 @@ func (b *tab) clean(where string) {
 	}
 	b.complaints, b.foreign, b.dialogs = nil, nil, nil
 }
-
-// forget forgets the requests up to now.
-func (b *tab) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.requests, b.bytes = nil, map[network.RequestID]float64{}
-}
