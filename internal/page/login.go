@@ -21,6 +21,8 @@ type Doors interface {
 type loginBody struct {
 	Back  string // where to go afterwards
 	Wrong string // why it was in vain; empty: it was not tried
+	// Unsent says that a form was not taken, because the session had ended.
+	Unsent bool
 }
 
 // login answers GET /login.
@@ -29,7 +31,7 @@ func (p *Page) login(v *viewer) *Answer {
 	if p.opt.Doors == nil || !p.opt.Doors.Guarded() {
 		return seeOther(back)
 	}
-	return p.show(v, "login", "Log in", "", &loginBody{Back: back})
+	return p.show(v, "login", "Log in", "", &loginBody{Back: back, Unsent: v.URL.Query().Has("unsent")})
 }
 
 // logIn answers POST /login.

@@ -57,12 +57,13 @@ func (v *viewer) Clock(t time.Time) string { return t.In(v.zone).Format("15:04")
 // Zone is the viewer's, as the page names it behind times.
 func (v *viewer) Zone() string { return v.zone.String() }
 
-// Now is the moment that times are told by, as scripts read it; empty: it is not known.
+// Now is the moment that times are told by, as scripts read it; empty: it is not known. It is told to the minute: a page that
+// is asked for again within it is the same.
 func (v *viewer) Now() string {
 	if v.now.IsZero() {
 		return ""
 	}
-	return v.now.UTC().Format(time.RFC3339)
+	return v.now.UTC().Truncate(time.Minute).Format(time.RFC3339)
 }
 
 // Minute is Now to the minute, for parts of a page that are as they were where nothing but the second is another.

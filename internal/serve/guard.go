@@ -59,7 +59,8 @@ func holderOf(ctx context.Context) string {
 }
 
 // enter lets a request in, or says why not. It is left with the function that comes
-// back, and goes on with the request that does.
+// back, and goes on with the request that does, also to say why not: whoever is known
+// stays so.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request, leave func(), p *api.Problem) {
 	_, pattern := s.mux.Handler(r)
 	needed := roleFor(pattern)
@@ -77,14 +78,14 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) (in *http.Request
 	leave, crowd := s.count(w, client)
 	switch {
 	case crowd != nil:
-		return r, nil, crowd
+		return s.withHolder(r, token), nil, crowd
 	case p == nil && s.secured() && !token.Role.Allows(needed):
 		challenge(w, `error="insufficient_scope", scope="`+needed.String()+`"`)
 		p = api.NewProblem(api.ProblemRole, "the token is good for %s, and this needs %s; ask whoever runs the server for another", token.Role, needed)
 	}
 	if p != nil {
 		leave()
-		return r, nil, p
+		return s.withHolder(r, token), nil, p
 	}
 	return s.withHolder(r, token), leave, nil
 }

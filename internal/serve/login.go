@@ -72,7 +72,7 @@ func (s *Server) LogIn(r *http.Request, secret string) (*http.Cookie, *api.Probl
 		s.opt.Logger.Error("cannot begin a session", "err", err)
 		return nil, internal()
 	}
-	return s.cookie(id, int(access.SessionAge.Seconds())), nil
+	return s.cookie(r, id, int(access.SessionAge.Seconds())), nil
 }
 
 // LogOut implements [page.Doors].
@@ -83,11 +83,24 @@ func (s *Server) LogOut(r *http.Request) (*http.Cookie, *api.Problem) {
 	if id := s.sessionOf(r); id != "" {
 		s.opt.Sessions.End(id)
 	}
-	return s.cookie("", -1), nil
+	return s.cookie(r, "", -1), nil
 }
 
-func (s *Server) cookie(id string, age int) *http.Cookie {
-	return &http.Cookie{Name: sessionCookie, Value: id, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.opt.TLS, SameSite: http.SameSiteStrictMode}
+func (s *Server) cookie(r *http.Request, id string, age int) *http.Cookie {
+	return &http.Cookie{Name: sessionCookie, Value: id, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.private(r), SameSite: http.SameSiteStrictMode}
+}
+
+// private reports whether a browser asks over TLS: of this server, or of a proxy in front of it, as the origin of the form
+// tells. Of one that tells none, it is asked as people are told to.
+func (s *Server) private(r *http.Request) bool {
+	if s.opt.TLS {
+		return true
+	}
+	asked := s.opt.PublicURL
+	if origin := r.Header.Get("Origin"); strings.Contains(origin, "://") {
+		asked = origin
+	}
+	return strings.HasPrefix(asked, "https://")
 }
 
 // Guarded implements [page.Doors].
@@ -114,10 +127,22 @@ func (s *Server) toLogin(w http.ResponseWriter, r *http.Request, p *api.Problem)
 		return false
 	}
 	to := "/login"
-	if r.Method == http.MethodGet && r.URL.RequestURI() != "/" {
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		to += "?" + url.Values{"back": {s.pageOf(r)}, "unsent": {"1"}}.Encode()
+	case r.URL.RequestURI() != "/":
 		to += "?back=" + url.QueryEscape(r.URL.RequestURI())
 	}
 	w.Header().Del("WWW-Authenticate")
 	s.send(w, r, &reply{status: http.StatusSeeOther, location: to, vary: "Accept"})
 	return true
+}
+
+// pageOf returns the path of the page whose form a request is, as far as its browser tells.
+func (s *Server) pageOf(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host == "" || !s.ownOrigin(r, []string{from.Scheme + "://" + from.Host}) {
+		return "/"
+	}
+	return from.RequestURI()
 }

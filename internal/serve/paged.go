@@ -31,8 +31,12 @@ func (s *Server) replyOf(r *http.Request, a *page.Answer) *reply {
 		s.opt.Logger.Error("cannot make a page", "path", r.URL.Path, "err", a.Err)
 	}
 	out := &reply{text: string(a.Body), kind: cmp.Or(a.Type, typeHTML), policy: s.pages.Policy(), status: a.Status, location: a.Location, cookies: a.Cookies, forever: a.Forever}
-	if r.URL.Path == "/" {
-		out.vary = "Accept"
+	switch {
+	case a.Forever:
+	case r.URL.Path == "/":
+		out.vary = "Accept, Cookie"
+	default:
+		out.vary = "Cookie" // zone, colours and session
 	}
 	if a.Status == 0 {
 		out.etag = contentTag(a.Body)

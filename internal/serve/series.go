@@ -105,6 +105,11 @@ func (s *Server) seriesEnd(a *asked) int64 {
 	return 0
 }
 
+// reaches reports whether the hours that are asked for include the newest that is counted, from where a forecast goes on.
+func (s *Server) reaches(a *asked, q *seriesQuery) bool {
+	return a.asOf == 0 || q.end() > runningHour(a.asOf)
+}
+
 func points(a *api.SeriesAnswer) int {
 	n := 0
 	for i := range a.Platforms {
@@ -131,7 +136,7 @@ func (s *Server) fill(out *api.SeriesAnswer, a *asked, q *seriesQuery) error {
 				From:     fromPost,
 				Platform: f.name, Term: f.display(a.key), Spread: f.spread, Points: stepped(hours, q.hours),
 			}
-			if !a.past && q.hours == 1 {
+			if !a.past && q.hours == 1 && s.reaches(a, q) {
 				row.Forecast = forecastOf(f.trends)
 			}
 			out.Platforms = append(out.Platforms, row)

@@ -200,7 +200,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, p := s.admit(r)
 	out.observe = s.observer(out, r)
 	defer out.observed()
-	defer s.recover(out, r)
+	defer func() { s.recovered(out, r, recover()) }() // with r as it has become
 	if p == nil {
 		p = s.origin(out, r)
 	}
@@ -269,10 +269,9 @@ func noSuchPath(r *http.Request) *api.Problem {
 	return api.NewProblem(api.ProblemNoSuchPath, "there is nothing at %.200q; GET / lists the paths", r.URL.Path)
 }
 
-// recover answers a request whose handler panicked. Its cause goes to the log
-// alone.
-func (s *Server) recover(w *recorder, r *http.Request) {
-	cause := recover()
+// recovered answers a request whose handler panicked. Its cause, nil if it did not, goes
+// to the log alone.
+func (s *Server) recovered(w *recorder, r *http.Request, cause any) {
 	if cause == nil {
 		return
 	}

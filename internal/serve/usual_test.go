@@ -115,7 +115,8 @@ func TestSeriesTellsOfTheHoursToCome(t *testing.T) {
 	if f := row.Forecast[0]; !last.Partial || f.Low < api.Number(last.Posts) {
 		t.Errorf("the running hour has %d posts so far and is to have %v to %v", last.Posts, f.Low, f.High)
 	}
-	for _, more := range []string{"&step=1d", "&at=" + got.AsOf.Format(time.RFC3339)} {
+	over := got.AsOf.Truncate(time.Hour)
+	for _, more := range []string{"&step=1d", "&at=" + got.AsOf.Format(time.RFC3339), "&from=" + over.Add(-9*time.Hour).Format(time.RFC3339) + "&to=" + over.Format(time.RFC3339)} {
 		for _, row := range ask[api.SeriesAnswer](t, s, target+more).Platforms {
 			if row.Forecast != nil {
 				t.Errorf("%s: hours to come are told", more)
