@@ -50,7 +50,7 @@ class Follower {
     events.addEventListener("start", (e) => {
       this.tries = 0;
       this.since = 0;
-      this.show("", "live");
+      this.live();
       if (catchUp || String(JSON.parse(e.data).seq) !== document.body.dataset.seq) this.load();
     });
     events.addEventListener("view", () => this.load());
@@ -118,7 +118,9 @@ class Follower {
     if (newer && !state.contains(document.activeElement)) {
       newer.querySelector("#live")?.replaceWith(document.getElementById("live"));
       state.replaceChildren(...[...newer.childNodes].map((n) => document.adoptNode(n)));
+      state.toggleAttribute("data-idle", newer.hasAttribute("data-idle"));
       document.body.dataset.seq = newer.dataset.seq;
+      if (this.since === 0) this.live();
     }
     const list = document.getElementById("list"), table = fresh.querySelector("table.trends");
     if (this.rows && table) {
@@ -137,6 +139,12 @@ class Follower {
     document.getElementById("say").textContent = this.news === 1 ? "1 new trend" : `${this.news} new trends`;
     this.said = Date.now();
     this.news = 0;
+  }
+
+  // live says that the page follows; that is nothing good where nothing comes in.
+  live() {
+    if (document.getElementById("state")?.hasAttribute("data-idle")) this.show("idle", "waiting for posts: no source is on");
+    else this.show("", "live");
   }
 
   show(state, words) {
