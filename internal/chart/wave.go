@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"slices"
@@ -81,8 +82,10 @@ func (c *Wave) draw(w *writer, f form) {
 			w.raw(`<path class="cv" d="M`, p.x, " ", p.y, "L", p.leaderX(), " ", p.leaderY(f), `"/>`)
 		}
 	}
-	for i := len(placed) - 1; i >= 0; i-- { // the first ones on top
-		placed[i].draw(w, f)
+	// Links are reached in the order in which they are drawn: as trends go, from the left.
+	slices.SortStableFunc(placed, func(a, b *dot) int { return cmp.Compare(a.x, b.x) })
+	for _, p := range placed {
+		p.draw(w, f)
 	}
 	if more > 0 {
 		w.raw(`<text class="co" x="`, f.width-6, `" y="`, f.height-4, `">and `, console.Count(uint64(more)), " more</text>")
@@ -208,11 +211,7 @@ func free(placed []*dot, x, y, r float64) bool {
 func (d *dot) draw(w *writer, f form) {
 	link := strings.HasPrefix(d.Link, "/") && !strings.HasPrefix(d.Link, "//")
 	if link {
-		w.raw(`<a class="cx" href="`).text(d.Link).raw(`"`)
-		if !d.named {
-			w.raw(` tabindex="-1"`) // the ranking has its link too
-		}
-		w.raw(">")
+		w.raw(`<a class="cx" href="`).text(d.Link).raw(`">`)
 	} else {
 		w.raw(`<g class="cx">`)
 	}

@@ -33,6 +33,7 @@ type frame struct {
 	Loading *api.Progress      // null: nothing is being read
 	Down    []api.SourceStatus // sources that deliver nothing though they are on
 	Sources int                // that are on
+	Idle    bool               // nothing is read: no source is on, and no archive is
 	Assets  string             // where the assets are
 
 	Body any
@@ -82,6 +83,7 @@ func (p *Page) frameOf(v *viewer, title, nav string) *frame {
 			}
 			f.Sources++
 		}
+		f.Idle = f.Sources == 0 && f.Loading == nil && !f.Archive
 	}
 	return f
 }

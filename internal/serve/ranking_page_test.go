@@ -226,7 +226,7 @@ func TestStatesOfTheRanking(t *testing.T) {
 			o.Source = f
 		}, "/", 200, "Nothing is about to trend"},
 		"filtered away":   {same, "/?platform=threads", 200, "No trend is like that Nothing that is open now fits: platform Threads."},
-		"stale":           {func(o *Options) { o.Clock = func() time.Time { return time.Unix(fixedAsOf, 0).Add(2 * time.Hour) } }, "/", 200, "Nothing new since 2 h ago"},
+		"stale":           {func(o *Options) { o.Clock = func() time.Time { return time.Unix(fixedAsOf, 0).Add(2 * time.Hour) } }, "/", 200, "Nothing new since 2 h ago: no source is on"},
 		"a source down":   {func(o *Options) { o.Sources = fixedHealth }, "/", 200, "1 of 2 sources delivers nothing: tiktok"},
 		"demo":            {func(o *Options) { o.Demo = true }, "/", 200, "All posts, names and numbers here are made up"},
 		"the past":        {same, "/?at=2026-03-06T04:10:00Z", 200, "This is the ranking as it was at Fri 04:10"},

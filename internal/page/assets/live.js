@@ -53,7 +53,7 @@ class Follower {
     events.addEventListener("start", (e) => {
       this.tries = 0;
       this.since = 0;
-      this.show("", "live");
+      this.live();
       if (catchUp || String(JSON.parse(e.data).seq) !== document.body.dataset.seq) this.load();
     });
     events.addEventListener("view", () => this.load());
@@ -119,7 +119,7 @@ class Follower {
   put(fresh) {
     const state = fresh.getElementById("state"), table = fresh.querySelector("table.trends");
     if (state) tellTime(state.dataset);
-    this.left = [() => !state || putState(state)];
+    this.left = [() => !state || putState(state, () => { if (this.since === 0) this.live(); })];
     if (this.rows && table) {
       this.news += this.rows.update(table.tBodies[0]);
       const pager = fresh.querySelector(".pager");
@@ -143,6 +143,12 @@ class Follower {
     this.news = 0;
   }
 
+  // live says that the page follows; that is nothing good where nothing comes in.
+  live() {
+    if (document.getElementById("state")?.hasAttribute("data-idle")) this.show("idle", "waiting for posts: no source is on");
+    else this.show("", "live");
+  }
+
   show(state, words) {
     const e = document.getElementById("live");
     e.hidden = false;
@@ -152,12 +158,14 @@ class Follower {
 }
 
 // putState puts what is said of the server into place, unless somebody is inside.
-function putState(newer) {
+function putState(newer, done) {
   const state = document.getElementById("state");
   if (state.contains(document.activeElement)) return false;
   newer.querySelector("#live")?.replaceWith(document.getElementById("live"));
   state.replaceChildren(...[...newer.childNodes].map((n) => document.adoptNode(n)));
+  state.toggleAttribute("data-idle", newer.hasAttribute("data-idle"));
   document.body.dataset.seq = newer.dataset.seq;
+  done();
   return true;
 }
 
