@@ -20,7 +20,7 @@ func funcs() template.FuncMap {
 		"whole":   func(n int) string { return console.Count(uint64(max(n, 0))) },
 		"decimal": func(n api.Number, decimals int) string { return unknown(console.Decimal(float64(n), decimals)) },
 		"share":   func(n api.Number) string { return unknown(console.Share(float64(n))) },
-		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text,
+		"rate":    rate, "known": known, "left": left, "span": lasting, "text": text, "printable": console.Printable,
 		"phase": phaseWord, "phaseSign": phaseSign, "sure": sureWord, "along": along, "named": named, "seconds": seconds, "themeWord": themeWord,
 		"facetWord": facetWord, "flagWord": flagWord, "flagHelp": flagHelp, "flagWarns": flagWarns, "phaseHelp": phaseHelp, "platform": platformName, "kind": kindName, "termPath": termPath, "list": listed,
 		"help": help, "wordAs": wordAs, "wordOf": wordOf, "sentence": sentence, "ordinal": ordinal,

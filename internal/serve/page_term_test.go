@@ -299,7 +299,7 @@ func TestTermActs(t *testing.T) {
 		t.Errorf("muted %+v", mutes)
 	}
 	for target, form := range map[string]url.Values{
-		"/mute": {"for": {"ever"}}, "/unmute": {"id": {".."}}, "/watch": {"name": {"none"}}, "/watch?": {"title": {"長い"}}, "/note": {"text": {" "}},
+		"/mute": {"for": {"ever"}}, "/unmute": {"id": {".."}}, "/watch": {"name": {"none"}}, "/note": {"text": {" "}},
 		"/unwatch": {}, "/note?": {"text": {"a"}, "at": {"noon"}},
 	} {
 		if resp := submit(s, path+target, form); resp.StatusCode < 400 || resp.StatusCode >= 500 {
