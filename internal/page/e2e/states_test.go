@@ -16,7 +16,7 @@ func TestStates(t *testing.T) {
 		change func(*app.ServeOptions)
 		says   string
 	}{
-		{"nothing is there yet", nil, ""},
+		{"nothing is there yet", nil, "No source is on"},
 		{"a demo", func(o *app.ServeOptions) { o.Sources = app.SourceOptions{Demo: true} }, "made up"},
 		{"sources in trouble", func(o *app.ServeOptions) { o.Sources = sources(true) }, "deliver nothing"},
 		{"sources in order", func(o *app.ServeOptions) { o.Sources = sources(false) }, ""},
