@@ -43,6 +43,6 @@ func (e *endpointFlags) options(named *pflag.FlagSet, c config.Serve) (listen st
 	if r := c.Rate; math.IsNaN(r) || r > 1e6 || r < 0 && r != -1 {
 		return "", nil, o, fmt.Errorf("--rate %g: give the requests a second of one client, up to 1000000; 0: no bound, -1: what is usual", r)
 	}
-	o = app.EndpointOptions{Tokens: c.Tokens, Certificate: c.TLSCert, Key: c.TLSKey, Origins: c.CORSOrigins, PublicURL: c.PublicURL, Rate: c.Rate}
+	o = app.EndpointOptions{Tokens: c.Tokens, Certificate: c.TLSCert, Key: c.TLSKey, Origins: c.CORSOrigins, PublicURL: c.PublicURL, Rate: c.Rate, NoExamples: !c.Examples}
 	return c.Listen, c.Hosts, o, o.Validate()
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/swell-radar/swell/internal/access"
+	"github.com/swell-radar/swell/internal/example"
 )
 
 // EndpointOptions say who may ask the endpoint, and how. The zero value is for an
@@ -27,6 +28,16 @@ type EndpointOptions struct {
 	// Rate is how many requests a second a client may make; 0: no bound. Negative: none,
 	// or [ExposedRate] where other machines can reach the endpoint.
 	Rate float64
+	// NoExamples has no posts kept that trends could be shown with.
+	NoExamples bool
+}
+
+// examples returns where posts of open trends are kept; nil: none are.
+func (o *EndpointOptions) examples() *example.Book {
+	if o.NoExamples {
+		return nil
+	}
+	return example.New()
 }
 
 const (

@@ -10,7 +10,6 @@ import (
 
 	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/internal/api"
-	"github.com/swell-radar/swell/internal/example"
 	"github.com/swell-radar/swell/internal/feed"
 	"github.com/swell-radar/swell/internal/journal"
 	"github.com/swell-radar/swell/internal/store"
@@ -188,7 +187,7 @@ func (l *live) run(ctx context.Context) error {
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	l.drain = newDrain(state, l.data, nil, nil, state.options, l.Now, l.Log)
 	l.drain.patient, l.drain.onStored, l.drain.retention, l.drain.feed = l.stop, l.stored, l.Retention, l.events
-	l.drain.meter, l.drain.examples = l.meter, example.New()
+	l.drain.meter, l.drain.examples = l.meter, l.Endpoint.examples()
 	l.drain.follow(l.engine.View())
 	if l.ready.Load() {
 		l.drain.settleAfter(l.engine.Marks()) // nothing was left to be counted

@@ -166,7 +166,7 @@ func (r *replay) run(ctx context.Context) error {
 	}
 	var examples *example.Book
 	if r.Listen != "" {
-		examples = example.New()
+		examples = r.Endpoint.examples()
 		r.serving, err = startServing(r.Listen, servingOptions{
 			hosts: r.Hosts, engine: r.engine, data: r.data, feed: r.events, meter: r.meter, version: r.Version, now: r.Now, log: r.Log, loading: r.loading, endpoint: r.Endpoint,
 			watched: r.watching.set, examples: examples,

@@ -42,6 +42,8 @@ type Serve struct {
 	Tokens string `toml:"tokens"`
 	// Rate is how many requests a second one client may make; 0: no bound, -1: as is usual for the address.
 	Rate float64 `toml:"rate"`
+	// Examples has posts of trends kept in memory while these are open, so that people can look at them.
+	Examples bool `toml:"examples"`
 }
 
 // Fetch says how Swell asks other machines.
@@ -66,7 +68,7 @@ type Watch struct {
 
 // Default returns the configuration of an empty file.
 func Default() Config {
-	return Config{Serve: Serve{Listen: "127.0.0.1:7310", Rate: -1}, Sources: all.Default()}
+	return Config{Serve: Serve{Listen: "127.0.0.1:7310", Rate: -1, Examples: true}, Sources: all.Default()}
 }
 
 // most is how long a configuration may be, in bytes.

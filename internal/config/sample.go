@@ -23,6 +23,8 @@ tls_key = ""
 tokens = ""
 # Requests a second that one client may make; 0: no bound; -1: 100 where other machines can reach the endpoint, else no bound.
 rate = -1.0
+# Whether a few posts of each open trend are kept in memory, by their IDs: where they can be seen, never what they say.
+examples = true
 `
 
 // notifySample is commented out: nobody is told of anything by default.
