@@ -80,6 +80,8 @@ type label struct {
 	AuthorsError         float64
 	ThinShare            float64
 	Told                 bool // a detection was made of it, so its end is told as well
+	// Habit is that of when the trend was raised; nil for what has no posts, and in snapshots of before it was kept.
+	Habit *detect.Habit `json:",omitempty"`
 }
 
 // gaugeMark sets the candidates from gauges apart: a term may have posts and

@@ -82,7 +82,11 @@ func (c *conductor) trend(t *detect.Trend, l *label, spread Spread, usual *detec
 	count := s.Lookup(l.ID, c.pane)
 	out.Posts, out.Over = count.Posts, count.Over
 	if o := c.ownerOf(l.ID); o.frames[l.Platform] != nil {
-		*usual = o.remember(slot).baseline.UsualOf(o.frames[l.Platform])
+		if l.Habit == nil {
+			habit := o.remember(slot).baseline.HabitAt(o.frames[l.Platform])
+			l.Habit = &habit
+		}
+		*usual = l.Habit.In(o.frames[l.Platform])
 		out.Usual = usual
 	}
 	if t.Flags.Has(detect.FlagThin) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/swell-radar/swell/engine/detect"
@@ -53,4 +54,50 @@ func TestTermTellsWhatIsUsual(t *testing.T) {
 	if math.Abs(posts-expected) > 0.1*posts {
 		t.Errorf("%v posts were expected, %v came", expected, posts)
 	}
+}
+
+// A trend does not become usual while it is open, though the baseline learns from it a day later.
+func TestUsualIsOfBeforeTheTrend(t *testing.T) {
+	e, err := New(DefaultOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	go func() {
+		for range e.Ticks() {
+		}
+	}()
+	start := int64(1_772_409_600) // a Monday
+	const began, panes = 6 * detect.PanesPerDay, 6*detect.PanesPerDay + 40*detect.PanesPerHour
+	n := 0
+	for pane := range int64(panes) {
+		post := func(tag string) {
+			n++
+			e.Observe(&term.Record{
+				TS: (start+pane*detect.PaneSeconds)*1e6 + int64(n%1000), Platform: "tiktok", ID: strconv.Itoa(n), Author: strconv.Itoa(n), Tags: []string{tag},
+			})
+		}
+		for i := range 120 {
+			post("other" + strconv.Itoa(i))
+		}
+		post("burst")
+		if pane >= began {
+			for range 20 {
+				post("burst")
+			}
+		}
+	}
+	e.Flush()
+	for _, tr := range e.View().Trends {
+		if tr.Term.Key != "burst" {
+			continue
+		}
+		for back := range int64(30) {
+			if x := tr.Usual.At(tr.Usual.Hour() - 1 - back); math.IsNaN(x) || x > 4*detect.PanesPerHour {
+				t.Errorf("%d hours ago %v posts were usual, of which there were %d before the trend", back+1, x, detect.PanesPerHour)
+			}
+		}
+		return
+	}
+	t.Fatal("no trend was raised")
 }

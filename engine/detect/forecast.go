@@ -143,7 +143,7 @@ func (u *Usual) Ahead(e *Evidence) []Ahead {
 		usual := u.in(f.Hour+k, authors)
 		out[i] = Ahead{
 			Hour: f.Hour + k, Distance: max(1, float64(k)+1-elapsed),
-			Usual: usual, Excess: excess * (authors + pad) / now, Pad: leastPad + math.Sqrt(usual+u.scatter*usual*usual),
+			Usual: usual, Excess: excess * (authors + pad) / now, Pad: leastPad + math.Sqrt(usual+u.habit.Scatter*usual*usual),
 		}
 	}
 	return out

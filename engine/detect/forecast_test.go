@@ -22,7 +22,7 @@ func drawUsual(t *rapid.T) Usual {
 	for i := range f.ahead {
 		f.ahead[i] = float32(rapid.Float64Range(0, 1e6).Draw(t, "ahead"))
 	}
-	return Usual{frame: f, rate: rapid.Float64Range(0, 0.1).Draw(t, "rate"), share: rapid.Float64Range(0.1, 5).Draw(t, "share"), scatter: rapid.Float64Range(minPhi, maxPhi).Draw(t, "scatter")}
+	return Habit{Rate: rapid.Float64Range(0, 0.1).Draw(t, "rate"), Share: rapid.Float64Range(0.1, 5).Draw(t, "share"), Scatter: rapid.Float64Range(minPhi, maxPhi).Draw(t, "scatter")}.In(f)
 }
 
 func drawOpen(t *rapid.T) Trend {
@@ -78,7 +78,7 @@ func TestFadingFalls(t *testing.T) {
 	for i := range f.ahead {
 		f.ahead[i] = 100
 	}
-	u := Usual{frame: f, rate: 0.001, share: 1, scatter: 0.06}
+	u := Habit{Rate: 0.001, Share: 1, Scatter: 0.06}.In(f)
 	for _, posts := range []float64{3, 15, 200} {
 		var tr Trend
 		tr.PostsPerHour, tr.ExpectedPerHour, tr.Phase = posts, 0.1, Fading
@@ -104,7 +104,7 @@ func TestFadingFalls(t *testing.T) {
 // seen.
 func TestForecastOfNothing(t *testing.T) {
 	f := &Frame{Pane: 6005, Hour: 1000, Elapsed: 6, Level: 100}
-	u := Usual{frame: f, rate: 0.001, share: 1, scatter: 0.06}
+	u := Habit{Rate: 0.001, Share: 1, Scatter: 0.06}.In(f)
 	for _, tr := range []Trend{
 		{Phase: Over}, {Phase: Unconfirmed}, {},
 		{Phase: Rising, Candidate: Candidate{Evidence: Evidence{Flags: FlagGauge}}},

@@ -113,3 +113,6 @@ func (v *viewer) moment(s string) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// Past reports whether a moment is over; where it is not known what time it is, none is.
+func (v *viewer) Past(t time.Time) bool { return !v.now.IsZero() && t.Before(v.now) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/swell-radar/swell/engine"
 	"github.com/swell-radar/swell/engine/detect"
 	"github.com/swell-radar/swell/internal/store"
 )
@@ -54,6 +55,9 @@ func (h *history) counts(f *found) ([]hourCount, error) {
 		})
 		if len(c.HourExpected) == len(c.HourPosts) {
 			out[len(out)-1].expected, out[len(out)-1].scatter = c.HourExpected[hour-base], c.Scatter
+		}
+		if usual := usualOf(f.trends); usual != nil { // as it was before the trend
+			out[len(out)-1].expected, out[len(out)-1].scatter = usual.At(hour), usual.Scatter()
 		}
 	}
 	return out, nil
@@ -132,4 +136,14 @@ func (h *history) readings(g store.Gauge) ([]store.GaugeValue, error) {
 		return nil, nil
 	}
 	return values, err
+}
+
+// usualOf returns what was usual before the one of the trends that was found in posts; nil where that is not known.
+func usualOf(trends []*engine.Trend) *detect.Usual {
+	for _, t := range trends {
+		if t.Usual != nil {
+			return t.Usual
+		}
+	}
+	return nil
 }
